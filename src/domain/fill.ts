@@ -1,0 +1,27 @@
+import type { Money, Price, Quantity } from './amounts.ts'
+import type { Liquidity } from './fees.ts'
+import type { MarketId, Outcome, VenueId } from './market.ts'
+import type { Side } from './order.ts'
+
+/** `provisional` may still be reversed by the venue; `failed` means that nothing moved after all. */
+export type Finality = 'provisional' | 'final' | 'failed'
+
+/** One execution of one of our orders, in terms of the outcome that the order named. */
+export interface Fill {
+  /** The venue's id of the execution; unique per venue together with the order. */
+  readonly id: string
+  readonly venue: VenueId
+  readonly market: MarketId
+  readonly venueOrderId: string
+  readonly outcome: Outcome
+  readonly side: Side
+  readonly quantity: Quantity
+  /** Dollars per contract of `outcome`. */
+  readonly price: Price
+  /** Dollars; null when the venue does not say. */
+  readonly fee: Money | null
+  readonly liquidity: Liquidity | null
+  readonly finality: Finality
+  /** RFC 3339. */
+  readonly time: string
+}

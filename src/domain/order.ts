@@ -1,0 +1,110 @@
+import type { Money, Price, Quantity } from './amounts.ts'
+import type { MarketId, Outcome, VenueId } from './market.ts'
+
+export type Side = 'buy' | 'sell'
+
+/** `ioc` fills what it can at once and cancels the rest; `fok` all or nothing; `gtc` rests; `gtd` rests until a time. */
+export const timesInForce = ['ioc', 'fok', 'gtc', 'gtd'] as const
+export type TimeInForce = (typeof timesInForce)[number]
+
+/** Why an order exists. Unwinds may pass limits that only guard against growing exposure. */
+export type OrderPurpose =
+  | { readonly kind: 'manual' }
+  | { readonly kind: 'arb_leg'; readonly tradeId: string }
+  | { readonly kind: 'unwind'; readonly tradeId: string }
+
+/** What a person or a strategy wants, complete with every id and time that the wire will carry, so that sending is a pure function of it. */
+export interface OrderIntent {
+  /** Our order id, e.g. `o-3f2a9c41`: what a person pastes back. */
+  readonly id: string
+  /** UUID sent to venues that take a client id. Used once, ever. */
+  readonly clientOrderId: string
+  readonly market: MarketId
+  readonly outcome: Outcome
+  readonly side: Side
+  readonly quantity: Quantity
+  /** Limit in dollars per contract of `outcome`. */
+  readonly price: Price
+  readonly timeInForce: TimeInForce
+  /** RFC 3339; set exactly when timeInForce is `gtd`. */
+  readonly expiresAt: string | null
+  readonly postOnly: boolean
+  readonly reduceOnly: boolean
+  readonly purpose: OrderPurpose
+  /** Unix ms. Also the creation time inside signed orders, so that a re-signed order keeps its id. */
+  readonly createdAtMs: number
+}
+
+declare const approved: unique symbol
+
+/** An intent that passed every safeguard. Only `safeguards/check-order.ts` makes one; the port accepts nothing else. */
+export interface ApprovedOrder {
+  readonly [approved]: true
+  readonly intent: OrderIntent
+}
+
+/**
+ * `denied` is ours and `rejected` the venue's refusal. `unknown` means the venue may hold the order: it counts at its worst
+ * until reconciled. `resting` may hold partial fills. `partially_filled` has ended: part filled, the rest is gone.
+ */
+export const orderStatuses = [
+  'denied',
+  'submitted',
+  'resting',
+  'filled',
+  'partially_filled',
+  'cancelled',
+  'expired',
+  'rejected',
+  'unknown',
+] as const
+export type OrderStatus = (typeof orderStatuses)[number]
+
+export interface Order {
+  readonly intent: OrderIntent
+  readonly venue: VenueId
+  /** Null until the venue told it, or computed before sending where the venue's ids are hashes. */
+  readonly venueOrderId: string | null
+  readonly status: OrderStatus
+  /** What this order has certainly bought or sold, provisional fills included. */
+  readonly filledQuantity: Quantity
+  /** The part of filledQuantity that is covered by fills in the journal. Positions hold exactly this part. */
+  readonly bookedQuantity: Quantity
+  /** The part of filledQuantity whose settlement can still fail. */
+  readonly provisionalQuantity: Quantity
+  /** Contracts that may still fill. Null when not known. */
+  readonly remainingQuantity: Quantity | null
+  readonly averagePrice: Price | null
+  /** Dollars charged so far. Null when not known. */
+  readonly fees: Money | null
+  /** Fills booked for this order, by venue fill id: the key against double counting. */
+  readonly fillIds: readonly string[]
+  /** Why it is denied, rejected or unknown, for a person. */
+  readonly reason: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+/** What a venue says about an order at one moment. */
+export interface OrderReport {
+  readonly venueOrderId: string
+  readonly clientOrderId: string | null
+  readonly status: 'resting' | 'filled' | 'partially_filled' | 'cancelled' | 'expired' | 'rejected' | 'unknown'
+  readonly filledQuantity: Quantity
+  /** Zero once the order has ended. Null when the venue does not say. */
+  readonly remainingQuantity: Quantity | null
+  readonly averagePrice: Price | null
+  readonly fees: Money | null
+  /** The fill can still be reversed (a match that is not yet final). */
+  readonly provisional: boolean
+}
+
+/** Nothing more is expected of this order: it has ended and every contract it reported filled is booked. */
+export function isSettled(order: Order): boolean {
+  return !isOpen(order.status) && order.bookedQuantity >= order.filledQuantity && order.provisionalQuantity === 0n
+}
+
+/** Statuses in which the venue may still trade the order. */
+export function isOpen(status: OrderStatus): boolean {
+  return status === 'submitted' || status === 'resting' || status === 'unknown'
+}

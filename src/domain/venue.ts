@@ -1,0 +1,130 @@
+import type { Money, Quantity } from './amounts.ts'
+import type { Fill } from './fill.ts'
+import type { Market, MarketId, MarketStatus, Outcome, VenueId } from './market.ts'
+import type { ApprovedOrder, Order, OrderIntent, OrderReport, TimeInForce } from './order.ts'
+import type { OrderBook } from './order-book.ts'
+import type { Netting } from './position.ts'
+
+/** What a venue can do, so that use cases ask instead of naming venues. */
+export interface VenueCapabilities {
+  readonly timesInForce: readonly TimeInForce[]
+  readonly postOnly: boolean
+  readonly reduceOnly: boolean
+  readonly netting: Netting
+  /** The venue computes ids from the order, so the id is known before sending. */
+  readonly orderIdBeforeSend: boolean
+  /** Matches can be reversed until the venue calls them final. */
+  readonly provisionalFills: boolean
+}
+
+export interface MarketQuery {
+  readonly status?: MarketStatus
+  /** At most this many markets in all. */
+  readonly limit?: number
+}
+
+/** An order ready to go: checked, encoded and, where the venue wants it, signed. Lives in memory only. */
+export interface PreparedOrder {
+  readonly approved: ApprovedOrder
+  readonly market: Market
+  /** Known before sending on venues whose ids are hashes, else null. */
+  readonly venueOrderId: string | null
+  /** What will be sent, without signatures and credentials: for previews. */
+  readonly preview: Readonly<Record<string, string>>
+}
+
+export type Placement =
+  | { readonly kind: 'accepted'; readonly report: OrderReport }
+  /** The venue refused: certain that there is no order. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  /** Certain that nothing reached the venue. */
+  | { readonly kind: 'not_sent'; readonly code: string; readonly message: string }
+  /** The venue already has an order with this id: an earlier attempt landed. Its state must be read. */
+  | { readonly kind: 'duplicate'; readonly message: string }
+  /** The venue may hold the order. */
+  | { readonly kind: 'unknown'; readonly code: string; readonly message: string }
+
+export type Cancellation =
+  /** `reducedBy` is what was taken off the book; null when the venue does not say. */
+  | { readonly kind: 'cancelled'; readonly reducedBy: Quantity | null }
+  /** The venue has no such live order: filled, cancelled or never there. Read the order before concluding anything. */
+  | { readonly kind: 'not_live'; readonly message: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly code: string; readonly message: string }
+
+/** What is known about an order whose answer was lost. */
+export type OrderLookup =
+  | { readonly kind: 'found'; readonly report: OrderReport }
+  /** Proven: the venue cannot hold this order now or later. */
+  | { readonly kind: 'absent'; readonly evidence: string }
+  /** Reads lag: not seen, but not proven absent either. */
+  | { readonly kind: 'not_seen'; readonly evidence: string }
+
+export interface VenuePosition {
+  readonly market: MarketId
+  readonly outcome: Outcome
+  readonly quantity: Quantity
+}
+
+export interface Balance {
+  /** Dollars that new orders may use, as the venue reports them. */
+  readonly available: Money
+  /** Per shard or collateral pool, where the venue separates them. */
+  readonly pools: readonly { readonly name: string; readonly available: Money }[]
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The port to a venue. Reads throw VenueError; order actions return what is known and throw only on bugs.
+ * Nothing in here retries an order action.
+ */
+export interface VenueClient {
+  readonly venue: VenueId
+  readonly capabilities: VenueCapabilities
+
+  /** All pages of the catalogue, in the venue's order, one page at a time. */
+  listMarkets(query: MarketQuery, options?: CallOptions): AsyncIterable<readonly Market[]>
+  /** @throws VenueError of kind `not_found` when the venue does not know it. */
+  getMarket(symbol: string, options?: CallOptions): Promise<Market>
+  getBook(market: Market, options?: CallOptions): Promise<OrderBook>
+
+  /** Encodes and signs. Pure but for the signature: the same intent always gives the same order id. */
+  prepareOrder(approved: ApprovedOrder, market: Market): Promise<PreparedOrder>
+  /** Sends once. Never resends, never throws on a lost answer. */
+  placeOrder(prepared: PreparedOrder, options?: CallOptions): Promise<Placement>
+
+  cancelOrder(order: Order, market: Market, options?: CallOptions): Promise<Cancellation>
+  /** Cancels every open order of the account. Null when the venue does not say how many. */
+  cancelAll(options?: CallOptions): Promise<{ readonly cancelled: number | null }>
+
+  /** One order by the venue's id. Null when the venue does not (yet) show it: that proves nothing. */
+  getOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderReport | null>
+  /** Evidence about an order whose answer was lost, by whatever id the venue indexes. Bounded; never concludes from one empty read. */
+  findOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderLookup>
+  listOpenOrders(options?: CallOptions): Promise<readonly VenueOpenOrder[]>
+  /** Executions of the account, newest first or oldest first as the venue has them; all pages within the bounds given. */
+  listFills(query: FillQuery, options?: CallOptions): Promise<readonly Fill[]>
+  listPositions(options?: CallOptions): Promise<readonly VenuePosition[]>
+  getBalance(options?: CallOptions): Promise<Balance>
+}
+
+export interface VenueOpenOrder {
+  readonly venueOrderId: string
+  readonly clientOrderId: string | null
+  readonly market: MarketId
+  readonly outcome: Outcome
+  readonly side: OrderIntent['side']
+  readonly price: OrderIntent['price']
+  readonly quantity: Quantity
+  readonly remainingQuantity: Quantity
+}
+
+export interface FillQuery {
+  /** Only executions of this order, whose market is needed to read prices and outcomes. */
+  readonly order?: { readonly order: Order; readonly market: Market }
+  /** Only executions at or after this time, Unix ms. */
+  readonly sinceMs?: number
+}

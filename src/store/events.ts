@@ -1,0 +1,79 @@
+import type { Fill } from '../domain/fill.ts'
+import type { MarketId, VenueId } from '../domain/market.ts'
+import type { OrderIntent, OrderReport } from '../domain/order.ts'
+
+/**
+ * Everything the journal can hold. The events are the truth: orders, positions, exposure, breakers and the audit trail
+ * are folds over them. Adding a kind or an optional field keeps the format number; anything else raises it and adds a
+ * converter in `upcast.ts`.
+ */
+export type JournalEvent =
+  | { readonly type: 'session.started'; readonly session: string; readonly command: string; readonly version: string }
+  | { readonly type: 'session.ended'; readonly session: string; readonly outcome: string }
+  | { readonly type: 'order.denied'; readonly intent: OrderIntent; readonly denials: readonly RecordedDenial[] }
+  /** Durable before the first byte leaves. */
+  | { readonly type: 'order.submitted'; readonly intent: OrderIntent; readonly venueOrderId: string | null }
+  | { readonly type: 'order.reported'; readonly orderId: string; readonly report: OrderReport; readonly source: ReportSource }
+  | { readonly type: 'order.rejected'; readonly orderId: string; readonly code: string; readonly reason: string }
+  | { readonly type: 'order.unknown'; readonly orderId: string; readonly code: string; readonly reason: string }
+  | { readonly type: 'cancel.requested'; readonly orderId: string }
+  | { readonly type: 'cancel.answered'; readonly orderId: string; readonly outcome: string; readonly message: string | null }
+  | { readonly type: 'cancel_all.requested'; readonly venue: VenueId }
+  | { readonly type: 'cancel_all.answered'; readonly venue: VenueId; readonly outcome: string; readonly message: string | null }
+  | { readonly type: 'fill.booked'; readonly orderId: string; readonly fill: Fill }
+  | { readonly type: 'fill.settled'; readonly orderId: string; readonly fill: Fill }
+  | { readonly type: 'order.evidence'; readonly orderId: string; readonly finding: string; readonly evidence: string }
+  | { readonly type: 'trade.opened'; readonly trade: ArbTrade }
+  | { readonly type: 'trade.updated'; readonly trade: ArbTrade }
+  | { readonly type: 'markets.synced'; readonly venue: VenueId; readonly markets: number }
+  | { readonly type: 'safeguards.halted'; readonly reason: string }
+  | { readonly type: 'safeguards.resumed'; readonly reason: string }
+  | { readonly type: 'breaker.changed'; readonly breaker: string; readonly memory: BreakerMemory }
+  | { readonly type: 'reconcile.finished'; readonly settled: number; readonly differences: number }
+
+export type ReportSource = 'placement' | 'cancel' | 'poll' | 'reconcile'
+
+export interface RecordedDenial {
+  readonly code: string
+  readonly message: string
+  readonly value: string | null
+  readonly limit: string | null
+}
+
+/** A breaker's state as it survives the process. Times are Unix ms. */
+export interface BreakerMemory {
+  readonly state: 'closed' | 'open' | 'half_open' | 'recovering'
+  readonly consecutiveFailures: number
+  /** When it opened or began to recover. Null while closed. */
+  readonly sinceMs: number | null
+}
+
+/** A two-leg trade from first order to last. Amounts are decimal strings; null means not known. */
+export interface ArbTrade {
+  readonly id: string
+  readonly status: 'open' | 'balanced' | 'unwound' | 'imbalanced' | 'frozen' | 'failed'
+  readonly legs: readonly ArbLeg[]
+  readonly unwindOrderIds: readonly string[]
+  /** Dollars expected per contract pair before the first order, net of fees. */
+  readonly edgeExpected: string
+  /** Dollars kept or lost over the whole trade, fees included. */
+  readonly edgeRealized: string | null
+  /** Contracts held on one leg without the other. */
+  readonly imbalance: string | null
+  readonly fees: string | null
+}
+
+export interface ArbLeg {
+  readonly orderId: string
+  readonly market: MarketId
+  readonly filledQuantity: string | null
+}
+
+/** One line of the journal. */
+export interface JournalRecord {
+  /** 1, 2, 3, … without gaps. */
+  readonly seq: number
+  /** RFC 3339. */
+  readonly time: string
+  readonly event: JournalEvent
+}

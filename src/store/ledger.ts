@@ -1,0 +1,49 @@
+import type { Order } from '../domain/order.ts'
+import type { Position, PositionKey } from '../domain/position.ts'
+import type { ArbTrade, BreakerMemory, JournalEvent, JournalRecord } from './events.ts'
+
+/** What one order needs to know about the account. Stays small however long the history is. */
+export interface LedgerState {
+  /** Sequence number of the last journal record it reflects; 0 before the first. */
+  readonly seq: number
+  /** Orders from which something is still expected (`isSettled` is false), by our order id. */
+  readonly openOrders: ReadonlyMap<string, Order>
+  /** Positions ever held and not yet archived, flat ones included. */
+  readonly positions: ReadonlyMap<PositionKey, Position>
+  readonly breakers: ReadonlyMap<string, BreakerMemory>
+  /** Two-leg trades that have not ended. */
+  readonly openTrades: ReadonlyMap<string, ArbTrade>
+  /** Submitted intents of the last minutes, newest last, bounded: for the duplicate check. */
+  readonly recentIntents: readonly { readonly fingerprint: string; readonly atMs: number; readonly orderId: string }[]
+  /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar. */
+  readonly today: { readonly day: string; readonly realized: bigint }
+}
+
+export interface Decision<T> {
+  readonly events: readonly JournalEvent[]
+  readonly result: T
+}
+
+/**
+ * The journal and what is folded from it, for one account environment. Several processes may share it: a transaction
+ * holds the lock from catching up to the fsynced append, so that limits hold across them.
+ */
+export interface Ledger {
+  /** As of the last append, transaction or refresh of this process. */
+  readonly state: LedgerState
+  /** Appends without a decision. Resolves when the records are on the disk. */
+  append(...events: readonly JournalEvent[]): Promise<void>
+  /** Catches up with other processes under the lock, decides on that state, appends what was decided, releases. */
+  transact<T>(decide: (state: LedgerState) => Decision<T> | Promise<Decision<T>>): Promise<T>
+  /** Catches up with what other processes appended. */
+  refresh(): Promise<LedgerState>
+  /** An open or ended order by our id, client order id, venue order id, or an unambiguous prefix of our id. */
+  findOrder(reference: string): Promise<Order | null>
+  /** Newest first. */
+  listOrders(query: { readonly limit?: number; readonly openOnly?: boolean }): Promise<readonly Order[]>
+  listTrades(query: { readonly limit?: number }): Promise<readonly ArbTrade[]>
+  /** Journal records in order, read from the disk. */
+  records(query?: { readonly fromSeq?: number }): AsyncIterable<JournalRecord>
+  /** Writes the views. The journal needs nothing. */
+  close(): Promise<void>
+}
