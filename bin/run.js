@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import {execute} from '../dist/entry.js'
+import boot from '../dist/boot.cjs'
 
-await execute({dir: import.meta.url})
+await boot.execute({ dir: import.meta.url })

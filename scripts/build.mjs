@@ -1,12 +1,73 @@
-import {readdirSync, rmSync} from 'node:fs'
-import {build} from 'esbuild'
-rmSync('dist', {recursive: true, force: true})
-const commands = readdirSync('src/commands', {recursive: true}).filter((f) => f.endsWith('.ts')).map((f) => `src/commands/${f}`)
-const r = await build({
-  entryPoints: ['src/entry.ts', ...commands],
-  outbase: 'src', outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', minify: process.argv.includes('--minify'), 
+// Bundles the command line into dist/: one CommonJS file with a code cache, and a stub per command for oclif to find.
+// Why a bundle: docs/decisions/0002-bundled-cli.md.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { build } from 'esbuild'
+
+const commands = readdirSync('src/commands', { recursive: true })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .sort()
+
+/** The commands by path, each evaluated only when it is run. */
+const entry = [
+  "export { execute } from '@oclif/core'",
+  'export const commands = {',
+  ...commands.map((path) => `  '${path}': () => require('./commands/${path}.ts'),`),
+  '}',
+].join('\n')
+
+/** axios carries a fetch adapter (which loads undici) and a multipart encoder. We send JSON over node:http: leave both out. */
+const leaveOut = {
+  name: 'leave-out',
+  setup(context) {
+    context.onLoad({ filter: /axios\/lib\/adapters\/fetch\.js$/ }, () => ({
+      contents: 'export const getFetch = () => null; export default null',
+    }))
+    context.onResolve({ filter: /^form-data$/ }, () => ({ path: 'form-data', namespace: 'left-out' }))
+    context.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = class FormData {}' }))
+  },
+}
+
+function licences(metafile) {
+  const folders = new Set()
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)
+    if (match) folders.add(match[1])
+  }
+  return [...folders].sort().flatMap((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim()
+    return [`${name} ${version}`, '', text, '', '-'.repeat(80), '']
+  })
+}
+
+rmSync('dist', { recursive: true, force: true })
+const { metafile } = await build({
+  stdin: { contents: entry, resolveDir: 'src', sourcefile: 'main.ts', loader: 'ts' },
+  outfile: 'dist/main.cjs',
+  bundle: true,
+  minify: true,
+  keepNames: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
   metafile: true,
-  banner: {js: "import {createRequire as __cr} from 'node:module';import {fileURLToPath as __fu} from 'node:url';import {dirname as __dn} from 'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);"},
+  plugins: [leaveOut],
+  define: { 'import.meta.url': '__bundleUrl' },
+  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 })
-for (const [f, o] of Object.entries(r.metafile.outputs)) console.log(f, o.bytes)
+copyFileSync('scripts/boot.cjs', 'dist/boot.cjs')
+for (const path of commands) {
+  const file = join('dist/commands', `${path}.cjs`)
+  mkdirSync(dirname(file), { recursive: true })
+  const boot = relative(dirname(file), 'dist/boot.cjs')
+  writeFileSync(file, `module.exports = require('${boot}').command('${path}')\n`)
+}
+writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences(metafile).join('\n'))
+// The cache holds the functions that ran before it was made: run what every command runs.
+if (existsSync('oclif.manifest.json')) execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' })
+if (process.argv.includes('--meta')) writeFileSync('build-meta.json', JSON.stringify(metafile))

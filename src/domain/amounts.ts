@@ -191,6 +191,10 @@ export function minQuantity(a: Quantity, b: Quantity): Quantity {
   return a < b ? a : b
 }
 
+export function maxQuantity(a: Quantity, b: Quantity): Quantity {
+  return a > b ? a : b
+}
+
 /** `value * part / whole`, rounded as told: for taking a share of a cost when part of a position is sold. */
 export function proportion(value: Money, part: Quantity, whole: Quantity, rounding: Rounding): Money {
   return divideRounded(value * part, whole, rounding) as Money

@@ -3,10 +3,13 @@ import {
   addQuantity,
   averagePrice,
   cost,
-  minQuantity,
   type Money,
+  maxQuantity,
+  minQuantity,
   type Price,
   type Quantity,
+  type Rounding,
+  subtractMoney,
   subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
@@ -29,7 +32,8 @@ export type OrderEvent =
 
 /**
  * Statuses that may follow each status. An ended order changes only when the venue proves more: a fill found later
- * (`cancelled` with more filled), never back to life.
+ * (`cancelled` with more filled), never back to life. Outside the table, a fill that fails to settle takes a filled
+ * order back to `partially_filled` or `cancelled`.
  */
 const successors: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   denied: [],
@@ -40,7 +44,7 @@ const successors: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   partially_filled: ['partially_filled', 'filled'],
   cancelled: ['cancelled', 'partially_filled', 'filled'],
   expired: ['expired', 'partially_filled', 'filled'],
-  rejected: [],
+  rejected: ['partially_filled', 'filled'],
 }
 
 export class IllegalTransition extends Error {
@@ -72,6 +76,9 @@ export function submittedOrder(intent: OrderIntent, venueOrderId: string | null,
     averagePrice: null,
     fees: ZERO_MONEY,
     fillIds: [],
+    provisionalFillIds: [],
+    bookedCost: ZERO_MONEY,
+    bookedFees: ZERO_MONEY,
     reason: null,
     createdAt: at,
     updatedAt: at,
@@ -89,13 +96,14 @@ export function deniedOrder(intent: OrderIntent, reason: string, at: string): Or
 export function applyOrderEvent(order: Order, event: OrderEvent, at: string): Order {
   switch (event.kind) {
     case 'submitted':
+      if (order.status !== 'submitted') throw new IllegalTransition(order.intent.id, order.status, 'submitted')
       return { ...order, venueOrderId: event.venueOrderId ?? order.venueOrderId, updatedAt: at }
     case 'denied':
-      return { ...order, status: 'denied', remainingQuantity: ZERO_QUANTITY, reason: event.reason, updatedAt: at }
+      return { ...moveTo(order, 'denied', at), remainingQuantity: ZERO_QUANTITY, reason: event.reason }
     case 'rejected':
-      return { ...moveTo(order, 'rejected', at), remainingQuantity: ZERO_QUANTITY, reason: event.reason }
+      return applyRejection(order, event.reason, at)
     case 'unknown':
-      return { ...moveTo(order, 'unknown', at), remainingQuantity: null, reason: event.reason }
+      return { ...moveTo(order, 'unknown', at), remainingQuantity: null, fees: null, reason: event.reason }
     case 'reported':
       return applyReport(order, event.report, at)
     case 'filled':
@@ -110,32 +118,84 @@ function moveTo(order: Order, status: OrderStatus, at: string): Order {
   return { ...order, status, updatedAt: at }
 }
 
+/** An execution proves that the order existed: evidence of its absence is then worth nothing, and the rest may be live. */
+function applyRejection(order: Order, reason: string, at: string): Order {
+  if (isOpen(order.status) && order.filledQuantity > 0n) return { ...order, updatedAt: at }
+  return { ...moveTo(order, 'rejected', at), remainingQuantity: ZERO_QUANTITY, fees: ZERO_MONEY, reason }
+}
+
 function applyReport(order: Order, report: OrderReport, at: string): Order {
-  if (report.status === 'unknown') {
-    return isOpen(order.status)
-      ? { ...moveTo(order, 'unknown', at), venueOrderId: report.venueOrderId, remainingQuantity: null }
-      : order
-  }
+  if (order.status === 'denied') throw new IllegalTransition(order.intent.id, order.status, report.status)
+  const status = reportedStatus(order, report)
+  if (status === 'unknown') return applyUnclearReport(order, report, at)
   // Reads lag behind writes: a report that knows less than we do must not take fills away or revive an ended order.
-  if (report.filledQuantity < order.filledQuantity || (!isOpen(order.status) && report.status === 'resting')) {
+  if (report.filledQuantity < order.filledQuantity || (!isOpen(order.status) && status === 'resting')) {
     return { ...order, venueOrderId: order.venueOrderId ?? report.venueOrderId, updatedAt: at }
   }
-  const status = order.status === 'filled' ? 'filled' : report.status
   const moved = isOpen(order.status) || canFollow(order.status, status) ? moveTo(order, status, at) : order
   return {
     ...moved,
     venueOrderId: report.venueOrderId,
-    filledQuantity: report.filledQuantity,
-    provisionalQuantity: report.provisional
-      ? report.filledQuantity
-      : minQuantity(order.provisionalQuantity, report.filledQuantity),
+    ...filledByReport(order, report),
     remainingQuantity:
       status === 'resting'
-        ? (report.remainingQuantity ?? subtractQuantity(order.intent.quantity, report.filledQuantity))
+        ? (report.remainingQuantity ?? quantityLeft(order.intent.quantity, report.filledQuantity))
         : ZERO_QUANTITY,
-    averagePrice: report.averagePrice ?? order.averagePrice,
-    fees: report.fees ?? (report.filledQuantity > order.filledQuantity ? null : order.fees),
     reason: null,
+  }
+}
+
+/** What the venue's word for an order amounts to, once it is held against the quantity that it reports. */
+function reportedStatus(order: Order, report: OrderReport): OrderStatus {
+  const { status, filledQuantity } = report
+  if (order.status === 'filled' && status !== 'unknown') return 'filled'
+  switch (status) {
+    case 'resting':
+    case 'unknown':
+      return status
+    case 'filled':
+      return filledQuantity > 0n ? 'filled' : 'unknown'
+    case 'partially_filled':
+    case 'cancelled':
+    case 'expired':
+    case 'rejected':
+      if (filledQuantity >= order.intent.quantity) return 'filled'
+      if (filledQuantity > 0n) return 'partially_filled'
+      if (status === 'partially_filled') return 'cancelled'
+      // The venue had it in the book, so this is no refusal: it dropped the order later, e.g. for want of balance.
+      return status === 'rejected' && order.status === 'resting' ? 'cancelled' : status
+  }
+}
+
+/** The venue knows the order but not how it stands. Fills that it does report are kept. */
+function applyUnclearReport(order: Order, report: OrderReport, at: string): Order {
+  const grown = report.filledQuantity > order.filledQuantity
+  const kept = grown ? { ...order, ...filledByReport(order, report) } : order
+  if (!isOpen(order.status)) {
+    return grown ? { ...kept, status: statusAfterFill(order, report.filledQuantity), updatedAt: at } : order
+  }
+  const { venueOrderId, fees } = report
+  return { ...moveTo(kept, 'unknown', at), venueOrderId, remainingQuantity: null, fees }
+}
+
+type Filled = Pick<Order, 'filledQuantity' | 'provisionalQuantity' | 'averagePrice' | 'fees'>
+
+/** The totals after a report of at least as much as was known. Booked fills say it better once they cover everything. */
+function filledByReport(order: Order, report: OrderReport): Filled {
+  const { filledQuantity } = report
+  const growth = subtractQuantity(filledQuantity, order.filledQuantity)
+  const provisionalQuantity = report.provisional
+    ? addQuantity(order.provisionalQuantity, growth)
+    : order.provisionalQuantity
+  const known = growth === 0n
+  const covered = order.bookedQuantity > 0n && order.bookedQuantity >= filledQuantity
+  const reportedAverage = report.averagePrice ?? (known ? order.averagePrice : null)
+  const reportedFees = report.fees ?? (filledQuantity === 0n ? ZERO_MONEY : known ? order.fees : null)
+  return {
+    filledQuantity,
+    provisionalQuantity,
+    averagePrice: covered ? order.averagePrice : reportedAverage,
+    fees: covered ? (order.fees ?? reportedFees) : reportedFees,
   }
 }
 
@@ -144,48 +204,98 @@ function applyReport(order: Order, report: OrderReport, at: string): Order {
  * was already reported.
  */
 function applyFillToOrder(order: Order, fill: Fill, at: string): Order {
+  if (order.status === 'denied') throw new IllegalTransition(order.intent.id, order.status, 'partially_filled')
   if (order.fillIds.includes(fill.id) || fill.finality === 'failed') return order
   const bookedQuantity = addQuantity(order.bookedQuantity, fill.quantity)
-  const news = bookedQuantity > order.filledQuantity
-  const filledQuantity = news ? bookedQuantity : order.filledQuantity
+  const filledQuantity = maxQuantity(bookedQuantity, order.filledQuantity)
+  const growth = subtractQuantity(filledQuantity, order.filledQuantity)
+  const provisional = fill.finality === 'provisional'
+  const status = statusAfterFill(order, filledQuantity)
   const booked: Order = {
     ...order,
+    status,
     fillIds: [...order.fillIds, fill.id],
+    provisionalFillIds: provisional ? [...order.provisionalFillIds, fill.id] : order.provisionalFillIds,
     bookedQuantity,
     filledQuantity,
-    provisionalQuantity:
-      fill.finality === 'provisional' && news
-        ? addQuantity(order.provisionalQuantity, fill.quantity)
-        : order.provisionalQuantity,
+    provisionalQuantity: provisionalAfterFill(order, fill, growth),
+    remainingQuantity: remainingAfterFill(order, status, growth),
+    bookedCost: addMoney(order.bookedCost, cost(fill.price, fill.quantity, roundingOf(order))),
+    bookedFees: order.bookedFees === null || fill.fee === null ? null : addMoney(order.bookedFees, fill.fee),
     updatedAt: at,
   }
-  if (!news) return booked
-  const remaining = order.remainingQuantity
+  return bookedQuantity < filledQuantity ? booked : { ...booked, ...totalsOfFills(booked, growth > 0n) }
+}
+
+function remainingAfterFill(order: Order, status: OrderStatus, growth: Quantity): Quantity | null {
+  if (!isOpen(status)) return ZERO_QUANTITY
+  return order.remainingQuantity === null ? null : quantityLeft(order.remainingQuantity, growth)
+}
+
+/** A report may have counted this fill as provisional already: then only its growth is new, and finality takes it back. */
+function provisionalAfterFill(order: Order, fill: Fill, growth: Quantity): Quantity {
+  if (fill.finality === 'provisional') {
+    return maxQuantity(addQuantity(order.provisionalQuantity, growth), fill.quantity)
+  }
+  return quantityLeft(order.provisionalQuantity, subtractQuantity(fill.quantity, growth))
+}
+
+/** Average and fees from the fills themselves, once they cover all that is filled. */
+function totalsOfFills(order: Order, grown: boolean): Pick<Order, 'averagePrice' | 'fees'> {
   return {
-    ...booked,
-    status: statusAfterFill(order, filledQuantity),
-    remainingQuantity: remaining === null ? null : subtractQuantity(remaining, minQuantity(remaining, fill.quantity)),
+    averagePrice: averagePrice(order.bookedCost, order.bookedQuantity, roundingOf(order)),
+    fees: order.bookedFees ?? (grown ? null : order.fees),
   }
 }
 
-/** A fill ends a resting order only when nothing is left; it never settles an unknown order, whose rest may be live. */
+/**
+ * A fill ends an order only when nothing is left of it; it never settles an unknown order, whose rest may be live. An
+ * order that had ended without fills turns out to have had some.
+ */
 function statusAfterFill(order: Order, filledQuantity: Quantity): OrderStatus {
   if (filledQuantity >= order.intent.quantity && canFollow(order.status, 'filled')) return 'filled'
-  return order.status
+  return !isOpen(order.status) && canFollow(order.status, 'partially_filled') ? 'partially_filled' : order.status
 }
 
+/** Each provisional fill settles once; news about any other fill changes nothing. */
 function settleFillOfOrder(order: Order, fill: Fill, at: string): Order {
-  const settled = minQuantity(order.provisionalQuantity, fill.quantity)
-  const provisionalQuantity = subtractQuantity(order.provisionalQuantity, settled)
-  if (fill.finality !== 'failed') return { ...order, provisionalQuantity, updatedAt: at }
-  const less = (quantity: Quantity): Quantity => subtractQuantity(quantity, minQuantity(quantity, fill.quantity))
-  return {
+  if (fill.finality === 'provisional' || !order.provisionalFillIds.includes(fill.id)) return order
+  const without = (ids: readonly string[]): readonly string[] => ids.filter((id) => id !== fill.id)
+  const settled: Order = {
     ...order,
-    provisionalQuantity,
-    filledQuantity: less(order.filledQuantity),
-    bookedQuantity: less(order.bookedQuantity),
+    provisionalFillIds: without(order.provisionalFillIds),
+    provisionalQuantity: quantityLeft(order.provisionalQuantity, fill.quantity),
     updatedAt: at,
   }
+  if (fill.finality === 'final') return settled
+  const filledQuantity = quantityLeft(order.filledQuantity, fill.quantity)
+  const reversed: Order = {
+    ...settled,
+    status: statusAfterReversal(order, filledQuantity),
+    fillIds: without(order.fillIds),
+    filledQuantity,
+    bookedQuantity: quantityLeft(order.bookedQuantity, fill.quantity),
+    bookedCost: subtractMoney(order.bookedCost, cost(fill.price, fill.quantity, roundingOf(order))),
+    bookedFees: order.bookedFees === null || fill.fee === null ? null : subtractMoney(order.bookedFees, fill.fee),
+    reason: `The venue reversed fill ${fill.id}: nothing moved.`,
+  }
+  return reversed.bookedQuantity < filledQuantity
+    ? { ...reversed, averagePrice: null, fees: null }
+    : { ...reversed, ...totalsOfFills(reversed, true) }
+}
+
+function statusAfterReversal(order: Order, filledQuantity: Quantity): OrderStatus {
+  if (isOpen(order.status) || filledQuantity >= order.intent.quantity) return order.status
+  return filledQuantity > 0n ? 'partially_filled' : 'cancelled'
+}
+
+function roundingOf(order: Order): Rounding {
+  return order.intent.side === 'buy' ? 'up' : 'down'
+}
+
+/** `whole` less `part`, never below zero. */
+function quantityLeft(whole: Quantity, part: Quantity): Quantity {
+  return subtractQuantity(whole, minQuantity(whole, part))
 }
 
 /** Total and average of the executions of one order, for cross-checking what the venue reported. */

@@ -1,4 +1,4 @@
-import type { Money, Price, Quantity } from './amounts.ts'
+import { formatAmount, type Money, type Price, type Quantity } from './amounts.ts'
 import type { MarketId, Outcome, VenueId } from './market.ts'
 
 export type Side = 'buy' | 'sell'
@@ -79,6 +79,12 @@ export interface Order {
   readonly fees: Money | null
   /** Fills booked for this order, by venue fill id: the key against double counting. */
   readonly fillIds: readonly string[]
+  /** Those of fillIds that the venue can still reverse. Each is settled once. */
+  readonly provisionalFillIds: readonly string[]
+  /** Dollars that the booked fills traded for. */
+  readonly bookedCost: Money
+  /** Dollars that the booked fills were charged. Null when one of them did not say. */
+  readonly bookedFees: Money | null
   /** Why it is denied, rejected or unknown, for a person. */
   readonly reason: string | null
   readonly createdAt: string
@@ -102,6 +108,12 @@ export interface OrderReport {
 /** Nothing more is expected of this order: it has ended and every contract it reported filled is booked. */
 export function isSettled(order: Order): boolean {
   return !isOpen(order.status) && order.bookedQuantity >= order.filledQuantity && order.provisionalQuantity === 0n
+}
+
+/** What makes two intents the same wish: equal market, outcome, side, quantity, limit and time in force. */
+export function intentFingerprint(intent: OrderIntent): string {
+  const { market, outcome, side, timeInForce } = intent
+  return [market, outcome, side, formatAmount(intent.quantity), formatAmount(intent.price), timeInForce].join(' ')
 }
 
 /** Statuses in which the venue may still trade the order. */

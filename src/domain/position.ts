@@ -4,8 +4,9 @@ import {
   averagePrice,
   complement,
   cost,
-  minQuantity,
   type Money,
+  minQuantity,
+  negateMoney,
   type Price,
   proportion,
   type Quantity,
@@ -26,9 +27,9 @@ export interface Position {
   readonly quantity: Quantity
   /** The part of quantity whose settlement can still fail. */
   readonly provisionalQuantity: Quantity
-  /** Dollars paid for what is held, fees excluded. */
+  /** Dollars paid for what is held, fees excluded. Negative (dollars received) for a negative quantity. */
   readonly totalCost: Money
-  /** Dollars made or lost on what was sold, fees excluded. */
+  /** Dollars made or lost on what was closed, fees excluded. */
   readonly realizedPnl: Money
   readonly fees: Money
 }
@@ -56,7 +57,9 @@ export function emptyPosition(market: MarketId, outcome: Outcome): Position {
 }
 
 export function averageCost(position: Position): Price | null {
-  return averagePrice(position.totalCost, position.quantity, 'up')
+  const short = position.quantity < 0n
+  const total = short ? negateMoney(position.totalCost) : position.totalCost
+  return averagePrice(total, magnitude(position.quantity), short ? 'down' : 'up')
 }
 
 export type Positions = ReadonlyMap<PositionKey, Position>
@@ -85,7 +88,10 @@ export function applyFill(positions: Positions, fill: Fill, netting: Netting): P
     const key = positionKey(fill.market, trade.outcome)
     const held = next.get(key) ?? emptyPosition(fill.market, trade.outcome)
     const moved = trade.side === 'buy' ? bought(held, trade) : sold(held, trade)
-    next.set(key, fill.finality === 'provisional' && trade.side === 'buy' ? markProvisional(moved, trade.quantity) : moved)
+    next.set(
+      key,
+      fill.finality === 'provisional' && trade.side === 'buy' ? markProvisional(moved, trade.quantity) : moved,
+    )
   }
   charge(fill.outcome)
   return next
@@ -97,7 +103,8 @@ function tradesOf(positions: Positions, fill: Fill, netting: Netting): readonly 
   if (netting === 'per_outcome') return [plain]
   const opposite = oppositeOutcome(fill.outcome)
   // Buying one outcome is selling the other at the complement: first close what is held, then open the rest.
-  const [closing, opening]: [Outcome, Outcome] = fill.side === 'buy' ? [opposite, fill.outcome] : [fill.outcome, opposite]
+  const [closing, opening]: [Outcome, Outcome] =
+    fill.side === 'buy' ? [opposite, fill.outcome] : [fill.outcome, opposite]
   const held = positions.get(positionKey(fill.market, closing))?.quantity ?? ZERO_QUANTITY
   const closed = minQuantity(held > 0n ? held : ZERO_QUANTITY, fill.quantity)
   const opened = subtractQuantity(fill.quantity, closed)
@@ -109,25 +116,35 @@ function tradesOf(positions: Positions, fill: Fill, netting: Netting): readonly 
 }
 
 function bought(held: Position, trade: Trade): Position {
-  return {
-    ...held,
-    quantity: addQuantity(held.quantity, trade.quantity),
-    totalCost: addMoney(held.totalCost, cost(trade.price, trade.quantity, 'up')),
-  }
+  return traded(held, trade.quantity, negateMoney(cost(trade.price, trade.quantity, 'up')))
 }
 
 function sold(held: Position, trade: Trade): Position {
-  const proceeds = cost(trade.price, trade.quantity, 'down')
-  const released = held.quantity > 0n ? minQuantity(held.quantity, trade.quantity) : ZERO_QUANTITY
-  const releasedCost = released === 0n ? ZERO_MONEY : proportion(held.totalCost, released, held.quantity, 'up')
-  const quantity = subtractQuantity(held.quantity, trade.quantity)
+  return traded(held, subtractQuantity(ZERO_QUANTITY, trade.quantity), cost(trade.price, trade.quantity, 'down'))
+}
+
+/**
+ * The position after `change` contracts moved for `cash` dollars (negative when paid). The part that closes what stood
+ * before realises profit or loss; the rest goes to the cost of what stands now. So cash is always P&L less cost.
+ */
+function traded(held: Position, change: Quantity, cash: Money): Position {
+  const size = magnitude(change)
+  const standing = magnitude(held.quantity)
+  const closed = held.quantity > 0n === change > 0n ? ZERO_QUANTITY : minQuantity(standing, size)
+  const closingCash = proportion(cash, closed, size, 'down')
+  const releasedCost = closed === 0n ? ZERO_MONEY : proportion(held.totalCost, closed, standing, 'up')
+  const quantity = addQuantity(held.quantity, change)
   return {
     ...held,
     quantity,
     provisionalQuantity: clampProvisional(held.provisionalQuantity, quantity),
-    totalCost: subtractMoney(held.totalCost, releasedCost),
-    realizedPnl: addMoney(held.realizedPnl, subtractMoney(proceeds, releasedCost)),
+    totalCost: subtractMoney(subtractMoney(held.totalCost, releasedCost), subtractMoney(cash, closingCash)),
+    realizedPnl: addMoney(held.realizedPnl, subtractMoney(closingCash, releasedCost)),
   }
+}
+
+function magnitude(quantity: Quantity): Quantity {
+  return quantity < 0n ? subtractQuantity(ZERO_QUANTITY, quantity) : quantity
 }
 
 function markProvisional(position: Position, quantity: Quantity): Position {
@@ -153,17 +170,14 @@ export function settleFill(positions: Positions, fill: Fill): Positions {
 
 /** A provisional fill failed to settle: take it back as the opposite trade at its own price, fee included. */
 export function reverseFill(positions: Positions, fill: Fill, netting: Netting): Positions {
-  const reversed = applyFill(
-    positions,
-    {
-      ...fill,
-      side: fill.side === 'buy' ? 'sell' : 'buy',
-      fee: fill.fee === null ? null : (-fill.fee as Money),
-      finality: 'final',
-    },
-    netting,
-  )
-  return reversed
+  const opposite: Fill = {
+    ...fill,
+    side: fill.side === 'buy' ? 'sell' : 'buy',
+    fee: fill.fee === null ? null : negateMoney(fill.fee),
+    finality: 'final',
+  }
+  // What goes is the provisional part: contracts of other fills that are final stay final.
+  return applyFill(settleFill(positions, fill), opposite, netting)
 }
 
 /** Dollars that the holding would gain if it could be sold at `price` now. Null when there is no price. */

@@ -13,13 +13,28 @@ export type JournalEvent =
   | { readonly type: 'order.denied'; readonly intent: OrderIntent; readonly denials: readonly RecordedDenial[] }
   /** Durable before the first byte leaves. */
   | { readonly type: 'order.submitted'; readonly intent: OrderIntent; readonly venueOrderId: string | null }
-  | { readonly type: 'order.reported'; readonly orderId: string; readonly report: OrderReport; readonly source: ReportSource }
+  | {
+      readonly type: 'order.reported'
+      readonly orderId: string
+      readonly report: OrderReport
+      readonly source: ReportSource
+    }
   | { readonly type: 'order.rejected'; readonly orderId: string; readonly code: string; readonly reason: string }
   | { readonly type: 'order.unknown'; readonly orderId: string; readonly code: string; readonly reason: string }
   | { readonly type: 'cancel.requested'; readonly orderId: string }
-  | { readonly type: 'cancel.answered'; readonly orderId: string; readonly outcome: string; readonly message: string | null }
+  | {
+      readonly type: 'cancel.answered'
+      readonly orderId: string
+      readonly outcome: string
+      readonly message: string | null
+    }
   | { readonly type: 'cancel_all.requested'; readonly venue: VenueId }
-  | { readonly type: 'cancel_all.answered'; readonly venue: VenueId; readonly outcome: string; readonly message: string | null }
+  | {
+      readonly type: 'cancel_all.answered'
+      readonly venue: VenueId
+      readonly outcome: string
+      readonly message: string | null
+    }
   | { readonly type: 'fill.booked'; readonly orderId: string; readonly fill: Fill }
   | { readonly type: 'fill.settled'; readonly orderId: string; readonly fill: Fill }
   | { readonly type: 'order.evidence'; readonly orderId: string; readonly finding: string; readonly evidence: string }

@@ -1,0 +1,67 @@
+import { type Quantity, subtractQuantity } from '../domain/amounts.ts'
+import type { Order } from '../domain/order.ts'
+import { bookOf, walkDepth } from '../domain/order-book.ts'
+import { placeTogether } from '../engine/place-order.ts'
+import { type OrderPlan, planOrder } from '../engine/plan-order.ts'
+import type { Trading } from '../engine/trading.ts'
+import type { PairState } from './legs.ts'
+
+/** A tranche that finds no buyer is tried again as the book refills; beyond this a person decides. */
+const attemptsMax = 5
+const firstWaitMs = 250
+
+/**
+ * Sells the excess of the heavier leg into the bids of its own market, best price first, one immediate order at a time.
+ * Stops at the first outcome that is not known: selling again on a guess could sell twice.
+ */
+export async function unwindExcess(
+  trading: Trading,
+  plans: readonly [OrderPlan, OrderPlan],
+  imbalance: Extract<PairState, { kind: 'imbalanced' }>,
+  tradeId: string,
+  signal?: AbortSignal,
+): Promise<readonly Order[]> {
+  const heavy = plans[imbalance.heavy]
+  const orders: Order[] = []
+  let left = imbalance.excess
+  for (let attempt = 0; attempt < attemptsMax && left > 0n && signal?.aborted !== true; attempt++) {
+    if (attempt > 0) await trading.runtime.clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal)
+    const order = await sellOnce(trading, heavy, left, tradeId, signal)
+    if (order === null) continue
+    orders.push(order)
+    if (order.status === 'unknown' || order.status === 'submitted') break
+    left = subtractQuantity(left, order.filledQuantity)
+  }
+  return orders
+}
+
+/** One immediate sale at the price that takes the whole quantity from the book as it is now. Null when nobody bids. */
+async function sellOnce(
+  trading: Trading,
+  heavy: OrderPlan,
+  quantity: Quantity,
+  tradeId: string,
+  signal?: AbortSignal,
+): Promise<Order | null> {
+  const { outcome } = heavy.intent
+  const book = await trading.markets.book(heavy.market, signal)
+  const walk = walkDepth(bookOf(book, outcome), { side: 'sell', quantity, limit: null })
+  if (walk.worstPrice === null) return null
+  const draft = {
+    market: heavy.market.id,
+    outcome,
+    side: 'sell',
+    quantity,
+    price: walk.worstPrice,
+    timeInForce: 'ioc',
+    expiresAt: null,
+    postOnly: false,
+    reduceOnly: false,
+    // The second tranche of an unwind may look exactly like the first.
+    allowDuplicate: true,
+    purpose: { kind: 'unwind', tradeId },
+  } as const
+  const plan = await planOrder(trading, draft, signal)
+  const [placed] = await placeTogether(trading, [plan], signal)
+  return placed === undefined || placed.order.status === 'denied' ? null : placed.order
+}

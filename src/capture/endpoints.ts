@@ -1,0 +1,154 @@
+import type { VenueId } from '../domain/market.ts'
+
+/** One HTTP face of a venue, as it is known on tapes whatever host serves it. */
+export interface TapeAlias {
+  readonly venue: VenueId
+  /** Which of the venue's services, e.g. `rest`, `clob`, `gamma`, `data`. */
+  readonly service: string
+  /** Base URL of this run. Its path is left off before the endpoint is looked up. */
+  readonly baseUrl: string
+}
+
+/**
+ * What a body may hold. `public`: market data, no account in it. `account`: kept field by field from the allow-list.
+ * `credentials`: API keys; such an exchange is never taped.
+ */
+export type EndpointContent = 'public' | 'account' | 'credentials'
+
+export interface Endpoint {
+  /** Stable short name; part of the file name. */
+  readonly name: string
+  readonly content: EndpointContent
+  /** Belongs to the life of an order: what the `orders` filter keeps. */
+  readonly isOrder: boolean
+  /** Can create an order, so that it must not be sent when it cannot be recorded. */
+  readonly places: boolean
+}
+
+interface Row {
+  readonly name: string
+  /** Path below the base URL; `*` stands for one segment. */
+  readonly path: string
+  readonly content: EndpointContent
+  readonly isOrder?: boolean
+  /** The methods that can create an order there. */
+  readonly places?: readonly string[]
+}
+
+// Paths as in the venues' references of 2026-11-20. The first row that matches counts.
+const kalshiRows: readonly Row[] = [
+  { name: 'orders', path: '/portfolio/events/orders', content: 'account', isOrder: true, places: ['POST'] },
+  {
+    name: 'orders_batched',
+    path: '/portfolio/events/orders/batched',
+    content: 'account',
+    isOrder: true,
+    places: ['POST'],
+  },
+  {
+    name: 'order_amend',
+    path: '/portfolio/events/orders/*/amend',
+    content: 'account',
+    isOrder: true,
+    places: ['POST'],
+  },
+  { name: 'order_decrease', path: '/portfolio/events/orders/*/decrease', content: 'account', isOrder: true },
+  { name: 'order', path: '/portfolio/events/orders/*', content: 'account', isOrder: true },
+  { name: 'orders', path: '/portfolio/orders', content: 'account', isOrder: true, places: ['POST'] },
+  { name: 'queue_positions', path: '/portfolio/orders/queue_positions', content: 'account', isOrder: true },
+  { name: 'order', path: '/portfolio/orders/*', content: 'account', isOrder: true },
+  { name: 'queue_position', path: '/portfolio/orders/*/queue_position', content: 'account', isOrder: true },
+  { name: 'fills', path: '/portfolio/fills', content: 'account', isOrder: true },
+  { name: 'historical_orders', path: '/historical/orders', content: 'account', isOrder: true },
+  { name: 'historical_fills', path: '/historical/fills', content: 'account', isOrder: true },
+  // Says how fresh the order reads are: without it the tape cannot show why an order was called absent.
+  { name: 'user_data_timestamp', path: '/exchange/user_data_timestamp', content: 'public', isOrder: true },
+  { name: 'historical_positions', path: '/historical/positions', content: 'account' },
+  { name: 'positions', path: '/portfolio/positions', content: 'account' },
+  { name: 'balance', path: '/portfolio/balance', content: 'account' },
+  { name: 'settlements', path: '/portfolio/settlements', content: 'account' },
+  { name: 'api_keys', path: '/api_keys', content: 'credentials' },
+  { name: 'api_keys_generate', path: '/api_keys/generate', content: 'credentials' },
+  { name: 'api_key', path: '/api_keys/*', content: 'credentials' },
+  { name: 'historical_cutoff', path: '/historical/cutoff', content: 'public' },
+  { name: 'historical_markets', path: '/historical/markets', content: 'public' },
+  { name: 'historical_market', path: '/historical/markets/*', content: 'public' },
+  { name: 'markets', path: '/markets', content: 'public' },
+  { name: 'orderbooks', path: '/markets/orderbooks', content: 'public' },
+  { name: 'market_trades', path: '/markets/trades', content: 'public' },
+  { name: 'market', path: '/markets/*', content: 'public' },
+  { name: 'orderbook', path: '/markets/*/orderbook', content: 'public' },
+  { name: 'events', path: '/events', content: 'public' },
+  { name: 'event', path: '/events/*', content: 'public' },
+  { name: 'series_list', path: '/series', content: 'public' },
+  { name: 'series', path: '/series/*', content: 'public' },
+  { name: 'exchange_status', path: '/exchange/status', content: 'public' },
+  { name: 'exchange_schedule', path: '/exchange/schedule', content: 'public' },
+]
+
+const polymarketRows: readonly Row[] = [
+  { name: 'order', path: '/order', content: 'account', isOrder: true, places: ['POST'] },
+  { name: 'orders', path: '/orders', content: 'account', isOrder: true, places: ['POST'] },
+  { name: 'cancel_all', path: '/cancel-all', content: 'account', isOrder: true },
+  { name: 'cancel_market_orders', path: '/cancel-market-orders', content: 'account', isOrder: true },
+  { name: 'order', path: '/data/order/*', content: 'account', isOrder: true },
+  { name: 'orders', path: '/data/orders', content: 'account', isOrder: true },
+  { name: 'trades', path: '/data/trades', content: 'account', isOrder: true },
+  { name: 'auth', path: '/auth/*', content: 'credentials' },
+  { name: 'auth', path: '/auth/*/*', content: 'credentials' },
+  { name: 'balance_allowance', path: '/balance-allowance', content: 'account' },
+  { name: 'balance_allowance_update', path: '/balance-allowance/update', content: 'account' },
+  { name: 'heartbeats', path: '/v1/heartbeats', content: 'account' },
+  { name: 'positions', path: '/v2/positions', content: 'account' },
+  { name: 'markets', path: '/markets', content: 'public' },
+  { name: 'markets', path: '/markets/keyset', content: 'public' },
+  { name: 'market', path: '/markets/slug/*', content: 'public' },
+  { name: 'market', path: '/markets/*', content: 'public' },
+  { name: 'events', path: '/events', content: 'public' },
+  { name: 'events', path: '/events/keyset', content: 'public' },
+  { name: 'event', path: '/events/*', content: 'public' },
+  { name: 'clob_market', path: '/clob-markets/*', content: 'public' },
+  { name: 'book', path: '/book', content: 'public' },
+  { name: 'books', path: '/books', content: 'public' },
+  { name: 'tick_size', path: '/tick-size', content: 'public' },
+  { name: 'neg_risk', path: '/neg-risk', content: 'public' },
+  { name: 'time', path: '/time', content: 'public' },
+  { name: 'version', path: '/version', content: 'public' },
+  { name: 'ok', path: '/ok', content: 'public' },
+]
+
+const tables: Readonly<Record<VenueId, readonly { readonly row: Row; readonly pattern: RegExp }[]>> = {
+  kalshi: compile(kalshiRows),
+  polymarket: compile(polymarketRows),
+}
+
+function compile(rows: readonly Row[]): readonly { readonly row: Row; readonly pattern: RegExp }[] {
+  return rows.map((row) => ({ row, pattern: new RegExp(`^${row.path.replaceAll('*', '[^/]+')}/?$`) }))
+}
+
+/** Which endpoint a URL is. An unknown path is treated as private and, since nobody vouches for it, as able to place. */
+export function identifyEndpoint(alias: TapeAlias, method: string, url: URL): Endpoint {
+  const path = pathBelow(alias.baseUrl, url.pathname)
+  for (const { row, pattern } of tables[alias.venue]) {
+    if (!pattern.test(path)) continue
+    return {
+      name: row.name,
+      content: row.content,
+      isOrder: row.isOrder === true,
+      places: row.places?.includes(method) === true,
+    }
+  }
+  return { name: slug(path), content: 'account', isOrder: false, places: method === 'POST' }
+}
+
+/** The path of a URL without the base path of its service, e.g. without `/trade-api/v2`. */
+export function pathBelow(baseUrl: string, pathname: string): string {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/+$/, '') : ''
+  return base !== '' && (pathname === base || pathname.startsWith(`${base}/`)) ? pathname.slice(base.length) : pathname
+}
+
+/** A name for a path we have no row for. Segments that look like ids are left out: names are for people. */
+function slug(path: string): string {
+  const words = path.split('/').filter((part) => /^[a-z][a-z_-]{1,30}$/i.test(part))
+  return words.join('_').replaceAll('-', '_').toLowerCase().slice(0, 60) || 'root'
+}

@@ -1,0 +1,156 @@
+import * as v from 'valibot'
+import {
+  AmountError,
+  type Money,
+  type Price,
+  parseMoney,
+  parsePrice,
+  parseQuantity,
+  parseQuotedPrice,
+  parseRate,
+  parseSignedQuantity,
+  type Quantity,
+  type Rate,
+} from '../domain/amounts.ts'
+import { VenueError } from '../domain/errors.ts'
+import { JsonNumber } from './json.ts'
+
+/** Any valibot schema that reads a value parsed by `parseJson`. */
+export type Schema<T> = v.GenericSchema<unknown, T>
+
+const EXPONENT_FORM = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/
+
+/** `1.5e-3` as `0.0015`: exact, by moving the point. Undefined when the exponent is out of reason. */
+function expandExponent(text: string): string | undefined {
+  const match = EXPONENT_FORM.exec(text)
+  if (match === null) return undefined
+  const [, sign = '', whole = '', fraction = '', power = ''] = match
+  const digits = whole + fraction
+  const point = whole.length + Number(power)
+  if (point > 24 || digits.length - point > 24) return undefined
+  const padded = digits.padStart(digits.length - Math.min(point, 1) + 1, '0').padEnd(point, '0')
+  const cut = padded.length - (digits.length - point > 0 ? digits.length - point : 0)
+  return `${sign}${padded.slice(0, cut)}${cut < padded.length ? `.${padded.slice(cut)}` : ''}`
+}
+
+/** A number in either of the forms venues use, JSON string or JSON number, as plain decimal text without exponent. */
+export const decimal = v.pipe(
+  v.union([v.string(), v.instance(JsonNumber)], 'expected a decimal, as text or number'),
+  v.rawTransform<string | JsonNumber, string>(({ dataset, addIssue, NEVER }) => {
+    const text = typeof dataset.value === 'string' ? dataset.value : plainText(dataset.value.text)
+    if (text !== undefined && /^-?\d{1,24}(\.\d{1,30})?$/.test(text)) return text
+    addIssue({ message: 'expected a plain decimal' })
+    return NEVER
+  }),
+)
+
+function plainText(digits: string): string | undefined {
+  return /[eE]/.test(digits) ? expandExponent(digits) : digits
+}
+
+function amount<T>(parse: (text: string) => T): Schema<T> {
+  return v.pipe(
+    decimal,
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parse(dataset.value)
+      } catch (error) {
+        if (!(error instanceof AmountError)) throw error
+        addIssue({ message: error.message })
+        return NEVER
+      }
+    }),
+  )
+}
+
+/** An order price, in dollars: strictly between 0 and 1. */
+export const price: Schema<Price> = amount(parsePrice)
+/** A price in dollars as venues print them: 0 and 1 included. */
+export const quotedPrice: Schema<Price> = amount(parseQuotedPrice)
+/** Contracts, zero or more. */
+export const quantity: Schema<Quantity> = amount(parseQuantity)
+/** Contracts with a sign. */
+export const signedQuantity: Schema<Quantity> = amount(parseSignedQuantity)
+/** Dollars, of either sign. */
+export const money: Schema<Money> = amount(parseMoney)
+/** A factor, zero or more. */
+export const rate: Schema<Rate> = amount(parseRate)
+
+/** Contracts in a figure that no order depends on (volume): digits beyond a millionth are cut off. */
+export const approximateQuantity: Schema<Quantity> = amount((text) =>
+  parseQuantity(text.replace(/^(-?\d+\.\d{6})\d+$/, '$1')),
+)
+
+/** A whole number that is no amount: a timestamp, an index, a count of things. */
+export const integer: Schema<number> = v.pipe(
+  decimal,
+  v.transform(Number),
+  v.safeInteger('expected a whole number within 2^53'),
+)
+
+/** Absent and null alike become null. */
+export function maybe<T>(schema: Schema<T>): Schema<T | null> {
+  return v.nullish(schema, null)
+}
+
+/** A list that the venue may leave out, or send as null, when it is empty. */
+export function listOf<T>(schema: Schema<T>): Schema<readonly T[]> {
+  return v.pipe(
+    v.nullish(v.array(schema)),
+    v.transform((items) => items ?? []),
+  )
+}
+
+/** Text that may be absent, null or empty, all of which mean nothing said. */
+export const textOrNull: Schema<string | null> = v.pipe(
+  v.nullish(v.string()),
+  v.transform((text) => (text === undefined || text === null || text === '' ? null : text)),
+)
+
+/** What an answer belongs to, for the error of one that cannot be read. */
+export interface AnswerContext {
+  readonly httpStatus?: number
+}
+
+/**
+ * Reads a parsed answer. Members that the schema does not name are ignored: venues add some every month.
+ * @param what For the message, e.g. `Kalshi's answer to get_market`.
+ * @throws VenueError of kind `undecodable` that names the member and what stood there.
+ */
+export function decodeWith<T>(schema: Schema<T>, value: unknown, what: string, context: AnswerContext = {}): T {
+  const result = v.safeParse(schema, value, { abortEarly: true })
+  if (result.success) return result.output
+  const issue = deepestIssue(result.issues[0])
+  const path = v.getDotPath(issue) ?? ''
+  const found = describeFound(path, issue.input)
+  throw new VenueError({
+    kind: 'undecodable',
+    sent: 'yes',
+    code: 'ANSWER_UNREADABLE',
+    message: `${what} could not be read: ${path === '' ? 'the body' : path} ${lowerFirst(issue.message)}, found ${found}.`,
+    httpStatus: context.httpStatus ?? null,
+    facts: { member: path, found },
+    suggestions: ['Look for a newer version: the venue may have changed its answers.'],
+  })
+}
+
+/** The branch of a union that got furthest says most about what is wrong. */
+function deepestIssue(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
+  const nested = issue.issues?.find((inner) => (inner.path?.length ?? 0) > 0)
+  return nested === undefined ? issue : deepestIssue(nested)
+}
+
+const SECRET_MEMBER = /key|secret|sign|pass|token|auth/i
+
+function describeFound(path: string, input: unknown): string {
+  if (SECRET_MEMBER.test(path)) return 'a value that is not shown'
+  if (input === undefined) return 'nothing'
+  if (input instanceof JsonNumber) return `the number ${input.text.slice(0, 80)}`
+  if (typeof input === 'string') return JSON.stringify(input.slice(0, 80))
+  if (Array.isArray(input)) return 'a list'
+  return typeof input === 'object' && input !== null ? 'an object' : String(input)
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}

@@ -1,0 +1,69 @@
+import type { AxiosError } from 'axios'
+import { type Sent, VenueError } from '../domain/errors.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { HttpRequest } from './transport.ts'
+
+interface Target {
+  readonly venue: VenueId
+  readonly service: string
+  readonly baseUrl: string
+  readonly timeoutMs: number
+}
+
+type Call = Pick<HttpRequest, 'method' | 'path' | 'endpoint' | 'safe'>
+
+/** The person or the program gave up before anything was sent. */
+export function abortedBeforeSending(target: Target, request: Call): VenueError {
+  return failure(target, request, 'ABORTED', 'no', 'The call was given up before it was sent')
+}
+
+/**
+ * An attempt without an answer as our own error. Nothing of the axios error survives: it carries the request's headers.
+ * `sent` is `no` only where the connection certainly never stood.
+ */
+export function translateFailure(target: Target, request: Call, error: AxiosError): VenueError {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return failure(target, request, 'NOT_CONNECTED', 'no', `No connection to ${hostOf(target)}`)
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return failure(target, request, 'HOST_NOT_FOUND', 'no', `The name ${hostOf(target)} could not be resolved`)
+    case 'ERR_CANCELED':
+      return failure(target, request, 'ABORTED', 'maybe', 'The call was given up while it was under way')
+    case 'ECONNABORTED':
+    case 'ETIMEDOUT':
+      return failure(target, request, 'TIMEOUT', 'maybe', `No answer from ${hostOf(target)} within ${target.timeoutMs} ms`)
+    default:
+      return failure(target, request, 'CONNECTION_LOST', 'maybe', `The connection to ${hostOf(target)} broke`)
+  }
+}
+
+/** Giving up is our doing and says nothing about the venue. */
+export function isUnavailable(error: VenueError): boolean {
+  return error.code !== 'ABORTED'
+}
+
+function failure(target: Target, request: Call, code: string, sent: Sent, what: string): VenueError {
+  return new VenueError({
+    kind: 'unavailable',
+    sent,
+    code,
+    message: `${what} (${target.venue} ${request.endpoint}). ${consequence(request, sent)}`,
+    facts: { venue: target.venue, service: target.service, endpoint: request.endpoint },
+    suggestions: suggestionsFor(code),
+  })
+}
+
+function consequence(request: Call, sent: Sent): string {
+  if (sent === 'no') return 'Nothing was sent.'
+  return request.safe ? 'It was only a question: nothing changed.' : 'The venue may have acted on it.'
+}
+
+function suggestionsFor(code: string): readonly string[] {
+  if (code === 'NOT_CONNECTED' || code === 'HOST_NOT_FOUND') return ['Check the network and the base URL: crosstape doctor']
+  return []
+}
+
+function hostOf(target: Target): string {
+  return URL.canParse(target.baseUrl) ? new URL(target.baseUrl).host : target.baseUrl
+}

@@ -1,0 +1,44 @@
+import type { Fill } from '../domain/fill.ts'
+import type { Market } from '../domain/market.ts'
+import type { Order } from '../domain/order.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import type { JournalEvent } from '../store/events.ts'
+import { knownOrder } from './known-order.ts'
+import type { Trading } from './trading.ts'
+
+/** Venues show fills a moment after they report them. Beyond this the order stays unbooked and `reconcile` goes on. */
+const attemptsMax = 6
+const firstWaitMs = 100
+
+/**
+ * Reads an order's executions and books those that are new, until what is booked covers what was reported filled.
+ * Bounded; an order that is not covered in time keeps counting in full against the exposure limit.
+ */
+export async function bookFills(
+  trading: Trading,
+  client: VenueClient,
+  order: Order,
+  market: Market,
+  signal?: AbortSignal,
+): Promise<Order> {
+  let current = order
+  for (let attempt = 0; attempt < attemptsMax && current.bookedQuantity < current.filledQuantity; attempt++) {
+    if (signal?.aborted === true) break
+    if (attempt > 0) await trading.runtime.clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal)
+    const fills = await client.listFills({ order: { order: current, market } }, signal === undefined ? {} : { signal })
+    await journalFills(trading, current.intent.id, fills)
+    current = await knownOrder(trading, order.intent.id)
+  }
+  return current
+}
+
+/** Journals fills not seen before and changes of finality of those seen. Decided under the lock: no fill counts twice. */
+export async function journalFills(trading: Trading, orderId: string, fills: readonly Fill[]): Promise<number> {
+  if (fills.length === 0) return 0
+  return trading.ledger.transact(async () => {
+    const order = await knownOrder(trading, orderId)
+    const fresh = fills.filter((fill) => !order.fillIds.includes(fill.id) && fill.finality !== 'failed')
+    const events: JournalEvent[] = fresh.map((fill) => ({ type: 'fill.booked', orderId, fill }))
+    return { events, result: fresh.length }
+  })
+}

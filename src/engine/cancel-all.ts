@@ -1,0 +1,76 @@
+import { VenueError } from '../domain/errors.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { CallOptions, VenueClient } from '../domain/venue.ts'
+import { trySettleOrder } from './settle-order.ts'
+import type { Trading } from './trading.ts'
+
+export interface CancelAllOutcome {
+  readonly venue: VenueId
+  readonly outcome: 'cancelled' | 'unknown'
+  /** Null when the venue does not say how many. */
+  readonly cancelled: number | null
+  /** Orders that the venue still shows as resting afterwards. Null when that could not be read. */
+  readonly stillResting: number | null
+  readonly message: string | null
+}
+
+/** Reads lag: an order that is gone may still be shown for a moment. */
+const readsMax = 5
+const readWaitMs = 300
+
+/**
+ * Cancels every order of the account, on each venue at once, reads back until none rests, and brings our own record of
+ * each open order up to date.
+ */
+export function cancelAllOrders(
+  trading: Trading,
+  venues: readonly VenueId[],
+  signal?: AbortSignal,
+): Promise<readonly CancelAllOutcome[]> {
+  return trading.operations.run({ op: 'cancel_all', venues }, () =>
+    Promise.all(venues.map((venue) => cancelAllAt(trading, venue, signal === undefined ? {} : { signal }))),
+  )
+}
+
+async function cancelAllAt(trading: Trading, venue: VenueId, options: CallOptions): Promise<CancelAllOutcome> {
+  const client = await trading.client(venue)
+  await trading.ledger.append({ type: 'cancel_all.requested', venue })
+  const answer = await send(client, options)
+  await trading.ledger.append({
+    type: 'cancel_all.answered',
+    venue,
+    outcome: answer.outcome,
+    message: answer.message,
+  })
+  const stillResting = await restingAfter(trading, client, options)
+  const ours = [...(await trading.ledger.refresh()).openOrders.values()].filter((order) => order.venue === venue)
+  for (const order of ours) await trySettleOrder(trading, order, 'cancel', options.signal)
+  return { venue, ...answer, stillResting }
+}
+
+async function send(
+  client: VenueClient,
+  options: CallOptions,
+): Promise<Pick<CancelAllOutcome, 'outcome' | 'cancelled' | 'message'>> {
+  try {
+    return { outcome: 'cancelled', cancelled: (await client.cancelAll(options)).cancelled, message: null }
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error
+    return { outcome: 'unknown', cancelled: null, message: error.message }
+  }
+}
+
+async function restingAfter(trading: Trading, client: VenueClient, options: CallOptions): Promise<number | null> {
+  let resting: number | null = null
+  for (let attempt = 0; attempt < readsMax && options.signal?.aborted !== true; attempt++) {
+    if (attempt > 0) await trading.runtime.clock.sleep(readWaitMs, options.signal)
+    try {
+      resting = (await client.listOpenOrders(options)).length
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error
+      resting = null
+    }
+    if (resting === 0) break
+  }
+  return resting
+}

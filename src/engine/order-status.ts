@@ -1,0 +1,56 @@
+import type { Fill } from '../domain/fill.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { Order } from '../domain/order.ts'
+import { knownOrder } from './known-order.ts'
+import { settleOrder } from './settle-order.ts'
+import type { Trading } from './trading.ts'
+
+export interface OrderEvidence {
+  readonly time: string
+  readonly finding: string
+  readonly evidence: string
+}
+
+export interface OrderStatusReport {
+  readonly order: Order
+  readonly fills: readonly Fill[]
+  /** What was found while settling it, oldest first. */
+  readonly evidence: readonly OrderEvidence[]
+}
+
+/**
+ * One order as its venue shows it now, with its fills and the evidence kept about it.
+ * @throws ToolkitError `ORDER_NOT_FOUND`; VenueError when an open order's venue cannot be read.
+ */
+export function refreshOrder(trading: Trading, reference: string, signal?: AbortSignal): Promise<OrderStatusReport> {
+  return trading.operations.run({ op: 'refresh', order: reference }, async () => {
+    await trading.ledger.refresh()
+    const known = await knownOrder(trading, reference)
+    const { order } = await settleOrder(trading, known, 'poll', signal)
+    return { order, ...(await historyOf(trading, order)) }
+  })
+}
+
+async function historyOf(trading: Trading, order: Order): Promise<Omit<OrderStatusReport, 'order'>> {
+  const fills = new Map<string, Fill>()
+  const evidence: OrderEvidence[] = []
+  for await (const { event, time } of trading.ledger.records()) {
+    if (!('orderId' in event) || event.orderId !== order.intent.id) continue
+    if (event.type === 'fill.booked' || event.type === 'fill.settled') fills.set(event.fill.id, event.fill)
+    if (event.type === 'order.evidence') evidence.push({ time, finding: event.finding, evidence: event.evidence })
+    if (event.type === 'order.unknown') evidence.push({ time, finding: event.code, evidence: event.reason })
+  }
+  return { fills: [...fills.values()], evidence }
+}
+
+/** Newest first. */
+export async function listOrders(
+  trading: Trading,
+  query: { readonly limit: number; readonly openOnly: boolean; readonly venue?: VenueId },
+): Promise<readonly Order[]> {
+  await trading.ledger.refresh()
+  const { venue, limit, openOnly } = query
+  if (venue === undefined) return trading.ledger.listOrders({ limit, openOnly })
+  const orders = await trading.ledger.listOrders({ openOnly })
+  return orders.filter((order) => order.venue === venue).slice(0, limit)
+}

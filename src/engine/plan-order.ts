@@ -1,0 +1,106 @@
+import type { Money, Price, Quantity } from '../domain/amounts.ts'
+import { exposureOf } from '../domain/exposure.ts'
+import { type Market, type MarketId, type Outcome, venueOf } from '../domain/market.ts'
+import type { OrderIntent, OrderPurpose, Side, TimeInForce } from '../domain/order.ts'
+import { bookOf, type DepthWalk, type OrderBook, walkDepth } from '../domain/order-book.ts'
+import { checkOrder, type Snapshot } from '../safeguards/check-order.ts'
+import type { Denial } from '../safeguards/denials.ts'
+import type { LedgerState } from '../store/ledger.ts'
+import type { Trading } from './trading.ts'
+
+/** What a person or strategy asks for, before it has ids. */
+export interface OrderDraft {
+  readonly market: MarketId
+  readonly outcome: Outcome
+  readonly side: Side
+  readonly quantity: Quantity
+  readonly price: Price
+  readonly timeInForce: TimeInForce
+  /** RFC 3339, for `gtd` only. */
+  readonly expiresAt: string | null
+  readonly postOnly: boolean
+  readonly reduceOnly: boolean
+  readonly allowDuplicate: boolean
+  readonly purpose?: OrderPurpose
+}
+
+/** An intent with the market data it was judged by: what a preview shows and what `placeOrder` takes. */
+export interface OrderPlan {
+  readonly intent: OrderIntent
+  readonly market: Market
+  readonly book: OrderBook | null
+  readonly verdict: Verdict
+  /** What an immediate order would fill in this book. */
+  readonly expected: DepthWalk
+  readonly allowDuplicate: boolean
+}
+
+export type Verdict =
+  | { readonly kind: 'approved'; readonly worstCost: Money; readonly worstFee: Money }
+  | { readonly kind: 'denied'; readonly denials: readonly Denial[] }
+
+/**
+ * Reads the market and its book and runs every safeguard. Sends nothing and journals nothing.
+ * @throws VenueError when the market or its book cannot be read.
+ */
+export async function planOrder(trading: Trading, draft: OrderDraft, signal?: AbortSignal): Promise<OrderPlan> {
+  const market = await trading.markets.market(draft.market, signal)
+  // A market that takes no orders often has no book to read, and needs none to be denied.
+  const book = market.status === 'open' ? await trading.markets.book(market, signal) : null
+  await trading.ledger.refresh()
+  return planAgainst(trading, draft, market, book)
+}
+
+/** The plan for market data already at hand. */
+export async function planAgainst(
+  trading: Trading,
+  draft: OrderDraft,
+  market: Market,
+  book: OrderBook | null,
+): Promise<OrderPlan> {
+  const { purpose, allowDuplicate, ...wanted } = draft
+  const intent: OrderIntent = {
+    ...wanted,
+    // The market's own name, so that one market reached by two names is still one position.
+    market: market.id,
+    id: trading.runtime.ids.short('o'),
+    clientOrderId: trading.runtime.ids.uuid(),
+    purpose: purpose ?? { kind: 'manual' },
+    createdAtMs: trading.runtime.clock.nowMs(),
+  }
+  const snapshot = await takeSnapshot(trading, intent, { market, book, allowDuplicate }, trading.ledger.state)
+  const checked = checkOrder(intent, snapshot, trading.limits)
+  const verdict: Verdict =
+    checked.kind === 'approved'
+      ? { kind: 'approved', worstCost: checked.worstCost, worstFee: checked.worstFee }
+      : { kind: 'denied', denials: checked.denials }
+  return { intent, market, book, verdict, expected: expectedFill(intent, book), allowDuplicate }
+}
+
+function expectedFill(intent: OrderIntent, book: OrderBook | null): DepthWalk {
+  const own = bookOf(book ?? { market: intent.market, bids: [], asks: [], capturedAtMs: 0 }, intent.outcome)
+  return walkDepth(own, { side: intent.side, quantity: intent.quantity, limit: intent.price })
+}
+
+/** Everything the safeguards look at, for one order at one moment. */
+export async function takeSnapshot(
+  trading: Trading,
+  intent: OrderIntent,
+  seen: { readonly market: Market; readonly book: OrderBook | null; readonly allowDuplicate: boolean },
+  state: LedgerState,
+): Promise<Snapshot> {
+  const venue = venueOf(intent.market)
+  const client = await trading.client(venue)
+  return {
+    market: seen.market,
+    book: seen.book,
+    state,
+    exposure: exposureOf(state.positions.values(), state.openOrders.values()),
+    capabilities: client.capabilities,
+    halted: await trading.readHalt(),
+    breakers: trading.breakers.admissions(venue, intent.purpose.kind === 'arb_leg' ? 'two_leg' : 'single'),
+    sessionSpent: trading.budget.spent(),
+    nowMs: trading.runtime.clock.nowMs(),
+    allowDuplicate: seen.allowDuplicate,
+  }
+}

@@ -1,0 +1,124 @@
+import { addMoney, type Money, ZERO_MONEY } from '../domain/amounts.ts'
+import { ToolkitError } from '../domain/errors.ts'
+import { venueOf } from '../domain/market.ts'
+import type { ApprovedOrder, Order } from '../domain/order.ts'
+import { deniedOrder } from '../domain/order-machine.ts'
+import type { PreparedOrder, VenueClient } from '../domain/venue.ts'
+import { isoTime } from '../runtime/clock.ts'
+import { checkOrder, isApproved, type Snapshot } from '../safeguards/check-order.ts'
+import type { Denial } from '../safeguards/denials.ts'
+import type { JournalEvent } from '../store/events.ts'
+import type { Decision, LedgerState } from '../store/ledger.ts'
+import { type OrderPlan, takeSnapshot } from './plan-order.ts'
+import type { Trading } from './trading.ts'
+
+export interface DeniedOrder {
+  readonly order: Order
+  /** Empty for an order that was fine itself but fell with another of its group. */
+  readonly denials: readonly Denial[]
+}
+
+export type Submission =
+  | { readonly kind: 'submitted'; readonly prepared: readonly PreparedOrder[] }
+  | { readonly kind: 'denied'; readonly orders: readonly DeniedOrder[] }
+
+interface Checked {
+  readonly plan: OrderPlan
+  readonly denials: readonly Denial[]
+  readonly prepared: PreparedOrder | null
+  readonly worst: Money
+}
+
+/**
+ * Checks orders under the ledger's lock and makes their intents durable before a byte leaves. All or none: legs that
+ * belong together are never half approved, and each is checked with the ones before it counted against the limits.
+ */
+export function submitOrders(trading: Trading, plans: readonly OrderPlan[]): Promise<Submission> {
+  return trading.ledger.transact((state) => decide(trading, plans, state))
+}
+
+async function decide(
+  trading: Trading,
+  plans: readonly OrderPlan[],
+  state: LedgerState,
+): Promise<Decision<Submission>> {
+  const checked: Checked[] = []
+  for (const plan of plans) {
+    const reserved = addMoney(...checked.map((each) => each.worst))
+    checked.push(await check(trading, plan, state, reserved))
+  }
+  if (checked.some((each) => each.prepared === null)) return deny(trading, checked)
+  const prepared = checked.flatMap((each) => (each.prepared === null ? [] : [each.prepared]))
+  for (const each of checked) trading.budget.spend(each.worst)
+  const events: JournalEvent[] = prepared.map((order) => ({
+    type: 'order.submitted',
+    intent: order.approved.intent,
+    venueOrderId: order.venueOrderId,
+  }))
+  return { events, result: { kind: 'submitted', prepared } }
+}
+
+async function check(trading: Trading, plan: OrderPlan, state: LedgerState, reserved: Money): Promise<Checked> {
+  const snapshot = withReserved(await takeSnapshot(trading, plan.intent, plan, state), reserved)
+  const verdict = checkOrder(plan.intent, snapshot, trading.limits)
+  if (verdict.kind === 'denied') return { plan, denials: verdict.denials, prepared: null, worst: ZERO_MONEY }
+  if (!isApproved(verdict.order)) throw new Error('an order reached the venue port without passing the safeguards')
+  const worst = plan.intent.side === 'buy' ? addMoney(verdict.worstCost, verdict.worstFee) : ZERO_MONEY
+  const client = await trading.client(venueOf(plan.intent.market))
+  const encoded = await prepare(client, plan, verdict.order)
+  return encoded.kind === 'prepared'
+    ? { plan, denials: [], prepared: encoded.order, worst }
+    : { plan, denials: [encoded.denial], prepared: null, worst: ZERO_MONEY }
+}
+
+function withReserved(snapshot: Snapshot, reserved: Money): Snapshot {
+  const { exposure, sessionSpent } = snapshot
+  return {
+    ...snapshot,
+    exposure: {
+      ...exposure,
+      resting: addMoney(exposure.resting, reserved),
+      total: addMoney(exposure.total, reserved),
+    },
+    sessionSpent: addMoney(sessionSpent, reserved),
+  }
+}
+
+/** A venue's encoding rules (precision, expiry) can still refuse what our own limits allow: that is a denial too. */
+async function prepare(
+  client: VenueClient,
+  plan: OrderPlan,
+  approved: ApprovedOrder,
+): Promise<{ kind: 'prepared'; order: PreparedOrder } | { kind: 'denied'; denial: Denial }> {
+  try {
+    return { kind: 'prepared', order: await client.prepareOrder(approved, plan.market) }
+  } catch (error) {
+    if (!(error instanceof ToolkitError) || error.category !== 'denied') throw error
+    const { message, facts, suggestions } = error
+    return {
+      kind: 'denied',
+      denial: {
+        code: 'VENUE_RULE',
+        message,
+        value: facts.value ?? null,
+        limit: facts.limit ?? null,
+        suggestion: suggestions.join(' '),
+      },
+    }
+  }
+}
+
+function deny(trading: Trading, checked: readonly Checked[]): Decision<Submission> {
+  const at = isoTime(trading.runtime.clock.nowMs())
+  const fellWith = 'Not sent, because another order of the same trade was denied.'
+  const orders = checked.map(({ plan, denials }) => {
+    const reason = denials.length === 0 ? fellWith : denials.map((denial) => denial.message).join(' ')
+    return { order: deniedOrder(plan.intent, reason, at), denials }
+  })
+  const events: JournalEvent[] = checked.map(({ plan, denials }) => ({
+    type: 'order.denied',
+    intent: plan.intent,
+    denials: denials.map(({ code, message, value, limit }) => ({ code, message, value, limit })),
+  }))
+  return { events, result: { kind: 'denied', orders } }
+}

@@ -1,0 +1,43 @@
+import type { Money } from '../domain/amounts.ts'
+import type { Market, MarketId, VenueId } from '../domain/market.ts'
+import type { OrderBook } from '../domain/order-book.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { BreakerAdmission } from '../safeguards/breaker.ts'
+import type { Limits } from '../safeguards/limits.ts'
+import type { Halt } from '../store/halt.ts'
+import type { Ledger } from '../store/ledger.ts'
+import type { OperationLog } from './operations.ts'
+
+/** Where an operation gets its market data: a venue's client, or, in a replay, what the recorded operation had seen. */
+export interface MarketSource {
+  /** @throws VenueError of kind `not_found` when there is no such market. */
+  market(id: MarketId, signal?: AbortSignal): Promise<Market>
+  book(market: Market, signal?: AbortSignal): Promise<OrderBook>
+}
+
+/** The two breakers that stand before an order: its venue's, and the two-leg breaker when it is an arbitrage leg. */
+export interface BreakerSet {
+  admissions(venue: VenueId, purpose: 'single' | 'two_leg'): readonly BreakerAdmission[]
+  recordTwoLeg(outcome: 'available' | 'unavailable'): void
+}
+
+/** Dollars that this session can still lose: what its buys can cost at worst. Reset by a new session only. */
+export interface SessionBudget {
+  spent(): Money
+  spend(amount: Money): void
+}
+
+/** Everything a use case needs, made once by the composition root. */
+export interface Trading {
+  readonly environment: string
+  readonly runtime: Runtime
+  readonly ledger: Ledger
+  readonly limits: Limits
+  readonly markets: MarketSource
+  readonly breakers: BreakerSet
+  readonly budget: SessionBudget
+  readonly operations: OperationLog
+  readHalt(): Promise<Halt | null>
+  client(venue: VenueId): Promise<VenueClient>
+}

@@ -1,0 +1,141 @@
+import type { Money, Price, Quantity } from '../domain/amounts.ts'
+import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
+import type { Side } from '../domain/order.ts'
+import type { Level } from '../domain/order-book.ts'
+import type { AccountId, OrderAmount, Refused, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+
+/** Everything that changes the exchange. Commands are what the log on disk holds, so they are plain values. */
+export type Command =
+  | OpenAccountCommand
+  | DepositCommand
+  | PlaceCommand
+  | CancelCommand
+  | CancelAllCommand
+  | DecreaseCommand
+  | AmendCommand
+  | SetBookCommand
+  | SetMarketCommand
+
+export interface OpenAccountCommand {
+  readonly kind: 'open_account'
+  readonly account: AccountId
+  readonly venue: VenueId
+  readonly unlimited: boolean
+  readonly cash: Readonly<Record<string, Money>>
+}
+
+/** Adds to (or, negative, takes from) one pool. */
+export interface DepositCommand {
+  readonly kind: 'deposit'
+  readonly account: AccountId
+  readonly pool: string
+  readonly amount: Money
+}
+
+export interface PlaceCommand {
+  readonly kind: 'place'
+  readonly account: AccountId
+  readonly market: MarketId
+  /** Given where ids are hashes of the order (Polymarket), else null and the exchange draws one. */
+  readonly orderId: string | null
+  readonly clientOrderId: string | null
+  readonly outcome: Outcome
+  readonly side: Side
+  /** Limit in dollars of `outcome`. */
+  readonly ownPrice: Price
+  readonly amount: OrderAmount
+  /** Good till a time is `gtc` with `expiresAtMs`. */
+  readonly timeInForce: 'gtc' | 'ioc' | 'fok'
+  /** When the exchange removes it: early removal rules of a venue are the face's. */
+  readonly expiresAtMs: number | null
+  readonly postOnly: boolean
+  readonly reduceOnly: boolean
+  readonly selfTrade: SelfTrade
+  readonly cancelOnPause: boolean
+  /** An immediate order that meets nothing is refused (`no_match`) instead of accepted and cancelled. */
+  readonly refuseUnmatched: boolean
+  /** Matching happens this much later; until then the order can be neither filled nor cancelled. */
+  readonly delayMs: number
+  /** Its executions will fail to settle. */
+  readonly doomed: boolean
+}
+
+export interface CancelCommand {
+  readonly kind: 'cancel'
+  readonly account: AccountId
+  readonly orderId: string
+}
+
+export interface CancelAllCommand {
+  readonly kind: 'cancel_all'
+  readonly account: AccountId
+  readonly market: MarketId | null
+  readonly outcome: Outcome | null
+  /** Orders placed this long after the call are cancelled as they arrive. */
+  readonly tailMs: number
+}
+
+export interface DecreaseCommand {
+  readonly kind: 'decrease'
+  readonly account: AccountId
+  readonly orderId: string
+  readonly change:
+    | { readonly kind: 'by'; readonly quantity: Quantity }
+    | { readonly kind: 'to'; readonly quantity: Quantity }
+}
+
+export interface AmendCommand {
+  readonly kind: 'amend'
+  readonly account: AccountId
+  readonly orderId: string
+  readonly market: MarketId
+  readonly side: Side
+  readonly ownPrice: Price
+  /** What is filled plus what shall remain. */
+  readonly total: Quantity
+  readonly clientOrderId: string | null
+  readonly expiry:
+    | { readonly kind: 'keep' }
+    | { readonly kind: 'clear' }
+    | { readonly kind: 'set'; readonly atMs: number }
+}
+
+/** Replaces the synthetic maker's orders. Its new orders trade against what other accounts have resting. */
+export interface SetBookCommand {
+  readonly kind: 'set_book'
+  readonly market: MarketId
+  readonly bids: readonly Level[]
+  readonly asks: readonly Level[]
+}
+
+/** Moves a market's life by hand: any part of the schedule, pauses included. */
+export interface SetMarketCommand {
+  readonly kind: 'set_market'
+  readonly market: MarketId
+  readonly schedule: Partial<Schedule>
+}
+
+export type PlaceResult =
+  | { readonly kind: 'placed'; readonly order: SandboxOrder; readonly trades: readonly SandboxTrade[] }
+  | Refused
+
+export type CancelResult =
+  | { readonly kind: 'cancelled'; readonly order: SandboxOrder; readonly reducedBy: Quantity }
+  | Refused
+
+export interface CancelAllResult {
+  readonly kind: 'cancelled_all'
+  readonly orders: readonly SandboxOrder[]
+}
+
+export type DecreaseResult = { readonly kind: 'decreased'; readonly order: SandboxOrder } | Refused
+
+export type AmendResult =
+  | { readonly kind: 'amended'; readonly order: SandboxOrder; readonly trades: readonly SandboxTrade[] }
+  | Refused
+
+export interface DoneResult {
+  readonly kind: 'done'
+}
+
+export type CommandResult = PlaceResult | CancelResult | CancelAllResult | DecreaseResult | AmendResult | DoneResult

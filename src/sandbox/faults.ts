@@ -1,0 +1,119 @@
+import type { Random } from '../runtime/random.ts'
+
+/**
+ * What can go wrong between a client and a venue. Transport faults are carried out by the server around any face;
+ * `stale_reads`, `settlement_failed`, `delayed_match` and `cancel_all_tail` are asked for by the faces themselves.
+ */
+export type Fault =
+  /** Executed, then the connection is destroyed without an answer. */
+  | { readonly kind: 'drop_response' }
+  /** The connection is destroyed before anything is executed. */
+  | { readonly kind: 'drop_request' }
+  /** Executed, answer withheld for `ms`, then the connection is destroyed. */
+  | { readonly kind: 'timeout'; readonly ms: number }
+  /** Another answer, after executing (`executed`) or instead of it. */
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly body: string
+      readonly executed: boolean
+      readonly headers: Readonly<Record<string, string>>
+    }
+  /** Executed and answered `ms` late. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** A gateway's error page with this status, after executing or instead of it. */
+  | { readonly kind: 'html'; readonly status: number; readonly executed: boolean }
+  /** Executed, then only half of the answer is sent. */
+  | { readonly kind: 'truncate' }
+  /** Reads show orders as they were before a change that is younger than `ms`. */
+  | { readonly kind: 'stale_reads'; readonly ms: number }
+  /** The executions of the order placed by this call fail to settle. */
+  | { readonly kind: 'settlement_failed' }
+  /** The order placed by this call is matched `ms` later. */
+  | { readonly kind: 'delayed_match'; readonly ms: number }
+  /** The cancel-all of this call also takes orders placed in the minute after it. */
+  | { readonly kind: 'cancel_all_tail' }
+
+export type FaultKind = Fault['kind']
+
+export interface FaultRule {
+  /** `kalshi`, `polymarket` or `*`. */
+  readonly venue: string
+  /** Name of an endpoint of a face, or `*`. */
+  readonly endpoint: string
+  /** Calls to let pass first. */
+  readonly skip: number
+  /** Calls to spoil; null for all. */
+  readonly times: number | null
+  /** Share of matching calls that are spoilt, in percent, drawn from the seed. */
+  readonly percent: number
+  readonly fault: Fault
+}
+
+interface ActiveRule {
+  readonly rule: FaultRule
+  skip: number
+  left: number | null
+}
+
+const askedByFaces: ReadonlySet<FaultKind> = new Set([
+  'stale_reads',
+  'settlement_failed',
+  'delayed_match',
+  'cancel_all_tail',
+])
+
+/** The rules in force. Rules are tried in the order they were added, and each call uses up the first that applies. */
+export class Faults {
+  private rules: ActiveRule[] = []
+
+  constructor(private readonly random: Random) {}
+
+  add(rule: FaultRule): void {
+    this.rules.push({ rule, skip: rule.skip, left: rule.times })
+  }
+
+  clear(): void {
+    this.rules = []
+  }
+
+  list(): readonly (FaultRule & { readonly left: number | null })[] {
+    return this.rules.map(({ rule, left }) => ({ ...rule, left }))
+  }
+
+  /** The fault that the server carries out around this call, or null. */
+  takeTransport(venue: string, endpoint: string): Fault | null {
+    return this.take(venue, endpoint, (kind) => !askedByFaces.has(kind))
+  }
+
+  /** The fault of one kind that a face carries out in this call, or null. */
+  takeKind<Kind extends FaultKind>(venue: string, endpoint: string, kind: Kind): Extract<Fault, { kind: Kind }> | null {
+    const fault = this.take(venue, endpoint, (candidate) => candidate === kind)
+    return fault !== null && isKind(fault, kind) ? fault : null
+  }
+
+  private take(venue: string, endpoint: string, wanted: (kind: FaultKind) => boolean): Fault | null {
+    for (const active of this.rules) {
+      const { rule } = active
+      if (!wanted(rule.fault.kind) || !matches(rule.venue, venue) || !matches(rule.endpoint, endpoint)) continue
+      if (active.left === 0) continue
+      if (active.skip > 0) {
+        active.skip--
+        continue
+      }
+      if (rule.percent < 100 && this.random.below(100) >= rule.percent) continue
+      if (active.left !== null) active.left--
+      return rule.fault
+    }
+    return null
+  }
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern === '*' || pattern === name
+}
+
+function isKind<Kind extends FaultKind>(fault: Fault, kind: Kind): fault is Extract<Fault, { kind: Kind }> {
+  return fault.kind === kind
+}
+

@@ -1,0 +1,20 @@
+import type { MarketStatus } from '../domain/market.ts'
+import type { Schedule } from './model.ts'
+
+/** A market's status is a function of its schedule and the time. */
+export function statusAt(schedule: Schedule, nowMs: number): MarketStatus {
+  if (nowMs < schedule.openMs) return 'unopened'
+  if (nowMs < schedule.closeMs) return schedule.paused ? 'paused' : 'open'
+  if (schedule.determineMs === null || nowMs < schedule.determineMs || schedule.yesPayout === null) return 'closed'
+  if (schedule.settleMs === null || nowMs < schedule.settleMs) return 'determined'
+  return 'settled'
+}
+
+export function isTrading(status: MarketStatus): boolean {
+  return status === 'open'
+}
+
+/** Resting orders stand while a market is open or paused. */
+export function keepsOrders(status: MarketStatus): boolean {
+  return status === 'open' || status === 'paused'
+}

@@ -1,0 +1,262 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { expect } from 'chai'
+import { createTransport, type HttpRequest, type Transport, type TransportOptions } from '../../src/clients/transport.ts'
+import { VenueError } from '../../src/domain/errors.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+interface Seen {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+async function listen(handler: Handler): Promise<{ server: Server; url: string; seen: Seen[] }> {
+  const seen: Seen[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body })
+      handler(request, response, body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`, seen }
+}
+
+describe('transport', () => {
+  const servers: Server[] = []
+  const transports: Transport[] = []
+  const availability: boolean[] = []
+
+  afterEach(() => {
+    for (const transport of transports.splice(0)) transport.close()
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections()
+      server.close()
+    }
+    availability.length = 0
+  })
+
+  async function against(handler: Handler, options: Partial<TransportOptions> = {}) {
+    const { server, url, seen } = await listen(handler)
+    servers.push(server)
+    return { seen, transport: to(url, options) }
+  }
+
+  function to(baseUrl: string, options: Partial<TransportOptions> = {}): Transport {
+    const transport = createTransport({
+      venue: 'kalshi',
+      service: 'rest',
+      baseUrl,
+      timeoutMs: 300,
+      clock: new VirtualClock(1_790_000_000_000),
+      userAgent: 'crosstape/test',
+      onAvailability: (ok) => availability.push(ok),
+      ...options,
+    })
+    transports.push(transport)
+    return transport
+  }
+
+  const read: HttpRequest = { method: 'GET', path: '/markets', safe: true, endpoint: 'list_markets' }
+  const order: HttpRequest = {
+    method: 'POST',
+    path: '/orders',
+    body: '{ "count": "1.00" }',
+    safe: false,
+    endpoint: 'place_order',
+  }
+
+  async function failureOf(sending: Promise<unknown>): Promise<VenueError> {
+    const outcome = await sending.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(outcome).to.be.instanceOf(VenueError)
+    return outcome as VenueError
+  }
+
+  it('sends the body byte for byte and repeats the key of a list', async () => {
+    const { seen, transport } = await against((_request, response) => response.end('{}'))
+    await transport.send({ ...order, query: { tickers: ['A', 'B'], limit: '2' } })
+    expect(seen[0]?.body).to.equal('{ "count": "1.00" }')
+    expect(seen[0]?.url).to.equal('/v2/orders?tickers=A&tickers=B&limit=2')
+    expect(seen[0]?.headers['content-type']).to.equal('application/json')
+    expect(seen[0]?.headers['user-agent']).to.equal('crosstape/test')
+  })
+
+  it('takes any status as a reply and leaves the text as it came', async () => {
+    const { transport } = await against((_request, response) => {
+      response.statusCode = 409
+      response.end('{"n": 0.10000000000000000001}')
+    })
+    const reply = await transport.send(order)
+    expect(reply.status).to.equal(409)
+    expect(reply.text).to.equal('{"n": 0.10000000000000000001}')
+    expect(String((reply.json as { n: unknown }).n)).to.equal('0.10000000000000000001')
+    expect(availability).to.deep.equal([true])
+  })
+
+  it('does not follow redirects', async () => {
+    const { seen, transport } = await against((_request, response) => {
+      response.writeHead(302, { location: '/elsewhere' })
+      response.end()
+    })
+    expect((await transport.send(read)).status).to.equal(302)
+    expect(seen).to.have.length(1)
+  })
+
+  it('signs every attempt afresh over the full path without query', async () => {
+    const attempts: unknown[] = []
+    const { seen, transport } = await against((_request, response) => {
+      response.statusCode = 503
+      response.end('busy')
+    })
+    const reply = await transport.send({
+      ...read,
+      query: { limit: '1' },
+      auth: (attempt) => {
+        attempts.push(attempt)
+        return { 'X-SIGNATURE': `signature-${attempts.length}` }
+      },
+    })
+    expect(reply.status).to.equal(503)
+    expect(seen.map((one) => one.headers['x-signature'])).to.deep.equal(['signature-1', 'signature-2', 'signature-3'])
+    expect(attempts[2]).to.deep.equal({ method: 'GET', path: '/v2/markets', body: '' })
+    expect(availability).to.deep.equal([false])
+  })
+
+  it('retries a safe request after a reset and after 429', async () => {
+    let count = 0
+    const { transport } = await against((request, response) => {
+      count += 1
+      if (count === 1) return request.socket.resetAndDestroy()
+      response.statusCode = count === 2 ? 429 : 200
+      response.end('{"ok":true}')
+    })
+    expect((await transport.send(read)).status).to.equal(200)
+    expect(count).to.equal(3)
+  })
+
+  it('never sends an order twice', async () => {
+    for (const fail of [
+      (request: IncomingMessage) => request.socket.resetAndDestroy(),
+      (request: IncomingMessage) => request.socket.end(),
+    ]) {
+      const { seen, transport } = await against((request) => fail(request))
+      expect((await failureOf(transport.send(order))).sent).to.equal('maybe')
+      expect(seen).to.have.length(1)
+    }
+    const { seen, transport } = await against((_request, response) => {
+      response.statusCode = 500
+      response.end()
+    })
+    expect((await transport.send(order)).status).to.equal(500)
+    expect(seen).to.have.length(1)
+  })
+
+  it('says maybe when the answer does not come in time', async () => {
+    const { transport } = await against(() => {}, { timeoutMs: 60 })
+    const failure = await failureOf(transport.send(order))
+    expect([failure.code, failure.sent, failure.kind]).to.deep.equal(['TIMEOUT', 'maybe', 'unavailable'])
+    expect(failure.message).to.contain('The venue may have acted on it')
+    expect(availability).to.deep.equal([false])
+  })
+
+  it('says maybe when the answer breaks off in the middle', async () => {
+    const { transport } = await against((request, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{"order_id":')
+      setImmediate(() => request.socket.destroy())
+    })
+    expect((await failureOf(transport.send(order))).sent).to.equal('maybe')
+  })
+
+  it('says no when nobody listens', async () => {
+    const { server, url } = await listen(() => {})
+    await new Promise((resolve) => server.close(resolve))
+    const failure = await failureOf(to(url).send(order))
+    expect([failure.code, failure.sent]).to.deep.equal(['NOT_CONNECTED', 'no'])
+    expect(failure.message).to.contain('Nothing was sent')
+  })
+
+  it('says no when the host name is unknown', async () => {
+    const failure = await failureOf(to('http://no-such-host.invalid/v2').send(order))
+    expect(failure.sent).to.equal('no')
+  })
+
+  it('says no when the connection never stood, although the failure was a timeout', async () => {
+    // TLS to a peer that never answers the handshake: the request cannot have left.
+    const mute = createTcpServer(() => {})
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`
+    const failure = await failureOf(to(url, { timeoutMs: 60 }).send(order))
+    expect([failure.code, failure.sent]).to.deep.equal(['NOT_CONNECTED', 'no'])
+    mute.close()
+  })
+
+  it('tells a call given up before sending from one given up under way, and blames the venue for neither', async () => {
+    const before = await against((_request, response) => response.end('{}'))
+    expect((await failureOf(before.transport.send({ ...order, signal: AbortSignal.abort() }))).sent).to.equal('no')
+    expect(before.seen).to.have.length(0)
+    const stop = new AbortController()
+    const during = await against(() => stop.abort())
+    expect((await failureOf(during.transport.send({ ...order, signal: stop.signal }))).sent).to.equal('maybe')
+    expect(availability).to.deep.equal([])
+  })
+
+  it('lets no credential out with an error', async () => {
+    const { transport } = await against((request) => request.socket.destroy())
+    const failure = await failureOf(transport.send({ ...order, auth: () => ({ 'X-SIGNATURE': 'c0ffee-secret' }) }))
+    const shown = JSON.stringify(failure, Object.getOwnPropertyNames(failure)) + String(failure.stack)
+    expect(shown).to.not.contain('c0ffee')
+    expect(failure.cause).to.equal(undefined)
+  })
+
+  it('passes on what the signer throws, without sending', async () => {
+    const { seen, transport } = await against((_request, response) => response.end('{}'))
+    const sending = transport.send({
+      ...order,
+      auth: () => {
+        throw new RangeError('no key')
+      },
+    })
+    const outcome: unknown = await sending.catch((error: unknown) => error)
+    expect(outcome).to.be.instanceOf(RangeError)
+    expect(seen).to.have.length(0)
+  })
+
+  it('hands its instance to the tape once, and every attempt passes the wrapped adapter', async () => {
+    let attached = 0
+    const taped: string[] = []
+    const { transport } = await against(
+      (_request, response) => {
+        response.statusCode = taped.length === 1 ? 503 : 200
+        response.end('{}')
+      },
+      {
+        attachTape: (instance) => {
+          attached += 1
+          const inner = instance.defaults.adapter
+          if (typeof inner !== 'function') throw new Error('the adapter is not a function')
+          instance.defaults.adapter = (config) => {
+            taped.push(`${config.method} ${config.url} ${config.crosstape?.endpoint}`)
+            return inner(config)
+          }
+        },
+      },
+    )
+    await transport.send(read)
+    await transport.send(read)
+    expect(attached).to.equal(1)
+    expect(taped).to.have.length(3)
+    expect(taped[0]).to.match(/^get http:\/\/127.*\/v2\/markets list_markets$/)
+  })
+})
