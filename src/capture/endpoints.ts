@@ -126,25 +126,22 @@ function compile(rows: readonly Row[]): readonly { readonly row: Row; readonly p
   return rows.map((row) => ({ row, pattern: new RegExp(`^${row.path.replaceAll('*', '[^/]+')}/?$`) }))
 }
 
-/** Which endpoint a URL is. An unknown path is treated as private and, since nobody vouches for it, as able to place. */
-export function identifyEndpoint(alias: TapeAlias, method: string, url: URL): Endpoint {
-  const path = pathBelow(alias.baseUrl, url.pathname)
-  for (const { row, pattern } of tables[alias.venue]) {
-    if (!pattern.test(path)) continue
-    return {
-      name: row.name,
-      content: row.content,
-      isOrder: row.isOrder === true,
-      places: row.places?.includes(method) === true,
+/**
+ * Tells which endpoint of a service a URL is. An unknown path is treated as private and, since nobody vouches for it, a
+ * POST there as able to place.
+ */
+export function endpointFinder(alias: TapeAlias): (method: string, url: URL) => Endpoint {
+  const base = new URL(alias.baseUrl).pathname.replace(/\/+$/, '')
+  const rows = tables[alias.venue]
+  return (method, url) => {
+    const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : url.pathname
+    const row = rows.find(({ pattern }) => pattern.test(path))?.row
+    if (row === undefined) {
+      return { name: slug(path), content: 'account', isOrder: false, places: method === 'POST' }
     }
+    const { name, content, isOrder = false } = row
+    return { name, content, isOrder, places: row.places?.includes(method) === true }
   }
-  return { name: slug(path), content: 'account', isOrder: false, places: method === 'POST' }
-}
-
-/** The path of a URL without the base path of its service, e.g. without `/trade-api/v2`. */
-export function pathBelow(baseUrl: string, pathname: string): string {
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/+$/, '') : ''
-  return base !== '' && (pathname === base || pathname.startsWith(`${base}/`)) ? pathname.slice(base.length) : pathname
 }
 
 /** A name for a path we have no row for. Segments that look like ids are left out: names are for people. */

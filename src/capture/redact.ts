@@ -27,7 +27,8 @@ export function redactHeaders(venue: VenueId, headers: readonly NameValue[]): re
  * was sent. A text that is not JSON has no fields and stays as it is: the scan for known secrets covers it.
  */
 export function redactBody(venue: VenueId, content: EndpointContent, text: string): string {
-  return cut(text, unkeptValues(venue, content, text))
+  const values = unkeptValues(venue, content, text)
+  return values.length === 0 ? text : cut(text, values)
 }
 
 export interface UnkeptValue {
@@ -44,7 +45,7 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
   const note = (path: readonly string[], start: number, end: number): void => {
     const name = memberName(path)
     if (name === null || isHarmless(text, start, end)) return
-    if (verdict(rules, content, path, name) === 'keep') return
+    if (isKept(rules, content, path, name)) return
     const word = placeholder(venue, name)
     if (text.slice(start, end) !== JSON.stringify(word)) {
       found.push({ path: path.join('.'), start, end, placeholder: word })
@@ -54,7 +55,7 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
     walkJson(text, {
       enter: (path) => {
         const name = memberName(path)
-        return name === null || verdict(rules, content, path, name) === 'keep'
+        return name === null || isKept(rules, content, path, name)
       },
       leaf: note,
     })
@@ -65,30 +66,32 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
   return found
 }
 
-function verdict(
-  rules: RedactionRules,
-  content: EndpointContent,
-  path: readonly string[],
-  name: string,
-): 'keep' | 'replace' {
-  if (rules.secretFields.has(name)) return 'replace'
-  if (content === 'public') return 'keep'
-  if (rules.fields.has(name) || rules.fieldPattern.test(name)) return 'keep'
-  return path.some((segment) => rules.wholeFields.has(segment)) ? 'keep' : 'replace'
+/** Whether the member is kept for its own name's sake, wherever it stands. */
+function isKept(rules: RedactionRules, content: EndpointContent, path: readonly string[], name: string): boolean {
+  if (rules.secretFields.has(name)) return false
+  if (content === 'public' || rules.fields.has(name) || rules.fieldPattern.test(name)) return true
+  return rules.wholeFields.size > 0 && path.some((segment) => rules.wholeFields.has(segment))
 }
 
 /** The member that a value belongs to: array indices stand for the array's own name. Null at the root. */
 function memberName(path: readonly string[]): string | null {
   for (let i = path.length - 1; i >= 0; i -= 1) {
     const segment = path[i]
-    if (segment !== undefined && !/^\d{1,9}$/.test(segment)) return segment
+    if (segment !== undefined && !isIndex(segment)) return segment
   }
   return null
 }
 
+function isIndex(segment: string): boolean {
+  const first = segment.charCodeAt(0)
+  return first >= 48 && first <= 57 && /^\d{1,9}$/.test(segment)
+}
+
+const HARMLESS = new Set(['null', 'true', 'false', '""', '{}', '[]'])
+
 /** Null, booleans and empty values say nothing about anybody; replacing them would turn "none" into "something". */
 function isHarmless(text: string, start: number, end: number): boolean {
-  return end - start <= 5 && ['null', 'true', 'false', '""', '{}', '[]'].includes(text.slice(start, end))
+  return end - start <= 5 && HARMLESS.has(text.slice(start, end))
 }
 
 function cut(text: string, values: readonly UnkeptValue[]): string {
@@ -106,6 +109,7 @@ const SECRET_PARAMETER = /^(?:api[-_]?key|key|secret|signature|sig|passphrase|pa
 
 /** A URL without user name and password, and with secret-looking parameters replaced. */
 export function redactUrl(venue: VenueId, url: URL): URL {
+  if (url.username === '' && url.password === '' && url.hash === '' && url.search === '') return url
   const clean = new URL(url)
   clean.username = ''
   clean.password = ''

@@ -6,8 +6,8 @@ import type { ConfigFile } from './config-schema.ts'
 export interface LoadedConfig {
   readonly path: string
   readonly content: ConfigFile
-  /** Names file, line and key, and what is wrong there. */
-  problem(key: string, what: string): ToolkitError
+  /** The error that names file and line of a key, and says in one sentence what is wrong there. */
+  problem(key: string, sentence: string): ToolkitError
 }
 
 /**

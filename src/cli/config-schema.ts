@@ -42,16 +42,16 @@ export type ConfigFile = v.InferOutput<typeof configFile>
 export function parseConfigText(
   path: string,
   text: string,
-): { readonly content: ConfigFile; problem(key: string, what: string): ToolkitError } {
+): { readonly content: ConfigFile; problem(key: string, sentence: string): ToolkitError } {
   const value = parseText(path, text)
   const offsets = keyOffsets(text)
-  const problem = (key: string, what: string): ToolkitError => {
+  const problem = (key: string, sentence: string): ToolkitError => {
     const offset = offsets.get(key)
     const where = offset === undefined ? path : `${path}, line ${lineAndColumn(text, offset).line}`
     return new ToolkitError({
       code: 'CONFIG_INVALID',
       category: 'usage',
-      message: `${where}: ${key === '' ? 'the file' : key} ${what}. Nothing was sent.`,
+      message: `${where}: ${sentence} Nothing was sent.`,
       facts: { file: path, key },
       suggestions: ['docs/commands.md lists what a configuration file may hold.'],
     })
@@ -60,7 +60,8 @@ export function parseConfigText(
   const parsed = v.safeParse(configFile, value)
   if (parsed.success) return { content: parsed.output, problem }
   const issue = parsed.issues[0]
-  throw problem(v.getDotPath(issue) ?? '', describeIssue(issue))
+  const key = v.getDotPath(issue) ?? ''
+  throw problem(key, `${key === '' ? 'The file' : key} ${describeIssue(issue)}.`)
 }
 
 /** Numbers stay the text they were written as: a limit must not pass through a double. */
@@ -89,10 +90,15 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
 }
 
 /** Key material has no place in a file that gets copied, shared and committed, under whatever name. */
-function refuseSecrets(value: unknown, path: readonly string[], problem: (key: string, what: string) => Error): void {
+function refuseSecrets(
+  value: unknown,
+  path: readonly string[],
+  problem: (key: string, sentence: string) => Error,
+): void {
   if (typeof value === 'string') {
-    if (looksSecret(value)) throw problem(path.join('.'), 'holds a secret; configuration files name secrets, never hold them')
-    return
+    if (!looksSecret(value)) return
+    const key = path.join('.')
+    throw problem(key, `${key} holds a secret; a configuration file names where a secret is and never holds it.`)
   }
   if (typeof value !== 'object' || value === null) return
   for (const [key, part] of Object.entries(value)) refuseSecrets(part, [...path, key], problem)

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
-import type { VenueId } from '../domain/market.ts'
+import { perVenue, type VenueId } from '../domain/market.ts'
 import { type Limits, parseLimits } from '../safeguards/limits.ts'
 import { type LoadedConfig, readConfigFile } from './config-file.ts'
 import type { Environment } from './environment.ts'
-import type { Settings, VenueSettings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { refuseUnknownNames, resolveVenue, type VenueSettingsTable } from './venue-settings.ts'
 
 /** The strongest layer: what the command line, or the variable behind the flag, says. */
@@ -41,7 +41,8 @@ export async function loadSettings(sources: ConfigSources): Promise<Settings> {
   const named = await namedFiles(sources)
   const dataDir = dataDirOf(sources, named)
   const own = await readConfigFile(join(dataDir, USER_FILE), 'optional')
-  if (own?.content.dataDir !== undefined) throw own.problem('dataDir', 'cannot be set by a file inside the data directory')
+  if (own?.content.dataDir !== undefined)
+    throw own.problem('dataDir', 'dataDir cannot be set inside the data directory.')
   const files = own === null ? named : [...named, own]
   const tables = Object.values(sources.venues)
   for (const file of files) refuseUnknownNames(file, tables)
@@ -54,10 +55,9 @@ export async function loadSettings(sources: ConfigSources): Promise<Settings> {
     captureFilter: flags.captureFilter ?? textIn(files, 'captureFilter') ?? 'orders',
     session: flags.session ?? null,
     limits: limitsOf(files, environment),
-    venues: {
-      kalshi: venueOf(sources, files, environment, 'kalshi'),
-      polymarket: venueOf(sources, files, environment, 'polymarket'),
-    },
+    venues: perVenue((venue) => {
+      return resolveVenue(sources.venues[venue], tables, { environment, env: sources.env, files })
+    }),
   }
 }
 
@@ -92,7 +92,10 @@ function environmentOf(flags: FlagSettings, files: readonly LoadedConfig[]): Env
   const file = files.find((one) => one.content.environment !== undefined)
   // Otherwise the same command would trade real money in one folder and play in another.
   if (file?.content.environment === 'live') {
-    throw file.problem('environment', 'cannot be live in a file: say --env live, or set CROSSTAPE_ENV=live')
+    throw file.problem(
+      'environment',
+      'environment cannot be live in a file: say --env live, or set CROSSTAPE_ENV=live.',
+    )
   }
   return file?.content.environment ?? 'sandbox'
 }
@@ -113,19 +116,10 @@ function limitsOf(files: readonly LoadedConfig[], environment: Environment): Lim
     }
   }
   const parsed = parseLimits(Object.fromEntries([...raw].map(([name, { value }]) => [name, value])))
-  if (parsed.kind === 'parsed') return parsed.limits
-  const [problem] = parsed.problems
-  const origin = problem === undefined ? undefined : raw.get(problem.key)
-  throw origin === undefined || problem === undefined
-    ? new ToolkitError({ code: 'LIMIT_INVALID', category: 'usage', message: 'A limit cannot be read. Nothing was sent.' })
-    : origin.source.problem(origin.key, problem.message)
-}
-
-function venueOf(
-  sources: ConfigSources,
-  files: readonly LoadedConfig[],
-  environment: Environment,
-  venue: VenueId,
-): VenueSettings {
-  return resolveVenue(sources.venues[venue], Object.values(sources.venues), { environment, env: sources.env, files })
+  if (parsed.kind === 'limits') return parsed.limits
+  const sentence = parsed.problems.map((problem) => problem.message).join(' ')
+  const origin = raw.get(parsed.problems[0]?.key ?? '')
+  if (origin !== undefined) throw origin.source.problem(origin.key, sentence)
+  // Two limits that do not go together need not both be written down.
+  throw new ToolkitError({ code: 'LIMIT_INVALID', category: 'usage', message: `${sentence} Nothing was sent.` })
 }

@@ -66,11 +66,19 @@ export function refuseUnknownNames(file: LoadedConfig, tables: readonly VenueSet
     for (const [venue, profile] of Object.entries(file.content.environments?.[environment]?.venues ?? {})) {
       const key = `environments.${environment}.venues.${venue}`
       const table = tables.find((one) => one.venue === venue)
-      if (table === undefined) throw file.problem(key, `is not a venue; there are ${names(tables.map((one) => one.venue))}`)
+      if (table === undefined)
+        throw file.problem(
+          key,
+          `${key}: there is no venue ${venue}; there are ${names(tables.map((one) => one.venue))}.`,
+        )
       for (const kind of ['urls', 'credentials'] as const) {
         const known = table[kind].map((one) => one.name)
         const unknown = Object.keys(profile[kind] ?? {}).find((name) => !known.includes(name))
-        if (unknown !== undefined) throw file.problem(`${key}.${kind}.${unknown}`, `is not known; there are ${names(known)}`)
+        if (unknown !== undefined)
+          throw file.problem(
+            `${key}.${kind}.${unknown}`,
+            `${key}.${kind}: there is no ${unknown}; there are ${names(known)}.`,
+          )
       }
     }
   }
@@ -91,7 +99,7 @@ function overrideOf(
     const url = profileOf(file, sources.environment, table.venue)?.urls?.[name]
     if (url === undefined) continue
     const key = `environments.${sources.environment}.venues.${table.venue}.urls.${name}`
-    return { name, url: checkedUrl(url, (what) => file.problem(key, what)), source: file.path }
+    return { name, url: checkedUrl(url, (what) => file.problem(key, `${key} ${what}.`)), source: file.path }
   }
   return null
 }
@@ -144,11 +152,12 @@ function credentialOf(
     const key = `environments.${sources.environment}.venues.${table.venue}.credentials.${credential.name}`
     if (typeof value !== 'string') {
       const named = nonEmpty(sources.env[value.env])
-      if (named === null) throw file.problem(key, `names the environment variable ${value.env}, which is not set`)
+      if (named === null)
+        throw file.problem(key, `${key} names the environment variable ${value.env}, which is not set.`)
       return named
     }
     if (credential.secret && credential.kind === 'text') {
-      throw file.problem(key, 'is a secret; name the variable that holds it instead: {"env": "NAME"}')
+      throw file.problem(key, `${key} is a secret; name the variable that holds it instead: {"env": "NAME"}.`)
     }
     return value
   }

@@ -6,6 +6,11 @@ import type { TickLadder } from './tick-ladder.ts'
 export const venueIds = ['kalshi', 'polymarket'] as const
 export type VenueId = (typeof venueIds)[number]
 
+/** One value for each venue. */
+export function perVenue<T>(make: (venue: VenueId) => T): Readonly<Record<VenueId, T>> {
+  return { kalshi: make('kalshi'), polymarket: make('polymarket') }
+}
+
 /** Written `venue:symbol`, e.g. `kalshi:KXFED-26DEC-T4.25` or `polymarket:fed-cut-december`. */
 export type MarketId = `${VenueId}:${string}`
 

@@ -43,6 +43,8 @@ export type Placement =
   | { readonly kind: 'duplicate'; readonly message: string }
   /** The venue may hold the order. */
   | { readonly kind: 'unknown'; readonly code: string; readonly message: string }
+  /** Signed and deliberately kept back: a dry run ends here. */
+  | { readonly kind: 'withheld' }
 
 export type Cancellation =
   /** `reducedBy` is what was taken off the book; null when the venue does not say. */

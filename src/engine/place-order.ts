@@ -59,13 +59,15 @@ async function send(trading: Trading, prepared: PreparedOrder, signal?: AbortSig
   const { intent } = prepared.approved
   const client = await trading.client(venueOf(intent.market))
   const placement = await client.placeOrder(prepared, signal === undefined ? {} : { signal })
-  await journalPlacement(trading, intent.id, placement)
+  if (placement.kind !== 'withheld') await journalPlacement(trading, intent.id, placement)
   const order = await knownOrder(trading, intent.id)
   const booked = await bookFills(trading, client, order, prepared.market, signal)
   return { order: booked, denials: [], market: prepared.market, preview: prepared.preview }
 }
 
-async function journalPlacement(trading: Trading, orderId: string, placement: Placement): Promise<void> {
+type Answer = Exclude<Placement, { kind: 'withheld' }>
+
+async function journalPlacement(trading: Trading, orderId: string, placement: Answer): Promise<void> {
   try {
     await trading.ledger.append(placementEvent(orderId, placement))
   } catch (cause) {
@@ -80,7 +82,7 @@ async function journalPlacement(trading: Trading, orderId: string, placement: Pl
   }
 }
 
-function placementEvent(orderId: string, placement: Placement): JournalEvent {
+function placementEvent(orderId: string, placement: Answer): JournalEvent {
   switch (placement.kind) {
     case 'accepted':
       return { type: 'order.reported', orderId, report: placement.report, source: 'placement' }

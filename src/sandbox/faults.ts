@@ -116,4 +116,3 @@ function matches(pattern: string, name: string): boolean {
 function isKind<Kind extends FaultKind>(fault: Fault, kind: Kind): fault is Extract<Fault, { kind: Kind }> {
   return fault.kind === kind
 }
-

@@ -202,7 +202,6 @@ export type CancelReason =
   | 'self_trade'
   | 'reduce_only'
   | 'post_only_cross'
-  | 'uncovered'
   | 'cancel_all_tail'
 
 /** What to trade: contracts, or (for an immediate buy) dollars to spend, where better prices give more contracts. */
@@ -321,7 +320,6 @@ export type RefusalReason =
   | 'market_paused'
   | 'off_ladder'
   | 'bad_quantity'
-  | 'below_minimum'
   | 'expired'
   | 'insufficient_cash'
   | 'insufficient_holdings'

@@ -30,9 +30,7 @@ function printable(text: string): string {
 
 function renderFields(block: FieldsBlock): string {
   const longest = Math.max(0, ...block.fields.map(([name]) => name.length))
-  return block.fields
-    .map(([name, value]) => `  ${name.padEnd(longest)}  ${value}`.trimEnd())
-    .join('\n')
+  return block.fields.map(([name, value]) => `  ${name.padEnd(longest)}  ${value}`.trimEnd()).join('\n')
 }
 
 async function renderTable(block: TableBlock, width: number | null): Promise<string> {

@@ -1,5 +1,10 @@
 import type { EventDraft, KalshiEventDraft, MarketDraft, PolymarketEventDraft, Span } from './draft.ts'
 
+/** `1,250,000` of `1250000`. Written out because the locale machinery costs milliseconds on its first use. */
+export function grouped(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 /** One row of a ladder of thresholds: the strike and the chance, in basis points, that the number is above it. */
 export type StrikeRow = readonly [strike: string, above: number]
 

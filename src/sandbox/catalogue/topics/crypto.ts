@@ -1,7 +1,7 @@
 import { type Calendar, type CivilDay, easternMs, longDay, slugDay, tickerDay } from '../calendar.ts'
 import type { EventDraft, KalshiEventDraft, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil, stage } from '../lifetimes.ts'
-import { aboveMarkets, polymarketSingle, type StrikeRow } from '../shapes.ts'
+import { aboveMarkets, grouped, polymarketSingle, type StrikeRow } from '../shapes.ts'
 
 interface Coin {
   readonly code: 'BTC' | 'ETH' | 'SOL'
@@ -17,7 +17,7 @@ const SOL: Coin = { code: 'SOL', name: 'Solana', index: 'SOLUSD_RTI', grid: 'lin
 
 const short = (strike: string): string => (strike.length > 3 ? `${Number(strike) / 1000}k` : strike)
 const slugPrice = (strike: string): string => short(strike).replace('.', 'pt')
-const dollars = (strike: string): string => `$${Number(strike).toLocaleString('en-US')}`
+const dollars = (strike: string): string => `$${grouped(strike)}`
 const sourcesOf = (coin: Coin): KalshiEventDraft['sources'] => [{ name: `CF Benchmarks ${coin.index}`, url: 'https://www.cfbenchmarks.com' }]
 
 /** Level of a coin's index at 5 PM Eastern on one day. */
@@ -72,7 +72,7 @@ function levelOn(coin: Coin, day: CivilDay, life: PolymarketEventDraft['life'], 
 const TOUCHES: readonly StrikeRow[] = [['125000', 1240], ['150000', 310], ['200000', 60]]
 
 /** Highest value of the index up to a day. */
-function maximum(day: CivilDay, life: KalshiEventDraft['life']): KalshiEventDraft {
+function maximum(day: CivilDay, since: CivilDay, life: KalshiEventDraft['life']): KalshiEventDraft {
   return {
     ...level(BTC, day, life),
     ticker: `KXBTCMAXY-${tickerDay(day)}`,
@@ -81,7 +81,7 @@ function maximum(day: CivilDay, life: KalshiEventDraft['life']): KalshiEventDraf
     subTitle: `By ${longDay(day)}`,
     draw: `BTC-high/${tickerDay(day)}`,
     grid: 'center_quint_edge_deci_cent',
-    secondary: `Every value of the CF Benchmarks BRTI index from the opening of this market to 11:59:59 PM ET on ${longDay(day)} counts. A single value above the strike is enough; the market then closes early.`,
+    secondary: `Every value of the CF Benchmarks BRTI index from 12:00 AM ET on ${longDay(since)} to 11:59:59 PM ET on ${longDay(day)} counts. A single value above the strike is enough; the market then closes early.`,
     markets: aboveMarkets(TOUCHES, {
       title: (strike) => `Will Bitcoin go above ${dollars(strike)} by ${longDay(day)}?`,
       claim: (strike) => `the BRTI index has any value above ${dollars(strike)} before 12:00 AM ET of the day after ${longDay(day)}`,
@@ -90,7 +90,7 @@ function maximum(day: CivilDay, life: KalshiEventDraft['life']): KalshiEventDraf
   }
 }
 
-function reach(day: CivilDay, life: PolymarketEventDraft['life'], row: StrikeRow, comparator: 'above' | 'at or above'): PolymarketEventDraft {
+function reach(day: CivilDay, since: CivilDay, life: PolymarketEventDraft['life'], row: StrikeRow, comparator: 'above' | 'at or above'): PolymarketEventDraft {
   const [strike, chance] = row
   return polymarketSingle({
     slug: `will-bitcoin-${comparator === 'above' ? 'go-above' : 'reach'}-${slugPrice(strike)}-by-${slugDay(day)}`,
@@ -104,7 +104,7 @@ function reach(day: CivilDay, life: PolymarketEventDraft['life'], row: StrikeRow
     tags: ['Crypto', 'Bitcoin'],
     endMs: easternMs(day, 24),
     span: [0, chance],
-    rules: `This market resolves to "Yes" as soon as ${comparator === 'above' ? 'one value of the CF Benchmarks BRTI index' : 'the High of one Binance BTC/USDT one-minute candle'} is ${comparator} ${dollars(strike)} between the creation of this market and 11:59:59 PM ET on ${longDay(day)}, and to "No" if that has not happened by then. The resolution source is ${comparator === 'above' ? 'CF Benchmarks' : 'Binance'}.`,
+    rules: `This market resolves to "Yes" as soon as ${comparator === 'above' ? 'one value of the CF Benchmarks BRTI index' : 'the High of one Binance BTC/USDT one-minute candle'} is ${comparator} ${dollars(strike)} between 12:00 AM ET on ${longDay(since)} and 11:59:59 PM ET on ${longDay(day)}, and to "No" if that has not happened by then. The resolution source is ${comparator === 'above' ? 'CF Benchmarks' : 'Binance'}.`,
   })
 }
 
@@ -124,16 +124,16 @@ export function crypto(calendar: Calendar): Topic {
     level(ETH, end, endLife),
     level(SOL, end, endLife),
     level(SOL, past, stage(calendar, 'settled')),
-    maximum(end, yearLife),
+    maximum(end, calendar.today, yearLife),
     ...index(BTC, 1), ...index(BTC, 2), ...index(BTC, 4, 'v2'), ...index(BTC, 6, 'v1_with_position_ids'),
     ...index(ETH, 2), ...index(ETH, 3, 'v2'), ...index(SOL, 2),
     ...BTC.rows.slice(3, 8).map(([strike, above]) => levelOn(BTC, end, noonLife, [strike, above - 60], 'binance')),
     ...ETH.rows.slice(1, 5).map(([strike, above]) => levelOn(ETH, end, noonLife, [strike, above + 50], 'binance')),
     ...SOL.rows.slice(1, 4).map(([strike, above]) => levelOn(SOL, end, noonLife, [strike, above + 40], 'binance')),
     ...SOL.rows.slice(0, 2).map((row) => levelOn(SOL, past, stage(calendar, 'settled'), row, 'index')),
-    reach(end, yearLife, ['125000', 1240], 'above'),
-    reach(end, yearLife, ['150000', 340], 'at or above'),
-    reach(end, yearLife, ['120000', 1620], 'at or above'),
+    reach(end, calendar.today, yearLife, ['125000', 1240], 'above'),
+    reach(end, calendar.today, yearLife, ['150000', 340], 'at or above'),
+    reach(end, calendar.today, yearLife, ['120000', 1620], 'at or above'),
   ]
   const ticker = (coin: Coin, strike: string): string => `KX${coin.code}D-${tickerDay(end)}17-T${strike}`
   const slug = (coin: Coin, strike: string, suffix: string): string => `${coin.name.toLowerCase()}-above-${slugPrice(strike)}-on-${slugDay(end)}${suffix}`

@@ -1,13 +1,12 @@
 import { type Calendar, easternMs, FRIDAY, longDay, longMonth, monthName, nthWeekday, tickerMonth } from '../calendar.ts'
 import type { EventDraft, KalshiEventDraft, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil, stage } from '../lifetimes.ts'
-import { aboveMarkets, polymarketSingle, type StrikeRow } from '../shapes.ts'
+import { aboveMarkets, grouped, polymarketSingle, type StrikeRow } from '../shapes.ts'
 import { consecutive } from '../spans.ts'
 
 const SOURCES = [{ name: 'Bureau of Labor Statistics', url: 'https://www.bls.gov/news.release/empsit.nr0.htm' }]
 const PAYROLLS: readonly StrikeRow[] = [['0', 9380], ['25000', 8720], ['50000', 7540], ['75000', 5870], ['100000', 4010], ['125000', 2380], ['150000', 1190], ['200000', 230]]
 const RATES: readonly StrikeRow[] = [['4.1', 9720], ['4.2', 9040], ['4.3', 7330], ['4.4', 4660], ['4.5', 2140], ['4.6', 690]]
-const thousands = (jobs: string): string => Number(jobs).toLocaleString('en-US')
 
 /** Employment reports: payrolls and the unemployment rate. */
 export function jobs(calendar: Calendar): Topic {
@@ -35,9 +34,9 @@ export function jobs(calendar: Calendar): Topic {
     feeType: 'quadratic_with_maker_fees',
     secondary: `The number is the seasonally adjusted change of total nonfarm employment for ${longMonth(month)} in the first Employment Situation release that reports it; revisions are ignored. A number equal to the strike is not above it. Without such a release within three months of ${longDay(release)} the market resolves to No.`,
     markets: aboveMarkets(PAYROLLS, {
-      title: (strike) => `Will above ${thousands(strike)} jobs be added in ${longMonth(month)}?`,
-      claim: (strike) => `the change of total nonfarm payroll employment is above ${thousands(strike)} for ${longMonth(month)}`,
-      label: (strike) => `Above ${thousands(strike)}`,
+      title: (strike) => `Will above ${grouped(strike)} jobs be added in ${longMonth(month)}?`,
+      claim: (strike) => `the change of total nonfarm payroll employment is above ${grouped(strike)} for ${longMonth(month)}`,
+      label: (strike) => `Above ${grouped(strike)}`,
     }),
   }
   const rateEvent: KalshiEventDraft = {
@@ -63,7 +62,7 @@ export function jobs(calendar: Calendar): Topic {
   const added = (jobs: string, above: number, comparator: 'more than' | 'at least', print: 'first' | 'second'): PolymarketEventDraft =>
     polymarketSingle({
       slug: `will-${comparator.replace(' ', '-')}-${jobs}-jobs-be-added-in-${name}${print === 'second' ? '-as-revised' : ''}`,
-      question: `Will ${comparator} ${thousands(jobs)} jobs be added in ${monthName(month)}${print === 'second' ? ', as revised' : ''}?`,
+      question: `Will ${comparator} ${grouped(jobs)} jobs be added in ${monthName(month)}${print === 'second' ? ', as revised' : ''}?`,
       category: 'Economics',
       draw: payrolls,
       life,
@@ -73,7 +72,7 @@ export function jobs(calendar: Calendar): Topic {
       tags: ['Economy', 'Jobs'],
       endMs,
       span: [0, above],
-      rules: `This market resolves to "Yes" if total nonfarm payroll employment in the United States, seasonally adjusted, changed by ${comparator} ${thousands(jobs)} in ${longMonth(month)}, and to "No" otherwise.\n\nThe figure is the one printed in the ${print} Employment Situation report that states it${print === 'first' ? `, expected on ${longDay(release)}; later revisions do not matter` : '; the first print does not matter'}. If there is no such report within three months of ${longDay(release)}, this market resolves to "No".\n\nThe resolution source is the Bureau of Labor Statistics.`,
+      rules: `This market resolves to "Yes" if total nonfarm payroll employment in the United States, seasonally adjusted, changed by ${comparator} ${grouped(jobs)} in ${longMonth(month)}, and to "No" otherwise.\n\nThe figure is the one printed in the ${print} Employment Situation report that states it${print === 'first' ? `, expected on ${longDay(release)}; later revisions do not matter` : '; the first print does not matter'}. If there is no such report within three months of ${longDay(release)}, this market resolves to "No".\n\nThe resolution source is the Bureau of Labor Statistics.`,
     })
 
   const chances = [690, ...RATES.slice(1).map(([, above], i) => (RATES[i]?.[1] ?? 0) - above).reverse(), 280]

@@ -1,0 +1,187 @@
+import { Polly, type Request, type Response } from '@pollyjs/core'
+import type { HarEntry } from '@pollyjs/persister'
+import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { ToolkitError } from '../domain/errors.ts'
+import {
+  axiosFailure,
+  axiosResponse,
+  bodyOf,
+  failureOf,
+  headersOf,
+  responseInside,
+  responseOf,
+  urlOf,
+} from './axios-shapes.ts'
+import { type Endpoint, endpointFinder, type TapeAlias } from './endpoints.ts'
+import type { LiveRequest } from './exchange.ts'
+import { PollyAdapter } from './polly.ts'
+import { callOf, type Session, SessionPersister } from './session-persister.ts'
+import type { TapeCall } from './tape-call.ts'
+
+/** What a tape does with the requests of the instances that are attached to it. */
+export interface TapeSession extends Session {
+  /**
+   * Takes a request on the tape. `pass`: it is none of the tape's business and goes out untouched. `refuse`: it must not
+   * be sent.
+   */
+  begin(live: LiveRequest, config: InternalAxiosRequestConfig, send: AxiosAdapter): TapeCall | 'pass' | ToolkitError
+  /** The failure or response of a replayed exchange goes through here before the client sees it. */
+  replayed(call: TapeCall, entry: HarEntry): void
+}
+
+interface Binding {
+  readonly instance: AxiosInstance
+  readonly alias: TapeAlias
+  readonly session: TapeSession
+}
+
+/**
+ * Polly for one axios instance: it wraps the instance's own adapter and nothing else, so that sockets, other clients and
+ * other libraries in the process never notice. Polly is told method and URL only. What it does not hold (headers, bodies,
+ * keys) it cannot keep or log.
+ */
+export class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
+  #restore: (() => void) | null = null
+
+  static override get id(): string {
+    return 'axios-tape'
+  }
+
+  override onConnect(): void {
+    const { context } = this.options
+    if (context === undefined) throw new Error('AxiosTapeAdapter needs a binding')
+    const { defaults } = context.instance
+    const original = defaults.adapter
+    if (typeof original !== 'function') throw new Error('a taped axios instance needs its adapter as a function')
+    const endpointOf = endpointFinder(context.alias)
+    const taped: AxiosAdapter = (config) =>
+      this.#handle(context.session, liveRequest(context.alias, endpointOf, config), config, original)
+    defaults.adapter = taped
+    this.#restore = () => {
+      if (defaults.adapter === taped) defaults.adapter = original
+    }
+  }
+
+  override onDisconnect(): void {
+    this.#restore?.()
+    this.#restore = null
+  }
+
+  async #handle(
+    session: TapeSession,
+    live: LiveRequest,
+    config: InternalAxiosRequestConfig,
+    send: AxiosAdapter,
+  ): Promise<AxiosResponse> {
+    const call = session.begin(live, config, send)
+    if (call === 'pass') return send(config)
+    if (call instanceof ToolkitError) throw axiosFailure({ outcome: 'refused' }, call.message, config, call)
+    const { href } = live.url
+    await this.handleRequest({ url: href, method: live.method, headers: {}, requestArguments: { call } })
+    // A response that came is handed on whatever became of the recording.
+    if (call.response !== null) return call.response
+    throw call.failure
+  }
+
+  /** Polly keeps every request of its life in a list that only its own matching reads; ours must not grow with a session. */
+  override onRequest(request: Request): Promise<void> {
+    const kept: unknown = Reflect.get(this.polly, '_requests')
+    if (Array.isArray(kept)) kept.length = 0
+    // Polly rejects this promise when a request fails. The failure reaches the client through the call.
+    request.promise.catch(() => undefined)
+    return Promise.resolve()
+  }
+
+  /** Our matching does not use Polly's ids. */
+  override onIdentifyRequest(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  override async onFetchResponse(
+    request: Request,
+  ): Promise<Pick<Response, 'statusCode' | 'headers' | 'body' | 'encoding'>> {
+    const call = requireCall(request)
+    try {
+      const response = await call.send(call.config)
+      call.response = response
+      call.result = responseOf(response)
+    } catch (error) {
+      const response = responseInside(error)
+      if (response === null) throw error
+      // An instance that rejects some statuses: on the tape a response, to the client still the error.
+      call.failure = error
+      call.result = responseOf(response)
+    }
+    return { statusCode: 200, headers: {}, body: '', encoding: undefined }
+  }
+
+  override onReplay(request: Request, ...recorded: readonly unknown[]): Promise<void> {
+    const call = requireCall(request)
+    const entry = recorded[1]
+    const { context } = this.options
+    if (context === undefined || !isEntry(entry)) throw new Error('a replayed request without its exchange')
+    context.session.replayed(call, entry)
+    if (call.result !== null && 'status' in call.result) call.response = axiosResponse(call.result, call.config)
+    return Promise.resolve()
+  }
+
+  override onRequestFailed(request: Request, ...failure: readonly unknown[]): Promise<void> {
+    const call = requireCall(request)
+    const [error] = failure
+    if (call.response === null && call.failure === null) {
+      call.failure = error
+      if (call.ticket !== null) {
+        call.result = failureOf(error)
+        this.persister?.recordRequest(request)
+      }
+    }
+    return super.onRequestFailed(request)
+  }
+}
+
+function isEntry(value: unknown): value is HarEntry {
+  return typeof value === 'object' && value !== null && 'request' in value && 'response' in value
+}
+
+function requireCall(request: Request): TapeCall {
+  const call = callOf(request)
+  if (call === null) throw new Error('a Polly request that is not from this adapter')
+  return call
+}
+
+function liveRequest(
+  alias: TapeAlias,
+  endpointOf: (method: string, url: URL) => Endpoint,
+  config: InternalAxiosRequestConfig,
+): LiveRequest {
+  const method = (config.method ?? 'get').toUpperCase()
+  const url = urlOf(config)
+  const data: unknown = config.data
+  return {
+    alias,
+    endpoint: endpointOf(method, url),
+    method,
+    url,
+    headers: headersOf(config.headers),
+    body: data === undefined || data === null ? null : bodyOf(data),
+  }
+}
+
+/** A Polly of its own for every attached instance: modes, adapter and persister, and none of its matching. */
+export function bindInstance(name: string, mode: 'record' | 'replay', binding: Binding): Polly {
+  return new Polly(name, {
+    mode,
+    adapters: [AxiosTapeAdapter],
+    adapterOptions: { [AxiosTapeAdapter.id]: { context: binding } },
+    persister: SessionPersister,
+    persisterOptions: { [SessionPersister.id]: { context: binding.session } },
+    // Polly's default sends an unmatched request to the real server.
+    recordIfMissing: false,
+    // Polly's default throws the recording away when one response is a 4xx.
+    recordFailedRequests: true,
+    // Its console would print requests.
+    logLevel: 'silent',
+    // With nothing to identify by, every request has the same id: Polly makes a logger per id and keeps it for ever.
+    matchRequestsBy: { method: false, headers: false, body: false, url: false, order: false },
+  })
+}

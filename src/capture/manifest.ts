@@ -1,0 +1,135 @@
+import * as v from 'valibot'
+import { venueIds } from '../domain/market.ts'
+import { exchangeOutcomes } from './exchange.ts'
+import { RECORDING_FORMAT } from './session-files.ts'
+
+const rfc3339 = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'not a time'),
+)
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hex'))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+const triggerSchema = v.variant('kind', [
+  v.object({ kind: v.literal('command'), argv: v.array(v.string()) }),
+  v.object({ kind: v.literal('scenario'), name: v.string() }),
+])
+
+/** A request that has a number but no file: it could not be written. */
+const unrecordedSchema = v.object({
+  seq: count,
+  method: v.string(),
+  venue: v.picklist(venueIds),
+  endpoint: v.string(),
+  reason: v.string(),
+})
+
+export const manifestSchema = v.object({
+  format: v.literal(RECORDING_FORMAT),
+  session: v.string(),
+  environment: v.string(),
+  toolVersion: v.string(),
+  startedAt: rfc3339,
+  /** Null while the session is open, and for ever when its process was killed. */
+  endedAt: v.nullable(rfc3339),
+  /** What close() was told, e.g. `done`; null until then. */
+  outcome: v.nullable(v.string()),
+  /** Unix ms at the start: where the virtual clock of a replay begins. */
+  clockOriginMs: v.pipe(v.number(), v.integer()),
+  /** Repeats every id and random draw of the session. */
+  seed: v.string(),
+  filter: v.string(),
+  venues: v.array(v.picklist(venueIds)),
+  counts: v.object({ exchanges: count, operations: count }),
+  /** Names of the redaction rules that were applied. */
+  redaction: v.array(v.string()),
+  /** SHA-256 by file name, of every file but this one. */
+  files: v.record(v.string(), sha256),
+  unrecorded: v.array(unrecordedSchema),
+  trigger: triggerSchema,
+  /** What a replay needs to compute the same order ids. Public values only, e.g. addresses. */
+  accounts: v.record(v.string(), v.record(v.string(), v.string())),
+})
+
+export type Manifest = Readonly<v.InferOutput<typeof manifestSchema>>
+export type RecordingTrigger = Readonly<v.InferOutput<typeof triggerSchema>>
+export type UnrecordedExchange = Readonly<v.InferOutput<typeof unrecordedSchema>>
+
+export const operationSchema = v.object({
+  /** 1, 2, 3, … */
+  n: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  at: rfc3339,
+  op: v.string(),
+  input: v.unknown(),
+  outcome: v.unknown(),
+})
+
+/** One operation of the engine: what a replay asks for again, and what it compares. */
+export type RecordedOperation = Readonly<v.InferOutput<typeof operationSchema>>
+
+const text = v.object({ name: v.string(), value: v.string() })
+const content = { text: v.optional(v.string()), encoding: v.optional(v.literal('base64')) }
+
+export const entrySchema = v.object({
+  startedDateTime: rfc3339,
+  time: v.pipe(v.number(), v.minValue(0)),
+  request: v.object({
+    method: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'not an HTTP method')),
+    url: v.pipe(
+      v.string(),
+      v.check((url) => URL.canParse(url), 'not a URL'),
+    ),
+    httpVersion: v.string(),
+    cookies: v.array(text),
+    headers: v.array(text),
+    queryString: v.array(text),
+    postData: v.optional(v.object({ mimeType: v.string(), ...content, text: v.string() })),
+    headersSize: v.number(),
+    bodySize: v.number(),
+  }),
+  response: v.object({
+    status: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    statusText: v.string(),
+    httpVersion: v.string(),
+    cookies: v.array(text),
+    headers: v.array(text),
+    content: v.object({ size: v.number(), mimeType: v.string(), ...content }),
+    redirectURL: v.string(),
+    headersSize: v.number(),
+    bodySize: v.number(),
+  }),
+  cache: v.object({}),
+  timings: v.object({
+    blocked: v.number(),
+    dns: v.number(),
+    connect: v.number(),
+    send: v.number(),
+    wait: v.number(),
+    receive: v.number(),
+    ssl: v.number(),
+  }),
+  _seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  _venue: v.picklist(venueIds),
+  _service: v.string(),
+  _endpoint: v.string(),
+  _outcome: v.picklist(exchangeOutcomes),
+  _error: v.optional(v.object({ code: v.string(), syscall: v.nullable(v.string()) })),
+  _requestBody: v.optional(v.unknown()),
+  _responseBody: v.optional(v.unknown()),
+})
+
+/** A line of `exchanges.jsonl`. */
+export const progressSchema = v.union([
+  v.object({
+    seq: count,
+    began: rfc3339,
+    method: v.string(),
+    venue: v.picklist(venueIds),
+    endpoint: v.string(),
+    path: v.string(),
+  }),
+  v.object({ seq: count, file: v.string(), sha256 }),
+  v.object({ seq: count, unrecorded: v.string() }),
+])
+
+export type ProgressLine = Readonly<v.InferOutput<typeof progressSchema>>

@@ -1,0 +1,42 @@
+import type { Request } from '@pollyjs/core'
+import type { HarEntry } from '@pollyjs/persister'
+import { PollyPersister } from './polly.ts'
+import { TapeCall } from './tape-call.ts'
+
+/** Where a call's exchange goes when it ends, and where the answer of a replayed call comes from. */
+export interface Session {
+  record(call: TapeCall): void
+  /** The recorded exchange that answers the call, or null when there is none: drift. */
+  find(call: TapeCall): HarEntry | null
+}
+
+/**
+ * Polly's persister keeps every exchange in memory until it stops and looks entries up one by one. This one hands each
+ * exchange to the session when it ends, asks the session for the one that answers a replayed request, and keeps nothing.
+ */
+export class SessionPersister extends PollyPersister<{ readonly context?: Session }> {
+  static override get id(): string {
+    return 'crosstape-session'
+  }
+
+  /** Called by Polly after a response. Failures on the network come here too, from the adapter. */
+  override recordRequest(request: Request): void {
+    const call = callOf(request)
+    if (call !== null) this.options.context?.record(call)
+  }
+
+  override findEntry(request: Request): Promise<HarEntry | null> {
+    const call = callOf(request)
+    return Promise.resolve(call === null ? null : (this.options.context?.find(call) ?? null))
+  }
+
+  /** Nothing is pending: every exchange is on the disk already. */
+  override persist(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+export function callOf(request: Pick<Request, 'requestArguments'>): TapeCall | null {
+  const call: unknown = Reflect.get(request.requestArguments, 'call')
+  return call instanceof TapeCall ? call : null
+}

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { type VenueId, venueIds } from '../domain/market.ts'
+import { type Clock, isoTime } from '../runtime/clock.ts'
+import {
+  describeExchange,
+  describeRequest,
+  type ExchangeFailure,
+  exchangeFileName,
+  type HarRequest,
+  type LiveRequest,
+  type LiveResponse,
+} from './exchange.ts'
+import type { Manifest, UnrecordedExchange } from './manifest.ts'
+import type { SecretScanner } from './secrets.ts'
+import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
+
+/** A place on the tape, taken at request start. */
+export interface Ticket {
+  readonly seq: number
+  readonly live: LiveRequest
+  readonly request: HarRequest
+  readonly startedAtMs: number
+  readonly startedMonotonicMs: number
+}
+
+/** Something that is missing from the tape, for the person who reads the summary. Never contains the thing itself. */
+export interface TapeProblem {
+  readonly file: string
+  readonly what: string
+}
+
+export type ManifestStart = Omit<Manifest, 'endedAt' | 'outcome' | 'counts' | 'files' | 'unrecorded' | 'venues'>
+
+/**
+ * Writes one session. Every exchange goes to the disk when it ends and is then forgotten, so that memory stays flat and
+ * a killed process loses only what was in flight. Writes are synchronous: in the middle of an order, an answer that
+ * is handed on is an answer that is on the tape.
+ */
+export class SessionWriter {
+  readonly problems: TapeProblem[] = []
+  #seq = 0
+  #exchanges = 0
+  #operations = 0
+  #venues = new Set<VenueId>()
+  #operationsHash = createHash('sha256')
+  #progress: number
+  #operationsFile: number
+  #open = true
+
+  constructor(
+    private readonly directory: string,
+    private readonly start: ManifestStart,
+    private readonly clock: Clock,
+    readonly secrets: SecretScanner,
+  ) {
+    this.#writeManifest({ ended: null, files: {}, unrecorded: [] })
+    this.#progress = openSync(join(directory, PROGRESS_FILE), 'ax')
+    this.#operationsFile = openSync(join(directory, OPERATIONS_FILE), 'ax')
+  }
+
+  /**
+   * Takes the next number for a request that is about to leave. Null when its request part cannot be written: then it
+   * has no number, `problems` says why, and a request that can create an order must not be sent.
+   */
+  reserve(live: LiveRequest): Ticket | null {
+    const seq = this.#seq + 1
+    const request = describeRequest(live)
+    const target = { seq, method: live.method, venue: live.alias.venue, endpoint: live.endpoint.name }
+    const file = exchangeFileName(target)
+    if (this.secrets.finds(request.url) || request.headers.some(({ value }) => this.secrets.finds(value))) {
+      return this.#problem(file, 'a known secret stands in the URL or the headers of the request; it was not recorded')
+    }
+    if (request.postData !== undefined && this.secrets.finds(request.postData.text)) {
+      return this.#problem(file, 'a known secret stands in the body of the request; it was not recorded')
+    }
+    const startedAtMs = this.clock.nowMs()
+    const path = request.url.slice(live.url.origin.length)
+    try {
+      this.#note({ ...target, began: isoTime(startedAtMs), path })
+    } catch (error) {
+      return this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
+    }
+    this.#seq = seq
+    return { seq, live, request, startedAtMs, startedMonotonicMs: this.clock.monotonicMs() }
+  }
+
+  /** Writes the exchange. Never throws: a tape that cannot be written must not cost the answer to an order. */
+  finish(ticket: Ticket, result: LiveResponse | ExchangeFailure): void {
+    const durationMs = this.clock.monotonicMs() - ticket.startedMonotonicMs
+    const entry = describeExchange({ ...ticket, durationMs, result })
+    const { method, alias, endpoint } = ticket.live
+    const file = exchangeFileName({ seq: ticket.seq, method, venue: alias.venue, endpoint: endpoint.name })
+    const text = `${JSON.stringify(entry, null, 2)}\n`
+    try {
+      if (this.secrets.finds(text)) {
+        this.#drop(ticket.seq, file, 'a known secret stands in the response; it was not recorded')
+        return
+      }
+      writeWhole(this.directory, file, text)
+      this.#note({ seq: ticket.seq, file, sha256: createHash('sha256').update(text).digest('hex') })
+      this.#exchanges += 1
+      this.#venues.add(alias.venue)
+    } catch (error) {
+      this.#drop(ticket.seq, file, `it could not be written: ${reasonOf(error)}`)
+    }
+  }
+
+  operation(operation: {
+    readonly op: string
+    readonly input: unknown
+    readonly outcome: unknown
+    readonly at: string
+  }): void {
+    const { op, input, outcome, at } = operation
+    const line = `${JSON.stringify({ n: this.#operations + 1, at, op, input, outcome })}\n`
+    if (this.secrets.finds(line)) {
+      this.#problem(OPERATIONS_FILE, `a known secret stands in operation ${op}; it was not recorded`)
+      return
+    }
+    try {
+      writeSync(this.#operationsFile, line)
+      this.#operationsHash.update(line)
+      this.#operations += 1
+    } catch (error) {
+      this.#problem(OPERATIONS_FILE, `operation ${op} could not be written: ${reasonOf(error)}`)
+    }
+  }
+
+  /** Seals the session: the manifest takes over the checksums. */
+  close(outcome: string): { readonly exchanges: number; readonly operations: number; readonly endedAt: string } {
+    const endedAt = isoTime(this.clock.nowMs())
+    const counts = { exchanges: this.#exchanges, operations: this.#operations }
+    if (!this.#open) return { ...counts, endedAt }
+    this.#open = false
+    closeSync(this.#progress)
+    closeSync(this.#operationsFile)
+    const { files, unrecorded } = this.#readProgress()
+    files[OPERATIONS_FILE] = this.#operationsHash.digest('hex')
+    this.#writeManifest({ ended: { endedAt, outcome }, files, unrecorded })
+    rmSync(join(this.directory, PROGRESS_FILE))
+    return { ...counts, endedAt }
+  }
+
+  /** The checksums live in the progress file while the session runs, not in memory. */
+  #readProgress(): { readonly files: Record<string, string>; readonly unrecorded: readonly UnrecordedExchange[] } {
+    const files: Record<string, string> = {}
+    const begun = new Map<number, Omit<UnrecordedExchange, 'reason'>>()
+    const reasons = new Map<number, string>()
+    for (const line of readFileSync(join(this.directory, PROGRESS_FILE), 'utf8').split('\n')) {
+      if (line === '') continue
+      const note: Record<string, unknown> = JSON.parse(line)
+      const seq = Number(note.seq)
+      if (typeof note.file === 'string') {
+        files[note.file] = String(note.sha256)
+        begun.delete(seq)
+      } else if (typeof note.unrecorded === 'string') reasons.set(seq, note.unrecorded)
+      else {
+        const venue = venueIds.find((id) => id === note.venue)
+        if (venue !== undefined)
+          begun.set(seq, { seq, method: String(note.method), venue, endpoint: String(note.endpoint) })
+      }
+    }
+    const unrecorded = [...begun.values()].map((target) => ({
+      ...target,
+      reason: reasons.get(target.seq) ?? 'still in flight when the session was closed',
+    }))
+    return { files, unrecorded }
+  }
+
+  #writeManifest(state: {
+    readonly ended: { readonly endedAt: string; readonly outcome: string } | null
+    readonly files: Readonly<Record<string, string>>
+    readonly unrecorded: readonly UnrecordedExchange[]
+  }): void {
+    const manifest: Manifest = {
+      ...this.start,
+      endedAt: state.ended?.endedAt ?? null,
+      outcome: state.ended?.outcome ?? null,
+      venues: [...this.#venues],
+      counts: { exchanges: this.#exchanges, operations: this.#operations },
+      files: { ...state.files },
+      unrecorded: [...state.unrecorded],
+    }
+    writeWhole(this.directory, MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`)
+  }
+
+  #note(line: object): void {
+    writeSync(this.#progress, `${JSON.stringify(line)}\n`)
+  }
+
+  #drop(seq: number, file: string, what: string): void {
+    this.#problem(file, what)
+    try {
+      this.#note({ seq, unrecorded: what })
+    } catch {
+      // The disk is what failed. The gap in the numbers and `problems` still tell.
+    }
+  }
+
+  #problem(file: string, what: string): null {
+    this.problems.push({ file, what })
+    return null
+  }
+}
+
+/** Readers see the whole file or none. */
+function writeWhole(directory: string, file: string, text: string): void {
+  const temporary = join(directory, `.${file}.tmp`)
+  writeFileSync(temporary, text)
+  renameSync(temporary, join(directory, file))
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,145 @@
+import { Command } from '@oclif/core'
+import { venueSettings } from '../clients/index.ts'
+import { loadSettings } from './config.ts'
+import { type ErrorReport, errorText, exitCodeOfReport, reportError } from './error-report.ts'
+import { type ExitReason, exitCodeOf } from './exit-codes.ts'
+import { flagSettings, globalFlags, type ParsedGlobalFlags } from './global-flags.ts'
+import { agreeing, asking, type Prompter } from './prompt.ts'
+import type { Session, SessionOptions } from './session.ts'
+import type { Settings } from './settings.ts'
+import type { Document } from './views/document.ts'
+import { renderDocument } from './views/render.ts'
+
+/**
+ * What every command shares: the global flags, the session's lifetime, interruption, and the way from an error to a
+ * message and an exit code. stdout carries the result and nothing else; everything else goes to stderr.
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = globalFlags
+
+  private readonly interruption = new AbortController()
+  private quiet = false
+
+  /** Aborts on SIGINT and SIGTERM. */
+  protected get signal(): AbortSignal {
+    return this.interruption.signal
+  }
+
+  protected loadSettings(flags: ParsedGlobalFlags): Promise<Settings> {
+    this.quiet = flags.quiet
+    return loadSettings({
+      flags: flagSettings(flags),
+      env: process.env,
+      cwd: process.cwd(),
+      configDir: this.config.configDir,
+      dataDir: this.config.dataDir,
+      venues: venueSettings,
+    })
+  }
+
+  /** Opens a session, runs `use` in it and closes it, whatever happens. */
+  protected async withSession<T>(
+    flags: ParsedGlobalFlags,
+    options: Pick<SessionOptions, 'needs'> & { readonly dryRun?: boolean },
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const settings = await this.loadSettings(flags)
+    const { openSession } = await import('./session.ts')
+    const session = await openSession({
+      settings,
+      command: this.commandName,
+      dryRun: options.dryRun ?? false,
+      needs: options.needs,
+      onWarning: (message) => this.warning(message),
+      signal: this.signal,
+    })
+    let result: { readonly value: T } | null = null
+    try {
+      result = { value: await use(session) }
+    } finally {
+      await this.close(session, result !== null)
+    }
+    return result.value
+  }
+
+  /** Who is asked before something is sent: a person when it is live, unless they agreed with `--yes` or nothing leaves. */
+  protected prompter(flags: ParsedGlobalFlags, settings: Settings, dryRun = false): Prompter {
+    return settings.environment === 'live' && !flags.yes && !dryRun ? asking : agreeing
+  }
+
+  /** Prints a result as text, unless `--json` will print it, and sets how the process exits. */
+  protected async show<T extends object>(
+    result: T,
+    view: (result: T) => Document,
+    reason: ExitReason = 'done',
+  ): Promise<T> {
+    this.exitWith(reason)
+    if (!this.jsonEnabled()) {
+      const width = process.stdout.isTTY ? process.stdout.columns : null
+      process.stdout.write(`${await renderDocument(view(result), width)}\n`)
+    }
+    return result
+  }
+
+  /** Progress and previews, for people. */
+  protected narrate(message: string): void {
+    if (!this.quiet) process.stderr.write(`${message}\n`)
+  }
+
+  protected warning(message: string): void {
+    process.stderr.write(`Warning: ${message}\n`)
+  }
+
+  protected exitWith(reason: ExitReason): void {
+    const interrupted = reason === 'done' && this.signal.aborted
+    process.exitCode = exitCodeOf(interrupted ? 'interrupted' : reason)
+  }
+
+  override async init(): Promise<void> {
+    await super.init()
+    process.on('SIGINT', this.onSignal)
+    process.on('SIGTERM', this.onSignal)
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    process.off('SIGINT', this.onSignal)
+    process.off('SIGTERM', this.onSignal)
+    await super.finally(error)
+  }
+
+  override catch(error: Error): Promise<void> {
+    const report = reportError(error, this.commandName)
+    process.exitCode = exitCodeOfReport(report)
+    if (this.jsonEnabled()) this.logJson({ error: report })
+    else process.stderr.write(`${errorText(report)}\n`)
+    if (process.env.DEBUG?.includes(this.config.bin) === true) process.stderr.write(`${error.stack ?? ''}\n`)
+    return Promise.resolve()
+  }
+
+  override toErrorJson(error: unknown): { readonly error: ErrorReport } {
+    return { error: reportError(error, this.commandName) }
+  }
+
+  private get commandName(): string {
+    return (this.id ?? '').replaceAll(':', ' ')
+  }
+
+  /** The first signal ends the work in good order; a second one ends the process at once. */
+  private readonly onSignal = (): void => {
+    if (this.signal.aborted) process.exit(exitCodeOf('interrupted'))
+    this.narrate('Interrupted: finishing what was sent. Once more to quit at once; orders in flight then stay unknown.')
+    this.interruption.abort()
+  }
+
+  /** A session that cannot be closed must not hide the result of what was done in it. */
+  private async close(session: Session, succeeded: boolean): Promise<void> {
+    try {
+      await session[Symbol.asyncDispose]()
+    } catch (error) {
+      const report = reportError(error, this.commandName)
+      this.warning(`the session did not close cleanly. ${errorText(report)}`)
+      if (succeeded && (process.exitCode ?? 0) === 0) process.exitCode = exitCodeOfReport(report)
+    }
+  }
+}

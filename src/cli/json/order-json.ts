@@ -1,0 +1,142 @@
+import { formatAmount } from '../../domain/amounts.ts'
+import type { Fill } from '../../domain/fill.ts'
+import type { Order } from '../../domain/order.ts'
+import type { CancelAllOutcome } from '../../engine/cancel-all.ts'
+import type { CancelOutcome } from '../../engine/cancel-order.ts'
+import type { OrderStatusReport } from '../../engine/order-status.ts'
+import type { PlaceOutcome } from '../../engine/place-order.ts'
+import type { Denial } from '../../safeguards/denials.ts'
+import { amountText } from './amount-text.ts'
+
+/** One order, as every command prints it. */
+export interface OrderJson {
+  readonly id: string
+  readonly clientOrderId: string
+  readonly venueOrderId: string | null
+  readonly venue: string
+  readonly market: string
+  readonly outcome: string
+  readonly side: string
+  readonly quantity: string
+  readonly price: string
+  readonly timeInForce: string
+  readonly expiresAt: string | null
+  readonly status: string
+  readonly filledQuantity: string
+  readonly provisionalQuantity: string
+  readonly remainingQuantity: string | null
+  readonly averagePrice: string | null
+  readonly fees: string | null
+  readonly reason: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface DenialJson {
+  readonly code: string
+  readonly message: string
+  readonly value: string | null
+  readonly limit: string | null
+  readonly suggestion: string
+}
+
+export interface PlacementJson {
+  readonly order: OrderJson
+  readonly denials: readonly DenialJson[]
+  /** What was sent, or in a dry run would have been, without signatures. Null when nothing was prepared. */
+  readonly preview: Readonly<Record<string, string>> | null
+}
+
+export interface CancellationJson {
+  readonly order: OrderJson
+  readonly outcome: string
+  readonly message: string | null
+  readonly cancelledQuantity: string | null
+}
+
+export interface CancelAllJson {
+  readonly venues: readonly CancelAllOutcome[]
+}
+
+export interface FillJson {
+  readonly id: string
+  readonly outcome: string
+  readonly side: string
+  readonly quantity: string
+  readonly price: string
+  readonly fee: string | null
+  readonly liquidity: string | null
+  readonly finality: string
+  readonly time: string
+}
+
+export interface OrderStatusJson {
+  readonly order: OrderJson
+  readonly fills: readonly FillJson[]
+  readonly evidence: OrderStatusReport['evidence']
+}
+
+export interface OrderListJson {
+  readonly orders: readonly OrderJson[]
+}
+
+export function orderJson(order: Order): OrderJson {
+  const { intent } = order
+  return {
+    id: intent.id,
+    clientOrderId: intent.clientOrderId,
+    venueOrderId: order.venueOrderId,
+    venue: order.venue,
+    market: intent.market,
+    outcome: intent.outcome,
+    side: intent.side,
+    quantity: formatAmount(intent.quantity),
+    price: formatAmount(intent.price),
+    timeInForce: intent.timeInForce,
+    expiresAt: intent.expiresAt,
+    status: order.status,
+    filledQuantity: formatAmount(order.filledQuantity),
+    provisionalQuantity: formatAmount(order.provisionalQuantity),
+    remainingQuantity: amountText(order.remainingQuantity),
+    averagePrice: amountText(order.averagePrice),
+    fees: amountText(order.fees),
+    reason: order.reason,
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+  }
+}
+
+export function placementJson(placed: PlaceOutcome): PlacementJson {
+  return { order: orderJson(placed.order), denials: placed.denials.map(denialJson), preview: placed.preview }
+}
+
+function denialJson({ code, message, value, limit, suggestion }: Denial): DenialJson {
+  return { code, message, value, limit, suggestion }
+}
+
+export function cancellationJson(cancelled: CancelOutcome): CancellationJson {
+  const { order, outcome, message, cancelledQuantity } = cancelled
+  return { order: orderJson(order), outcome, message, cancelledQuantity: amountText(cancelledQuantity) }
+}
+
+export function orderStatusJson({ order, fills, evidence }: OrderStatusReport): OrderStatusJson {
+  return { order: orderJson(order), fills: fills.map(fillJson), evidence }
+}
+
+function fillJson(fill: Fill): FillJson {
+  return {
+    id: fill.id,
+    outcome: fill.outcome,
+    side: fill.side,
+    quantity: formatAmount(fill.quantity),
+    price: formatAmount(fill.price),
+    fee: amountText(fill.fee),
+    liquidity: fill.liquidity,
+    finality: fill.finality,
+    time: fill.time,
+  }
+}
+
+export function orderListJson(orders: readonly Order[]): OrderListJson {
+  return { orders: orders.map(orderJson) }
+}

@@ -1,0 +1,61 @@
+import { formatAmount } from '../../domain/amounts.ts'
+import type { Exposure } from '../../domain/exposure.ts'
+import { averageCost } from '../../domain/position.ts'
+import type { PositionRow, PositionsReport } from '../../engine/positions.ts'
+import type { ReconcileReport } from '../../engine/reconcile.ts'
+import { amountText } from './amount-text.ts'
+
+export interface PositionJson {
+  readonly venue: string
+  readonly market: string
+  readonly outcome: string
+  readonly quantity: string
+  readonly provisionalQuantity: string
+  readonly averageCost: string | null
+  readonly marketPrice: string | null
+  readonly unrealizedPnl: string | null
+  readonly realizedPnl: string
+  readonly fees: string
+}
+
+export interface ExposureJson {
+  readonly positions: string
+  readonly resting: string
+  readonly unknown: string
+  readonly total: string
+}
+
+export interface PositionListJson {
+  readonly positions: readonly PositionJson[]
+  readonly exposure: ExposureJson
+}
+
+export type ReconcileJson = ReconcileReport
+
+export function positionListJson(report: PositionsReport): PositionListJson {
+  return { positions: report.positions.map(positionJson), exposure: exposureJson(report.exposure) }
+}
+
+function positionJson({ position, marketPrice, unrealizedPnl }: PositionRow): PositionJson {
+  return {
+    venue: position.venue,
+    market: position.market,
+    outcome: position.outcome,
+    quantity: formatAmount(position.quantity),
+    provisionalQuantity: formatAmount(position.provisionalQuantity),
+    averageCost: amountText(averageCost(position)),
+    marketPrice: amountText(marketPrice),
+    unrealizedPnl: amountText(unrealizedPnl),
+    realizedPnl: formatAmount(position.realizedPnl),
+    fees: formatAmount(position.fees),
+  }
+}
+
+export function exposureJson(exposure: Exposure): ExposureJson {
+  return {
+    positions: formatAmount(exposure.positions),
+    resting: formatAmount(exposure.resting),
+    unknown: formatAmount(exposure.unknown),
+    total: formatAmount(exposure.total),
+  }
+}

@@ -1,0 +1,63 @@
+import { addMoney, type Money } from '../domain/amounts.ts'
+import { deniedOrder } from '../domain/order-machine.ts'
+import { type PlaceOutcome, placeOrder } from '../engine/place-order.ts'
+import { type OrderDraft, type OrderPlan, planOrder } from '../engine/plan-order.ts'
+import type { Trading } from '../engine/trading.ts'
+import { isoTime } from '../runtime/clock.ts'
+import { declined, type Prompter } from './prompt.ts'
+
+/** A market that keeps moving while somebody reads must not hold them at the prompt for ever. */
+const QUESTIONS_MAX = 3
+
+export interface Consent {
+  readonly prompter: Prompter
+  /** Shows what is about to happen, before anyone is asked. */
+  preview(plan: OrderPlan): Promise<void>
+}
+
+/**
+ * Plans an order, shows the plan, asks, and places it. What was agreed to is what is sent: when the plan that is judged
+ * afresh after the answer costs more than the one that was shown, it is shown and asked again.
+ * @throws ToolkitError (declined); VenueError when the market cannot be read.
+ */
+export async function placeWithConsent(
+  trading: Trading,
+  draft: OrderDraft,
+  consent: Consent,
+  signal: AbortSignal,
+): Promise<PlaceOutcome> {
+  let plan = await planOrder(trading, draft, signal)
+  for (let question = 0; question < QUESTIONS_MAX; question++) {
+    await consent.preview(plan)
+    if (plan.verdict.kind === 'denied') return recordDenial(trading, plan, plan.verdict.denials)
+    const askedAtMs = trading.runtime.clock.nowMs()
+    if (!(await consent.prompter.confirm('Send this order?', signal))) throw declined('the order was not confirmed.')
+    if (trading.runtime.clock.nowMs() - askedAtMs < trading.limits.maxBookAgeMs / 10) {
+      return placeOrder(trading, plan, signal)
+    }
+    // Reading takes a person longer than a book stays fresh.
+    const fresh = await planOrder(trading, draft, signal)
+    if (fresh.verdict.kind === 'approved' && worstOf(fresh) <= worstOf(plan)) return placeOrder(trading, fresh, signal)
+    plan = fresh
+  }
+  throw declined('the market moved each time before the order was confirmed.')
+}
+
+function worstOf(plan: OrderPlan): Money {
+  if (plan.verdict.kind === 'denied') return 0n as Money
+  return addMoney(plan.verdict.worstCost, plan.verdict.worstFee)
+}
+
+/**
+ * Journals a denial that the plan already shows. The order is not handed on to be judged again: what denied it may have
+ * gone in the meantime, and nobody agreed to it being sent.
+ */
+function recordDenial(trading: Trading, plan: OrderPlan, denials: PlaceOutcome['denials']): Promise<PlaceOutcome> {
+  return trading.operations.run({ op: 'place', plan }, async () => {
+    const recorded = denials.map(({ code, message, value, limit }) => ({ code, message, value, limit }))
+    await trading.ledger.append({ type: 'order.denied', intent: plan.intent, denials: recorded })
+    const reason = denials.map((denial) => denial.message).join(' ')
+    const order = deniedOrder(plan.intent, reason, isoTime(trading.runtime.clock.nowMs()))
+    return { order, denials, market: plan.market, preview: null }
+  })
+}

@@ -1,0 +1,39 @@
+import type { CancelAllJson, CancellationJson } from '../json/order-json.ts'
+import { amount, type Document, exact, orUnknown, table, text, words } from './document.ts'
+import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+
+const sentences: Readonly<Record<string, string>> = {
+  cancelled: 'Cancelled.',
+  not_live: 'The venue has no such live order.',
+  refused: 'The venue refused to cancel.',
+  unknown: 'Whether it was cancelled is not known.',
+}
+
+export function cancellationView({ order, outcome, message, cancelledQuantity }: CancellationJson): Document {
+  const advice = orderAdvice(order)
+  const taken = cancelledQuantity === null ? '' : ` ${cancelledQuantity} taken off the book.`
+  return [
+    text(orderPhrase(order)),
+    text(`${sentences[outcome] ?? outcome}${taken}${message === null ? '' : ` ${message}`}`),
+    text(orderSentence(order)),
+    ...(advice === null ? [] : [text(advice)]),
+  ]
+}
+
+export function cancelAllView({ venues }: CancelAllJson): Document {
+  return [
+    table(
+      [exact('VENUE'), exact('OUTCOME'), amount('CANCELLED'), amount('STILL RESTING'), words('MESSAGE')],
+      venues.map(({ venue, outcome, cancelled, stillResting, message }) => [
+        venue,
+        outcome,
+        orUnknown(cancelled === null ? null : String(cancelled)),
+        orUnknown(stillResting === null ? null : String(stillResting)),
+        message ?? '',
+      ]),
+    ),
+    ...(venues.every(({ outcome, stillResting }) => outcome === 'cancelled' && stillResting === 0)
+      ? [text('Nothing rests any more.')]
+      : [text('Something may still rest. Run: crosstape positions reconcile, then: crosstape trade list --open')]),
+  ]
+}

@@ -1,0 +1,25 @@
+import type { DenialJson, PlacementJson } from '../json/order-json.ts'
+import { type Block, type Document, fields, text } from './document.ts'
+import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+
+export function placementView({ order, denials, preview }: PlacementJson): Document {
+  const advice = orderAdvice(order)
+  return [
+    text(orderPhrase(order)),
+    text(orderSentence(order)),
+    ...denials.flatMap(denialBlocks),
+    ...(order.provisionalQuantity === '0'
+      ? []
+      : [text(`${order.provisionalQuantity} of it can still be reversed until the venue calls it final.`)]),
+    ...(order.venueOrderId === null ? [] : [text(`Venue's order id: ${order.venueOrderId}`)]),
+    ...(preview === null ? [] : [fields(Object.entries(preview))]),
+    ...(advice === null ? [] : [text(advice)]),
+  ]
+}
+
+function denialBlocks(denial: DenialJson): readonly Block[] {
+  return [
+    text(`- ${denial.message} [${denial.code}]`),
+    ...(denial.suggestion === '' ? [] : [text(`  Try: ${denial.suggestion}`)]),
+  ]
+}

@@ -1,0 +1,33 @@
+import type { PreviewJson } from '../json/preview-json.ts'
+import { type Document, fields, text } from './document.ts'
+import { dollars } from './dollars.ts'
+import { orderPhrase } from './order-text.ts'
+
+export function previewView(preview: PreviewJson): Document {
+  const { environment, limits } = preview
+  return [
+    text(`${environment === 'live' ? 'LIVE' : environment}: ${orderPhrase(preview)}`),
+    fields([
+      ['market', preview.title],
+      ...(preview.expiresAt === null ? [] : [['until', preview.expiresAt] as const]),
+      ...costLines(preview),
+      ['in the book now', expectation(preview)],
+      [
+        'limits',
+        `order ${dollars(limits.maxNotional)}, exposure ${dollars(limits.exposure)} of ${dollars(limits.maxExposure)}`,
+      ],
+      ...preview.addresses.map(({ name, url, source }) => ['address', `${name} ${url} (${source})`] as const),
+    ]),
+  ]
+}
+
+function costLines({ side, worstCost, worstFee }: PreviewJson): readonly (readonly [string, string])[] {
+  if (worstCost === null) return []
+  if (side === 'sell') return [['fees at most', dollars(worstFee)]]
+  return [['costs at most', `${dollars(worstCost)}, of which fees ${dollars(worstFee)}`]]
+}
+
+function expectation({ expected, quantity, price }: PreviewJson): string {
+  if (expected.averagePrice === null) return `nothing fills at ${dollars(price)} or better`
+  return `${expected.quantity} of ${quantity} would fill at ${dollars(expected.averagePrice)} on average`
+}

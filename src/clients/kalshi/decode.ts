@@ -1,0 +1,206 @@
+import {
+  addMoney,
+  averagePrice,
+  complement,
+  type Money,
+  type Price,
+  parseMoney,
+  type Quantity,
+  subtractQuantity,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from '../../domain/amounts.ts'
+import { VenueError } from '../../domain/errors.ts'
+import type { Fill } from '../../domain/fill.ts'
+import { type MarketId, marketId, type Outcome } from '../../domain/market.ts'
+import type { OrderIntent, OrderReport, Side } from '../../domain/order.ts'
+import { buildBook, type OrderBook } from '../../domain/order-book.ts'
+import type { Balance, VenueOpenOrder, VenuePosition } from '../../domain/venue.ts'
+import { bookSideOf, yesPriceOf } from './encode.ts'
+import type { BalanceAnswer, CreateAnswer, OrderbookAnswer, WireFill, WireOrder } from './wire.ts'
+
+/**
+ * What the answer to a new order says. It carries counts and no status. Fees are left unknown until the fills are read:
+ * the answer has them rounded per contract only.
+ */
+export function reportOfCreation(answer: CreateAnswer, intent: OrderIntent): OrderReport {
+  const { fill_count: filled, remaining_count: remaining } = answer
+  return {
+    venueOrderId: answer.order_id,
+    clientOrderId: answer.client_order_id,
+    status: statusOfCreation(filled, remaining, intent),
+    filledQuantity: filled,
+    remainingQuantity: remaining,
+    averagePrice: answer.average_fill_price === null ? null : yesPriceOf(intent.outcome, answer.average_fill_price),
+    fees: filled === 0n ? ZERO_MONEY : null,
+    provisional: false,
+  }
+}
+
+function statusOfCreation(filled: Quantity, remaining: Quantity, intent: OrderIntent): OrderReport['status'] {
+  const rests = intent.timeInForce === 'gtc' || intent.timeInForce === 'gtd'
+  if (filled + remaining > intent.quantity || (remaining > 0n && !rests)) return 'unknown'
+  if (remaining > 0n) return 'resting'
+  return endedStatus(filled, intent.quantity)
+}
+
+function endedStatus(filled: Quantity, asked: Quantity): 'filled' | 'partially_filled' | 'cancelled' {
+  if (filled >= asked) return 'filled'
+  return filled > 0n ? 'partially_filled' : 'cancelled'
+}
+
+/** What a read says about an order. `intent` is null for orders that are not ours to know. */
+export function reportOfOrder(order: WireOrder, intent: OrderIntent): OrderReport {
+  const filled = order.fill_count_fp
+  const status = statusOfOrder(order)
+  return {
+    venueOrderId: order.order_id,
+    clientOrderId: order.client_order_id,
+    status,
+    filledQuantity: filled,
+    remainingQuantity: status === 'resting' ? order.remaining_count_fp : status === 'unknown' ? null : ZERO_QUANTITY,
+    averagePrice: averageOf(order, intent),
+    fees: filled === 0n ? ZERO_MONEY : addKnown(order.taker_fees_dollars, order.maker_fees_dollars),
+    provisional: false,
+  }
+}
+
+/** A cancelled order may hold fills, and an expired one is called cancelled too: counts and times decide. */
+function statusOfOrder(order: WireOrder): OrderReport['status'] {
+  const { fill_count_fp: filled, initial_count_fp: asked } = order
+  switch (order.status) {
+    case 'resting':
+      return 'resting'
+    case 'executed':
+      return filled > 0n ? endedStatus(filled, asked) : 'unknown'
+    case 'canceled': {
+      const ended = endedStatus(filled, asked)
+      return ended === 'cancelled' && hasExpired(order) ? 'expired' : ended
+    }
+    default:
+      return 'unknown'
+  }
+}
+
+function hasExpired(order: WireOrder): boolean {
+  if (order.expiration_time === null || order.last_update_time === null) return false
+  return Date.parse(order.last_update_time) >= Date.parse(order.expiration_time)
+}
+
+/** The cost of fills is known to be in YES prices for purchases of YES only; elsewhere the fills say it. */
+function averageOf(order: WireOrder, intent: OrderIntent): Price | null {
+  if (intent.outcome !== 'yes' || intent.side !== 'buy') return null
+  const total = addKnown(order.taker_fill_cost_dollars, order.maker_fill_cost_dollars)
+  return total === null ? null : averagePrice(total, order.fill_count_fp, 'up')
+}
+
+/** A sum of which one part is known to be zero by being left out; nothing known is nothing known. */
+function addKnown(taker: Money | null, maker: Money | null): Money | null {
+  return taker === null && maker === null ? null : addMoney(taker ?? ZERO_MONEY, maker ?? ZERO_MONEY)
+}
+
+type Sided = Pick<WireOrder, 'book_side' | 'outcome_side'>
+
+/** The side of the book. `side` and `action` of older answers are not read: their meaning for asks is not settled. */
+function sideOf(sided: Sided, what: string): 'bid' | 'ask' {
+  const fromOutcome = sided.outcome_side === 'yes' ? 'bid' : sided.outcome_side === 'no' ? 'ask' : null
+  const side = sided.book_side ?? fromOutcome
+  if (side === null || (fromOutcome !== null && fromOutcome !== side)) {
+    throw unreadable(`${what} does not say on which side of the book it is`)
+  }
+  return side
+}
+
+/** What a side of the book is as a purchase: an ask is a purchase of NO, since the venue nets. */
+function asPurchase(side: 'bid' | 'ask'): Outcome {
+  return side === 'bid' ? 'yes' : 'no'
+}
+
+/**
+ * An execution. In the terms of the order when it is ours to know, else as the purchase that has the same effect.
+ * @throws VenueError of kind `undecodable` when it is not on the order's side of the book.
+ */
+export function fillOf(fill: WireFill, intent: OrderIntent | null): Fill {
+  const side = sideOf(fill, `fill ${fill.fill_id ?? fill.trade_id ?? ''}`)
+  const id = fill.fill_id ?? fill.trade_id
+  if (id === null) throw unreadable('a fill has no id')
+  if (intent !== null && bookSideOf(intent.outcome, intent.side) !== side) {
+    throw unreadable(`fill ${id} is on the other side of the book than its order`)
+  }
+  const outcome = intent?.outcome ?? asPurchase(side)
+  const orderSide: Side = intent?.side ?? 'buy'
+  return {
+    id,
+    venue: 'kalshi',
+    market: marketId('kalshi', fill.ticker),
+    venueOrderId: fill.order_id,
+    outcome,
+    side: orderSide,
+    quantity: fill.count_fp,
+    price: yesPriceOf(outcome, fill.yes_price_dollars),
+    fee: fill.fee_cost,
+    liquidity: fill.is_taker === null ? null : fill.is_taker ? 'taker' : 'maker',
+    finality: 'final',
+    time: fill.created_time,
+  }
+}
+
+/** An open order of the account, as the purchase that has the same effect. */
+export function openOrderOf(order: WireOrder): VenueOpenOrder {
+  const outcome = asPurchase(sideOf(order, `order ${order.order_id}`))
+  return {
+    venueOrderId: order.order_id,
+    clientOrderId: order.client_order_id,
+    market: marketId('kalshi', order.ticker),
+    outcome,
+    side: 'buy',
+    price: yesPriceOf(outcome, order.yes_price_dollars),
+    quantity: order.initial_count_fp,
+    remainingQuantity: order.remaining_count_fp,
+  }
+}
+
+/** A net position: above zero YES, below zero NO. Null when flat. */
+export function positionOf(position: { readonly ticker: string; readonly position_fp: Quantity }): VenuePosition | null {
+  const net = position.position_fp
+  if (net === 0n) return null
+  const quantity = net > 0n ? net : subtractQuantity(ZERO_QUANTITY, net)
+  return { market: marketId('kalshi', position.ticker), outcome: net > 0n ? 'yes' : 'no', quantity }
+}
+
+/**
+ * Cash per exchange shard and in all. Whether resting orders are already taken off is not established by the venue's
+ * pages: count them in addition.
+ */
+export function balanceOf(answer: BalanceAnswer): Balance {
+  const pools = answer.balance_breakdown.map((pool) => ({ name: `${pool.exchange_index}`, available: pool.balance }))
+  const inAll = answer.balance_dollars ?? (answer.balance === null ? null : parseMoney(centsAsDollars(answer.balance)))
+  const available = inAll ?? (pools.length === 0 ? null : addMoney(...pools.map((pool) => pool.available)))
+  if (available === null) throw unreadable('the balance names no amount')
+  return { available, pools }
+}
+
+function centsAsDollars(cents: number): string {
+  const digits = String(Math.abs(cents)).padStart(3, '0')
+  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
+}
+
+/** Both ladders hold bids in the prices of their own outcome: a bid for NO is an offer of YES at the complement. */
+export function bookOfLadders(answer: OrderbookAnswer, market: MarketId, capturedAtMs: number): OrderBook {
+  const { yes_dollars: yes, no_dollars: no } = answer.orderbook_fp
+  return buildBook({
+    market,
+    bids: yes.map(([price, quantity]) => ({ price, quantity })),
+    asks: no.map(([price, quantity]) => ({ price: complement(price), quantity })),
+    capturedAtMs,
+  })
+}
+
+function unreadable(what: string): VenueError {
+  return new VenueError({
+    kind: 'undecodable',
+    sent: 'yes',
+    code: 'ANSWER_UNREADABLE',
+    message: `Kalshi's answer could not be read: ${what}.`,
+  })
+}

@@ -1,0 +1,182 @@
+import * as v from 'valibot'
+import {
+  approximateQuantity,
+  integer,
+  listOf,
+  maybe,
+  money,
+  price,
+  quantity,
+  quotedPrice,
+  rate,
+  signedQuantity,
+  textOrNull,
+} from '../decode.ts'
+
+/**
+ * What Kalshi takes and gives, member by member, as of 2026-11. Only members that are used are named; amounts are exact
+ * from here on. Source: Kalshi's OpenAPI 3.28 to 3.34 and recordings.
+ */
+
+/** Body of `POST /portfolio/events/orders`. Prices are of YES; amounts are text, since numbers are refused. */
+export interface CreateOrderBody {
+  readonly ticker: string
+  readonly side: 'bid' | 'ask'
+  readonly count: string
+  readonly price: string
+  readonly time_in_force: 'fill_or_kill' | 'good_till_canceled' | 'immediate_or_cancel'
+  readonly self_trade_prevention_type: 'taker_at_cross' | 'maker'
+  readonly client_order_id: string
+  /** Unix seconds; only with `good_till_canceled`. */
+  readonly expiration_time?: number
+  readonly post_only?: true
+  readonly reduce_only?: true
+}
+
+const id = v.pipe(v.string(), v.nonEmpty())
+
+/** Some sums come as an empty text when there is nothing to sum. */
+const sum = v.union([v.pipe(v.nullish(v.literal('')), v.transform(() => null)), money])
+
+export const createAnswer = v.object({
+  order_id: id,
+  client_order_id: textOrNull,
+  fill_count: quantity,
+  remaining_count: quantity,
+  /** Per contract, of YES. */
+  average_fill_price: maybe(quotedPrice),
+})
+export type CreateAnswer = v.InferOutput<typeof createAnswer>
+
+export const cancelAnswer = v.object({ order_id: id, reduced_by: maybe(quantity) })
+
+const bookSide = v.nullish(v.picklist(['bid', 'ask']))
+const outcomeSide = v.nullish(v.picklist(['yes', 'no']))
+
+export const wireOrder = v.object({
+  order_id: id,
+  client_order_id: textOrNull,
+  ticker: id,
+  book_side: bookSide,
+  outcome_side: outcomeSide,
+  status: v.string(),
+  /** The limit, of YES. */
+  yes_price_dollars: quotedPrice,
+  initial_count_fp: quantity,
+  fill_count_fp: quantity,
+  remaining_count_fp: quantity,
+  taker_fill_cost_dollars: sum,
+  maker_fill_cost_dollars: sum,
+  taker_fees_dollars: sum,
+  maker_fees_dollars: sum,
+  last_update_time: textOrNull,
+  /** RFC 3339 in answers, Unix seconds in requests. */
+  expiration_time: textOrNull,
+})
+export type WireOrder = v.InferOutput<typeof wireOrder>
+
+export const orderAnswer = v.object({ order: wireOrder })
+export const ordersPage = v.object({ orders: listOf(wireOrder), cursor: textOrNull })
+
+export const wireFill = v.object({
+  fill_id: textOrNull,
+  trade_id: textOrNull,
+  order_id: id,
+  ticker: id,
+  book_side: bookSide,
+  outcome_side: outcomeSide,
+  count_fp: quantity,
+  yes_price_dollars: quotedPrice,
+  is_taker: maybe(v.boolean()),
+  /** For the whole fill. */
+  fee_cost: maybe(money),
+  created_time: id,
+})
+export type WireFill = v.InferOutput<typeof wireFill>
+
+export const fillsPage = v.object({ fills: listOf(wireFill), cursor: textOrNull })
+
+/** Above zero is YES, below is NO. */
+const wirePosition = v.object({ ticker: id, position_fp: signedQuantity })
+export const positionsPage = v.object({ market_positions: listOf(wirePosition), cursor: textOrNull })
+
+export const balanceAnswer = v.object({
+  /** Cents, cut off. */
+  balance: maybe(integer),
+  balance_dollars: maybe(money),
+  balance_breakdown: listOf(v.object({ exchange_index: integer, balance: money })),
+})
+export type BalanceAnswer = v.InferOutput<typeof balanceAnswer>
+
+export const userDataTimestamp = v.object({ as_of_time: v.pipe(v.string(), v.isoTimestamp()) })
+
+const ladder = v.tuple([price, quantity])
+export const orderbookAnswer = v.object({
+  orderbook_fp: v.object({ yes_dollars: listOf(ladder), no_dollars: listOf(ladder) }),
+})
+export type OrderbookAnswer = v.InferOutput<typeof orderbookAnswer>
+
+const tickRange = v.pipe(
+  v.object({ start: quotedPrice, end: quotedPrice, step: price }),
+  v.check((range) => range.start < range.end, 'expected a range that ends above its start'),
+)
+
+/** A quote that cannot be read is an unknown quote; no order depends on it alone. */
+const quote = v.fallback(maybe(quotedPrice), null)
+const size = v.fallback(maybe(approximateQuantity), null)
+
+export const wireMarket = v.object({
+  ticker: id,
+  event_ticker: textOrNull,
+  market_type: textOrNull,
+  title: textOrNull,
+  yes_sub_title: textOrNull,
+  rules_primary: textOrNull,
+  rules_secondary: textOrNull,
+  status: v.string(),
+  open_time: textOrNull,
+  close_time: textOrNull,
+  /** Without a readable grid the market is shown, but no order can be priced. */
+  price_ranges: v.fallback(listOf(tickRange), []),
+  notional_value_dollars: maybe(money),
+  yes_bid_dollars: quote,
+  yes_bid_size_fp: size,
+  yes_ask_dollars: quote,
+  yes_ask_size_fp: size,
+  last_price_dollars: quote,
+  volume_fp: size,
+  result: textOrNull,
+  mve_collection_ticker: textOrNull,
+  exchange_index: maybe(integer),
+})
+export type WireMarket = v.InferOutput<typeof wireMarket>
+
+export const marketAnswer = v.object({ market: wireMarket })
+export const marketsPage = v.object({ markets: listOf(wireMarket), cursor: textOrNull })
+
+const feeMultiplier = v.fallback(maybe(rate), null)
+
+export const wireEvent = v.object({
+  event_ticker: id,
+  series_ticker: textOrNull,
+  title: textOrNull,
+  category: textOrNull,
+  fee_type_override: textOrNull,
+  fee_multiplier_override: feeMultiplier,
+  markets: listOf(wireMarket),
+})
+export type WireEvent = v.InferOutput<typeof wireEvent>
+
+export const eventAnswer = v.object({ event: wireEvent })
+export const eventsPage = v.object({ events: listOf(wireEvent), cursor: textOrNull })
+
+export const wireSeries = v.object({
+  ticker: id,
+  category: textOrNull,
+  fee_type: textOrNull,
+  fee_multiplier: feeMultiplier,
+})
+export type WireSeries = v.InferOutput<typeof wireSeries>
+
+export const seriesAnswer = v.object({ series: wireSeries })
+export const seriesList = v.object({ series: listOf(wireSeries) })

@@ -1,0 +1,66 @@
+import { formatAmount, type Money } from '../../domain/amounts.ts'
+import type { Exposure } from '../../domain/exposure.ts'
+import { dollars, duration } from '../wording.ts'
+import { denialText } from './denial-text.ts'
+
+export const accountTexts = {
+  EXPOSURE_ABOVE_MAX: denialText(
+    'Positions, resting and unknown orders, and this order at its worst, tie up at most limits.maxExposure. Sales that only reduce, and unwinds, are exempt.',
+    (facts: { readonly exposure: Exposure; readonly order: Money; readonly limit: Money }) => {
+      const { positions, resting, unknown, total } = facts.exposure
+      const left = facts.limit > total ? dollars((facts.limit - total) as Money) : '$0.00'
+      return {
+        message: `it ties up ${dollars(facts.order)} on top of ${dollars(total)} (positions ${dollars(positions)}, resting ${dollars(resting)}, unknown ${dollars(unknown)}); the maximum exposure is ${dollars(facts.limit)}, which leaves ${left}.`,
+        value: formatAmount((total + facts.order) as Money),
+        limit: formatAmount(facts.limit),
+        suggestion:
+          unknown > 0n
+            ? 'crosstape positions reconcile settles unknown orders; or order less, or raise limits.maxExposure.'
+            : 'Order less, cancel resting orders, close a position, or raise limits.maxExposure.',
+      }
+    },
+  ),
+  DAILY_LOSS_REACHED: denialText(
+    'Less than limits.maxDailyLoss was lost since 00:00 UTC. Sales that only reduce, and unwinds, are exempt.',
+    ({ loss, limit }: { readonly loss: Money; readonly limit: Money }) => ({
+      message: `${dollars(loss)} was lost since 00:00 UTC; the daily limit is ${dollars(limit)}.`,
+      value: formatAmount(loss),
+      limit: formatAmount(limit),
+      suggestion: 'Wait for the next day (UTC), or raise limits.maxDailyLoss.',
+    }),
+  ),
+  SESSION_BUDGET_EXCEEDED: denialText(
+    'The orders of one session cost at most limits.sessionBudget, fees included. Unwinds are exempt.',
+    (facts: { readonly spent: Money; readonly order: Money; readonly limit: Money }) => ({
+      message: `it can cost ${dollars(facts.order)} with its fee, and ${dollars(facts.spent)} of the session's budget of ${dollars(facts.limit)} is used.`,
+      value: formatAmount((facts.spent + facts.order) as Money),
+      limit: formatAmount(facts.limit),
+      suggestion: 'Order less, or start a session with a larger limits.sessionBudget.',
+    }),
+  ),
+  ORDERS_UNSETTLED: denialText(
+    'No order has been without a clear answer for more than a minute. Unwinds are exempt.',
+    ({ orders, olderThanMs }: { readonly orders: readonly string[]; readonly olderThanMs: number }) => ({
+      message: `${orders.length === 1 ? 'order' : 'orders'} ${orders.join(', ')} may be live: no clear answer for more than ${duration(olderThanMs)}.`,
+      value: orders.join(', '),
+      suggestion: 'crosstape positions reconcile',
+    }),
+  ),
+  TRADE_FROZEN: denialText(
+    'No two-leg trade is frozen, for a new leg of another one.',
+    ({ trades }: { readonly trades: readonly string[] }) => ({
+      message: `two-leg trade ${trades.join(', ')} is frozen and waits for a decision.`,
+      value: trades.join(', '),
+      suggestion: 'crosstape positions reconcile, then close or keep the legs by hand.',
+    }),
+  ),
+  DUPLICATE_INTENT: denialText(
+    'An equal order (market, outcome, side, quantity, price, time in force) was not sent within limits.duplicateWindowMs.',
+    (facts: { readonly orderId: string; readonly ageMs: number; readonly windowMs: number }) => ({
+      message: `order ${facts.orderId}, sent ${duration(facts.ageMs)} ago, is the same; within ${duration(facts.windowMs)} that is taken for a mistake.`,
+      value: facts.orderId,
+      limit: String(facts.windowMs),
+      suggestion: `crosstape trade status ${facts.orderId}; --allow-duplicate if you want both.`,
+    }),
+  ),
+}

@@ -1,0 +1,30 @@
+import type { BreakerAdmission } from '../breaker.ts'
+import { time } from '../wording.ts'
+import { denialText } from './denial-text.ts'
+
+const stateWords: Readonly<Record<BreakerAdmission['state'], string>> = {
+  closed: 'closed',
+  open: 'open: its last calls failed one after the other',
+  half_open: 'half open',
+  recovering: 'recovering and lets only a part of the orders through',
+}
+
+export const switchTexts = {
+  HALTED: denialText(
+    'The kill switch is off.',
+    ({ reason, since }: { readonly reason: string; readonly since: string }) => ({
+      message: `trading was halted at ${since} (${reason}).`,
+      value: reason,
+      suggestion: 'crosstape safeguards resume, once the reason is gone. Cancels still work.',
+    }),
+  ),
+  BREAKER_OPEN: denialText(
+    'The circuit breakers of the venue and, for a two-leg trade, of arbitrage let orders through.',
+    ({ name, state, retryAtMs }: BreakerAdmission) => ({
+      message: `the ${name} breaker is ${stateWords[state]}.`,
+      value: state,
+      limit: 'closed',
+      suggestion: `${retryAtMs === null ? 'Try again later' : `Try again after ${time(retryAtMs)}`}; crosstape safeguards status shows it. Cancels still work.`,
+    }),
+  ),
+}

@@ -1,0 +1,188 @@
+import { addMoney, complement, type Money, negateMoney, SCALE, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { type Core, type MarketState, makerAccountOf } from './core.ts'
+import { endOrder } from './execution.ts'
+import { addCash, book, holdingOf } from './ledger.ts'
+import { keepsOrders, statusAt } from './lifecycle.ts'
+import type { CancelReason, SandboxTrade, TradeParty } from './model.ts'
+import { matchDelayed } from './place.ts'
+import { failsAtMs } from './settlement.ts'
+import { seedBook } from './touch.ts'
+
+/** Something that the clock makes happen. */
+type Due =
+  | { readonly kind: 'market'; readonly atMs: number; readonly key: string; readonly state: MarketState }
+  | { readonly kind: 'expiry' | 'match'; readonly atMs: number; readonly key: string }
+  | { readonly kind: 'fail'; readonly atMs: number; readonly key: string; readonly trade: SandboxTrade }
+
+const rank: Readonly<Record<Due['kind'], number>> = { market: 0, expiry: 1, match: 2, fail: 3 }
+
+/**
+ * Brings the exchange to a later time. What falls due happens in the order of its times and at those times, so the result
+ * does not depend on how often this is called.
+ */
+export function advance(core: Core, nowMs: number): void {
+  for (;;) {
+    const due = earliestDue(core, nowMs)
+    if (due === null) break
+    core.nowMs = Math.max(core.nowMs, due.atMs)
+    carryOutDue(core, due)
+  }
+  core.nowMs = Math.max(core.nowMs, nowMs)
+}
+
+function earliestDue(core: Core, untilMs: number): Due | null {
+  let best: Due | null = null
+  const offer = (due: Due): void => {
+    if (due.atMs <= untilMs && (best === null || comesBefore(due, best))) best = due
+  }
+  for (const state of core.markets.values()) {
+    const atMs = nextPhaseMs(state, core.nowMs, untilMs)
+    if (atMs !== null) offer({ kind: 'market', atMs, key: state.id, state })
+  }
+  for (const id of core.timedOrders) {
+    const order = core.orders.get(id)
+    if (order === undefined) continue
+    if (order.expiresAtMs !== null) offer({ kind: 'expiry', atMs: order.expiresAtMs, key: id })
+    if (order.matchAtMs !== null) offer({ kind: 'match', atMs: order.matchAtMs, key: id })
+  }
+  for (const sequence of core.doomedTrades) {
+    const trade = core.trades[sequence - 1]
+    if (trade !== undefined) offer({ kind: 'fail', atMs: failsAtMs(trade), key: trade.id, trade })
+  }
+  return best
+}
+
+function comesBefore(a: Due, b: Due): boolean {
+  if (a.atMs !== b.atMs) return a.atMs < b.atMs
+  if (rank[a.kind] !== rank[b.kind]) return rank[a.kind] < rank[b.kind]
+  return a.key < b.key
+}
+
+/** When a market next changes its status, at or before `untilMs`. A status that is already outdated is due at once. */
+function nextPhaseMs(state: MarketState, nowMs: number, untilMs: number): number | null {
+  if (statusAt(state.schedule, nowMs) !== state.phase) return nowMs
+  const { openMs, closeMs, determineMs, settleMs } = state.schedule
+  let next: number | null = null
+  for (const time of [openMs, closeMs, determineMs, settleMs]) {
+    if (time === null || time <= nowMs || time > untilMs || (next !== null && time >= next)) continue
+    if (statusAt(state.schedule, time) !== state.phase) next = time
+  }
+  return next
+}
+
+function carryOutDue(core: Core, due: Due): void {
+  switch (due.kind) {
+    case 'market':
+      return applyPhase(core, due.state)
+    case 'fail':
+      return failTrade(core, due.trade)
+    case 'expiry':
+    case 'match': {
+      const order = core.orders.get(due.key)
+      const state = order === undefined ? undefined : core.markets.get(order.market)
+      if (order === undefined || state === undefined) return
+      if (due.kind === 'match') matchDelayed(core, state, order)
+      else endOrder(core, state, order, 'expired')
+    }
+  }
+}
+
+/** Carries out what a market's new status means: orders go at the close, positions are paid at settlement. */
+export function applyPhase(core: Core, state: MarketState): void {
+  const before = state.phase
+  const after = statusAt(state.schedule, core.nowMs)
+  if (before === after) return
+  state.phase = after
+  state.updatedMs = core.nowMs
+  if (keepsOrders(before) && !keepsOrders(after)) cancelResting(core, state, 'market_closed', () => true)
+  if (before === 'open' && after === 'paused') cancelResting(core, state, 'paused', (cancelOnPause) => cancelOnPause)
+  // Kalshi: a market that is reactivated has lost all its resting orders (venue page §5.2).
+  if (before === 'paused' && after === 'open' && state.market.venue === 'kalshi') {
+    cancelResting(core, state, 'halted', () => true)
+    seedBook(core, state)
+  }
+  if (!keepsOrders(before) && keepsOrders(after)) seedBook(core, state)
+  if (after === 'settled') payOut(core, state)
+}
+
+function cancelResting(
+  core: Core,
+  state: MarketState,
+  reason: CancelReason,
+  chosen: (cancelOnPause: boolean) => boolean,
+): void {
+  for (const order of [...core.orders.values()]) {
+    if (order.market !== state.id || (order.state !== 'resting' && order.state !== 'delayed')) continue
+    const synthetic = order.account === makerAccountOf(state.market.venue)
+    if (!synthetic || reason !== 'paused') {
+      if (chosen(order.cancelOnPause) || synthetic) endOrder(core, state, order, reason)
+    }
+  }
+}
+
+/** Pays every holder in full. What rounding leaves over stays with the venue. */
+function payOut(core: Core, state: MarketState): void {
+  const payout = state.schedule.yesPayout
+  if (payout === null) return
+  let escrow = ZERO_MONEY
+  let paid = ZERO_MONEY
+  for (const account of core.accounts.values()) {
+    const holding = account.holdings.get(state.id)
+    if (holding === undefined || (holding.yes === 0n && holding.no === 0n)) continue
+    const revenue = ((payout * holding.yes) / SCALE + (complement(payout) * holding.no) / SCALE) as Money
+    escrow = addMoney(escrow, holding.yes as bigint as Money)
+    paid = addMoney(paid, revenue)
+    addCash(account, state.market.pool, revenue)
+    const gained = revenue - holding.yesCost - holding.noCost
+    account.holdings.set(state.id, {
+      ...holding,
+      yes: ZERO_QUANTITY,
+      no: ZERO_QUANTITY,
+      yesCost: ZERO_MONEY,
+      noCost: ZERO_MONEY,
+      realizedPnl: addMoney(holding.realizedPnl, gained as Money),
+      updatedMs: core.nowMs,
+    })
+    if (account.unlimited) continue
+    core.settlements.push({
+      account: account.id,
+      market: state.id,
+      holding,
+      yesPayout: payout,
+      revenue,
+      timeMs: core.nowMs,
+    })
+  }
+  core.venueCash = addMoney(core.venueCash, (escrow - paid) as Money)
+}
+
+/** Takes a trade back on both sides, fees included: nothing moved after all. */
+function failTrade(core: Core, trade: SandboxTrade): void {
+  core.doomedTrades.delete(trade.sequence)
+  core.trades[trade.sequence - 1] = { ...trade, failedMs: core.nowMs }
+  const state = core.markets.get(trade.market)
+  if (state === undefined) return
+  for (const party of [trade.taker, trade.maker]) takeBack(core, state, trade, party)
+}
+
+function takeBack(core: Core, state: MarketState, trade: SandboxTrade, party: TradeParty): void {
+  const account = core.accounts.get(party.account)
+  if (account === undefined) return
+  const booked = book(
+    holdingOf(account, state.id),
+    {
+      outcome: party.outcome,
+      side: party.side === 'buy' ? 'sell' : 'buy',
+      quantity: trade.quantity,
+      money: party.money,
+    },
+    account.netting,
+  )
+  addCash(account, state.market.pool, addMoney(booked.revenue, party.fee))
+  core.venueCash = addMoney(core.venueCash, negateMoney(party.fee))
+  account.holdings.set(state.id, {
+    ...booked.holding,
+    fees: addMoney(booked.holding.fees, negateMoney(party.fee)),
+    updatedMs: core.nowMs,
+  })
+}

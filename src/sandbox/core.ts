@@ -1,0 +1,174 @@
+import type { Money, Price, Quantity } from '../domain/amounts.ts'
+import { ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
+import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
+import { parseMarketId } from '../domain/market.ts'
+import type { Netting } from '../domain/position.ts'
+import { seededIds } from '../runtime/ids.ts'
+import { seededRandom } from '../runtime/random.ts'
+import { statusAt } from './lifecycle.ts'
+import type {
+  AccountId,
+  Catalogue,
+  Holding,
+  SandboxMarket,
+  SandboxOrder,
+  SandboxTrade,
+  Schedule,
+  SettlementRecord,
+} from './model.ts'
+
+/** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
+export interface Core {
+  readonly catalogue: Catalogue
+  readonly seed: string
+  readonly accounts: Map<AccountId, AccountState>
+  readonly markets: Map<MarketId, MarketState>
+  /** All orders of real accounts; of the synthetic maker only those that rest. */
+  readonly orders: Map<string, SandboxOrder>
+  readonly trades: SandboxTrade[]
+  readonly settlements: SettlementRecord[]
+  /** Orders as they were before the command that last changed them. Not stored: it only serves lagging reads. */
+  readonly previous: Map<string, { readonly command: number; readonly order: SandboxOrder | null }>
+  /** Everything that waits for a time. Rebuilt on load. */
+  readonly timedOrders: Set<string>
+  readonly doomedTrades: Set<number>
+  counters: Counters
+  /** What the venue kept: fees and settlement dust. */
+  venueCash: Money
+  nowMs: number
+}
+
+export interface Counters {
+  readonly command: number
+  readonly order: number
+  readonly trade: number
+  readonly priority: number
+}
+
+export interface AccountState {
+  readonly id: AccountId
+  readonly venue: VenueId
+  readonly netting: Netting
+  readonly unlimited: boolean
+  readonly cash: Map<string, Money>
+  readonly holdings: Map<MarketId, Holding>
+  readonly usedClientOrderIds: Map<string, string | null>
+  /** In order of placement. Empty for the synthetic maker. */
+  readonly orderIds: string[]
+  readonly live: Set<string>
+  cancelTailUntilMs: number
+}
+
+/** A market that something happened to. Untouched markets are functions of the catalogue and the seed. */
+export interface MarketState {
+  readonly id: MarketId
+  readonly market: SandboxMarket
+  /** Best first; equal prices in order of priority. */
+  readonly bids: SandboxOrder[]
+  readonly asks: SandboxOrder[]
+  schedule: Schedule
+  /** The status whose consequences (cancellations, payout) have been carried out. */
+  phase: MarketStatus
+  lastPrice: Price | null
+  volume: Quantity
+  updatedMs: number
+  bookUpdatedMs: number
+}
+
+export const emptyHolding: Holding = {
+  yes: ZERO_QUANTITY,
+  no: ZERO_QUANTITY,
+  yesCost: ZERO_MONEY,
+  noCost: ZERO_MONEY,
+  realizedPnl: ZERO_MONEY,
+  fees: ZERO_MONEY,
+  traded: ZERO_MONEY,
+  updatedMs: 0,
+}
+
+export function createCore(options: {
+  readonly catalogue: Catalogue
+  readonly seed: string
+  readonly nowMs: number
+}): Core {
+  return {
+    catalogue: options.catalogue,
+    seed: options.seed,
+    accounts: new Map(),
+    markets: new Map(),
+    orders: new Map(),
+    trades: [],
+    settlements: [],
+    previous: new Map(),
+    timedOrders: new Set(),
+    doomedTrades: new Set(),
+    counters: { command: 0, order: 0, trade: 0, priority: 0 },
+    venueCash: ZERO_MONEY,
+    nowMs: options.nowMs,
+  }
+}
+
+export function count(core: Core, name: keyof Counters): number {
+  const next = core.counters[name] + 1
+  core.counters = { ...core.counters, [name]: next }
+  return next
+}
+
+/** A UUID that depends only on the seed and the number. */
+export function drawId(core: Core, kind: 'order' | 'trade', number: number): string {
+  return seededIds(seededRandom(`${core.seed}/${kind}/${number}`)).uuid()
+}
+
+export function findCatalogued(core: Core, id: MarketId): SandboxMarket | null {
+  const parsed = parseMarketId(id)
+  return parsed === null ? null : core.catalogue.find(parsed.venue, parsed.symbol)
+}
+
+export function scheduleOf(core: Core, market: SandboxMarket): Schedule {
+  return core.markets.get(market.id)?.schedule ?? market.schedule
+}
+
+export function statusOf(core: Core, market: SandboxMarket): MarketStatus {
+  return statusAt(scheduleOf(core, market), core.nowMs)
+}
+
+export function makerAccountOf(venue: VenueId): AccountId {
+  return `${venue}-maker`
+}
+
+/** Stores a new version of an order and keeps the one before this command. */
+export function putOrder(core: Core, order: SandboxOrder): void {
+  const account = core.accounts.get(order.account)
+  if (account === undefined) throw new Error(`order ${order.id} of an account that does not exist`)
+  const live = order.state === 'resting' || order.state === 'delayed'
+  if (account.unlimited) {
+    if (live) core.orders.set(order.id, order)
+    else core.orders.delete(order.id)
+    return
+  }
+  const before = core.orders.get(order.id)
+  if (core.previous.get(order.id)?.command !== core.counters.command) {
+    core.previous.set(order.id, { command: core.counters.command, order: before ?? null })
+  }
+  if (before === undefined) account.orderIds.push(order.id)
+  core.orders.set(order.id, order)
+  indexOrder(core, account, order)
+}
+
+/** Brings the indexes of live and time-bound orders up to date with one order. */
+export function indexOrder(core: Core, account: AccountState, order: SandboxOrder): void {
+  const live = order.state === 'resting' || order.state === 'delayed'
+  if (live) account.live.add(order.id)
+  else account.live.delete(order.id)
+  if (live && (order.expiresAtMs !== null || order.matchAtMs !== null)) core.timedOrders.add(order.id)
+  else core.timedOrders.delete(order.id)
+}
+
+export function liveOrders(core: Core, account: AccountState): readonly SandboxOrder[] {
+  const orders: SandboxOrder[] = []
+  for (const id of account.live) {
+    const order = core.orders.get(id)
+    if (order !== undefined) orders.push(order)
+  }
+  return orders
+}

@@ -1,0 +1,167 @@
+import * as v from 'valibot'
+import type { Fill } from '../domain/fill.ts'
+import { type OrderIntent, type OrderReport, timesInForce } from '../domain/order.ts'
+import {
+  describeIssues,
+  marketId,
+  money,
+  optionalText,
+  outcome,
+  price,
+  quantity,
+  stringifyAmounts,
+  venue,
+  wholeNumber,
+} from './amount-schema.ts'
+import type { ArbTrade, BreakerMemory, JournalEvent, JournalRecord } from './events.ts'
+import { JOURNAL_FORMAT, upcast } from './upcast.ts'
+
+const side = v.picklist(['buy', 'sell'])
+
+export const intentSchema = v.object({
+  id: v.string(),
+  clientOrderId: v.string(),
+  market: marketId,
+  outcome,
+  side,
+  quantity,
+  price,
+  timeInForce: v.picklist(timesInForce),
+  expiresAt: optionalText,
+  postOnly: v.boolean(),
+  reduceOnly: v.boolean(),
+  purpose: v.variant('kind', [
+    v.object({ kind: v.literal('manual') }),
+    v.object({ kind: v.literal('arb_leg'), tradeId: v.string() }),
+    v.object({ kind: v.literal('unwind'), tradeId: v.string() }),
+  ]),
+  createdAtMs: wholeNumber,
+}) satisfies v.GenericSchema<unknown, OrderIntent>
+
+const reportSchema = v.object({
+  venueOrderId: v.string(),
+  clientOrderId: optionalText,
+  status: v.picklist(['resting', 'filled', 'partially_filled', 'cancelled', 'expired', 'rejected', 'unknown']),
+  filledQuantity: quantity,
+  remainingQuantity: v.nullable(quantity),
+  averagePrice: v.nullable(price),
+  fees: v.nullable(money),
+  provisional: v.boolean(),
+}) satisfies v.GenericSchema<unknown, OrderReport>
+
+export const fillSchema = v.object({
+  id: v.string(),
+  venue,
+  market: marketId,
+  venueOrderId: v.string(),
+  outcome,
+  side,
+  quantity,
+  price,
+  fee: v.nullable(money),
+  liquidity: v.nullable(v.picklist(['taker', 'maker'])),
+  finality: v.picklist(['provisional', 'final', 'failed']),
+  time: v.string(),
+}) satisfies v.GenericSchema<unknown, Fill>
+
+export const breakerSchema = v.object({
+  state: v.picklist(['closed', 'open', 'half_open', 'recovering']),
+  consecutiveFailures: wholeNumber,
+  sinceMs: v.nullable(wholeNumber),
+}) satisfies v.GenericSchema<unknown, BreakerMemory>
+
+export const tradeSchema = v.object({
+  id: v.string(),
+  status: v.picklist(['open', 'balanced', 'unwound', 'imbalanced', 'frozen', 'failed']),
+  legs: v.array(v.object({ orderId: v.string(), market: marketId, filledQuantity: optionalText })),
+  unwindOrderIds: v.array(v.string()),
+  edgeExpected: v.string(),
+  edgeRealized: optionalText,
+  imbalance: optionalText,
+  fees: optionalText,
+}) satisfies v.GenericSchema<unknown, ArbTrade>
+
+const denialSchema = v.object({ code: v.string(), message: v.string(), value: optionalText, limit: optionalText })
+const orderId = v.string()
+const codeAndReason = { orderId, code: v.string(), reason: v.string() }
+
+const eventSchema = v.variant('type', [
+  v.object({ type: v.literal('session.started'), session: v.string(), command: v.string(), version: v.string() }),
+  v.object({ type: v.literal('session.ended'), session: v.string(), outcome: v.string() }),
+  v.object({ type: v.literal('order.denied'), intent: intentSchema, denials: v.array(denialSchema) }),
+  v.object({ type: v.literal('order.submitted'), intent: intentSchema, venueOrderId: optionalText }),
+  v.object({
+    type: v.literal('order.reported'),
+    orderId,
+    report: reportSchema,
+    source: v.picklist(['placement', 'cancel', 'poll', 'reconcile']),
+  }),
+  v.object({ type: v.literal('order.rejected'), ...codeAndReason }),
+  v.object({ type: v.literal('order.unknown'), ...codeAndReason }),
+  v.object({ type: v.literal('cancel.requested'), orderId }),
+  v.object({ type: v.literal('cancel.answered'), orderId, outcome: v.string(), message: optionalText }),
+  v.object({ type: v.literal('cancel_all.requested'), venue }),
+  v.object({ type: v.literal('cancel_all.answered'), venue, outcome: v.string(), message: optionalText }),
+  v.object({ type: v.literal('fill.booked'), orderId, fill: fillSchema }),
+  v.object({ type: v.literal('fill.settled'), orderId, fill: fillSchema }),
+  v.object({ type: v.literal('order.evidence'), orderId, finding: v.string(), evidence: v.string() }),
+  v.object({ type: v.literal('trade.opened'), trade: tradeSchema }),
+  v.object({ type: v.literal('trade.updated'), trade: tradeSchema }),
+  v.object({ type: v.literal('markets.synced'), venue, markets: wholeNumber }),
+  v.object({ type: v.literal('safeguards.halted'), reason: v.string() }),
+  v.object({ type: v.literal('safeguards.resumed'), reason: v.string() }),
+  v.object({ type: v.literal('breaker.changed'), breaker: v.string(), memory: breakerSchema }),
+  v.object({ type: v.literal('reconcile.finished'), settled: wholeNumber, differences: wholeNumber }),
+]) satisfies v.GenericSchema<unknown, JournalEvent>
+
+const knownTypes: ReadonlySet<string> = new Set(eventSchema.options.map((option) => option.entries.type.literal))
+
+const envelopeSchema = v.object({
+  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  time: v.string(),
+  event: v.looseObject({ type: v.string() }),
+})
+
+/** Why a record's text is not a record. */
+export type DecodeProblem =
+  | { readonly kind: 'malformed'; readonly what: string }
+  /** A kind of event that a later version has added: what it does to orders and positions cannot be known here. */
+  | { readonly kind: 'unknown_event'; readonly type: string }
+
+export type Decoded =
+  | { readonly ok: true; readonly record: JournalRecord }
+  | { readonly ok: false; readonly problem: DecodeProblem }
+
+/** The JSON text of a record: amounts as canonical decimal strings. */
+export function encodeRecord(record: JournalRecord): string {
+  return stringifyAmounts(record)
+}
+
+/** A record from its JSON text. Strict: an amount that does not parse exactly is a problem, never a guess. */
+export function decodeRecord(text: string, format: number = JOURNAL_FORMAT): Decoded {
+  const json = parseJson(text)
+  if (json === undefined) return malformed('it is not JSON')
+  const envelope = v.safeParse(envelopeSchema, json)
+  if (!envelope.success) return malformed(describeIssues(envelope.issues))
+  const raw = format === JOURNAL_FORMAT ? envelope.output.event : upcast(envelope.output.event, format)
+  const event = v.safeParse(eventSchema, raw)
+  if (event.success) {
+    return { ok: true, record: { seq: envelope.output.seq, time: envelope.output.time, event: event.output } }
+  }
+  const { type } = envelope.output.event
+  if (!knownTypes.has(type)) return { ok: false, problem: { kind: 'unknown_event', type } }
+  return malformed(`${type}: ${describeIssues(event.issues)}`)
+}
+
+function malformed(what: string): Decoded {
+  return { ok: false, problem: { kind: 'malformed', what } }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,1 @@
+import { addQuantity, maxQuantity, minQuantity, subtractQuantity } from '../domain/amounts.ts'

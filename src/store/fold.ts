@@ -1,0 +1,149 @@
+import type { VenueId } from '../domain/market.ts'
+import { intentFingerprint, type OrderIntent } from '../domain/order.ts'
+import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
+import type { Netting } from '../domain/position.ts'
+import type { ArbTrade, JournalRecord } from './events.ts'
+import { changeOrder, findFill, keepOrder, type Recall } from './fold-order.ts'
+import { applyFillEvidence, dropOldFlatPositions } from './fold-position.ts'
+import {
+  type Departed,
+  type Draft,
+  draftOf,
+  type FoldState,
+  stateOf,
+  type TrackedOrder,
+  type TrackedTrade,
+} from './fold-state.ts'
+
+/** The duplicate check looks back at most this far. */
+const INTENT_WINDOW_MS = 15 * 60_000
+const INTENTS_MAX = 1_000
+
+export interface FoldContext {
+  readonly nettingOf: (venue: VenueId) => Netting
+  /** What has left the state before these records. Asked for orders and trades that the records speak of. */
+  readonly recall: Recall
+}
+
+export interface FoldOutcome {
+  readonly state: FoldState
+  /** In the order they left; an id that came back and left again is there once, as it last left. */
+  readonly orders: readonly Departed<TrackedOrder>[]
+  readonly trades: readonly Departed<TrackedTrade>[]
+  /** What the records say that cannot be, for a person. */
+  readonly warnings: readonly string[]
+}
+
+/** Nothing has ever left: enough for short histories and tests. */
+export const nothingArchived: Recall = { order: () => null, trade: () => null }
+
+/** The state after one more record. Pure. */
+export function applyRecord(
+  state: FoldState,
+  record: JournalRecord,
+  nettingOf: FoldContext['nettingOf'],
+  recall: Recall = nothingArchived,
+): FoldState {
+  return applyRecords(state, [record], { nettingOf, recall }).state
+}
+
+/** The state after a run of records, and what left it. Pure; equal to applying them one by one. */
+export function applyRecords(state: FoldState, records: readonly JournalRecord[], context: FoldContext): FoldOutcome {
+  const draft = draftOf(state)
+  for (const record of records) {
+    draft.seq = record.seq
+    rollDay(draft, record.time)
+    applyEvent(draft, record, context)
+  }
+  return {
+    state: stateOf(draft),
+    orders: [...draft.departedOrders.values()],
+    trades: [...draft.departedTrades.values()],
+    warnings: draft.warnings,
+  }
+}
+
+/** A day's loss is never forgotten because a clock was set back. */
+function rollDay(draft: Draft, time: string): void {
+  const day = time.slice(0, 10)
+  if (day > draft.today.day) draft.today = { day, realized: 0n }
+}
+
+function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): void {
+  const { event, time } = record
+  const { recall } = context
+  switch (event.type) {
+    case 'order.submitted':
+      return submit(draft, event.intent, event.venueOrderId, time, recall)
+    case 'order.denied':
+      return deny(draft, event.intent, event.denials.map((denial) => denial.message).join(' '), time)
+    case 'order.reported':
+      return changeOrder(draft, event.orderId, { kind: 'reported', report: event.report }, time, recall)
+    case 'order.rejected':
+      return changeOrder(draft, event.orderId, { kind: 'rejected', reason: event.reason }, time, recall)
+    case 'order.unknown':
+      return changeOrder(draft, event.orderId, { kind: 'unknown', reason: event.reason }, time, recall)
+    case 'fill.booked':
+    case 'fill.settled': {
+      const evidence = findFill(draft, event.orderId, event.fill, recall)
+      return evidence === null ? undefined : applyFillEvidence(draft, evidence, event.fill, time, context.nettingOf)
+    }
+    case 'trade.opened':
+    case 'trade.updated':
+      return putTrade(draft, event.trade, recall)
+    case 'breaker.changed':
+      draft.breakers.set(event.breaker, event.memory)
+      return
+    default:
+      // The rest of the events are the trail of what was done; nothing follows from them.
+      return
+  }
+}
+
+function submit(draft: Draft, intent: OrderIntent, venueOrderId: string | null, time: string, recall: Recall): void {
+  if (draft.openOrders.has(intent.id)) return changeOrder(draft, intent.id, { kind: 'submitted', venueOrderId }, time, recall)
+  draft.ordersCreated++
+  draft.recentIntents.push({ fingerprint: intentFingerprint(intent), atMs: Date.parse(time), orderId: intent.id })
+  trimIntents(draft, Date.parse(time))
+  keepOrder(draft, {
+    order: submittedOrder(intent, venueOrderId, time),
+    ordinal: draft.ordersCreated,
+    provisionalFills: [],
+  })
+}
+
+function deny(draft: Draft, intent: OrderIntent, reason: string, time: string): void {
+  draft.ordersCreated++
+  keepOrder(draft, { order: deniedOrder(intent, reason, time), ordinal: draft.ordersCreated, provisionalFills: [] })
+}
+
+function trimIntents(draft: Draft, nowMs: number): void {
+  const { recentIntents } = draft
+  const kept = recentIntents.findIndex((intent) => intent.atMs >= nowMs - INTENT_WINDOW_MS)
+  const surplus = Math.max(kept, recentIntents.length - INTENTS_MAX, 0)
+  if (surplus > 0) draft.recentIntents = recentIntents.slice(surplus)
+}
+
+/** An imbalanced or frozen trade still wants a person, so it stays in sight. */
+function hasEnded(trade: ArbTrade): boolean {
+  return trade.status === 'balanced' || trade.status === 'unwound' || trade.status === 'failed'
+}
+
+function putTrade(draft: Draft, trade: ArbTrade, recall: Recall): void {
+  const known =
+    draft.tradeOrdinals.get(trade.id) ??
+    (draft.departedTrades.get(trade.id) ?? recall.trade(trade.id))?.ordinal
+  if (known === undefined) draft.tradesCreated++
+  const ordinal = known ?? draft.tradesCreated
+  draft.departedTrades.delete(trade.id)
+  if (hasEnded(trade)) {
+    draft.openTrades.delete(trade.id)
+    draft.tradeOrdinals.delete(trade.id)
+    draft.departedTrades.set(trade.id, { id: trade.id, seq: draft.seq, ordinal, value: { ordinal, trade } })
+  } else {
+    draft.openTrades.set(trade.id, trade)
+    draft.tradeOrdinals.set(trade.id, ordinal)
+  }
+}
+
+export { dropOldFlatPositions }

@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises'
+import * as v from 'valibot'
+import { describeIssues, wholeNumber } from './amount-schema.ts'
+import { decodeRecord } from './codec.ts'
+import type { JournalRecord } from './events.ts'
+import { isMissing } from './files.ts'
+import { decodeLine, GENESIS } from './line.ts'
+import {
+  corruptJournal,
+  type JournalPosition,
+  listSegments,
+  type ScanEnd,
+  type ScannedLine,
+  scanSegment,
+  segmentFile,
+} from './segments.ts'
+import { checkFormat, JOURNAL_FORMAT, type JournalHeader, newerJournal } from './upcast.ts'
+
+const HEADER_BYTES_MAX = 4096
+
+const headerSchema = v.object({ format: wholeNumber, environment: v.string(), created: v.string() })
+
+/**
+ * The header of a journal, or null when there is none yet (no file, or one whose creation was cut short).
+ * @throws ToolkitError JOURNAL_NEWER or JOURNAL_CORRUPT.
+ */
+export async function readHeader(directory: string): Promise<JournalHeader | null> {
+  const file = segmentFile(directory, 1)
+  const bytes = await readStart(file)
+  const end = bytes.indexOf(0x0a)
+  if (end < 0 && bytes.length < HEADER_BYTES_MAX) return null
+  // The format comes first: a newer version may have changed how lines are hashed.
+  const claimed = formatOf(bytes.toString('utf8', 0, Math.max(end, 0)))
+  if (claimed !== null && claimed > JOURNAL_FORMAT) throw newerJournal(file, `format ${claimed}`, `format ${JOURNAL_FORMAT}`)
+  const line = decodeLine(bytes.subarray(0, Math.max(end, 0)), GENESIS)
+  if (line === null) throw corruptJournal(file, 1, 'the first line does not match its checksum')
+  const header = v.safeParse(headerSchema, JSON.parse(line.json))
+  if (!header.success) throw corruptJournal(file, 1, `the header is not one: ${describeIssues(header.issues)}`)
+  checkFormat(header.output, file)
+  return header.output
+}
+
+async function readStart(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw error
+  })
+  if (handle === null) return Buffer.alloc(0)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES_MAX), 0, HEADER_BYTES_MAX, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+function formatOf(firstLine: string): number | null {
+  const match = /\{"format":(\d{1,9})[,}]/.exec(firstLine)
+  return match?.[1] === undefined ? null : Number(match[1])
+}
+
+/** A record with its place in the chain. */
+export interface PlacedRecord {
+  readonly record: JournalRecord
+  readonly hash: string
+  readonly after: JournalPosition
+}
+
+/** Decodes a scanned line, which must be the next in sequence. @throws ToolkitError naming file and line. */
+export function decodePlaced(directory: string, line: ScannedLine, seq: number, format: number): PlacedRecord {
+  const file = segmentFile(directory, line.after.segment)
+  const decoded = decodeRecord(line.json, format)
+  if (!decoded.ok) {
+    const { problem } = decoded
+    if (problem.kind === 'malformed') throw corruptJournal(file, line.after.line, problem.what)
+    throw newerJournal(`${file}, line ${line.after.line},`, `the event ${problem.type}`, 'no such event')
+  }
+  const { record } = decoded
+  if (record.seq !== seq) {
+    throw corruptJournal(file, line.after.line, `it has the number ${record.seq} where ${seq} belongs`)
+  }
+  return { record, hash: line.hash, after: { ...line.after, seq } }
+}
+
+/**
+ * Reads every record after a position, through all segments, and hands them over in batches. Ends at the last intact
+ * line: the caller decides what a torn or broken end means.
+ * @throws ToolkitError JOURNAL_CORRUPT when a segment ends badly though another follows.
+ */
+export async function readForward(
+  directory: string,
+  from: JournalPosition,
+  format: number,
+  consume: (records: readonly PlacedRecord[]) => Promise<void>,
+): Promise<{ readonly position: JournalPosition; readonly end: ScanEnd['kind'] }> {
+  const last = (await listSegments(directory)).at(-1)
+  if (last === undefined) return { position: from, end: 'clean' }
+  let position = from
+  for (;;) {
+    const end = await scanSegment(directory, position, async (lines) => {
+      const records: PlacedRecord[] = []
+      for (const line of lines) {
+        if (line.after.segment === 1 && line.after.line === 1) continue
+        const placed = decodePlaced(directory, line, position.seq + 1, format)
+        position = placed.after
+        records.push(placed)
+      }
+      await consume(records)
+    })
+    position = { ...end.at, seq: position.seq }
+    if (position.segment >= last) return { position, end: end.kind }
+    if (end.kind !== 'clean') {
+      const what = 'the line does not match its checksum'
+      throw corruptJournal(segmentFile(directory, position.segment), position.line + 1, what)
+    }
+    position = { ...position, segment: position.segment + 1, offset: 0, lineStart: 0, line: 0 }
+  }
+}

@@ -1,0 +1,114 @@
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ToolkitError } from '../domain/errors.ts'
+import { isMissing } from './files.ts'
+import { decodeLine, GENESIS, type Line } from './line.ts'
+
+/** A place between two lines of the journal, and the chain up to there. */
+export interface JournalPosition {
+  /** Of the last record before it; 0 when there is none. */
+  readonly seq: number
+  readonly segment: number
+  /** In bytes. */
+  readonly offset: number
+  /** Where the last line before it begins, in bytes. */
+  readonly lineStart: number
+  /** Lines before it in this segment. */
+  readonly line: number
+  /** Of the last line before it. */
+  readonly hash: string
+}
+
+export const journalStart: JournalPosition = { seq: 0, segment: 1, offset: 0, lineStart: 0, line: 0, hash: GENESIS }
+
+/** A line with the position after it. `seq` is that of the start of the scan: lines are not yet decoded. */
+export interface ScannedLine extends Line {
+  readonly after: Omit<JournalPosition, 'seq'>
+}
+
+/** How a scan ended: at the end of the file, before a line without newline, or before a line that breaks the chain. */
+export interface ScanEnd {
+  readonly kind: 'clean' | 'incomplete' | 'broken'
+  readonly at: Omit<JournalPosition, 'seq'>
+}
+
+const CHUNK_BYTES = 1 << 20
+/** No record comes near it: a longer line is damage. Bounds the memory of a scan. */
+const LINE_BYTES_MAX = 16 << 20
+const NEWLINE = 0x0a
+
+export function segmentFile(directory: string, segment: number): string {
+  return join(directory, `${String(segment).padStart(8, '0')}.jsonl`)
+}
+
+/** Segment numbers in ascending order. @throws ToolkitError JOURNAL_CORRUPT when one is missing in between. */
+export async function listSegments(directory: string): Promise<readonly number[]> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  const numbers = names.filter((name) => /^\d{8}\.jsonl$/.test(name)).map((name) => Number(name.slice(0, 8)))
+  numbers.sort((a, b) => a - b)
+  const gap = numbers.findIndex((number, index) => number !== index + 1)
+  if (gap >= 0) throw corruptJournal(segmentFile(directory, gap + 1), 1, 'the file is missing while later ones exist')
+  return numbers
+}
+
+/** Reads the lines of one segment from a position on and hands them over in batches, each line checked against the chain. */
+export async function scanSegment(
+  directory: string,
+  from: Omit<JournalPosition, 'seq'>,
+  consume: (lines: readonly ScannedLine[]) => Promise<void>,
+): Promise<ScanEnd> {
+  const file = segmentFile(directory, from.segment)
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    if (size < from.offset) throw corruptJournal(file, from.line, 'it is shorter than it was when last read')
+    let at = from
+    let rest: Buffer = Buffer.alloc(0)
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, at.offset + rest.length)
+      if (bytesRead === 0) return { kind: rest.length === 0 ? 'clean' : 'incomplete', at }
+      rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+      const { lines, consumed, broken } = splitLines(rest, at)
+      if (lines.length > 0) await consume(lines)
+      at = lines.at(-1)?.after ?? at
+      if (broken || rest.length - consumed > LINE_BYTES_MAX) return { kind: 'broken', at }
+      rest = rest.subarray(consumed)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+function splitLines(bytes: Buffer, from: Omit<JournalPosition, 'seq'>) {
+  const lines: ScannedLine[] = []
+  let at = from
+  let consumed = 0
+  for (;;) {
+    const end = bytes.indexOf(NEWLINE, consumed)
+    if (end < 0) return { lines, consumed, broken: false }
+    const line = decodeLine(bytes.subarray(consumed, end), at.hash)
+    if (line === null) return { lines, consumed, broken: true }
+    const lineStart = at.offset
+    at = { segment: at.segment, lineStart, offset: lineStart + end + 1 - consumed, line: at.line + 1, hash: line.hash }
+    lines.push({ ...line, after: at })
+    consumed = end + 1
+  }
+}
+
+/** The refusal to go on over damage. Nothing has been changed or dropped when it is thrown. */
+export function corruptJournal(file: string, line: number, what: string): ToolkitError {
+  return new ToolkitError({
+    code: 'JOURNAL_CORRUPT',
+    category: 'usage',
+    message: `The journal is damaged at ${file}, line ${line}: ${what}. Nothing was changed; no order is placed on a damaged record.`,
+    facts: { file, line: String(line), problem: what },
+    suggestions: [
+      'Run `crosstape audit verify` for the extent of the damage.',
+      'Restore the journal folder from a backup, or move it away, begin anew, and run `crosstape positions reconcile`.',
+    ],
+  })
+}
