@@ -2,7 +2,7 @@ import { formatAmount, type Money, type Quantity, subtractQuantity, ZERO_QUANTIT
 import type { Order } from '../domain/order.ts'
 import type { PlaceOutcome } from '../engine/place-order.ts'
 import { placeTogether } from '../engine/place-order.ts'
-import type { OrderPlan } from '../engine/plan-order.ts'
+import type { OrderRequest } from '../engine/plan-order.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
 import { judgePair, type Legs, type PairState } from './legs.ts'
@@ -28,22 +28,22 @@ interface Progress {
  */
 export function executePair(
   trading: Trading,
-  plans: readonly [OrderPlan, OrderPlan],
+  requests: readonly [OrderRequest, OrderRequest],
   edgeExpected: Money,
   tradeId: string,
   signal?: AbortSignal,
 ): Promise<PairOutcome> {
-  const operation = { op: 'place_pair', plans, edgeExpected: formatAmount(edgeExpected), tradeId } as const
+  const operation = { op: 'place_pair', requests, edgeExpected: formatAmount(edgeExpected), tradeId } as const
   return trading.operations.run(operation, async () => {
-    const opened = recordOf(tradeId, edgeExpected, plans, null)
+    const opened = recordOf(tradeId, edgeExpected, requests, null)
     await trading.ledger.append({ type: 'trade.opened', trade: opened })
-    const [first, second] = await placeTogether(trading, plans, signal)
+    const [first, second] = await placeTogether(trading, requests, signal)
     if (first === undefined || second === undefined) throw new Error('a pair needs two outcomes')
     const legs: Legs = [first.order, second.order]
     recordAvailability(trading, legs)
     const state = judgePair(legs)
-    const unwinds = state.kind === 'imbalanced' ? await unwindExcess(trading, plans, state, tradeId, signal) : []
-    const trade = recordOf(tradeId, edgeExpected, plans, { legs, unwinds, state })
+    const unwinds = state.kind === 'imbalanced' ? await unwindExcess(trading, requests, state, tradeId, signal) : []
+    const trade = recordOf(tradeId, edgeExpected, requests, { legs, unwinds, state })
     await trading.ledger.append({ type: 'trade.updated', trade })
     return { trade, legs: [first, second], unwinds }
   })
@@ -58,14 +58,14 @@ function recordAvailability(trading: Trading, legs: Legs): void {
 function recordOf(
   id: string,
   edgeExpected: Money,
-  plans: readonly [OrderPlan, OrderPlan],
+  requests: readonly [OrderRequest, OrderRequest],
   progress: Progress | null,
 ): ArbTrade {
   const filled = (index: 0 | 1): string | null =>
     progress === null || progress.state.kind === 'frozen' ? null : formatAmount(progress.legs[index].filledQuantity)
   const leg = (index: 0 | 1): ArbTrade['legs'][number] => ({
-    orderId: plans[index].intent.id,
-    market: plans[index].intent.market,
+    orderId: requests[index].intent.id,
+    market: requests[index].intent.market,
     filledQuantity: filled(index),
   })
   const unwinds = progress?.unwinds ?? []

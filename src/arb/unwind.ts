@@ -2,8 +2,9 @@ import { type Quantity, subtractQuantity } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
 import { bookOf, walkDepth } from '../domain/order-book.ts'
 import { placeTogether } from '../engine/place-order.ts'
-import { type OrderPlan, planOrder } from '../engine/plan-order.ts'
+import { type OrderRequest, planOrder } from '../engine/plan-order.ts'
 import type { Trading } from '../engine/trading.ts'
+import { seededIds } from '../runtime/ids.ts'
 import type { PairState } from './legs.ts'
 
 /** A tranche that finds no buyer is tried again as the book refills; beyond this a person decides. */
@@ -16,17 +17,17 @@ const firstWaitMs = 250
  */
 export async function unwindExcess(
   trading: Trading,
-  plans: readonly [OrderPlan, OrderPlan],
+  requests: readonly [OrderRequest, OrderRequest],
   imbalance: Extract<PairState, { kind: 'imbalanced' }>,
   tradeId: string,
   signal?: AbortSignal,
 ): Promise<readonly Order[]> {
-  const heavy = plans[imbalance.heavy]
+  const heavy = requests[imbalance.heavy]
   const orders: Order[] = []
   let left = imbalance.excess
   for (let attempt = 0; attempt < attemptsMax && left > 0n && signal?.aborted !== true; attempt++) {
     if (attempt > 0) await trading.runtime.clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal)
-    const order = await sellOnce(trading, heavy, left, tradeId, signal)
+    const order = await sellOnce(trading, heavy, left, { tradeId, attempt }, signal)
     if (order === null) continue
     orders.push(order)
     if (order.status === 'unknown' || order.status === 'submitted') break
@@ -38,13 +39,14 @@ export async function unwindExcess(
 /** One immediate sale at the price that takes the whole quantity from the book as it is now. Null when nobody bids. */
 async function sellOnce(
   trading: Trading,
-  heavy: OrderPlan,
+  heavy: OrderRequest,
   quantity: Quantity,
-  tradeId: string,
+  part: { readonly tradeId: string; readonly attempt: number },
   signal?: AbortSignal,
 ): Promise<Order | null> {
+  const { tradeId, attempt } = part
   const { outcome } = heavy.intent
-  const book = await trading.markets.book(heavy.market, signal)
+  const book = await trading.observe.book(heavy.market, signal)
   const walk = walkDepth(bookOf(book, outcome), { side: 'sell', quantity, limit: null })
   if (walk.worstPrice === null) return null
   const draft = {
@@ -61,7 +63,9 @@ async function sellOnce(
     allowDuplicate: true,
     purpose: { kind: 'unwind', tradeId },
   } as const
-  const plan = await planOrder(trading, draft, signal)
+  // Ids that depend on the trade and the attempt alone, so that a replay of the trade draws the same.
+  const ids = seededIds(trading.runtime.random.fork(`unwind/${tradeId}/${attempt}`))
+  const plan = await planOrder(trading, draft, signal, ids)
   const [placed] = await placeTogether(trading, [plan], signal)
   return placed === undefined || placed.order.status === 'denied' ? null : placed.order
 }

@@ -1,32 +1,22 @@
-import { Polly, type Request, type Response } from '@pollyjs/core'
-import type { HarEntry } from '@pollyjs/persister'
+import { Polly, type Request } from '@pollyjs/core'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { ToolkitError } from '../domain/errors.ts'
-import {
-  axiosFailure,
-  axiosResponse,
-  bodyOf,
-  failureOf,
-  headersOf,
-  responseInside,
-  responseOf,
-  urlOf,
-} from './axios-shapes.ts'
-import { type Endpoint, endpointFinder, type TapeAlias } from './endpoints.ts'
-import type { LiveRequest } from './exchange.ts'
+import { axiosFailure, bodyOf, failureOf, headersOf, responseInside, responseOf, urlOf } from './axios-shapes.ts'
+import { basePathOf, type Endpoint, endpointFinder, type TapeAlias } from './endpoints.ts'
+import type { ExchangeEntry, LiveRequest } from './exchange.ts'
 import { PollyAdapter } from './polly.ts'
-import { callOf, type Session, SessionPersister } from './session-persister.ts'
+import { callOf, type ExchangeStore, SessionPersister } from './session-persister.ts'
 import type { TapeCall } from './tape-call.ts'
 
 /** What a tape does with the requests of the instances that are attached to it. */
-export interface TapeSession extends Session {
+export interface TapeSession extends ExchangeStore {
   /**
    * Takes a request on the tape. `pass`: it is none of the tape's business and goes out untouched. `refuse`: it must not
    * be sent.
    */
   begin(live: LiveRequest, config: InternalAxiosRequestConfig, send: AxiosAdapter): TapeCall | 'pass' | ToolkitError
-  /** The failure or response of a replayed exchange goes through here before the client sees it. */
-  replayed(call: TapeCall, entry: HarEntry): void
+  /** Puts the recorded end of an exchange on the call that replays it. */
+  replayed(call: TapeCall, entry: ExchangeEntry): void
 }
 
 interface Binding {
@@ -35,10 +25,13 @@ interface Binding {
   readonly session: TapeSession
 }
 
+// Polly parses a request's URL three times and keeps it. It has no use for it here, since it neither routes nor matches.
+const POLLY_URL = 'http://tape/'
+
 /**
  * Polly for one axios instance: it wraps the instance's own adapter and nothing else, so that sockets, other clients and
- * other libraries in the process never notice. Polly is told method and URL only. What it does not hold (headers, bodies,
- * keys) it cannot keep or log.
+ * other libraries in the process never notice. Polly is told the method only. What it does not hold (URLs, headers,
+ * bodies, keys) it cannot keep or log.
  */
 export class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
   #restore: (() => void) | null = null
@@ -54,8 +47,9 @@ export class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding 
     const original = defaults.adapter
     if (typeof original !== 'function') throw new Error('a taped axios instance needs its adapter as a function')
     const endpointOf = endpointFinder(context.alias)
+    const service = { alias: context.alias, basePath: basePathOf(context.alias) }
     const taped: AxiosAdapter = (config) =>
-      this.#handle(context.session, liveRequest(context.alias, endpointOf, config), config, original)
+      this.#handle(context.session, liveRequest(service, endpointOf, config), config, original)
     defaults.adapter = taped
     this.#restore = () => {
       if (defaults.adapter === taped) defaults.adapter = original
@@ -76,8 +70,7 @@ export class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding 
     const call = session.begin(live, config, send)
     if (call === 'pass') return send(config)
     if (call instanceof ToolkitError) throw axiosFailure({ outcome: 'refused' }, call.message, config, call)
-    const { href } = live.url
-    await this.handleRequest({ url: href, method: live.method, headers: {}, requestArguments: { call } })
+    await this.handleRequest({ url: POLLY_URL, method: live.method, headers: {}, requestArguments: { call } })
     // A response that came is handed on whatever became of the recording.
     if (call.response !== null) return call.response
     throw call.failure
@@ -97,50 +90,35 @@ export class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding 
     return Promise.resolve()
   }
 
-  override async onFetchResponse(
-    request: Request,
-  ): Promise<Pick<Response, 'statusCode' | 'headers' | 'body' | 'encoding'>> {
+  /** Polly's own copy of the response, which nobody reads here, is left out; otherwise as in the base class. */
+  override async onRecord(request: Request): Promise<void> {
     const call = requireCall(request)
     try {
-      const response = await call.send(call.config)
-      call.response = response
-      call.result = responseOf(response)
+      call.response = await call.send(call.config)
+      call.result = responseOf(call.response)
     } catch (error) {
       const response = responseInside(error)
-      if (response === null) throw error
       // An instance that rejects some statuses: on the tape a response, to the client still the error.
       call.failure = error
-      call.result = responseOf(response)
+      call.result = response === null ? failureOf(error) : responseOf(response)
     }
-    return { statusCode: 200, headers: {}, body: '', encoding: undefined }
+    this.persister?.recordRequest(request)
   }
 
-  override onReplay(request: Request, ...recorded: readonly unknown[]): Promise<void> {
+  override onReplay(request: Request): Promise<void> {
     const call = requireCall(request)
-    const entry = recorded[1]
     const { context } = this.options
-    if (context === undefined || !isEntry(entry)) throw new Error('a replayed request without its exchange')
-    context.session.replayed(call, entry)
-    if (call.result !== null && 'status' in call.result) call.response = axiosResponse(call.result, call.config)
+    if (context === undefined || call.recorded === null) throw new Error('a replayed request without its exchange')
+    context.session.replayed(call, call.recorded)
     return Promise.resolve()
   }
 
   override onRequestFailed(request: Request, ...failure: readonly unknown[]): Promise<void> {
     const call = requireCall(request)
     const [error] = failure
-    if (call.response === null && call.failure === null) {
-      call.failure = error
-      if (call.ticket !== null) {
-        call.result = failureOf(error)
-        this.persister?.recordRequest(request)
-      }
-    }
+    if (call.response === null && call.failure === null) call.failure = error
     return super.onRequestFailed(request)
   }
-}
-
-function isEntry(value: unknown): value is HarEntry {
-  return typeof value === 'object' && value !== null && 'request' in value && 'response' in value
 }
 
 function requireCall(request: Request): TapeCall {
@@ -150,7 +128,7 @@ function requireCall(request: Request): TapeCall {
 }
 
 function liveRequest(
-  alias: TapeAlias,
+  service: Pick<LiveRequest, 'alias' | 'basePath'>,
   endpointOf: (method: string, url: URL) => Endpoint,
   config: InternalAxiosRequestConfig,
 ): LiveRequest {
@@ -158,7 +136,7 @@ function liveRequest(
   const url = urlOf(config)
   const data: unknown = config.data
   return {
-    alias,
+    ...service,
     endpoint: endpointOf(method, url),
     method,
     url,
@@ -168,9 +146,14 @@ function liveRequest(
 }
 
 /** A Polly of its own for every attached instance: modes, adapter and persister, and none of its matching. */
-export function bindInstance(name: string, mode: 'record' | 'replay', binding: Binding): Polly {
+export function bindInstance(
+  name: string,
+  mode: { readonly kind: 'record' } | { readonly kind: 'replay'; readonly wait: (recordedMs: number) => Promise<void> },
+  binding: Binding,
+): Polly {
   return new Polly(name, {
-    mode,
+    mode: mode.kind,
+    ...(mode.kind === 'replay' ? { timing: mode.wait } : {}),
     adapters: [AxiosTapeAdapter],
     adapterOptions: { [AxiosTapeAdapter.id]: { context: binding } },
     persister: SessionPersister,

@@ -131,10 +131,10 @@ function compile(rows: readonly Row[]): readonly { readonly row: Row; readonly p
  * POST there as able to place.
  */
 export function endpointFinder(alias: TapeAlias): (method: string, url: URL) => Endpoint {
-  const base = new URL(alias.baseUrl).pathname.replace(/\/+$/, '')
+  const base = basePathOf(alias)
   const rows = tables[alias.venue]
   return (method, url) => {
-    const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : url.pathname
+    const path = pathBelow(base, url.pathname)
     const row = rows.find(({ pattern }) => pattern.test(path))?.row
     if (row === undefined) {
       return { name: slug(path), content: 'account', isOrder: false, places: method === 'POST' }
@@ -142,6 +142,21 @@ export function endpointFinder(alias: TapeAlias): (method: string, url: URL) => 
     const { name, content, isOrder = false } = row
     return { name, content, isOrder, places: row.places?.includes(method) === true }
   }
+}
+
+/** The path under which a service lives on its host, e.g. `/trade-api/v2`; empty when it is the whole host. */
+export function basePathOf(alias: TapeAlias): string {
+  return new URL(alias.baseUrl).pathname.replace(/\/+$/, '')
+}
+
+/** The path of a request without the base path: the same wherever the service lives. */
+export function pathBelow(basePath: string, pathname: string): string {
+  return basePath !== '' && pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname
+}
+
+/** What the bodies of an endpoint may hold, by the endpoint's name. Unknown names count as private. */
+export function contentOfEndpoint(venue: VenueId, name: string): EndpointContent {
+  return tables[venue].find(({ row }) => row.name === name)?.row.content ?? 'account'
 }
 
 /** A name for a path we have no row for. Segments that look like ids are left out: names are for people. */

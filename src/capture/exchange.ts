@@ -1,7 +1,6 @@
 import type { VenueId } from '../domain/market.ts'
 import { isoTime } from '../runtime/clock.ts'
 import type { Endpoint, TapeAlias } from './endpoints.ts'
-import { parseJsonOrUndefined } from './json-text.ts'
 import { type NameValue, redactBody, redactHeaders, redactUrl } from './redact.ts'
 
 /** How an exchange ended. `response` is any HTTP status; the others are the ways to get none. */
@@ -11,6 +10,8 @@ export type ExchangeOutcome = (typeof exchangeOutcomes)[number]
 /** A request as a client is about to send it. Held in memory only. */
 export interface LiveRequest {
   readonly alias: TapeAlias
+  /** Of the service on this host. */
+  readonly basePath: string
   readonly endpoint: Endpoint
   /** Upper case. */
   readonly method: string
@@ -50,6 +51,8 @@ export interface ExchangeEntry {
   readonly _seq: number
   readonly _venue: VenueId
   readonly _service: string
+  /** What the service's base URL adds to the path, so that a replay can do without it. */
+  readonly _basePath: string
   readonly _endpoint: string
   readonly _outcome: ExchangeOutcome
   readonly _error?: { readonly code: string; readonly syscall: string | null }
@@ -90,29 +93,36 @@ export interface HarContent {
   readonly encoding?: 'base64'
 }
 
+export interface DescribedRequest {
+  readonly request: HarRequest
+  /** The redacted body parsed; undefined when it is not JSON. */
+  readonly requestJson: unknown
+}
+
 /** The request part of an entry, redacted: made before sending, so that a secret is found before anything moves. */
-export function describeRequest(request: LiveRequest): HarRequest {
-  const { venue } = request.alias
-  const url = redactUrl(venue, request.url)
-  const base = {
-    method: request.method,
+export function describeRequest(live: LiveRequest): DescribedRequest {
+  const { venue } = live.alias
+  const url = redactUrl(venue, live.url)
+  const request: HarRequest = {
+    method: live.method,
     url: url.href,
     httpVersion: 'HTTP/1.1',
     cookies: [],
-    headers: redactHeaders(venue, request.headers),
-    queryString: [...url.searchParams].map(([name, value]) => ({ name, value })),
+    headers: redactHeaders(venue, live.headers),
+    queryString: url.search === '' ? [] : [...url.searchParams].map(([name, value]) => ({ name, value })),
     headersSize: -1,
-    bodySize: request.body === null ? 0 : Buffer.byteLength(request.body),
+    bodySize: live.body === null ? 0 : Buffer.byteLength(live.body),
   }
-  if (request.body === null) return base
-  const mimeType = headerValue(request.headers, 'content-type') ?? 'application/octet-stream'
-  return { ...base, postData: { mimeType, ...bodyText(request, request.body) } }
+  if (live.body === null) return { request, requestJson: undefined }
+  const mimeType = headerValue(live.headers, 'content-type') ?? 'application/octet-stream'
+  const { content, json } = describeBody(live, live.body)
+  return { request: { ...request, postData: { mimeType, ...content } }, requestJson: json }
 }
 
 export interface FinishedExchange {
   readonly seq: number
   readonly live: LiveRequest
-  readonly request: HarRequest
+  readonly described: DescribedRequest
   /** Unix ms. */
   readonly startedAtMs: number
   readonly durationMs: number
@@ -121,77 +131,79 @@ export interface FinishedExchange {
 
 /** The whole entry, redacted. */
 export function describeExchange(exchange: FinishedExchange): ExchangeEntry {
-  const { live, request, result } = exchange
+  const { live, described, result } = exchange
   const failure = 'outcome' in result ? result : null
-  const response = 'outcome' in result ? noResponse : describeResponse(live, result)
+  const { response, json } = 'outcome' in result ? noResponse : describeResponse(live, result)
   const time = Math.round(Math.max(0, exchange.durationMs) * 1000) / 1000
   return {
     startedDateTime: isoTime(exchange.startedAtMs),
     time,
-    request,
+    request: described.request,
     response,
     cache: {},
     timings: { blocked: -1, dns: -1, connect: -1, send: 0, wait: time, receive: 0, ssl: -1 },
     _seq: exchange.seq,
     _venue: live.alias.venue,
     _service: live.alias.service,
+    _basePath: live.basePath,
     _endpoint: live.endpoint.name,
     _outcome: failure?.outcome ?? 'response',
     ...(failure === null ? {} : { _error: { code: failure.code, syscall: failure.syscall } }),
-    ...parsed('_requestBody', request.postData),
-    ...parsed('_responseBody', response.content),
+    ...(described.requestJson === undefined ? {} : { _requestBody: described.requestJson }),
+    ...(json === undefined ? {} : { _responseBody: json }),
   }
 }
 
-const noResponse: HarResponse = {
-  status: 0,
-  statusText: '',
-  httpVersion: 'HTTP/1.1',
-  cookies: [],
-  headers: [],
-  content: { size: 0, mimeType: 'x-unknown' },
-  redirectURL: '',
-  headersSize: -1,
-  bodySize: -1,
-}
-
-function describeResponse(live: LiveRequest, response: LiveResponse): HarResponse {
-  const size = Buffer.byteLength(response.body)
-  return {
-    status: response.status,
-    statusText: response.statusText,
+const noResponse: { readonly response: HarResponse; readonly json: unknown } = {
+  response: {
+    status: 0,
+    statusText: '',
     httpVersion: 'HTTP/1.1',
     cookies: [],
-    headers: redactHeaders(live.alias.venue, response.headers),
-    content: {
-      size,
-      mimeType: headerValue(response.headers, 'content-type') ?? 'x-unknown',
-      ...bodyText(live, response.body),
-    },
+    headers: [],
+    content: { size: 0, mimeType: 'x-unknown' },
+    redirectURL: '',
+    headersSize: -1,
+    bodySize: -1,
+  },
+  json: undefined,
+}
+
+function describeResponse(live: LiveRequest, reply: LiveResponse): typeof noResponse {
+  const size = Buffer.byteLength(reply.body)
+  const mimeType = headerValue(reply.headers, 'content-type') ?? 'x-unknown'
+  const { content, json } = describeBody(live, reply.body)
+  const response: HarResponse = {
+    status: reply.status,
+    statusText: reply.statusText,
+    httpVersion: 'HTTP/1.1',
+    cookies: [],
+    headers: redactHeaders(live.alias.venue, reply.headers),
+    content: { size, mimeType, ...content },
     redirectURL: '',
     headersSize: -1,
     bodySize: size,
   }
+  return { response, json }
 }
 
-function bodyText(live: LiveRequest, body: Body): { readonly text: string; readonly encoding?: 'base64' } {
-  if (typeof body !== 'string') return { text: body.toString('base64'), encoding: 'base64' }
-  return { text: redactBody(live.alias.venue, live.endpoint.content, body) }
+interface DescribedBody {
+  readonly content: { readonly text: string; readonly encoding?: 'base64' }
+  readonly json: unknown
+}
+
+function describeBody(live: LiveRequest, body: Body): DescribedBody {
+  if (typeof body !== 'string') {
+    return { content: { text: body.toString('base64'), encoding: 'base64' }, json: undefined }
+  }
+  const { text, json } = redactBody(live.alias.venue, live.endpoint.content, body)
+  return { content: { text }, json }
 }
 
 /** The body of a recorded message as it was, but for what redaction replaced. */
 export function recordedBody(content: { readonly text?: string; readonly encoding?: 'base64' }): Body {
   const text = content.text ?? ''
   return content.encoding === 'base64' ? Buffer.from(text, 'base64') : text
-}
-
-function parsed(
-  field: '_requestBody' | '_responseBody',
-  content: { readonly text?: string; readonly encoding?: 'base64' } | undefined,
-): Partial<Record<typeof field, unknown>> {
-  if (content?.text === undefined || content.text === '' || content.encoding !== undefined) return {}
-  const value = parseJsonOrUndefined(content.text)
-  return value === undefined ? {} : { [field]: value }
 }
 
 export function headerValue(headers: readonly NameValue[], name: string): string | null {

@@ -68,7 +68,7 @@ export const operationSchema = v.object({
 export type RecordedOperation = Readonly<v.InferOutput<typeof operationSchema>>
 
 const text = v.object({ name: v.string(), value: v.string() })
-const content = { text: v.optional(v.string()), encoding: v.optional(v.literal('base64')) }
+const content = { text: v.exactOptional(v.string()), encoding: v.exactOptional(v.literal('base64')) }
 
 export const entrySchema = v.object({
   startedDateTime: rfc3339,
@@ -83,7 +83,7 @@ export const entrySchema = v.object({
     cookies: v.array(text),
     headers: v.array(text),
     queryString: v.array(text),
-    postData: v.optional(v.object({ mimeType: v.string(), ...content, text: v.string() })),
+    postData: v.exactOptional(v.object({ mimeType: v.string(), ...content, text: v.string() })),
     headersSize: v.number(),
     bodySize: v.number(),
   }),
@@ -111,11 +111,12 @@ export const entrySchema = v.object({
   _seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
   _venue: v.picklist(venueIds),
   _service: v.string(),
+  _basePath: v.string(),
   _endpoint: v.string(),
   _outcome: v.picklist(exchangeOutcomes),
-  _error: v.optional(v.object({ code: v.string(), syscall: v.nullable(v.string()) })),
-  _requestBody: v.optional(v.unknown()),
-  _responseBody: v.optional(v.unknown()),
+  _error: v.exactOptional(v.object({ code: v.string(), syscall: v.nullable(v.string()) })),
+  _requestBody: v.exactOptional(v.unknown()),
+  _responseBody: v.exactOptional(v.unknown()),
 })
 
 /** A line of `exchanges.jsonl`. */
@@ -133,3 +134,6 @@ export const progressSchema = v.union([
 ])
 
 export type ProgressLine = Readonly<v.InferOutput<typeof progressSchema>>
+
+/** A line of `pending.jsonl`. */
+export const pendingSchema = v.object({ seq: count, file: v.string(), entry: entrySchema })

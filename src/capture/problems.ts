@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import * as v from 'valibot'
 import { JsonSyntaxError, walkJson } from './json-text.ts'
 
@@ -68,4 +68,12 @@ function wording(issue: v.BaseIssue<unknown>): string {
 
 export function problem(file: string, where: string | null, what: string): { ok: false; problem: RecordingProblem } {
   return { ok: false, problem: { file, where, what } }
+}
+
+/** The lines of a JSONL file, with or without one that has no line end. Empty when there is no such file. */
+export function readLines(path: string, withTornTail: boolean): readonly string[] {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return []
+  const lines = readFileSync(path, 'utf8').split('\n')
+  const tail = lines.pop() ?? ''
+  return tail !== '' && withTornTail ? [...lines, tail] : lines
 }

@@ -1,6 +1,6 @@
 import type { VenueId } from '../domain/market.ts'
 import type { EndpointContent } from './endpoints.ts'
-import { JsonSyntaxError, walkJson } from './json-text.ts'
+import { JsonSyntaxError, parseJsonOrUndefined, walkJson } from './json-text.ts'
 import { type RedactionRules, redactionRules } from './redaction-rules.ts'
 
 export interface NameValue {
@@ -26,9 +26,34 @@ export function redactHeaders(venue: VenueId, headers: readonly NameValue[]): re
  * A body as it may be written. JSON is cut in the text itself, so that every number and space that stays is the one that
  * was sent. A text that is not JSON has no fields and stays as it is: the scan for known secrets covers it.
  */
-export function redactBody(venue: VenueId, content: EndpointContent, text: string): string {
-  const values = unkeptValues(venue, content, text)
-  return values.length === 0 ? text : cut(text, values)
+export function redactBody(venue: VenueId, content: EndpointContent, text: string): RedactedBody {
+  const json = parseJsonOrUndefined(text)
+  if (json === undefined || !holdsUnkept(redactionRules[venue], content, json, null, false)) return { text, json }
+  const redacted = cut(text, unkeptValues(venue, content, text))
+  return { text: redacted, json: parseJsonOrUndefined(redacted) }
+}
+
+export interface RedactedBody {
+  readonly text: string
+  /** The text parsed; undefined when it is not JSON. */
+  readonly json: unknown
+}
+
+/** Whether there is anything to cut: most bodies have nothing, and values are walked faster than text. */
+function holdsUnkept(
+  rules: RedactionRules,
+  content: EndpointContent,
+  value: unknown,
+  name: string | null,
+  inWhole: boolean,
+): boolean {
+  if (value === null || typeof value === 'boolean' || value === '') return false
+  if (name !== null && !isKept(rules, content, name, inWhole)) return true
+  if (typeof value !== 'object') return false
+  if (Array.isArray(value)) return value.some((item) => holdsUnkept(rules, content, item, name, inWhole))
+  return Object.entries(value).some(([key, member]) =>
+    holdsUnkept(rules, content, member, isIndex(key) ? name : key, inWhole || rules.wholeFields.has(key)),
+  )
 }
 
 export interface UnkeptValue {
@@ -45,7 +70,7 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
   const note = (path: readonly string[], start: number, end: number): void => {
     const name = memberName(path)
     if (name === null || isHarmless(text, start, end)) return
-    if (isKept(rules, content, path, name)) return
+    if (isKept(rules, content, name, isInWhole(rules, path))) return
     const word = placeholder(venue, name)
     if (text.slice(start, end) !== JSON.stringify(word)) {
       found.push({ path: path.join('.'), start, end, placeholder: word })
@@ -55,7 +80,7 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
     walkJson(text, {
       enter: (path) => {
         const name = memberName(path)
-        return name === null || isKept(rules, content, path, name)
+        return name === null || isKept(rules, content, name, isInWhole(rules, path))
       },
       leaf: note,
     })
@@ -66,11 +91,10 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
   return found
 }
 
-/** Whether the member is kept for its own name's sake, wherever it stands. */
-function isKept(rules: RedactionRules, content: EndpointContent, path: readonly string[], name: string): boolean {
+/** Whether a member is kept for its own name's sake, or because it stands inside one that is kept whole. */
+function isKept(rules: RedactionRules, content: EndpointContent, name: string, inWhole: boolean): boolean {
   if (rules.secretFields.has(name)) return false
-  if (content === 'public' || rules.fields.has(name) || rules.fieldPattern.test(name)) return true
-  return rules.wholeFields.size > 0 && path.some((segment) => rules.wholeFields.has(segment))
+  return content === 'public' || inWhole || rules.fields.has(name) || rules.fieldPattern.test(name)
 }
 
 /** The member that a value belongs to: array indices stand for the array's own name. Null at the root. */
@@ -80,6 +104,10 @@ function memberName(path: readonly string[]): string | null {
     if (segment !== undefined && !isIndex(segment)) return segment
   }
   return null
+}
+
+function isInWhole(rules: RedactionRules, path: readonly string[]): boolean {
+  return rules.wholeFields.size > 0 && path.some((segment) => rules.wholeFields.has(segment))
 }
 
 function isIndex(segment: string): boolean {

@@ -18,6 +18,11 @@ export interface RedactionRules {
   readonly wholeFields: ReadonlySet<string>
   /** Members never kept, in public bodies either. */
   readonly secretFields: ReadonlySet<string>
+  /**
+   * Members of requests that two runs of the same order need not agree on, so that replays do not compare them. What
+   * redaction replaces is equal anyway.
+   */
+  readonly volatileFields: ReadonlySet<string>
 }
 
 // Nothing in these identifies or authorises anybody. `date` teaches clients their clock skew, so replays need it.
@@ -132,6 +137,8 @@ const kalshi: RedactionRules = {
   fieldPattern: /_(?:dollars|fp|ts|time|ts_ms)$|^ts_ms$/,
   wholeFields: new Set([]),
   secretFields: new Set(secretFields),
+  // Signatures are headers here, and every id and time of a body comes from the intent.
+  volatileFields: new Set([]),
 }
 
 const polymarket: RedactionRules = {
@@ -248,6 +255,8 @@ const polymarket: RedactionRules = {
   fieldPattern: /^0x[0-9a-f]+$/i,
   wholeFields: new Set(['allowances', 'not_canceled']),
   secretFields: new Set([...secretFields, 'owner']),
+  // The signature of a replay is made with another key. The order id covers everything it would prove.
+  volatileFields: new Set(['signature', 'owner']),
 }
 
 export const redactionRules: Readonly<Record<VenueId, RedactionRules>> = { kalshi, polymarket }

@@ -7,6 +7,8 @@ export const OPERATIONS_FILE = 'operations.jsonl'
  * had in flight, and holds the checksums that the manifest takes over at the end, when this file goes away.
  */
 export const PROGRESS_FILE = 'exchanges.jsonl'
+/** While a session is open: exchanges whose own files are about to be made, a line each. */
+export const PENDING_FILE = 'pending.jsonl'
 
 /** The recording format this version writes. Older ones get a converter; newer ones are refused by name. */
 export const RECORDING_FORMAT = 1

@@ -4,14 +4,16 @@ import { join } from 'node:path'
 import { type VenueId, venueIds } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import {
+  type DescribedRequest,
   describeExchange,
   describeRequest,
   type ExchangeFailure,
   exchangeFileName,
-  type HarRequest,
+  type HarResponse,
   type LiveRequest,
   type LiveResponse,
 } from './exchange.ts'
+import { ExchangeFiles, type WrittenFile } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
 import type { SecretScanner } from './secrets.ts'
 import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
@@ -20,7 +22,7 @@ import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.t
 export interface Ticket {
   readonly seq: number
   readonly live: LiveRequest
-  readonly request: HarRequest
+  readonly described: DescribedRequest
   readonly startedAtMs: number
   readonly startedMonotonicMs: number
 }
@@ -35,8 +37,7 @@ export type ManifestStart = Omit<Manifest, 'endedAt' | 'outcome' | 'counts' | 'f
 
 /**
  * Writes one session. Every exchange goes to the disk when it ends and is then forgotten, so that memory stays flat and
- * a killed process loses only what was in flight. Writes are synchronous: in the middle of an order, an answer that
- * is handed on is an answer that is on the tape.
+ * a killed process loses only what was in flight: an answer that is handed on is an answer that is on the tape.
  */
 export class SessionWriter {
   readonly problems: TapeProblem[] = []
@@ -45,9 +46,9 @@ export class SessionWriter {
   #operations = 0
   #venues = new Set<VenueId>()
   #operationsHash = createHash('sha256')
+  #files: ExchangeFiles
   #progress: number
   #operationsFile: number
-  #open = true
 
   constructor(
     private readonly directory: string,
@@ -58,6 +59,11 @@ export class SessionWriter {
     this.#writeManifest({ ended: null, files: {}, unrecorded: [] })
     this.#progress = openSync(join(directory, PROGRESS_FILE), 'ax')
     this.#operationsFile = openSync(join(directory, OPERATIONS_FILE), 'ax')
+    this.#files = new ExchangeFiles(
+      directory,
+      (written) => this.#written(written),
+      (seq, file, error) => this.#drop(seq, file, `it could not be written: ${reasonOf(error)}`),
+    )
   }
 
   /**
@@ -66,7 +72,8 @@ export class SessionWriter {
    */
   reserve(live: LiveRequest): Ticket | null {
     const seq = this.#seq + 1
-    const request = describeRequest(live)
+    const described = describeRequest(live)
+    const { request } = described
     const target = { seq, method: live.method, venue: live.alias.venue, endpoint: live.endpoint.name }
     const file = exchangeFileName(target)
     if (this.secrets.finds(request.url) || request.headers.some(({ value }) => this.secrets.finds(value))) {
@@ -83,7 +90,7 @@ export class SessionWriter {
       return this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
     }
     this.#seq = seq
-    return { seq, live, request, startedAtMs, startedMonotonicMs: this.clock.monotonicMs() }
+    return { seq, live, described, startedAtMs, startedMonotonicMs: this.clock.monotonicMs() }
   }
 
   /** Writes the exchange. Never throws: a tape that cannot be written must not cost the answer to an order. */
@@ -92,19 +99,27 @@ export class SessionWriter {
     const entry = describeExchange({ ...ticket, durationMs, result })
     const { method, alias, endpoint } = ticket.live
     const file = exchangeFileName({ seq: ticket.seq, method, venue: alias.venue, endpoint: endpoint.name })
-    const text = `${JSON.stringify(entry, null, 2)}\n`
     try {
-      if (this.secrets.finds(text)) {
+      // The request was looked through before it was sent.
+      if (this.#findsSecretIn(entry.response)) {
         this.#drop(ticket.seq, file, 'a known secret stands in the response; it was not recorded')
         return
       }
-      writeWhole(this.directory, file, text)
-      this.#note({ seq: ticket.seq, file, sha256: createHash('sha256').update(text).digest('hex') })
-      this.#exchanges += 1
+      this.#files.add({ seq: ticket.seq, file, entry })
       this.#venues.add(alias.venue)
     } catch (error) {
       this.#drop(ticket.seq, file, `it could not be written: ${reasonOf(error)}`)
     }
+  }
+
+  #written(written: WrittenFile): void {
+    this.#exchanges += 1
+    this.#note(written)
+  }
+
+  #findsSecretIn({ headers, content }: HarResponse): boolean {
+    if (content.text !== undefined && this.secrets.finds(content.text)) return true
+    return headers.some(({ value }) => this.secrets.finds(value))
   }
 
   operation(operation: {
@@ -114,7 +129,7 @@ export class SessionWriter {
     readonly at: string
   }): void {
     const { op, input, outcome, at } = operation
-    const line = `${JSON.stringify({ n: this.#operations + 1, at, op, input, outcome })}\n`
+    const line = `${JSON.stringify({ n: this.#operations + 1, at, op, input: input ?? null, outcome: outcome ?? null })}\n`
     if (this.secrets.finds(line)) {
       this.#problem(OPERATIONS_FILE, `a known secret stands in operation ${op}; it was not recorded`)
       return
@@ -128,19 +143,19 @@ export class SessionWriter {
     }
   }
 
-  /** Seals the session: the manifest takes over the checksums. */
-  close(outcome: string): { readonly exchanges: number; readonly operations: number; readonly endedAt: string } {
+  /** Seals the session: waits for the files, then the manifest takes over the checksums. Called once. */
+  async close(
+    outcome: string,
+  ): Promise<{ readonly exchanges: number; readonly operations: number; readonly endedAt: string }> {
     const endedAt = isoTime(this.clock.nowMs())
-    const counts = { exchanges: this.#exchanges, operations: this.#operations }
-    if (!this.#open) return { ...counts, endedAt }
-    this.#open = false
+    await this.#files.close()
     closeSync(this.#progress)
     closeSync(this.#operationsFile)
     const { files, unrecorded } = this.#readProgress()
     files[OPERATIONS_FILE] = this.#operationsHash.digest('hex')
     this.#writeManifest({ ended: { endedAt, outcome }, files, unrecorded })
     rmSync(join(this.directory, PROGRESS_FILE))
-    return { ...counts, endedAt }
+    return { exchanges: this.#exchanges, operations: this.#operations, endedAt }
   }
 
   /** The checksums live in the progress file while the session runs, not in memory. */

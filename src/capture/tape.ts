@@ -121,7 +121,7 @@ class RecordingTape implements Tape, TapeSession {
   ) {}
 
   attach(instance: AxiosInstance, alias: TapeAlias): void {
-    this.#bindings.push(bindInstance(this.session, 'record', { instance, alias, session: this }))
+    this.#bindings.push(bindInstance(this.session, { kind: 'record' }, { instance, alias, session: this }))
   }
 
   begin(...[live, config, send]: Parameters<TapeSession['begin']>): ReturnType<TapeSession['begin']> {
@@ -178,7 +178,7 @@ class RecordingTape implements Tape, TapeSession {
     // Bounded by the clients' own time limits: a request without an answer ends as a timeout.
     if (this.#inFlight.size > 0) await new Promise<void>((resolve) => (this.#settled = resolve))
     for (const polly of this.#bindings) await polly.stop()
-    const { exchanges, operations, endedAt } = this.writer.close(outcome)
+    const { exchanges, operations, endedAt } = await this.writer.close(outcome)
     const { session, directory } = this
     return { session, directory, exchanges, operations, endedAt, problems: [...this.writer.problems] }
   }

@@ -75,16 +75,17 @@ export abstract class BaseCommand extends Command {
     reason: ExitReason = 'done',
   ): Promise<T> {
     this.exitWith(reason)
-    if (!this.jsonEnabled()) {
-      const width = process.stdout.isTTY ? process.stdout.columns : null
-      process.stdout.write(`${await renderDocument(view(result), width)}\n`)
-    }
+    if (!this.jsonEnabled()) process.stdout.write(`${await renderDocument(view(result), widthOf(process.stdout))}\n`)
     return result
   }
 
   /** Progress and previews, for people. */
   protected narrate(message: string): void {
     if (!this.quiet) process.stderr.write(`${message}\n`)
+  }
+
+  protected async narrateView(document: Document): Promise<void> {
+    this.narrate(await renderDocument(document, widthOf(process.stderr)))
   }
 
   protected warning(message: string): void {
@@ -142,4 +143,9 @@ export abstract class BaseCommand extends Command {
       if (succeeded && (process.exitCode ?? 0) === 0) process.exitCode = exitCodeOfReport(report)
     }
   }
+}
+
+/** Columns of a terminal; null when the stream is a file or a pipe. */
+function widthOf(stream: NodeJS.WriteStream): number | null {
+  return stream.isTTY ? stream.columns : null
 }

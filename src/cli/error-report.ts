@@ -85,8 +85,8 @@ function usageReport(message: string, commandName: string): ErrorReport {
 }
 
 function stripColour(text: string): string {
-  const escape = String.fromCharCode(27)
-  return text.replaceAll(new RegExp(`${escape}\\[[0-9;]*m`, 'g'), '')
+  const escapeCharacter = String.fromCharCode(27)
+  return text.replaceAll(new RegExp(`${escapeCharacter}\\[[0-9;]*m`, 'g'), '')
 }
 
 function bugReport(error: unknown): ErrorReport {

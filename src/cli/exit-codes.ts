@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../domain/errors.ts'
 import type { Order } from '../domain/order.ts'
+import type { ReconcileReport } from '../engine/reconcile.ts'
 
 /** Every exit code of every command, with what it tells a script. The docs table is made from this. */
 export const exitCodes = {
@@ -25,14 +26,19 @@ export function exitCodeOf(reason: ExitReason): number {
  * How placing an order ended, for a script. An order that filled in part, rested or was cancelled unfilled was placed as
  * asked. `submitted` is never an end: if it is still shown, its answer is not known.
  */
-export function placementReason(order: Order, denialCodes: readonly string[]): ExitReason {
+export function placementReason(
+  order: Order,
+  denials: readonly { readonly code: string }[],
+  dryRun = false,
+): ExitReason {
   switch (order.status) {
     case 'denied':
-      return denialCodes.length > 0 && denialCodes.every(isBreakerDenial) ? 'unavailable' : 'denied'
+      return denials.length > 0 && denials.every(({ code }) => isBreakerDenial(code)) ? 'unavailable' : 'denied'
     case 'rejected':
       return 'rejected'
-    case 'unknown':
     case 'submitted':
+      return dryRun ? 'done' : 'unknown_outcome'
+    case 'unknown':
       return 'unknown_outcome'
     case 'resting':
     case 'filled':
@@ -41,6 +47,22 @@ export function placementReason(order: Order, denialCodes: readonly string[]): E
     case 'expired':
       return 'done'
   }
+}
+
+/** Looking at an order succeeds whatever became of it, unless that is still not known. */
+export function orderReason(order: Order): ExitReason {
+  return order.status === 'unknown' || order.status === 'submitted' ? 'unknown_outcome' : 'done'
+}
+
+/** An order without a proven end weighs more than a difference that is known. */
+export function reconcileReason(report: ReconcileReport): ExitReason {
+  if (report.unsettled.length > 0) return 'unknown_outcome'
+  return report.differences.some((difference) => !difference.fixed) ? 'drift' : 'done'
+}
+
+/** One venue that could not be read makes the whole catalogue incomplete. */
+export function syncReason(venues: readonly { readonly error: object | null }[]): ExitReason {
+  return venues.some(({ error }) => error !== null) ? 'unavailable' : 'done'
 }
 
 /** A breaker says that the venue is away, not that the order is wrong. */

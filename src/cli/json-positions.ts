@@ -42,10 +42,10 @@ export function keyOffsets(text: string): ReadonlyMap<string, number> {
   const readValue = (path: readonly string[]): void => {
     skipBlanks()
     const first = text.charAt(at)
-    if (first === '{') return readMembers('}', path)
-    if (first === '[') return readMembers(']', path)
-    if (first === '"') return void readString()
-    while (at < text.length && !/[\s,}\]]/.test(text.charAt(at))) at++
+    if (first === '{') readMembers('}', path)
+    else if (first === '[') readMembers(']', path)
+    else if (first === '"') readString()
+    else while (at < text.length && !/[\s,}\]]/.test(text.charAt(at))) at++
   }
   readValue([])
   return found

@@ -1,4 +1,4 @@
-import { addMoney, type Money } from '../domain/amounts.ts'
+import { addMoney, type Money, ZERO_MONEY } from '../domain/amounts.ts'
 import { deniedOrder } from '../domain/order-machine.ts'
 import { type PlaceOutcome, placeOrder } from '../engine/place-order.ts'
 import { type OrderDraft, type OrderPlan, planOrder } from '../engine/plan-order.ts'
@@ -44,20 +44,22 @@ export async function placeWithConsent(
 }
 
 function worstOf(plan: OrderPlan): Money {
-  if (plan.verdict.kind === 'denied') return 0n as Money
+  if (plan.verdict.kind === 'denied') return ZERO_MONEY
   return addMoney(plan.verdict.worstCost, plan.verdict.worstFee)
 }
 
 /**
  * Journals a denial that the plan already shows. The order is not handed on to be judged again: what denied it may have
- * gone in the meantime, and nobody agreed to it being sent.
+ * gone in the meantime, and nobody agreed to it being sent. No operation for the tape: nothing happens at a venue.
  */
-function recordDenial(trading: Trading, plan: OrderPlan, denials: PlaceOutcome['denials']): Promise<PlaceOutcome> {
-  return trading.operations.run({ op: 'place', plan }, async () => {
-    const recorded = denials.map(({ code, message, value, limit }) => ({ code, message, value, limit }))
-    await trading.ledger.append({ type: 'order.denied', intent: plan.intent, denials: recorded })
-    const reason = denials.map((denial) => denial.message).join(' ')
-    const order = deniedOrder(plan.intent, reason, isoTime(trading.runtime.clock.nowMs()))
-    return { order, denials, market: plan.market, preview: null }
-  })
+async function recordDenial(
+  trading: Trading,
+  plan: OrderPlan,
+  denials: PlaceOutcome['denials'],
+): Promise<PlaceOutcome> {
+  const recorded = denials.map(({ code, message, value, limit }) => ({ code, message, value, limit }))
+  await trading.ledger.append({ type: 'order.denied', intent: plan.intent, denials: recorded })
+  const reason = denials.map((denial) => denial.message).join(' ')
+  const order = deniedOrder(plan.intent, reason, isoTime(trading.runtime.clock.nowMs()))
+  return { order, denials, market: plan.market, preview: null }
 }

@@ -1,3 +1,4 @@
+import type { VenueSettings as VenueTable } from '../clients/venue-module.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { LoadedConfig } from './config-file.ts'
@@ -5,20 +6,7 @@ import { type Environment, environments } from './environment.ts'
 import type { UrlOverride, VenueSettings } from './settings.ts'
 
 /** The part of a venue's settings table that configuration needs: which addresses and credentials exist. */
-export interface VenueSettingsTable {
-  readonly venue: VenueId
-  readonly urls: readonly {
-    readonly name: string
-    readonly env: string
-    readonly defaults: { readonly demo: string | null; readonly live: string | null }
-  }[]
-  readonly credentials: readonly {
-    readonly name: string
-    readonly env: string
-    readonly secret: boolean
-    readonly kind: 'path' | 'text'
-  }[]
-}
+export type VenueSettingsTable = Pick<VenueTable, 'venue' | 'urls' | 'credentials'>
 
 export interface VenueSources {
   readonly environment: Environment

@@ -95,16 +95,16 @@ export function maybe<T>(schema: Schema<T>): Schema<T | null> {
 
 /** A list that the venue may leave out, or send as null, when it is empty. */
 export function listOf<T>(schema: Schema<T>): Schema<readonly T[]> {
-  return v.pipe(
-    v.nullish(v.array(schema)),
-    v.transform((items) => items ?? []),
-  )
+  return v.nullish(v.array(schema), () => [])
 }
 
-/** Text that may be absent, null or empty, all of which mean nothing said. */
+/**
+ * Text that may be absent, null or empty, all of which mean nothing said. The default matters: without one, valibot
+ * skips an absent member and the transformation with it.
+ */
 export const textOrNull: Schema<string | null> = v.pipe(
-  v.nullish(v.string()),
-  v.transform((text) => (text === undefined || text === null || text === '' ? null : text)),
+  v.nullish(v.string(), ''),
+  v.transform((text) => (text === '' ? null : text)),
 )
 
 /** What an answer belongs to, for the error of one that cannot be read. */

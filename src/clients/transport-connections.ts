@@ -1,6 +1,6 @@
 import { type Agent, ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { AxiosError, type AxiosAdapter } from 'axios'
+import { type AxiosAdapter, AxiosError } from 'axios'
 
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
 

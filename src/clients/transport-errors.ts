@@ -1,5 +1,5 @@
 import type { AxiosError } from 'axios'
-import { type Sent, VenueError } from '../domain/errors.ts'
+import { type Sent, ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { HttpRequest } from './transport.ts'
 
@@ -22,6 +22,8 @@ export function abortedBeforeSending(target: Target, request: Call): VenueError 
  * `sent` is `no` only where the connection certainly never stood.
  */
 export function translateFailure(target: Target, request: Call, error: AxiosError): VenueError {
+  const refusal = ownRefusal(error)
+  if (refusal !== null) return refusedByUs(request, refusal)
   switch (error.code) {
     case 'ECONNREFUSED':
       return failure(target, request, 'NOT_CONNECTED', 'no', `No connection to ${hostOf(target)}`)
@@ -32,15 +34,37 @@ export function translateFailure(target: Target, request: Call, error: AxiosErro
       return failure(target, request, 'ABORTED', 'maybe', 'The call was given up while it was under way')
     case 'ECONNABORTED':
     case 'ETIMEDOUT':
-      return failure(target, request, 'TIMEOUT', 'maybe', `No answer from ${hostOf(target)} within ${target.timeoutMs} ms`)
+      return failure(
+        target,
+        request,
+        'TIMEOUT',
+        'maybe',
+        `No answer from ${hostOf(target)} within ${target.timeoutMs} ms`,
+      )
     default:
       return failure(target, request, 'CONNECTION_LOST', 'maybe', `The connection to ${hostOf(target)} broke`)
   }
 }
 
-/** Giving up is our doing and says nothing about the venue. */
-export function isUnavailable(error: VenueError): boolean {
-  return error.code !== 'ABORTED'
+/** Why something of ours between here and the network, a tape, refused to let a request out; null when nothing did. */
+export function ownRefusal(error: Error): ToolkitError | null {
+  return error.cause instanceof ToolkitError ? error.cause : null
+}
+
+/** Giving up and refusing are our doing and say nothing about the venue. */
+export function blamesVenue(error: Error): boolean {
+  return ownRefusal(error) === null && !('code' in error && error.code === 'ERR_CANCELED')
+}
+
+function refusedByUs(request: Call, refusal: ToolkitError): VenueError {
+  return new VenueError({
+    kind: 'unavailable',
+    sent: 'no',
+    code: refusal.code,
+    message: refusal.message,
+    facts: { ...refusal.facts, endpoint: request.endpoint },
+    suggestions: refusal.suggestions,
+  })
 }
 
 function failure(target: Target, request: Call, code: string, sent: Sent, what: string): VenueError {
@@ -60,7 +84,8 @@ function consequence(request: Call, sent: Sent): string {
 }
 
 function suggestionsFor(code: string): readonly string[] {
-  if (code === 'NOT_CONNECTED' || code === 'HOST_NOT_FOUND') return ['Check the network and the base URL: crosstape doctor']
+  if (code === 'NOT_CONNECTED' || code === 'HOST_NOT_FOUND')
+    return ['Check the network and the base URL: crosstape doctor']
   return []
 }
 

@@ -1,5 +1,6 @@
 import type { AxiosError } from 'axios'
 import type { Clock } from '../runtime/clock.ts'
+import { ownRefusal } from './transport-errors.ts'
 
 const BASE_DELAY_MS = 150
 const LONGEST_DELAY_MS = 5_000
@@ -15,6 +16,7 @@ const PASSING_FAILURES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'EAI_AG
  * reset, which can buy twice.
  */
 export function isRetryable(error: AxiosError): boolean {
+  if (ownRefusal(error) !== null) return false
   return error.config?.crosstape?.safe === true && PASSING_FAILURES.has(error.code ?? '')
 }
 

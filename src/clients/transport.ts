@@ -6,13 +6,13 @@ import type { VenueId } from '../domain/market.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { parseJson } from './json.ts'
 import { ConnectionWatch } from './transport-connections.ts'
-import { abortedBeforeSending, isUnavailable, translateFailure } from './transport-errors.ts'
+import { abortedBeforeSending, blamesVenue, translateFailure } from './transport-errors.ts'
 import { isRetryable, retryDelayMs, TEMPORARY_REPLY } from './transport-retry.ts'
 
-export type HttpMethod = 'GET' | 'POST' | 'DELETE' | 'PUT'
+type HttpMethod = 'GET' | 'POST' | 'DELETE' | 'PUT'
 
 /** What a signature may cover. */
-export interface Attempt {
+interface Attempt {
   readonly method: HttpMethod
   /** Full path from the host root, without the query. */
   readonly path: string
@@ -134,7 +134,8 @@ function createInstance(
     retryCondition: isRetryable,
     // The wait is ours, on the session's clock: replays do not wait.
     retryDelay: () => 0,
-    onRetry: (attempt, error, config) => options.clock.sleep(retryDelayMs(attempt, error, options.clock), signalOf(config)),
+    onRetry: (attempt, error, config) =>
+      options.clock.sleep(retryDelayMs(attempt, error, options.clock), signalOf(config)),
   })
   return instance
 }
@@ -193,9 +194,8 @@ async function perform(
     if (!axios.isAxiosError<unknown>(error)) throw error
     // Out of retries: a reply after all, whatever its status.
     if (error.code === TEMPORARY_REPLY && error.response !== undefined) return settle(options, error.response)
-    const failure = translateFailure(options, request, error)
-    if (isUnavailable(failure)) options.onAvailability?.(false)
-    throw failure
+    if (blamesVenue(error)) options.onAvailability?.(false)
+    throw translateFailure(options, request, error)
   }
 }
 

@@ -122,6 +122,11 @@ export function formatAmountFixed(value: Price | Quantity | Money, decimals: num
   return padded === '' ? whole : `${whole}.${padded}`
 }
 
+/** `5 %` for a rate of 0.05. */
+export function formatPercent(rate: Rate): string {
+  return `${formatAmount((rate * 100n) as Rate)} %`
+}
+
 /** The numerator divided by the denominator (which must be positive), rounded as told. */
 export function divideRounded(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
   const quotient = numerator / denominator
@@ -144,8 +149,12 @@ export function averagePrice(total: Money, quantity: Quantity, rounding: Roundin
 /** Contracts that `budget` dollars buy at `price`, rounded down to whole multiples of `step`. */
 export function affordableQuantity(budget: Money, price: Price, step: Quantity): Quantity {
   if (price <= 0n || budget <= 0n) return ZERO_QUANTITY
-  const raw = (budget * SCALE) / price
-  return ((raw / step) * step) as Quantity
+  return roundDownToStep(((budget * SCALE) / price) as Quantity, step)
+}
+
+/** The greatest whole multiple of `step` that is not above `value`. */
+export function roundDownToStep(value: Quantity, step: Quantity): Quantity {
+  return (divideRounded(value, step, 'down') * step) as Quantity
 }
 
 /** The same claim seen from the other outcome: 1 dollar minus the price. */
@@ -153,8 +162,19 @@ export function complement(price: Price): Price {
   return (SCALE - price) as Price
 }
 
+/** The price that is worse than `price` by `rate` of it and no more, in the direction told: the last one still inside. */
+export function priceWithin(price: Price, rate: Rate, direction: 'above' | 'below'): Price {
+  const margin = (price * rate) / SCALE
+  return (direction === 'above' ? price + margin : price - margin) as Price
+}
+
 export function isMultipleOf(value: Quantity, step: Quantity): boolean {
   return step > 0n && value % step === 0n
+}
+
+/** Millionths of a dollar from a ledger's total. */
+export function moneyOf(millionths: bigint): Money {
+  return millionths as Money
 }
 
 export const ZERO_MONEY = 0n as Money

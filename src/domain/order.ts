@@ -107,7 +107,9 @@ export interface OrderReport {
 
 /** Nothing more is expected of this order: it has ended and every contract it reported filled is booked. */
 export function isSettled(order: Order): boolean {
-  return !isOpen(order.status) && order.bookedQuantity >= order.filledQuantity && order.provisionalQuantity === 0n
+  const booked = order.bookedQuantity >= order.filledQuantity
+  const final = order.provisionalQuantity === 0n && order.provisionalFillIds.length === 0
+  return !isOpen(order.status) && booked && final
 }
 
 /** What makes two intents the same wish: equal market, outcome, side, quantity, limit and time in force. */

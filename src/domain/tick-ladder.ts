@@ -15,7 +15,7 @@ export function uniformLadder(step: Price): TickLadder {
   return [{ start: 0n as Price, end: 1_000_000n as Price, step }]
 }
 
-/** The range that governs a price. On a border between two ranges the finer step governs. */
+/** The ranges that cover a price: two on a border, where the finer step governs. */
 function rangesAt(ladder: TickLadder, price: Price): readonly TickRange[] {
   return ladder.filter((range) => price >= range.start && price <= range.end)
 }
@@ -38,8 +38,9 @@ export function neighbours(ladder: TickLadder, price: Price): { below: Price | n
   for (const range of ladder) {
     const clamped = price < range.start ? range.start : price > range.end ? range.end : price
     const floor = (clamped - ((clamped - range.start) % range.step)) as Price
-    for (const candidate of [floor, (floor + range.step) as Price]) {
-      if (candidate > range.end || !isOnLadder(ladder, candidate)) continue
+    // One further down too: at 1 dollar the floor itself is no price.
+    for (const candidate of [(floor - range.step) as Price, floor, (floor + range.step) as Price]) {
+      if (candidate < range.start || candidate > range.end || !isOnLadder(ladder, candidate)) continue
       if (candidate <= price && (below === null || candidate > below)) below = candidate
       if (candidate >= price && (above === null || candidate < above)) above = candidate
     }

@@ -38,7 +38,7 @@ async function cancelUnrecorded(trading: Trading, reference: string, signal?: Ab
   if (!isOpen(order.status)) return ended(order, `The order is already ${order.status.replace('_', ' ')}.`)
   const options: CallOptions = signal === undefined ? {} : { signal }
   const client = await trading.client(order.venue)
-  const market = await trading.markets.market(order.intent.market, signal)
+  const market = await trading.observe.market(order.intent.market, signal)
   await trading.ledger.append({ type: 'cancel.requested', orderId })
   const answer = await client.cancelOrder(order, market, options)
   const message = answer.kind === 'cancelled' ? null : answer.message

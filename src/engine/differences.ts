@@ -117,7 +117,7 @@ async function positionDifferences(
   options: CallOptions,
 ): Promise<readonly Difference[]> {
   const theirs = new Map<PositionKey, Quantity>()
-  for (const held of await client.listPositions(options))
+  for (const held of await trading.observe.positions(client.venue, options.signal))
     theirs.set(positionKey(held.market, held.outcome), held.quantity)
   const ours = new Map<PositionKey, Quantity>()
   for (const [key, position] of trading.ledger.state.positions) {

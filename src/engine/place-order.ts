@@ -6,7 +6,7 @@ import type { Denial } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
 import { bookFills } from './book-fills.ts'
 import { knownOrder } from './known-order.ts'
-import type { OrderPlan } from './plan-order.ts'
+import type { OrderRequest } from './plan-order.ts'
 import { submitOrders } from './submit-orders.ts'
 import type { Trading } from './trading.ts'
 
@@ -23,36 +23,36 @@ export interface PlaceOutcome {
  * Checks again under the lock, makes the intent durable, sends once, journals what is known, books fills.
  * Never resends. An answer that was lost leaves the order `unknown`, for `reconcile` to settle.
  */
-export function placeOrder(trading: Trading, plan: OrderPlan, signal?: AbortSignal): Promise<PlaceOutcome> {
-  return trading.operations.run({ op: 'place', plan }, async () => {
-    const [outcome] = await placeTogether(trading, [plan], signal)
+export function placeOrder(trading: Trading, request: OrderRequest, signal?: AbortSignal): Promise<PlaceOutcome> {
+  return trading.operations.run({ op: 'place', request }, async () => {
+    const [outcome] = await placeTogether(trading, [request], signal)
     if (outcome === undefined) throw new Error('placing one order gave no outcome')
     return outcome
   })
 }
 
-/** Places orders that belong together: approved all or none, then sent at the same time. One outcome per plan, in order. */
+/** Places orders that belong together: approved all or none, then sent at the same time. One outcome per request, in order. */
 export async function placeTogether(
   trading: Trading,
-  plans: readonly OrderPlan[],
+  requests: readonly OrderRequest[],
   signal?: AbortSignal,
 ): Promise<readonly PlaceOutcome[]> {
-  const submission = await submitOrders(trading, plans)
+  const submission = await submitOrders(trading, requests)
   if (submission.kind === 'denied') {
     return submission.orders.map(({ order, denials }, index) => ({
       order,
       denials,
-      market: marketOf(plans, index),
+      market: marketOf(requests, index),
       preview: null,
     }))
   }
   return Promise.all(submission.prepared.map((prepared) => send(trading, prepared, signal)))
 }
 
-function marketOf(plans: readonly OrderPlan[], index: number): Market {
-  const plan = plans[index]
-  if (plan === undefined) throw new Error(`there is no order plan ${index}`)
-  return plan.market
+function marketOf(requests: readonly OrderRequest[], index: number): Market {
+  const request = requests[index]
+  if (request === undefined) throw new Error(`there is no order request ${index}`)
+  return request.market
 }
 
 async function send(trading: Trading, prepared: PreparedOrder, signal?: AbortSignal): Promise<PlaceOutcome> {

@@ -3,6 +3,7 @@ import { exposureOf } from '../domain/exposure.ts'
 import { type Market, type MarketId, type Outcome, venueOf } from '../domain/market.ts'
 import type { OrderIntent, OrderPurpose, Side, TimeInForce } from '../domain/order.ts'
 import { bookOf, type DepthWalk, type OrderBook, walkDepth } from '../domain/order-book.ts'
+import type { Ids } from '../runtime/ids.ts'
 import { checkOrder, type Snapshot } from '../safeguards/check-order.ts'
 import type { Denial } from '../safeguards/denials.ts'
 import type { LedgerState } from '../store/ledger.ts'
@@ -24,15 +25,19 @@ export interface OrderDraft {
   readonly purpose?: OrderPurpose
 }
 
-/** An intent with the market data it was judged by: what a preview shows and what `placeOrder` takes. */
-export interface OrderPlan {
+/** An intent with the market data that it is judged by: all that placing it needs. */
+export interface OrderRequest {
   readonly intent: OrderIntent
   readonly market: Market
   readonly book: OrderBook | null
+  readonly allowDuplicate: boolean
+}
+
+/** A request as a preview shows it. */
+export interface OrderPlan extends OrderRequest {
   readonly verdict: Verdict
   /** What an immediate order would fill in this book. */
   readonly expected: DepthWalk
-  readonly allowDuplicate: boolean
 }
 
 export type Verdict =
@@ -43,30 +48,25 @@ export type Verdict =
  * Reads the market and its book and runs every safeguard. Sends nothing and journals nothing.
  * @throws VenueError when the market or its book cannot be read.
  */
-export async function planOrder(trading: Trading, draft: OrderDraft, signal?: AbortSignal): Promise<OrderPlan> {
-  const market = await trading.markets.market(draft.market, signal)
-  // A market that takes no orders often has no book to read, and needs none to be denied.
-  const book = market.status === 'open' ? await trading.markets.book(market, signal) : null
-  await trading.ledger.refresh()
-  return planAgainst(trading, draft, market, book)
-}
-
-/** The plan for market data already at hand. */
-export async function planAgainst(
+export async function planOrder(
   trading: Trading,
   draft: OrderDraft,
-  market: Market,
-  book: OrderBook | null,
+  signal?: AbortSignal,
+  ids: Ids = trading.runtime.ids,
 ): Promise<OrderPlan> {
+  const market = await trading.observe.market(draft.market, signal)
+  // A market that takes no orders often has no book to read, and needs none to be denied.
+  const book = market.status === 'open' ? await trading.observe.book(market, signal) : null
+  await trading.ledger.refresh()
   const { purpose, allowDuplicate, ...wanted } = draft
   const intent: OrderIntent = {
     ...wanted,
     // The market's own name, so that one market reached by two names is still one position.
     market: market.id,
-    id: trading.runtime.ids.short('o'),
-    clientOrderId: trading.runtime.ids.uuid(),
+    id: ids.short('o'),
+    clientOrderId: ids.uuid(),
     purpose: purpose ?? { kind: 'manual' },
-    createdAtMs: trading.runtime.clock.nowMs(),
+    createdAtMs: trading.observe.orderTimeMs(),
   }
   const snapshot = await takeSnapshot(trading, intent, { market, book, allowDuplicate }, trading.ledger.state)
   const checked = checkOrder(intent, snapshot, trading.limits)

@@ -36,8 +36,8 @@ export async function listPositions(
 
 async function sellingPrice(trading: Trading, position: Position, signal?: AbortSignal): Promise<Price | null> {
   try {
-    const market = await trading.markets.market(position.market, signal)
-    const book = bookOf(await trading.markets.book(market, signal), position.outcome)
+    const market = await trading.observe.market(position.market, signal)
+    const book = bookOf(await trading.observe.book(market, signal), position.outcome)
     return book.bids[0]?.price ?? null
   } catch (error) {
     if (error instanceof VenueError) return null

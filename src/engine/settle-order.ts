@@ -26,7 +26,7 @@ export async function settleOrder(
 ): Promise<Settlement> {
   if (isSettled(order)) return { order, evidence: 'nothing is open about this order' }
   const client = await trading.client(order.venue)
-  const market = await trading.markets.market(order.intent.market, signal)
+  const market = await trading.observe.market(order.intent.market, signal)
   const options: CallOptions = signal === undefined ? {} : { signal }
   const evidence = isOpen(order.status)
     ? await lookAtVenue(trading, client, order, market, source, options)

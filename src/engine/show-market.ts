@@ -11,9 +11,9 @@ export interface MarketDetail {
 
 /** @throws VenueError of kind `not_found` when the venue does not know the market. */
 export async function showMarket(trading: Trading, id: MarketId, signal?: AbortSignal): Promise<MarketDetail> {
-  const market = await trading.markets.market(id, signal)
+  const market = await trading.observe.market(id, signal)
   try {
-    return { market, book: await trading.markets.book(market, signal) }
+    return { market, book: await trading.observe.book(market, signal) }
   } catch (error) {
     if (error instanceof VenueError && error.kind === 'not_found') return { market, book: null }
     throw error

@@ -9,7 +9,7 @@ import { checkOrder, isApproved, type Snapshot } from '../safeguards/check-order
 import type { Denial } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
 import type { Decision, LedgerState } from '../store/ledger.ts'
-import { type OrderPlan, takeSnapshot } from './plan-order.ts'
+import { type OrderRequest, takeSnapshot } from './plan-order.ts'
 import type { Trading } from './trading.ts'
 
 export interface DeniedOrder {
@@ -23,7 +23,7 @@ export type Submission =
   | { readonly kind: 'denied'; readonly orders: readonly DeniedOrder[] }
 
 interface Checked {
-  readonly plan: OrderPlan
+  readonly request: OrderRequest
   readonly denials: readonly Denial[]
   readonly prepared: PreparedOrder | null
   readonly worst: Money
@@ -33,19 +33,19 @@ interface Checked {
  * Checks orders under the ledger's lock and makes their intents durable before a byte leaves. All or none: legs that
  * belong together are never half approved, and each is checked with the ones before it counted against the limits.
  */
-export function submitOrders(trading: Trading, plans: readonly OrderPlan[]): Promise<Submission> {
-  return trading.ledger.transact((state) => decide(trading, plans, state))
+export function submitOrders(trading: Trading, requests: readonly OrderRequest[]): Promise<Submission> {
+  return trading.ledger.transact((state) => decide(trading, requests, state))
 }
 
 async function decide(
   trading: Trading,
-  plans: readonly OrderPlan[],
+  requests: readonly OrderRequest[],
   state: LedgerState,
 ): Promise<Decision<Submission>> {
   const checked: Checked[] = []
-  for (const plan of plans) {
+  for (const request of requests) {
     const reserved = addMoney(...checked.map((each) => each.worst))
-    checked.push(await check(trading, plan, state, reserved))
+    checked.push(await check(trading, request, state, reserved))
   }
   if (checked.some((each) => each.prepared === null)) return deny(trading, checked)
   const prepared = checked.flatMap((each) => (each.prepared === null ? [] : [each.prepared]))
@@ -58,17 +58,17 @@ async function decide(
   return { events, result: { kind: 'submitted', prepared } }
 }
 
-async function check(trading: Trading, plan: OrderPlan, state: LedgerState, reserved: Money): Promise<Checked> {
-  const snapshot = withReserved(await takeSnapshot(trading, plan.intent, plan, state), reserved)
-  const verdict = checkOrder(plan.intent, snapshot, trading.limits)
-  if (verdict.kind === 'denied') return { plan, denials: verdict.denials, prepared: null, worst: ZERO_MONEY }
+async function check(trading: Trading, request: OrderRequest, state: LedgerState, reserved: Money): Promise<Checked> {
+  const snapshot = withReserved(await takeSnapshot(trading, request.intent, request, state), reserved)
+  const verdict = checkOrder(request.intent, snapshot, trading.limits)
+  if (verdict.kind === 'denied') return { request, denials: verdict.denials, prepared: null, worst: ZERO_MONEY }
   if (!isApproved(verdict.order)) throw new Error('an order reached the venue port without passing the safeguards')
-  const worst = plan.intent.side === 'buy' ? addMoney(verdict.worstCost, verdict.worstFee) : ZERO_MONEY
-  const client = await trading.client(venueOf(plan.intent.market))
-  const encoded = await prepare(client, plan, verdict.order)
+  const worst = request.intent.side === 'buy' ? addMoney(verdict.worstCost, verdict.worstFee) : ZERO_MONEY
+  const client = await trading.client(venueOf(request.intent.market))
+  const encoded = await prepare(client, request, verdict.order)
   return encoded.kind === 'prepared'
-    ? { plan, denials: [], prepared: encoded.order, worst }
-    : { plan, denials: [encoded.denial], prepared: null, worst: ZERO_MONEY }
+    ? { request, denials: [], prepared: encoded.order, worst }
+    : { request, denials: [encoded.denial], prepared: null, worst: ZERO_MONEY }
 }
 
 function withReserved(snapshot: Snapshot, reserved: Money): Snapshot {
@@ -87,11 +87,11 @@ function withReserved(snapshot: Snapshot, reserved: Money): Snapshot {
 /** A venue's encoding rules (precision, expiry) can still refuse what our own limits allow: that is a denial too. */
 async function prepare(
   client: VenueClient,
-  plan: OrderPlan,
+  request: OrderRequest,
   approved: ApprovedOrder,
 ): Promise<{ kind: 'prepared'; order: PreparedOrder } | { kind: 'denied'; denial: Denial }> {
   try {
-    return { kind: 'prepared', order: await client.prepareOrder(approved, plan.market) }
+    return { kind: 'prepared', order: await client.prepareOrder(approved, request.market) }
   } catch (error) {
     if (!(error instanceof ToolkitError) || error.category !== 'denied') throw error
     const { message, facts, suggestions } = error
@@ -111,13 +111,13 @@ async function prepare(
 function deny(trading: Trading, checked: readonly Checked[]): Decision<Submission> {
   const at = isoTime(trading.runtime.clock.nowMs())
   const fellWith = 'Not sent, because another order of the same trade was denied.'
-  const orders = checked.map(({ plan, denials }) => {
+  const orders = checked.map(({ request, denials }) => {
     const reason = denials.length === 0 ? fellWith : denials.map((denial) => denial.message).join(' ')
-    return { order: deniedOrder(plan.intent, reason, at), denials }
+    return { order: deniedOrder(request.intent, reason, at), denials }
   })
-  const events: JournalEvent[] = checked.map(({ plan, denials }) => ({
+  const events: JournalEvent[] = checked.map(({ request, denials }) => ({
     type: 'order.denied',
-    intent: plan.intent,
+    intent: request.intent,
     denials: denials.map(({ code, message, value, limit }) => ({ code, message, value, limit })),
   }))
   return { events, result: { kind: 'denied', orders } }

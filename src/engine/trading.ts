@@ -1,7 +1,7 @@
 import type { Money } from '../domain/amounts.ts'
 import type { Market, MarketId, VenueId } from '../domain/market.ts'
 import type { OrderBook } from '../domain/order-book.ts'
-import type { VenueClient } from '../domain/venue.ts'
+import type { VenueClient, VenuePosition } from '../domain/venue.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { BreakerAdmission } from '../safeguards/breaker.ts'
 import type { Limits } from '../safeguards/limits.ts'
@@ -9,11 +9,18 @@ import type { Halt } from '../store/halt.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { OperationLog } from './operations.ts'
 
-/** Where an operation gets its market data: a venue's client, or, in a replay, what the recorded operation had seen. */
-export interface MarketSource {
+/**
+ * What an operation takes from the world besides its order calls. Recorded with the operation, so that a replay sees
+ * the same markets, books, holdings and times.
+ */
+export interface Observations {
   /** @throws VenueError of kind `not_found` when there is no such market. */
   market(id: MarketId, signal?: AbortSignal): Promise<Market>
   book(market: Market, signal?: AbortSignal): Promise<OrderBook>
+  /** What a venue says is held. */
+  positions(venue: VenueId, signal?: AbortSignal): Promise<readonly VenuePosition[]>
+  /** Creation time of an order, Unix ms: part of what is signed, so a replay must sign the same. */
+  orderTimeMs(): number
 }
 
 /** The two breakers that stand before an order: its venue's, and the two-leg breaker when it is an arbitrage leg. */
@@ -34,7 +41,7 @@ export interface Trading {
   readonly runtime: Runtime
   readonly ledger: Ledger
   readonly limits: Limits
-  readonly markets: MarketSource
+  readonly observe: Observations
   readonly breakers: BreakerSet
   readonly budget: SessionBudget
   readonly operations: OperationLog

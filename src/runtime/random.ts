@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 export interface Random {
   /** `count` bytes; each call continues the stream. */
   bytes(count: number): Buffer
-  /** A whole number from 0 up to, not including, `bound` (at most 2^48). */
+  /** A whole number from 0 up to, not including, `bound` (1 to 2^48; a RangeError otherwise). */
   below(bound: number): number
   /** An independent stream that depends only on this seed and the name, not on what was drawn before. */
   fork(name: string): Random
@@ -30,6 +30,8 @@ export function seededRandom(seed: string): Random {
   return {
     bytes,
     below: (bound) => {
+      if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 48)
+        throw new RangeError(`no whole number below ${bound}`)
       // Reject the uneven tail so that every value is equally likely.
       const limit = 2 ** 48 - (2 ** 48 % bound)
       for (;;) {

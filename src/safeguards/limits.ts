@@ -1,12 +1,4 @@
-import {
-  AmountError,
-  formatAmount,
-  type Money,
-  parseMoney,
-  parseRate,
-  type Rate,
-  SCALE,
-} from '../domain/amounts.ts'
+import { AmountError, formatAmount, type Money, parseMoney, parseRate, type Rate, SCALE } from '../domain/amounts.ts'
 
 /** What a person allows. Every value can be set under `limits.` in the configuration, by the names used here. */
 export interface Limits {
@@ -137,7 +129,10 @@ export function parseLimits(raw: Readonly<Record<string, string>>, base: Limits 
   }
   if (problems.length === 0 && limits.minNotional > limits.maxNotional) {
     const [least, most] = [formatAmount(limits.minNotional), formatAmount(limits.maxNotional)]
-    problems.push({ key: 'minNotional', message: `limits.minNotional (${least}) is above limits.maxNotional (${most}).` })
+    problems.push({
+      key: 'minNotional',
+      message: `limits.minNotional (${least}) is above limits.maxNotional (${most}).`,
+    })
   }
   return problems.length === 0 ? { kind: 'limits', limits } : { kind: 'problems', problems }
 }

@@ -1,4 +1,4 @@
-import { formatAmount, formatAmountFixed, type Money, type Price, type Quantity, type Rate } from '../domain/amounts.ts'
+import { formatAmount, formatAmountFixed, type Money, type Price, type Quantity } from '../domain/amounts.ts'
 import { isoTime } from '../runtime/clock.ts'
 
 /** `$67.20`, with more places when the value needs them. */
@@ -9,11 +9,6 @@ export function dollars(value: Money | Price): string {
 /** `120 @ $0.56` */
 export function at(quantity: Quantity, price: Price): string {
   return `${formatAmount(quantity)} @ ${dollars(price)}`
-}
-
-/** `5 %` */
-export function percent(rate: Rate): string {
-  return `${formatAmount((rate * 100n) as Rate)} %`
 }
 
 /** `10 s`, or milliseconds where seconds are not whole. */

@@ -1,9 +1,9 @@
 import { addMoney, complement, type Money, negateMoney, SCALE, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
-import { type Core, type MarketState, makerAccountOf } from './core.ts'
+import type { Core, MarketState } from './core.ts'
 import { endOrder } from './execution.ts'
 import { addCash, book, holdingOf } from './ledger.ts'
 import { keepsOrders, statusAt } from './lifecycle.ts'
-import type { CancelReason, SandboxTrade, TradeParty } from './model.ts'
+import type { CancelReason, SandboxOrder, SandboxTrade, TradeParty } from './model.ts'
 import { matchDelayed } from './place.ts'
 import { failsAtMs } from './settlement.ts'
 import { seedBook } from './touch.ts'
@@ -71,20 +71,17 @@ function nextPhaseMs(state: MarketState, nowMs: number, untilMs: number): number
 }
 
 function carryOutDue(core: Core, due: Due): void {
-  switch (due.kind) {
-    case 'market':
-      return applyPhase(core, due.state)
-    case 'fail':
-      return failTrade(core, due.trade)
-    case 'expiry':
-    case 'match': {
-      const order = core.orders.get(due.key)
-      const state = order === undefined ? undefined : core.markets.get(order.market)
-      if (order === undefined || state === undefined) return
-      if (due.kind === 'match') matchDelayed(core, state, order)
-      else endOrder(core, state, order, 'expired')
-    }
-  }
+  if (due.kind === 'market') applyPhase(core, due.state)
+  else if (due.kind === 'fail') failTrade(core, due.trade)
+  else timeOrder(core, due.key, due.kind)
+}
+
+function timeOrder(core: Core, orderId: string, what: 'expiry' | 'match'): void {
+  const order = core.orders.get(orderId)
+  const state = order === undefined ? undefined : core.markets.get(order.market)
+  if (order === undefined || state === undefined) return
+  if (what === 'match') matchDelayed(core, state, order)
+  else endOrder(core, state, order, 'expired')
 }
 
 /** Carries out what a market's new status means: orders go at the close, positions are paid at settlement. */
@@ -95,7 +92,7 @@ export function applyPhase(core: Core, state: MarketState): void {
   state.phase = after
   state.updatedMs = core.nowMs
   if (keepsOrders(before) && !keepsOrders(after)) cancelResting(core, state, 'market_closed', () => true)
-  if (before === 'open' && after === 'paused') cancelResting(core, state, 'paused', (cancelOnPause) => cancelOnPause)
+  if (before === 'open' && after === 'paused') cancelResting(core, state, 'paused', (order) => order.cancelOnPause)
   // Kalshi: a market that is reactivated has lost all its resting orders (venue page §5.2).
   if (before === 'paused' && after === 'open' && state.market.venue === 'kalshi') {
     cancelResting(core, state, 'halted', () => true)
@@ -109,14 +106,11 @@ function cancelResting(
   core: Core,
   state: MarketState,
   reason: CancelReason,
-  chosen: (cancelOnPause: boolean) => boolean,
+  chosen: (order: SandboxOrder) => boolean,
 ): void {
   for (const order of [...core.orders.values()]) {
-    if (order.market !== state.id || (order.state !== 'resting' && order.state !== 'delayed')) continue
-    const synthetic = order.account === makerAccountOf(state.market.venue)
-    if (!synthetic || reason !== 'paused') {
-      if (chosen(order.cancelOnPause) || synthetic) endOrder(core, state, order, reason)
-    }
+    const live = order.state === 'resting' || order.state === 'delayed'
+    if (live && order.market === state.id && chosen(order)) endOrder(core, state, order, reason)
   }
 }
 

@@ -1,4 +1,4 @@
-import { complement, isMultipleOf, subtractQuantity, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { complement, isMultipleOf, subtractQuantity } from '../domain/amounts.ts'
 import { isOnLadder } from '../domain/tick-ladder.ts'
 import { removeResting, replaceResting } from './book.ts'
 import type {

@@ -17,6 +17,10 @@ export interface Catalogue {
   findEvent(venue: VenueId, id: string): SandboxEvent | null
   listEvents(venue: VenueId): readonly SandboxEvent[]
   listSeries(): readonly SandboxSeries[]
+  /** Polymarket's market with this CTF token id or position id, in decimal. Absent where only the list can tell. */
+  findAsset?(assetId: string): SandboxMarket | null
+  /** Polymarket's market with this condition id: 64 hex digits after `0x`, or 62 of a v2 market. */
+  findCondition?(conditionId: string): SandboxMarket | null
 }
 
 export interface SandboxMarket {
@@ -96,6 +100,12 @@ export interface KalshiDetails {
   readonly strike: Readonly<Record<string, number | string | Readonly<Record<string, string>>>>
   /** Multivariate collection of a combo market, else null. */
   readonly collectionTicker: string | null
+  /** The markets that a combo is made of; empty for others. */
+  readonly selectedLegs: readonly {
+    readonly eventTicker: string
+    readonly marketTicker: string
+    readonly side: 'yes' | 'no'
+  }[]
 }
 
 export interface PolymarketDetails {
@@ -117,6 +127,11 @@ export interface PolymarketDetails {
   readonly gameStartMs: number | null
   readonly feeType: string | null
   readonly groupItemTitle: string | null
+  /** The end that Gamma prints, Unix ms: not a trading cutoff. */
+  readonly endMs: number
+  readonly tags: readonly string[]
+  readonly sportsMarketType: string | null
+  readonly line: string | null
 }
 
 export interface SandboxEvent {

@@ -7,6 +7,7 @@ import {
   parseQuantity,
   parseQuotedPrice,
   parseRate,
+  parseSignedQuantity,
 } from '../domain/amounts.ts'
 import { type MarketId, parseMarketId, venueIds } from '../domain/market.ts'
 
@@ -30,6 +31,8 @@ function amount<T>(parse: (text: string) => T) {
 /** 0 and 1 dollar included: an outcome that has been decided trades and pays there. */
 export const price = amount(parseQuotedPrice)
 export const quantity = amount(parseQuantity)
+/** Negative when more was sold than is known to have been held. */
+export const signedQuantity = amount(parseSignedQuantity)
 export const money = amount(parseMoney)
 export const rate = amount(parseRate)
 export const optionalText = v.nullable(v.string())

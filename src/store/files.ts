@@ -16,7 +16,8 @@ export function isMissing(error: unknown): boolean {
 const afterwards = 'If an order was under way, run `crosstape positions reconcile` afterwards.'
 
 const fullDisk = ['ENOSPC', 'EDQUOT', 'EFBIG']
-const forbidden = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'EISDIR']
+const forbidden = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'EISDIR', 'ELOOP', 'ENAMETOOLONG']
+const failing = ['EIO', 'EBUSY', 'EMFILE', 'ENFILE', 'ESTALE', 'ENXIO']
 
 /**
  * A failed write to the data directory as an error a person can act on. Anything that is not the file system's refusal
@@ -25,6 +26,8 @@ const forbidden = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'E
 export function storageError(error: unknown, path: string): unknown {
   const code = systemCode(error)
   if (code === null || error instanceof ToolkitError) return error
+  // A venue's lost connection has such a code too, and is not ours to explain.
+  if (![...fullDisk, ...forbidden, ...failing].includes(code)) return error
   if (fullDisk.includes(code)) {
     return new ToolkitError({
       code: 'DATA_DIR_FULL',

@@ -62,8 +62,8 @@ type Mutable<T> = {
 
 /** A state under construction: one copy serves a whole batch of records. */
 export interface Draft extends Mutable<FoldState> {
-  readonly departedOrders: Map<string, Departed<TrackedOrder>>
-  readonly departedTrades: Map<string, Departed<TrackedTrade>>
+  readonly departedOrders: Departed<TrackedOrder>[]
+  readonly departedTrades: Departed<TrackedTrade>[]
   readonly warnings: string[]
 }
 
@@ -77,8 +77,8 @@ export function draftOf(state: FoldState): Draft {
     recentIntents: [...state.recentIntents],
     orderTracks: new Map(state.orderTracks),
     tradeOrdinals: new Map(state.tradeOrdinals),
-    departedOrders: new Map(),
-    departedTrades: new Map(),
+    departedOrders: [],
+    departedTrades: [],
     warnings: [],
   }
 }

@@ -3,8 +3,8 @@ import { intentFingerprint, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
 import type { Netting } from '../domain/position.ts'
 import type { ArbTrade, JournalRecord } from './events.ts'
-import { changeOrder, findFill, keepOrder, type Recall } from './fold-order.ts'
-import { applyFillEvidence, dropOldFlatPositions } from './fold-position.ts'
+import { applyFillEvent } from './fold-fill.ts'
+import { changeOrder, keepOrder, type Recall } from './fold-order.ts'
 import {
   type Departed,
   type Draft,
@@ -27,7 +27,7 @@ export interface FoldContext {
 
 export interface FoldOutcome {
   readonly state: FoldState
-  /** In the order they left; an id that came back and left again is there once, as it last left. */
+  /** In the order they left; an id that came back and left again is there once for each time. */
   readonly orders: readonly Departed<TrackedOrder>[]
   readonly trades: readonly Departed<TrackedTrade>[]
   /** What the records say that cannot be, for a person. */
@@ -57,8 +57,8 @@ export function applyRecords(state: FoldState, records: readonly JournalRecord[]
   }
   return {
     state: stateOf(draft),
-    orders: [...draft.departedOrders.values()],
-    trades: [...draft.departedTrades.values()],
+    orders: draft.departedOrders,
+    trades: draft.departedTrades,
     warnings: draft.warnings,
   }
 }
@@ -74,42 +74,46 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
   const { recall } = context
   switch (event.type) {
     case 'order.submitted':
-      return submit(draft, event.intent, event.venueOrderId, time, recall)
+      submit(draft, event.intent, event.venueOrderId, time, recall)
+      break
     case 'order.denied':
-      return deny(draft, event.intent, event.denials.map((denial) => denial.message).join(' '), time)
+      deny(draft, event.intent, event.denials.map((denial) => denial.message).join(' '), time)
+      break
     case 'order.reported':
-      return changeOrder(draft, event.orderId, { kind: 'reported', report: event.report }, time, recall)
+      changeOrder(draft, event.orderId, { kind: 'reported', report: event.report }, time, recall)
+      break
     case 'order.rejected':
-      return changeOrder(draft, event.orderId, { kind: 'rejected', reason: event.reason }, time, recall)
+      changeOrder(draft, event.orderId, { kind: 'rejected', reason: event.reason }, time, recall)
+      break
     case 'order.unknown':
-      return changeOrder(draft, event.orderId, { kind: 'unknown', reason: event.reason }, time, recall)
+      changeOrder(draft, event.orderId, { kind: 'unknown', reason: event.reason }, time, recall)
+      break
     case 'fill.booked':
-    case 'fill.settled': {
-      const evidence = findFill(draft, event.orderId, event.fill, recall)
-      return evidence === null ? undefined : applyFillEvidence(draft, evidence, event.fill, time, context.nettingOf)
-    }
+    case 'fill.settled':
+      applyFillEvent(draft, { orderId: event.orderId, fill: event.fill, time }, context.nettingOf, recall)
+      break
     case 'trade.opened':
     case 'trade.updated':
-      return putTrade(draft, event.trade, recall)
+      putTrade(draft, event.trade, recall)
+      break
     case 'breaker.changed':
       draft.breakers.set(event.breaker, event.memory)
-      return
+      break
     default:
-      // The rest of the events are the trail of what was done; nothing follows from them.
-      return
+    // The rest is the trail of what was done; nothing follows from it.
   }
 }
 
 function submit(draft: Draft, intent: OrderIntent, venueOrderId: string | null, time: string, recall: Recall): void {
-  if (draft.openOrders.has(intent.id)) return changeOrder(draft, intent.id, { kind: 'submitted', venueOrderId }, time, recall)
+  if (draft.openOrders.has(intent.id)) {
+    changeOrder(draft, intent.id, { kind: 'submitted', venueOrderId }, time, recall)
+    return
+  }
   draft.ordersCreated++
   draft.recentIntents.push({ fingerprint: intentFingerprint(intent), atMs: Date.parse(time), orderId: intent.id })
   trimIntents(draft, Date.parse(time))
-  keepOrder(draft, {
-    order: submittedOrder(intent, venueOrderId, time),
-    ordinal: draft.ordersCreated,
-    provisionalFills: [],
-  })
+  const order = submittedOrder(intent, venueOrderId, time)
+  keepOrder(draft, { order, ordinal: draft.ordersCreated, provisionalFills: [] })
 }
 
 function deny(draft: Draft, intent: OrderIntent, reason: string, time: string): void {
@@ -132,18 +136,15 @@ function hasEnded(trade: ArbTrade): boolean {
 function putTrade(draft: Draft, trade: ArbTrade, recall: Recall): void {
   const known =
     draft.tradeOrdinals.get(trade.id) ??
-    (draft.departedTrades.get(trade.id) ?? recall.trade(trade.id))?.ordinal
+    (draft.departedTrades.findLast((departed) => departed.id === trade.id) ?? recall.trade(trade.id))?.ordinal
   if (known === undefined) draft.tradesCreated++
   const ordinal = known ?? draft.tradesCreated
-  draft.departedTrades.delete(trade.id)
   if (hasEnded(trade)) {
     draft.openTrades.delete(trade.id)
     draft.tradeOrdinals.delete(trade.id)
-    draft.departedTrades.set(trade.id, { id: trade.id, seq: draft.seq, ordinal, value: { ordinal, trade } })
+    draft.departedTrades.push({ id: trade.id, seq: draft.seq, ordinal, value: { ordinal, trade } })
   } else {
     draft.openTrades.set(trade.id, trade)
     draft.tradeOrdinals.set(trade.id, ordinal)
   }
 }
-
-export { dropOldFlatPositions }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
 import { makeDirectory, storageError, syncDirectory } from './files.ts'
 import { encodeLines, GENESIS } from './line.ts'
-import { type PlacedRecord, readForward, readHeader } from './read-journal.ts'
+import { type PlacedRecord, type ReadEnd, readForward, readHeader } from './read-journal.ts'
 import { type JournalPosition, journalStart, listSegments, segmentFile } from './segments.ts'
 import { readTail, refuseDamageInside, setTornTailAside } from './torn-tail.ts'
 import { JOURNAL_FORMAT, type JournalHeader } from './upcast.ts'
@@ -14,6 +14,8 @@ export const SEGMENT_BYTES = 32 << 20
 export interface Journal {
   readonly directory: string
   readonly position: JournalPosition
+  /** Of the records that are there. */
+  readonly format: number
   /** Starts over from a checkpoint, or from the beginning. */
   rewind(position: JournalPosition): void
   /** Reads what is there without the lock, up to the last intact line. For long tails. */
@@ -66,7 +68,7 @@ class SegmentedJournal implements Journal {
 
   constructor(
     private readonly options: JournalOptions,
-    private readonly format: number,
+    readonly format: number,
   ) {
     this.directory = options.directory
   }
@@ -94,13 +96,14 @@ class SegmentedJournal implements Journal {
     }
   }
 
-  private async read(consume: Consume) {
-    const result = await readForward(this.directory, this.position, this.format, async (records) => {
+  private async read(consume: Consume): Promise<ReadEnd> {
+    let result: ReadEnd = { position: this.position, end: 'clean' }
+    for await (const { records, end } of readForward(this.directory, this.position, this.format)) {
       await consume(records)
       // Step by step, so that position and fold agree also when a later batch throws.
-      this.position = records.at(-1)?.after ?? this.position
-    })
-    this.position = result.position
+      this.position = end?.position ?? records.at(-1)?.after ?? this.position
+      if (end !== null) result = end
+    }
     return result
   }
 

@@ -21,7 +21,10 @@ export function chainHash(previous: string, json: string | Uint8Array): string {
 }
 
 /** The lines for these JSON texts, in one piece, and the hash of the last. */
-export function encodeLines(previous: string, texts: readonly string[]): { readonly text: string; readonly hash: string } {
+export function encodeLines(
+  previous: string,
+  texts: readonly string[],
+): { readonly text: string; readonly hash: string } {
   let hash = previous
   let text = ''
   for (const json of texts) {

@@ -31,7 +31,8 @@ export async function readHeader(directory: string): Promise<JournalHeader | nul
   if (end < 0 && bytes.length < HEADER_BYTES_MAX) return null
   // The format comes first: a newer version may have changed how lines are hashed.
   const claimed = formatOf(bytes.toString('utf8', 0, Math.max(end, 0)))
-  if (claimed !== null && claimed > JOURNAL_FORMAT) throw newerJournal(file, `format ${claimed}`, `format ${JOURNAL_FORMAT}`)
+  if (claimed !== null && claimed > JOURNAL_FORMAT)
+    throw newerJournal(file, `format ${claimed}`, `format ${JOURNAL_FORMAT}`)
   const line = decodeLine(bytes.subarray(0, Math.max(end, 0)), GENESIS)
   if (line === null) throw corruptJournal(file, 1, 'the first line does not match its checksum')
   const header = v.safeParse(headerSchema, JSON.parse(line.json))
@@ -82,37 +83,68 @@ export function decodePlaced(directory: string, line: ScannedLine, seq: number, 
   return { record, hash: line.hash, after: { ...line.after, seq } }
 }
 
+/** Where a reading stopped, and whether that was at the end of the last segment or before a line that is not whole. */
+export interface ReadEnd {
+  readonly position: JournalPosition
+  readonly end: ScanEnd['kind']
+}
+
+/** Records in order; the last batch says how the reading ended. */
+export interface ReadBatch {
+  readonly records: readonly PlacedRecord[]
+  readonly end: ReadEnd | null
+}
+
 /**
- * Reads every record after a position, through all segments, and hands them over in batches. Ends at the last intact
- * line: the caller decides what a torn or broken end means.
+ * Every record after a position, through all segments. Ends at the last intact line: the caller decides what a torn or
+ * broken end means.
  * @throws ToolkitError JOURNAL_CORRUPT when a segment ends badly though another follows.
  */
-export async function readForward(
+export async function* readForward(
   directory: string,
   from: JournalPosition,
   format: number,
-  consume: (records: readonly PlacedRecord[]) => Promise<void>,
-): Promise<{ readonly position: JournalPosition; readonly end: ScanEnd['kind'] }> {
+): AsyncGenerator<ReadBatch> {
   const last = (await listSegments(directory)).at(-1)
-  if (last === undefined) return { position: from, end: 'clean' }
   let position = from
-  for (;;) {
-    const end = await scanSegment(directory, position, async (lines) => {
-      const records: PlacedRecord[] = []
+  for (let segment = from.segment; last !== undefined && segment <= last; segment++) {
+    for await (const { records, end } of readSegment(directory, position, format)) {
+      const finished = end !== null && segment === last
+      yield { records, end: finished ? end : null }
+      if (end === null || finished) continue
+      if (end.end !== 'clean') {
+        const file = segmentFile(directory, segment)
+        throw corruptJournal(file, end.position.line + 1, 'the line does not match its checksum')
+      }
+      position = nextSegment(end.position)
+    }
+  }
+}
+
+function nextSegment(position: JournalPosition): JournalPosition {
+  return { ...position, segment: position.segment + 1, offset: 0, lineStart: 0, line: 0 }
+}
+
+/** As `readForward`, to the end of the position's own segment. */
+export async function* readSegment(
+  directory: string,
+  from: JournalPosition,
+  format: number,
+): AsyncGenerator<ReadBatch> {
+  let { seq } = from
+  for await (const { lines, end } of scanSegment(directory, from)) {
+    const records: PlacedRecord[] = []
+    try {
       for (const line of lines) {
         if (line.after.segment === 1 && line.after.line === 1) continue
-        const placed = decodePlaced(directory, line, position.seq + 1, format)
-        position = placed.after
-        records.push(placed)
+        records.push(decodePlaced(directory, line, seq + 1, format))
+        seq++
       }
-      await consume(records)
-    })
-    position = { ...end.at, seq: position.seq }
-    if (position.segment >= last) return { position, end: end.kind }
-    if (end.kind !== 'clean') {
-      const what = 'the line does not match its checksum'
-      throw corruptJournal(segmentFile(directory, position.segment), position.line + 1, what)
+    } catch (error) {
+      // What comes before the refused record is good.
+      yield { records, end: null }
+      throw error
     }
-    position = { ...position, segment: position.segment + 1, offset: 0, lineStart: 0, line: 0 }
+    yield { records, end: end === null ? null : { position: { ...end.at, seq }, end: end.kind } }
   }
 }

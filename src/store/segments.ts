@@ -32,6 +32,12 @@ export interface ScanEnd {
   readonly at: Omit<JournalPosition, 'seq'>
 }
 
+/** Lines in order; the last batch says how the scan ended. */
+export interface ScanBatch {
+  readonly lines: readonly ScannedLine[]
+  readonly end: ScanEnd | null
+}
+
 const CHUNK_BYTES = 1 << 20
 /** No record comes near it: a longer line is damage. Bounds the memory of a scan. */
 const LINE_BYTES_MAX = 16 << 20
@@ -54,12 +60,8 @@ export async function listSegments(directory: string): Promise<readonly number[]
   return numbers
 }
 
-/** Reads the lines of one segment from a position on and hands them over in batches, each line checked against the chain. */
-export async function scanSegment(
-  directory: string,
-  from: Omit<JournalPosition, 'seq'>,
-  consume: (lines: readonly ScannedLine[]) => Promise<void>,
-): Promise<ScanEnd> {
+/** The lines of one segment from a position on, in batches, each line checked against the chain. */
+export async function* scanSegment(directory: string, from: Omit<JournalPosition, 'seq'>): AsyncGenerator<ScanBatch> {
   const file = segmentFile(directory, from.segment)
   const handle = await open(file, 'r')
   try {
@@ -70,12 +72,16 @@ export async function scanSegment(
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
       const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, at.offset + rest.length)
-      if (bytesRead === 0) return { kind: rest.length === 0 ? 'clean' : 'incomplete', at }
+      if (bytesRead === 0) {
+        yield { lines: [], end: { kind: rest.length === 0 ? 'clean' : 'incomplete', at } }
+        return
+      }
       rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
       const { lines, consumed, broken } = splitLines(rest, at)
-      if (lines.length > 0) await consume(lines)
       at = lines.at(-1)?.after ?? at
-      if (broken || rest.length - consumed > LINE_BYTES_MAX) return { kind: 'broken', at }
+      const damaged = broken || rest.length - consumed > LINE_BYTES_MAX
+      yield { lines, end: damaged ? { kind: 'broken', at } : null }
+      if (damaged) return
       rest = rest.subarray(consumed)
     }
   } finally {

@@ -1,5 +1,5 @@
 import { open, truncate } from 'node:fs/promises'
-import { systemCode, syncDirectory } from './files.ts'
+import { syncDirectory, systemCode } from './files.ts'
 import { holdsIntactRecord } from './line.ts'
 import { corruptJournal, type JournalPosition, segmentFile } from './segments.ts'
 

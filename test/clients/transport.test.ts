@@ -1,8 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect } from 'chai'
-import { createTransport, type HttpRequest, type Transport, type TransportOptions } from '../../src/clients/transport.ts'
-import { VenueError } from '../../src/domain/errors.ts'
+import {
+  createTransport,
+  type HttpRequest,
+  type Transport,
+  type TransportOptions,
+} from '../../src/clients/transport.ts'
+import { ToolkitError, VenueError } from '../../src/domain/errors.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
@@ -231,6 +236,26 @@ describe('transport', () => {
     const outcome: unknown = await sending.catch((error: unknown) => error)
     expect(outcome).to.be.instanceOf(RangeError)
     expect(seen).to.have.length(0)
+  })
+
+  it('reports what a tape refused to let out as not sent, in its words, once', async () => {
+    let calls = 0
+    const refusal = new ToolkitError({ code: 'DRIFT', category: 'drift', message: 'Not on the tape.' })
+    const { seen, transport } = await against((_request, response) => response.end('{}'), {
+      attachTape: (instance) => {
+        instance.defaults.adapter = (config) => {
+          calls += 1
+          const error = Object.assign(new Error('refused', { cause: refusal }), {
+            isAxiosError: true,
+            code: 'ECONNREFUSED',
+          })
+          return Promise.reject(Object.assign(error, { config }))
+        }
+      },
+    })
+    const failure = await failureOf(transport.send(read))
+    expect([failure.code, failure.sent, failure.message]).to.deep.equal(['DRIFT', 'no', 'Not on the tape.'])
+    expect([calls, seen.length, availability.length]).to.deep.equal([1, 0, 0])
   })
 
   it('hands its instance to the tape once, and every attempt passes the wrapped adapter', async () => {

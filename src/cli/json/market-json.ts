@@ -1,5 +1,5 @@
 import { formatAmount, type Price } from '../../domain/amounts.ts'
-import type { Market } from '../../domain/market.ts'
+import type { Market, VenueId } from '../../domain/market.ts'
 import type { Level, OrderBook } from '../../domain/order-book.ts'
 import { stepAt } from '../../domain/tick-ladder.ts'
 import type { MarketDetail } from '../../engine/show-market.ts'
@@ -23,6 +23,8 @@ export interface MarketJson {
 
 export interface MarketListJson {
   readonly markets: readonly MarketJson[]
+  /** When each venue was last synced, or null if never. */
+  readonly syncedAt: Readonly<Record<VenueId, string | null>>
 }
 
 export interface MarketDetailJson {

@@ -43,6 +43,8 @@ export interface DenialJson {
 export interface PlacementJson {
   readonly order: OrderJson
   readonly denials: readonly DenialJson[]
+  /** Signed and kept back: the order is `submitted` in this result only, and nothing was sent or journalled. */
+  readonly dryRun: boolean
   /** What was sent, or in a dry run would have been, without signatures. Null when nothing was prepared. */
   readonly preview: Readonly<Record<string, string>> | null
 }
@@ -106,8 +108,8 @@ export function orderJson(order: Order): OrderJson {
   }
 }
 
-export function placementJson(placed: PlaceOutcome): PlacementJson {
-  return { order: orderJson(placed.order), denials: placed.denials.map(denialJson), preview: placed.preview }
+export function placementJson({ order, denials, preview }: PlaceOutcome, dryRun: boolean): PlacementJson {
+  return { order: orderJson(order), denials: denials.map(denialJson), dryRun, preview }
 }
 
 function denialJson({ code, message, value, limit, suggestion }: Denial): DenialJson {

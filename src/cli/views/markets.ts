@@ -5,8 +5,12 @@ import { dollars } from './dollars.ts'
 /** Levels of the book shown on each side. `--json` has them all. */
 const LEVELS_SHOWN = 10
 
-export function marketListView({ markets }: MarketListJson): Document {
-  if (markets.length === 0) return [text('No market matches. Is the catalogue here? Run: crosstape markets sync')]
+export function marketListView({ markets, syncedAt }: MarketListJson): Document {
+  if (markets.length === 0) {
+    const missing = Object.entries(syncedAt).flatMap(([venue, at]) => (at === null ? [venue] : []))
+    if (missing.length === 0) return [text('No market matches.')]
+    return [text(`No market matches, and ${missing.join(' and ')} was never synced. Run: crosstape markets sync`)]
+  }
   return [
     table(
       [exact('MARKET'), words('TITLE'), exact('STATUS'), amount('BID'), amount('ASK'), amount('TICK'), exact('CLOSES')],

@@ -2,7 +2,14 @@ import type { DenialJson, PlacementJson } from '../json/order-json.ts'
 import { type Block, type Document, fields, text } from './document.ts'
 import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
-export function placementView({ order, denials, preview }: PlacementJson): Document {
+export function placementView({ order, denials, dryRun, preview }: PlacementJson): Document {
+  if (dryRun && preview !== null) {
+    return [
+      text(orderPhrase(order)),
+      text('Dry run: checked and signed, then kept back. Nothing was sent or journalled. It would be:'),
+      fields(Object.entries(preview)),
+    ]
+  }
   const advice = orderAdvice(order)
   return [
     text(orderPhrase(order)),

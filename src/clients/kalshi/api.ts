@@ -76,8 +76,9 @@ export class KalshiApi {
   }
 
   private async observed(request: HttpRequest): Promise<HttpReply> {
+    const sentAtMs = this.time.localMs()
     const reply = await this.transport.send(request)
-    this.time.observe(reply.headers)
+    this.time.observe(reply.headers, sentAtMs)
     return reply
   }
 }

@@ -112,9 +112,11 @@ async function warnIfShared(path: string, options: LoadOptions): Promise<void> {
 function parseKey(pem: string, what: string): KeyObject {
   const key = readKey(pem, what)
   if (key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ed25519') return key
-  throw keyProblem('KALSHI_KEY_TYPE', `${what} is a key of type ${key.asymmetricKeyType}; Kalshi takes RSA and Ed25519.`, [
-    'Make a new API key in your Kalshi account and use the file it gives you.',
-  ])
+  throw keyProblem(
+    'KALSHI_KEY_TYPE',
+    `${what} is a key of type ${key.asymmetricKeyType}; Kalshi takes RSA and Ed25519.`,
+    ['Make a new API key in your Kalshi account and use the file it gives you.'],
+  )
 }
 
 function readKey(pem: string, what: string): KeyObject {
@@ -126,7 +128,9 @@ function readKey(pem: string, what: string): KeyObject {
     const locked = error instanceof Error && /passphrase|interrupted or cancelled/i.test(error.message)
     throw keyProblem(
       'KALSHI_KEY_UNREADABLE',
-      locked ? `${what} is protected by a passphrase, which is not supported.` : `${what} holds no private key in PEM form.`,
+      locked
+        ? `${what} is protected by a passphrase, which is not supported.`
+        : `${what} holds no private key in PEM form.`,
       locked
         ? ['Write an unprotected copy with: openssl pkey -in protected.pem -out kalshi.pem']
         : ['Use the file that Kalshi gave you when the API key was made, unchanged.'],

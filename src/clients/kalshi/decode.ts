@@ -17,7 +17,7 @@ import type { OrderIntent, OrderReport, Side } from '../../domain/order.ts'
 import { buildBook, type OrderBook } from '../../domain/order-book.ts'
 import type { Balance, VenueOpenOrder, VenuePosition } from '../../domain/venue.ts'
 import { bookSideOf, yesPriceOf } from './encode.ts'
-import type { BalanceAnswer, CreateAnswer, OrderbookAnswer, WireFill, WireOrder } from './wire.ts'
+import type { BalanceAnswer, CreateAnswer, OrderbookAnswer, WireFill, WireOrder, WirePosition } from './wire.ts'
 
 /**
  * What the answer to a new order says. It carries counts and no status. Fees are left unknown until the fills are read:
@@ -49,7 +49,7 @@ function endedStatus(filled: Quantity, asked: Quantity): 'filled' | 'partially_f
   return filled > 0n ? 'partially_filled' : 'cancelled'
 }
 
-/** What a read says about an order. `intent` is null for orders that are not ours to know. */
+/** What a read says about an order of ours. */
 export function reportOfOrder(order: WireOrder, intent: OrderIntent): OrderReport {
   const filled = order.fill_count_fp
   const status = statusOfOrder(order)
@@ -101,19 +101,22 @@ function addKnown(taker: Money | null, maker: Money | null): Money | null {
 
 type Sided = Pick<WireOrder, 'book_side' | 'outcome_side'>
 
-/** The side of the book. `side` and `action` of older answers are not read: their meaning for asks is not settled. */
-function sideOf(sided: Sided, what: string): 'bid' | 'ask' {
+/**
+ * The side of the book, or null when it is not told. `side` and `action` of older answers are not read: a sale of YES
+ * was seen as `sell, no` (May 2026) and as `sell, yes` (June 2026).
+ */
+function sideOf(sided: Sided, what: string): 'bid' | 'ask' | null {
   const fromOutcome = sided.outcome_side === 'yes' ? 'bid' : sided.outcome_side === 'no' ? 'ask' : null
-  const side = sided.book_side ?? fromOutcome
-  if (side === null || (fromOutcome !== null && fromOutcome !== side)) {
-    throw unreadable(`${what} does not say on which side of the book it is`)
+  if (sided.book_side != null && fromOutcome !== null && fromOutcome !== sided.book_side) {
+    throw unreadable(`${what} names two sides of the book`)
   }
-  return side
+  return sided.book_side ?? fromOutcome
 }
 
 /** What a side of the book is as a purchase: an ask is a purchase of NO, since the venue nets. */
-function asPurchase(side: 'bid' | 'ask'): Outcome {
-  return side === 'bid' ? 'yes' : 'no'
+function asPurchase(side: 'bid' | 'ask' | null, what: string): { readonly outcome: Outcome; readonly side: Side } {
+  if (side === null) throw unreadable(`${what} does not say on which side of the book it is`)
+  return { outcome: side === 'bid' ? 'yes' : 'no', side: 'buy' }
 }
 
 /**
@@ -121,23 +124,22 @@ function asPurchase(side: 'bid' | 'ask'): Outcome {
  * @throws VenueError of kind `undecodable` when it is not on the order's side of the book.
  */
 export function fillOf(fill: WireFill, intent: OrderIntent | null): Fill {
-  const side = sideOf(fill, `fill ${fill.fill_id ?? fill.trade_id ?? ''}`)
   const id = fill.fill_id ?? fill.trade_id
   if (id === null) throw unreadable('a fill has no id')
-  if (intent !== null && bookSideOf(intent.outcome, intent.side) !== side) {
-    throw unreadable(`fill ${id} is on the other side of the book than its order`)
+  const what = `fill ${id}`
+  const side = sideOf(fill, what)
+  if (intent !== null && side !== null && bookSideOf(intent.outcome, intent.side) !== side) {
+    throw unreadable(`${what} is on the other side of the book than its order`)
   }
-  const outcome = intent?.outcome ?? asPurchase(side)
-  const orderSide: Side = intent?.side ?? 'buy'
+  const terms = intent === null ? asPurchase(side, what) : { outcome: intent.outcome, side: intent.side }
   return {
     id,
     venue: 'kalshi',
     market: marketId('kalshi', fill.ticker),
     venueOrderId: fill.order_id,
-    outcome,
-    side: orderSide,
+    ...terms,
     quantity: fill.count_fp,
-    price: yesPriceOf(outcome, fill.yes_price_dollars),
+    price: yesPriceOf(terms.outcome, fill.yes_price_dollars),
     fee: fill.fee_cost,
     liquidity: fill.is_taker === null ? null : fill.is_taker ? 'taker' : 'maker',
     finality: 'final',
@@ -147,21 +149,21 @@ export function fillOf(fill: WireFill, intent: OrderIntent | null): Fill {
 
 /** An open order of the account, as the purchase that has the same effect. */
 export function openOrderOf(order: WireOrder): VenueOpenOrder {
-  const outcome = asPurchase(sideOf(order, `order ${order.order_id}`))
+  const what = `order ${order.order_id}`
+  const terms = asPurchase(sideOf(order, what), what)
   return {
     venueOrderId: order.order_id,
     clientOrderId: order.client_order_id,
     market: marketId('kalshi', order.ticker),
-    outcome,
-    side: 'buy',
-    price: yesPriceOf(outcome, order.yes_price_dollars),
+    ...terms,
+    price: yesPriceOf(terms.outcome, order.yes_price_dollars),
     quantity: order.initial_count_fp,
     remainingQuantity: order.remaining_count_fp,
   }
 }
 
 /** A net position: above zero YES, below zero NO. Null when flat. */
-export function positionOf(position: { readonly ticker: string; readonly position_fp: Quantity }): VenuePosition | null {
+export function positionOf(position: WirePosition): VenuePosition | null {
   const net = position.position_fp
   if (net === 0n) return null
   const quantity = net > 0n ? net : subtractQuantity(ZERO_QUANTITY, net)

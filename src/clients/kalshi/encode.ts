@@ -59,10 +59,16 @@ function tickerOf(intent: OrderIntent): string {
 
 function checkEncodable(intent: OrderIntent): void {
   if (!isMultipleOf(intent.quantity, QUANTITY_STEP)) {
-    throw denied('KALSHI_COUNT', `Kalshi takes hundredths of a contract at the finest, not ${formatAmountFixed(intent.quantity, 2)}.`)
+    throw denied(
+      'KALSHI_COUNT',
+      `Kalshi takes hundredths of a contract at the finest, not ${formatAmountFixed(intent.quantity, 2)}.`,
+    )
   }
   if (intent.price % PRICE_STEP !== 0n) {
-    throw denied('KALSHI_PRICE', `Kalshi takes prices with 4 decimals at the most, not ${formatAmountFixed(intent.price, 2)}.`)
+    throw denied(
+      'KALSHI_PRICE',
+      `Kalshi takes prices with 4 decimals at the most, not ${formatAmountFixed(intent.price, 2)}.`,
+    )
   }
   const rests = intent.timeInForce === 'gtc' || intent.timeInForce === 'gtd'
   if (intent.postOnly && !rests) {

@@ -38,7 +38,10 @@ export function readEnvelope(json: unknown): Envelope | null {
 }
 
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim().slice(0, 200)
+  return text
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
 }
 
 /**
@@ -86,7 +89,8 @@ type Judgement =
 function judge(reply: HttpReply): Judgement {
   const envelope = readEnvelope(reply.json)
   const { status } = reply
-  if (status === 429) return { kind: 'rate_limited', code: 'RATE_LIMITED', message: 'Kalshi takes no more calls just now.' }
+  if (status === 429)
+    return { kind: 'rate_limited', code: 'RATE_LIMITED', message: 'Kalshi takes no more calls just now.' }
   // Anybody in front of Kalshi can answer in its place; only its own words prove that it refused.
   if (envelope === null || status < 400 || status === 408 || status >= 499) {
     return { kind: 'ambiguous', code: `HTTP_${status}`, message: `Kalshi answered ${status} without a clear reason.` }
@@ -110,7 +114,13 @@ function meaning({ code, text }: Envelope): string {
 }
 
 function refusalCode(status: number, { code }: Envelope): string {
-  const name = code === null ? `HTTP_${status}` : code.toUpperCase().replace(/[^A-Z0-9_]+/g, '_').slice(0, 60)
+  const name =
+    code === null
+      ? `HTTP_${status}`
+      : code
+          .toUpperCase()
+          .replace(/[^A-Z0-9_]+/g, '_')
+          .slice(0, 60)
   return status === 401 || status === 403 ? `AUTH_${name}` : name
 }
 

@@ -1,7 +1,7 @@
 import { VenueError } from '../../domain/errors.ts'
 
 /** One answer of a list that goes on. */
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[]
   /** Null on the last page. */
   readonly cursor: string | null
@@ -20,7 +20,7 @@ export interface PageSource<T> {
  * Pages in the venue's order, each item once. Kalshi starts over, with status 200, when it does not understand a cursor
  * (seen on demo, 2026-06), so a page that holds nothing new ends the walk.
  */
-export async function* walkPages<T>(source: PageSource<T>): AsyncGenerator<readonly T[], WalkEnd> {
+async function* walkPages<T>(source: PageSource<T>): AsyncGenerator<readonly T[], WalkEnd> {
   const seen = new Set<string>()
   let cursor: string | null = null
   for (let page = 0; page < source.maxPages; page++) {
@@ -48,17 +48,23 @@ export async function readAll<T>(source: PageSource<T>): Promise<{ items: readon
   }
 }
 
-/** As `readAll`, for lists that are worthless in part: positions, fills, open orders. @throws VenueError when not whole. */
-export async function readWhole<T>(source: PageSource<T>, what: string): Promise<readonly T[]> {
-  const { items, end } = await readAll(source)
-  if (end === 'end') return items
+/** As `walkPages`, for lists that may not be cut short silently. @throws VenueError after the last page when not whole. */
+export async function* walkWhole<T>(source: PageSource<T>, what: string): AsyncGenerator<readonly T[]> {
+  const end = yield* walkPages(source)
+  if (end === 'end') return
+  const why = end === 'bound' ? `it goes on after ${source.maxPages} pages` : 'its pages began to repeat'
   throw new VenueError({
     kind: 'undecodable',
     sent: 'yes',
     code: 'LIST_NOT_WHOLE',
-    message: `Kalshi's list of ${what} could not be read to its end: ${
-      end === 'bound' ? `it goes on after ${source.maxPages} pages` : 'its pages began to repeat'
-    }. Nothing was concluded from the part that was read.`,
-    suggestions: ['Run it again, or ask for a shorter time.'],
+    message: `Kalshi's list of ${what} could not be read to its end: ${why}.`,
+    suggestions: ['Run it again, or ask for less.'],
   })
+}
+
+/** As `readAll`, for lists that are worthless in part: positions, fills, open orders. @throws VenueError when not whole. */
+export async function readWhole<T>(source: PageSource<T>, what: string): Promise<readonly T[]> {
+  const items: T[] = []
+  for await (const page of walkWhole(source, what)) items.push(...page)
+  return items
 }

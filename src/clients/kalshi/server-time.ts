@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts'
 
-/** Below this the coarseness of the Date header (whole seconds) and the travel time explain the difference. */
+/** A difference that no venue minds and that the next answer may show the other way round. */
 const NOTICEABLE_SKEW_MS = 2_000
 
 /**
@@ -17,17 +17,27 @@ export class ServerTime {
     return this.clock.nowMs() + this.skew
   }
 
+  /** Unix ms of our own clock. */
+  localMs(): number {
+    return this.clock.nowMs()
+  }
+
   /** How far Kalshi's clock is ahead of ours, in ms; 0 when the difference is not noticeable. */
   skewMs(): number {
     return this.skew
   }
 
-  /** Learns from an answer that just arrived. Answers from a cache say when they were made, which teaches nothing. */
-  observe(headers: Readonly<Record<string, string>>): void {
+  /**
+   * Learns from an answer that just arrived to a request sent at `sentAtMs` (our clock). Answers from a cache say when
+   * they were made, which teaches nothing.
+   */
+  observe(headers: Readonly<Record<string, string>>, sentAtMs: number): void {
     const dateMs = Date.parse(headers.date ?? '')
     if (Number.isNaN(dateMs) || Number(headers.age ?? 0) > 0) return
-    // The header is cut to whole seconds: on average half a second is missing.
-    const difference = dateMs + 500 - this.clock.nowMs()
-    this.skew = Math.abs(difference) > NOTICEABLE_SKEW_MS ? difference : 0
+    // The answer was dated somewhere between sending and now, in whole seconds: that bounds the difference.
+    const least = dateMs - this.clock.nowMs()
+    const most = dateMs + 1000 - sentAtMs
+    const isNoticeable = least > NOTICEABLE_SKEW_MS || most < -NOTICEABLE_SKEW_MS
+    this.skew = isNoticeable ? Math.round((least + most) / 2) : 0
   }
 }

@@ -36,7 +36,10 @@ export interface CreateOrderBody {
 const id = v.pipe(v.string(), v.nonEmpty())
 
 /** Some sums come as an empty text when there is nothing to sum. */
-const sum = v.union([v.pipe(v.nullish(v.literal('')), v.transform(() => null)), money])
+const sum = v.pipe(
+  v.nullish(v.union([v.literal(''), money]), ''),
+  v.transform((value) => (value === '' ? null : value)),
+)
 
 export const createAnswer = v.object({
   order_id: id,
@@ -53,7 +56,7 @@ export const cancelAnswer = v.object({ order_id: id, reduced_by: maybe(quantity)
 const bookSide = v.nullish(v.picklist(['bid', 'ask']))
 const outcomeSide = v.nullish(v.picklist(['yes', 'no']))
 
-export const wireOrder = v.object({
+const wireOrder = v.object({
   order_id: id,
   client_order_id: textOrNull,
   ticker: id,
@@ -98,6 +101,7 @@ export const fillsPage = v.object({ fills: listOf(wireFill), cursor: textOrNull 
 
 /** Above zero is YES, below is NO. */
 const wirePosition = v.object({ ticker: id, position_fp: signedQuantity })
+export type WirePosition = v.InferOutput<typeof wirePosition>
 export const positionsPage = v.object({ market_positions: listOf(wirePosition), cursor: textOrNull })
 
 export const balanceAnswer = v.object({

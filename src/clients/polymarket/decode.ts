@@ -137,6 +137,8 @@ const makerOrder: Schema<WireMakerOrder> = v.pipe(
   })),
 )
 
+const time: Schema<string> = v.pipe(v.union([integer, v.string()]), v.transform(timeOf), v.string('expected a time'))
+
 const traderSides: Readonly<Record<string, 'taker' | 'maker'>> = { TAKER: 'taker', MAKER: 'maker' }
 
 export const tradeSchema: Schema<WireTrade> = v.pipe(
@@ -149,7 +151,7 @@ export const tradeSchema: Schema<WireTrade> = v.pipe(
     size: quantity,
     price: quotedPrice,
     status: v.string(),
-    match_time: v.union([integer, v.string()]),
+    match_time: time,
     maker_address: textOrNull,
     trader_side: textOrNull,
     maker_orders: listOf(makerOrder),
@@ -163,7 +165,7 @@ export const tradeSchema: Schema<WireTrade> = v.pipe(
     quantity: raw.size,
     price: raw.price,
     finality: finalityOf(raw.status),
-    time: timeOf(raw.match_time),
+    time: raw.match_time,
     makerAddress: raw.maker_address,
     weAre: traderSides[raw.trader_side?.toUpperCase() ?? ''] ?? null,
     makerOrders: raw.maker_orders,
@@ -182,11 +184,11 @@ export function finalityOf(status: string): Finality {
   }
 }
 
-/** RFC 3339 from seconds, milliseconds or ISO text, all of which have been seen. */
-export function timeOf(value: number | string): string {
-  const number = typeof value === 'number' ? value : Number(value)
+/** RFC 3339 from seconds, milliseconds or ISO text, all of which have been seen. Null when it is no time. */
+export function timeOf(value: number | string): string | null {
+  const number = Number(value)
   const ms = Number.isFinite(number) ? (number < 100_000_000_000 ? number * 1000 : number) : Date.parse(String(value))
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : new Date(0).toISOString()
+  return Number.isFinite(ms) && ms > 0 ? new Date(ms).toISOString() : null
 }
 
 /** A page of a private list. The last page says `LTE=`, or no cursor at all. */

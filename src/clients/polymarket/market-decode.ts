@@ -25,7 +25,8 @@ function shown<T>(schema: Schema<T>): Schema<T | null> {
 
 /** The catalogue holds some lists as text with a JSON array in it. Anything else is an empty list. */
 const textList: Schema<readonly string[]> = v.pipe(
-  v.nullish(v.union([v.string(), v.array(v.unknown())])),
+  // With a default, since valibot skips the transformation of an absent member without one.
+  v.nullish(v.union([v.string(), v.array(v.unknown())]), ''),
   v.transform((raw) => {
     const list = typeof raw === 'string' ? parseJson(raw) : raw
     return Array.isArray(list) ? list.map((item) => String(item)) : []

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { exampleMarket } from '../../cli/example-markets.ts'
 import { placementReason } from '../../cli/exit-codes.ts'
 import { type PlacementJson, placementJson } from '../../cli/json/order-json.ts'
 import { previewJson } from '../../cli/json/preview-json.ts'
@@ -7,15 +8,23 @@ import { orderDraft, orderFlags } from '../../cli/order-flags.ts'
 import { placeWithConsent } from '../../cli/place-with-consent.ts'
 import { placementView } from '../../cli/views/placement.ts'
 import { previewView } from '../../cli/views/preview.ts'
+import type { OrderPlan } from '../../engine/plan-order.ts'
 
 export default class TradePlace extends BaseCommand {
   static override description = 'preview, confirm and send one order'
 
   static override examples = [
     {
-      description: 'Buy 5 YES contracts, filling what is there now:',
-      command:
-        '<%= config.bin %> trade place --market <%= config.pjson.oclif.examples.kalshi %> --outcome yes --side buy --quantity 5 --price 0.50 --tif ioc',
+      description: 'fill what is there now, cancel the rest',
+      command: `<%= config.bin %> trade place --market ${exampleMarket.kalshi} --outcome yes --side buy --quantity 5 --price 0.60 --tif ioc`,
+    },
+    {
+      description: 'rest in the book for ten minutes',
+      command: `<%= config.bin %> trade place --market ${exampleMarket.polymarket} --outcome no --side buy --quantity 20 --price 0.30 --tif gtd --expires +10m`,
+    },
+    {
+      description: 'check, sign and show what would be sent',
+      command: `<%= config.bin %> trade place --market ${exampleMarket.kalshi} --outcome no --side buy --quantity 5 --price 0.45 --tif fok --dry-run`,
     },
   ]
 
@@ -29,17 +38,13 @@ export default class TradePlace extends BaseCommand {
     const draft = orderDraft(flags)
     const dryRun = flags['dry-run']
     return this.withSession(flags, { needs: 'venues', dryRun }, async ({ trading, settings }) => {
-      const placed = await placeWithConsent(
-        trading,
-        draft,
-        {
-          prompter: this.prompter(flags, settings, dryRun),
-          preview: (plan) => this.narrateView(previewView(previewJson(trading, settings, plan))),
-        },
-        this.signal,
-      )
-      const reason = placementReason(placed.order, placed.denials)
-      return this.show(placementJson(placed), placementView, reason)
+      const consent = {
+        prompter: this.prompter(flags, settings, dryRun),
+        preview: (plan: OrderPlan) => this.narrateView(previewView(previewJson(trading, settings, plan))),
+      }
+      const placed = await placeWithConsent(trading, draft, consent, this.signal)
+      const reason = placementReason(placed.order, placed.denials, dryRun)
+      return this.show(placementJson(placed, dryRun), placementView, reason)
     })
   }
 }

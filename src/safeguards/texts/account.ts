@@ -1,4 +1,4 @@
-import { formatAmount, type Money } from '../../domain/amounts.ts'
+import { addMoney, formatAmount, type Money, subtractMoney } from '../../domain/amounts.ts'
 import type { Exposure } from '../../domain/exposure.ts'
 import { dollars, duration } from '../wording.ts'
 import { denialText } from './denial-text.ts'
@@ -8,10 +8,10 @@ export const accountTexts = {
     'Positions, resting and unknown orders, and this order at its worst, tie up at most limits.maxExposure. Sales that only reduce, and unwinds, are exempt.',
     (facts: { readonly exposure: Exposure; readonly order: Money; readonly limit: Money }) => {
       const { positions, resting, unknown, total } = facts.exposure
-      const left = facts.limit > total ? dollars((facts.limit - total) as Money) : '$0.00'
+      const left = facts.limit > total ? dollars(subtractMoney(facts.limit, total)) : '$0.00'
       return {
         message: `it ties up ${dollars(facts.order)} on top of ${dollars(total)} (positions ${dollars(positions)}, resting ${dollars(resting)}, unknown ${dollars(unknown)}); the maximum exposure is ${dollars(facts.limit)}, which leaves ${left}.`,
-        value: formatAmount((total + facts.order) as Money),
+        value: formatAmount(addMoney(total, facts.order)),
         limit: formatAmount(facts.limit),
         suggestion:
           unknown > 0n
@@ -33,7 +33,7 @@ export const accountTexts = {
     'The orders of one session cost at most limits.sessionBudget, fees included. Unwinds are exempt.',
     (facts: { readonly spent: Money; readonly order: Money; readonly limit: Money }) => ({
       message: `it can cost ${dollars(facts.order)} with its fee, and ${dollars(facts.spent)} of the session's budget of ${dollars(facts.limit)} is used.`,
-      value: formatAmount((facts.spent + facts.order) as Money),
+      value: formatAmount(addMoney(facts.spent, facts.order)),
       limit: formatAmount(facts.limit),
       suggestion: 'Order less, or start a session with a larger limits.sessionBudget.',
     }),

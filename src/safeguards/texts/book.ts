@@ -1,6 +1,6 @@
-import { formatAmount, type Price, type Rate } from '../../domain/amounts.ts'
+import { formatAmount, formatPercent, type Price, type Rate } from '../../domain/amounts.ts'
 import type { OrderIntent, Side } from '../../domain/order.ts'
-import { dollars, duration, percent } from '../wording.ts'
+import { dollars, duration } from '../wording.ts'
 import { denialText } from './denial-text.ts'
 
 const opposite = (side: Side): string => (side === 'buy' ? 'ask' : 'bid')
@@ -22,7 +22,10 @@ export const bookTexts = {
           : `the order book is ${duration(ageMs)} old; at most ${duration(maxMs)} is allowed.`,
       value: String(ageMs),
       limit: String(maxMs),
-      suggestion: ageMs < 0 ? 'crosstape doctor shows the clock skew.' : 'Ask again for a fresh book, or raise limits.maxBookAgeMs.',
+      suggestion:
+        ageMs < 0
+          ? 'crosstape doctor shows the clock skew.'
+          : 'Ask again for a fresh book, or raise limits.maxBookAgeMs.',
     }),
   ),
   BOOK_CROSSED: denialText(
@@ -51,7 +54,7 @@ export const bookTexts = {
       /** The worst price on the ladder that passes. */
       readonly passing: Price | null
     }) => ({
-      message: `a limit of ${dollars(facts.intent.price)} is more than ${percent(facts.maxSlippage)} worse than the best ${opposite(facts.intent.side)}, ${dollars(facts.best)}.`,
+      message: `a limit of ${dollars(facts.intent.price)} is more than ${formatPercent(facts.maxSlippage)} worse than the best ${opposite(facts.intent.side)}, ${dollars(facts.best)}.`,
       value: formatAmount(facts.intent.price),
       limit: facts.passing === null ? null : formatAmount(facts.passing),
       suggestion: `${facts.passing === null ? '' : `--price ${formatAmount(facts.passing)}, or `}raise limits.maxSlippage.`,

@@ -22,15 +22,23 @@ interface NotionalFacts {
 }
 
 export const sizeTexts = {
-  QUANTITY_NOT_POSITIVE: denialText('The quantity is more than zero.', ({ quantity }: { readonly quantity: Quantity }) => ({
-    message: `a quantity of ${formatAmount(quantity)} buys or sells nothing.`,
-    value: formatAmount(quantity),
-    limit: '0',
-    suggestion: '--quantity with a number above 0',
-  })),
+  QUANTITY_NOT_POSITIVE: denialText(
+    'The quantity is more than zero.',
+    ({ quantity }: { readonly quantity: Quantity }) => ({
+      message: `a quantity of ${formatAmount(quantity)} buys or sells nothing.`,
+      value: formatAmount(quantity),
+      limit: '0',
+      suggestion: '--quantity with a number above 0',
+    }),
+  ),
   QUANTITY_OFF_STEP: denialText(
     'The quantity is a whole multiple of the market’s step.',
-    (facts: { readonly quantity: Quantity; readonly step: Quantity; readonly below: Quantity; readonly above: Quantity }) => ({
+    (facts: {
+      readonly quantity: Quantity
+      readonly step: Quantity
+      readonly below: Quantity
+      readonly above: Quantity
+    }) => ({
       message: `${formatAmount(facts.quantity)} is not a whole multiple of ${formatAmount(facts.step)} contracts.`,
       value: formatAmount(facts.quantity),
       limit: formatAmount(facts.step),

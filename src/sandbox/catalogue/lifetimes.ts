@@ -15,7 +15,10 @@ export function openUntil(calendar: Calendar, closeMs: number, knownMs = closeMs
 }
 
 /** The other stages, relative to the origin, each lasting a month or more so that a fresh sandbox shows them for long. */
-export function stage(calendar: Calendar, which: 'unopened' | 'paused' | 'closed' | 'determined' | 'settled'): Lifetime {
+export function stage(
+  calendar: Calendar,
+  which: 'unopened' | 'paused' | 'closed' | 'determined' | 'settled',
+): Lifetime {
   const at = (days: number): number => calendar.originMs + days * DAY_MS
   switch (which) {
     case 'unopened':

@@ -11,7 +11,12 @@ export type StrikeRow = readonly [strike: string, above: number]
 /** Kalshi's ladder of thresholds: one market per strike, YES when the number is above it. */
 export function aboveMarkets(
   rows: readonly StrikeRow[],
-  text: { readonly title: (strike: string) => string; readonly claim: (strike: string) => string; readonly label?: (strike: string) => string; readonly key?: (strike: string) => string },
+  text: {
+    readonly title: (strike: string) => string
+    readonly claim: (strike: string) => string
+    readonly label?: (strike: string) => string
+    readonly key?: (strike: string) => string
+  },
 ): readonly MarketDraft[] {
   return rows.map(([strike, above]) => ({
     key: text.key?.(strike) ?? `T${strike}`,
@@ -23,13 +28,16 @@ export function aboveMarkets(
   }))
 }
 
-type One<E extends EventDraft> = Omit<E, 'venue' | 'markets' | 'title'> & {
+/** An event draft without what follows from its single question. */
+type One<E extends EventDraft, Derived extends keyof E> = Omit<E, 'venue' | 'markets' | 'title' | Derived> & {
   readonly question: string
   readonly span: Span
 } & Pick<MarketDraft, 'quote' | 'strike' | 'outcomes' | 'sports'>
 
 /** An event of one market on Kalshi; both carry the event's ticker. */
-export function kalshiSingle(draft: One<Omit<KalshiEventDraft, 'subTitle' | 'exclusive'>> & { readonly claim: string; readonly label?: string }): KalshiEventDraft {
+export function kalshiSingle(
+  draft: One<KalshiEventDraft, 'subTitle' | 'exclusive'> & { readonly claim: string; readonly label?: string },
+): KalshiEventDraft {
   const { question, span, claim, label, quote, strike, ...event } = draft
   return {
     ...event,
@@ -37,12 +45,24 @@ export function kalshiSingle(draft: One<Omit<KalshiEventDraft, 'subTitle' | 'exc
     title: question,
     subTitle: '',
     exclusive: false,
-    markets: [{ key: '', title: question, label: label ?? question, claim, span, ...(quote && { quote }), ...(strike && { strike }) }],
+    markets: [
+      {
+        key: '',
+        title: question,
+        label: label ?? question,
+        claim,
+        span,
+        ...(quote && { quote }),
+        ...(strike && { strike }),
+      },
+    ],
   }
 }
 
 /** An event of one market on Polymarket; both carry the same slug. */
-export function polymarketSingle(draft: One<Omit<PolymarketEventDraft, 'negRisk' | 'rules'>> & { readonly rules: string }): PolymarketEventDraft {
+export function polymarketSingle(
+  draft: One<PolymarketEventDraft, 'negRisk' | 'rules'> & { readonly rules: string },
+): PolymarketEventDraft {
   const { question, span, quote, outcomes, sports, rules, ...event } = draft
   return {
     ...event,

@@ -107,13 +107,18 @@ function eventsOf(twins: Twins): readonly EventDraft[] {
 
 /** The topic made of such questions. */
 export function topicOfTwins(all: readonly Twins[]): Topic {
-  const ids = (twins: Twins): { kalshi: string; polymarket: string } => ({ kalshi: twins.kalshi.ticker, polymarket: twins.polymarket.slug })
+  const ids = (twins: Twins): { kalshi: string; polymarket: string } => ({
+    kalshi: twins.kalshi.ticker,
+    polymarket: twins.polymarket.slug,
+  })
   return {
     events: all.flatMap(eventsOf),
     equivalents: all.flatMap((twins) => {
       const { relation } = twins
       if (relation.kind !== 'same' && relation.kind !== 'inverted') return []
-      return [{ ...ids(twins), polarity: relation.kind, why: relation.why, ...(relation.edge && { edge: relation.edge }) }]
+      return [
+        { ...ids(twins), polarity: relation.kind, why: relation.why, ...(relation.edge && { edge: relation.edge }) },
+      ]
     }),
     lookAlikes: all.flatMap((twins) => {
       const { relation } = twins

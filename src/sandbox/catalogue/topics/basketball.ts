@@ -18,10 +18,12 @@ interface Game {
 }
 
 const ticker = (game: Game): string => `KXNBAGAME-${tickerDay(game.day)}${game.away[0]}${game.home[0]}`
-const slug = (game: Game): string => `nba-${game.away[0].toLowerCase()}-${game.home[0].toLowerCase()}-${isoDay(game.day)}`
+const slug = (game: Game): string =>
+  `nba-${game.away[0].toLowerCase()}-${game.home[0].toLowerCase()}-${isoDay(game.day)}`
 const startMs = (game: Game): number => easternMs(game.day, game.hour, 30)
 
-const KALSHI_TERMS = 'Overtime counts. A game that is postponed leaves the market open until it is played; a game cancelled without a new date pays $0.50 to each side. A forfeit counts as the official result.'
+const KALSHI_TERMS =
+  'Overtime counts. A game that is postponed leaves the market open until it is played; a game cancelled without a new date pays $0.50 to each side. A forfeit counts as the official result.'
 
 function winner(game: Game): KalshiEventDraft {
   return {
@@ -133,25 +135,58 @@ export function basketball(calendar: Calendar): Topic {
     const day = calendar.day(2 + i)
     return { ...pairing, day, life: openUntil(calendar, easternMs(day, pairing.hour + 3)) }
   })
-  const past = PAIRINGS.slice(0, 2).map((pairing, i): Game => ({ ...pairing, day: calendar.day(-1 - 10 * i), life: stage(calendar, i === 0 ? 'closed' : 'settled') }))
+  const past = PAIRINGS.slice(0, 2).map(
+    (pairing, i): Game => ({
+      ...pairing,
+      day: calendar.day(-1 - 10 * i),
+      life: stage(calendar, i === 0 ? 'closed' : 'settled'),
+    }),
+  )
   const events: EventDraft[] = [
     ...[...games, ...past].flatMap((game) => [winner(game), moneyline(game)]),
     ...games.slice(0, 3).flatMap((game) => [spread(game), firstHalf(game)]),
   ]
   const live = PAIRINGS.slice(3, 4).map((pairing): Game => {
     const day = calendar.day(0)
-    return { ...pairing, away: pairing.home, home: pairing.away, day, suspended: true, life: openUntil(calendar, calendar.originMs + 40 * 24 * HOUR_MS) }
+    return {
+      ...pairing,
+      away: pairing.home,
+      home: pairing.away,
+      day,
+      suspended: true,
+      life: openUntil(calendar, calendar.originMs + 40 * 24 * HOUR_MS),
+    }
   })
   const sides = games.slice(0, 5).flatMap((game): EquivalentPair[] => [
-    { kalshi: `${ticker(game)}-${game.away[0]}`, polymarket: slug(game), polarity: 'same', why: 'First outcome is the visitors; overtime, postponement and cancellation alike.' },
-    { kalshi: `${ticker(game)}-${game.home[0]}`, polymarket: slug(game), polarity: 'inverted', why: 'First outcome is the visitors, and there is no tie.' },
+    {
+      kalshi: `${ticker(game)}-${game.away[0]}`,
+      polymarket: slug(game),
+      polarity: 'same',
+      why: 'First outcome is the visitors; overtime, postponement and cancellation alike.',
+    },
+    {
+      kalshi: `${ticker(game)}-${game.home[0]}`,
+      polymarket: slug(game),
+      polarity: 'inverted',
+      why: 'First outcome is the visitors, and there is no tie.',
+    },
   ])
   return {
     events: [...events, ...live.map(moneyline)],
     equivalents: sides,
     lookAlikes: games.slice(0, 3).flatMap((game) => [
-      { kalshi: `${ticker(game)}-${game.away[0]}`, polymarket: `${slug(game)}-spread-away-4pt5`, kind: 'measure' as const, why: 'Winning against winning by five points or more.' },
-      { kalshi: `${ticker(game)}-${game.away[0]}`, polymarket: `${slug(game)}-1h-moneyline`, kind: 'stage' as const, why: 'The whole game against its first half.' },
+      {
+        kalshi: `${ticker(game)}-${game.away[0]}`,
+        polymarket: `${slug(game)}-spread-away-4pt5`,
+        kind: 'measure' as const,
+        why: 'Winning against winning by five points or more.',
+      },
+      {
+        kalshi: `${ticker(game)}-${game.away[0]}`,
+        polymarket: `${slug(game)}-1h-moneyline`,
+        kind: 'stage' as const,
+        why: 'The whole game against its first half.',
+      },
     ]),
   }
 }

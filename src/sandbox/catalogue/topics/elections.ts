@@ -2,7 +2,7 @@ import { type Calendar, easternMs, longDay } from '../calendar.ts'
 import type { EventDraft, KalshiEventDraft, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil } from '../lifetimes.ts'
 import { consecutive } from '../spans.ts'
-import { mergeTopics, topicOfTwins, type Twins } from '../twins.ts'
+import { mergeTopics, type Twins, topicOfTwins } from '../twins.ts'
 
 const CALLS = [{ name: 'Associated Press', url: 'https://apnews.com/hub/election-results' }]
 const CONGRESS = [{ name: 'US Congress', url: 'https://www.congress.gov' }]
@@ -17,9 +17,42 @@ interface Ballot {
 }
 
 const BALLOTS: readonly Ballot[] = [
-  { series: 'KXUKPARLI', country: 'the United Kingdom', slug: 'uk', chamber: 'House of Commons', protocol: 'v1', parties: [['REF', 'Reform UK', 4420], ['LAB', 'Labour', 2470], ['CON', 'Conservatives', 1830], ['LD', 'Liberal Democrats', 690]] },
-  { series: 'KXGERPARLI', country: 'Germany', slug: 'german', chamber: 'Bundestag', protocol: 'v2', parties: [['CDU', 'CDU/CSU', 4610], ['AFD', 'AfD', 3980], ['SPD', 'SPD', 870]] },
-  { series: 'KXCANPARLI', country: 'Canada', slug: 'canadian', chamber: 'House of Commons', protocol: 'v1', parties: [['LIB', 'Liberals', 5240], ['CON', 'Conservatives', 4130]] },
+  {
+    series: 'KXUKPARLI',
+    country: 'the United Kingdom',
+    slug: 'uk',
+    chamber: 'House of Commons',
+    protocol: 'v1',
+    parties: [
+      ['REF', 'Reform UK', 4420],
+      ['LAB', 'Labour', 2470],
+      ['CON', 'Conservatives', 1830],
+      ['LD', 'Liberal Democrats', 690],
+    ],
+  },
+  {
+    series: 'KXGERPARLI',
+    country: 'Germany',
+    slug: 'german',
+    chamber: 'Bundestag',
+    protocol: 'v2',
+    parties: [
+      ['CDU', 'CDU/CSU', 4610],
+      ['AFD', 'AfD', 3980],
+      ['SPD', 'SPD', 870],
+    ],
+  },
+  {
+    series: 'KXCANPARLI',
+    country: 'Canada',
+    slug: 'canadian',
+    chamber: 'House of Commons',
+    protocol: 'v1',
+    parties: [
+      ['LIB', 'Liberals', 5240],
+      ['CON', 'Conservatives', 4130],
+    ],
+  },
 ]
 
 /** Most seats in the next general election, by party. */
@@ -60,7 +93,8 @@ function mostSeats(calendar: Calendar, ballot: Ballot): readonly [KalshiEventDra
       fees: 'politics',
       tags: ['Politics', 'Global Elections'],
       endMs: easternMs(last, 24),
-      rules: (market) => `This market resolves to "Yes" if ${market.claim}, and otherwise to "No". ${tie} If no such election is held by ${longDay(last)}, 11:59 PM ET, it resolves to "No". The resolution source is the official final count.`,
+      rules: (market) =>
+        `This market resolves to "Yes" if ${market.claim}, and otherwise to "No". ${tie} If no such election is held by ${longDay(last)}, 11:59 PM ET, it resolves to "No". The resolution source is the official final count.`,
       markets: ballot.parties.map(([, name], i) => ({
         key: `will-${name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}-win-the-most-seats-in-the-next-${ballot.slug}-general-election`,
         title: `Will ${name} win the most seats?`,
@@ -75,31 +109,42 @@ function mostSeats(calendar: Calendar, ballot: Ballot): readonly [KalshiEventDra
 function federal(calendar: Calendar): readonly Twins[] {
   const vote = { year: 2028, month: 11, day: 7 }
   const sworn = { year: 2029, month: 1, day: 20 }
-  const shared = { categories: ['Elections', 'Politics'] as const, sources: CALLS, life: openUntil(calendar, easternMs(sworn, 12)), endMs: easternMs(vote, 24) }
+  const shared = {
+    categories: ['Elections', 'Politics'] as const,
+    sources: CALLS,
+    life: openUntil(calendar, easternMs(sworn, 12)),
+    endMs: easternMs(vote, 24),
+  }
   const tags = ['Politics', 'US Election']
-  const president = (['Democratic', 'Republican'] as const).map((party): Twins => ({
-    ...shared,
-    draw: 'president/2028',
-    kalshi: {
-      ticker: `KXPRESPARTY-2028-${party.slice(0, 1)}`,
-      series: ['KXPRESPARTY', 'Party of the next President'],
-      question: `Will the ${party} party win the Presidency in 2028?`,
-      claim: `a member of the ${party} party is inaugurated as President for the term that begins on January 20, 2029`,
-      terms: 'The oath of office decides, not the vote. The party is the one under which the person was nominated.',
-      span: party === 'Democratic' ? [0, 5480] : [5480, 9950],
-      feeType: 'quadratic_with_maker_fees',
-      grid: 'deci_cent',
-    },
-    polymarket: {
-      slug: `which-party-wins-2028-us-presidential-election-${party.toLowerCase()}`,
-      question: `Will the ${party} party win the 2028 US presidential election?`,
-      rules: `This market resolves to "Yes" if the Associated Press, Fox News and NBC all call the 2028 US presidential election for the nominee of the ${party} party, and to "No" once they call it for another. If they have not agreed by the inauguration, the person inaugurated decides. What happens to the winner between the call and the inauguration has no effect.`,
-      tick: '0.001',
-      fees: 'politics',
-      tags,
-    },
-    relation: { kind: 'look_alike', trap: 'announced_or_happens', why: 'Inauguration against the call of three news agencies.' },
-  }))
+  const president = (['Democratic', 'Republican'] as const).map(
+    (party): Twins => ({
+      ...shared,
+      draw: 'president/2028',
+      kalshi: {
+        ticker: `KXPRESPARTY-2028-${party.slice(0, 1)}`,
+        series: ['KXPRESPARTY', 'Party of the next President'],
+        question: `Will the ${party} party win the Presidency in 2028?`,
+        claim: `a member of the ${party} party is inaugurated as President for the term that begins on January 20, 2029`,
+        terms: 'The oath of office decides, not the vote. The party is the one under which the person was nominated.',
+        span: party === 'Democratic' ? [0, 5480] : [5480, 9950],
+        feeType: 'quadratic_with_maker_fees',
+        grid: 'deci_cent',
+      },
+      polymarket: {
+        slug: `which-party-wins-2028-us-presidential-election-${party.toLowerCase()}`,
+        question: `Will the ${party} party win the 2028 US presidential election?`,
+        rules: `This market resolves to "Yes" if the Associated Press, Fox News and NBC all call the 2028 US presidential election for the nominee of the ${party} party, and to "No" once they call it for another. If they have not agreed by the inauguration, the person inaugurated decides. What happens to the winner between the call and the inauguration has no effect.`,
+        tick: '0.001',
+        fees: 'politics',
+        tags,
+      },
+      relation: {
+        kind: 'look_alike',
+        trap: 'announced_or_happens',
+        why: 'Inauguration against the call of three news agencies.',
+      },
+    }),
+  )
   const nominee: Twins = {
     ...shared,
     draw: 'house/2028',
@@ -107,19 +152,26 @@ function federal(calendar: Calendar): readonly Twins[] {
       ticker: 'KXHOUSE-28-D',
       series: ['KXHOUSE', 'House control'],
       question: 'Will Democrats win the House in 2028?',
-      claim: 'the Democratic party wins at least 218 of the 435 voting seats of the House of Representatives in the elections of November 2028',
-      terms: 'Seats are counted by the party on the ballot, as called by the Associated Press; runoffs belong to the election, later vacancies and changes of party do not matter.',
+      claim:
+        'the Democratic party wins at least 218 of the 435 voting seats of the House of Representatives in the elections of November 2028',
+      terms:
+        'Seats are counted by the party on the ballot, as called by the Associated Press; runoffs belong to the election, later vacancies and changes of party do not matter.',
       span: [0, 5720],
     },
     polymarket: {
       slug: 'will-the-republicans-fail-to-win-218-house-seats-in-2028',
       question: 'Will Republicans win fewer than 218 House seats in 2028?',
-      rules: 'This market resolves to "Yes" if the Republican party wins 217 or fewer of the 435 voting seats of the House of Representatives in the elections of November 2028, counted by the party on the ballot as called by the Associated Press, runoffs included, and to "No" otherwise. Seats of independents count for nobody.',
+      rules:
+        'This market resolves to "Yes" if the Republican party wins 217 or fewer of the 435 voting seats of the House of Representatives in the elections of November 2028, counted by the party on the ballot as called by the Associated Press, runoffs included, and to "No" otherwise. Seats of independents count for nobody.',
       span: [0, 5780],
       fees: 'politics',
       tags,
     },
-    relation: { kind: 'look_alike', trap: 'measure', why: 'With a seat won by an independent, neither party may reach 218.' },
+    relation: {
+      kind: 'look_alike',
+      trap: 'measure',
+      why: 'With a seat won by an independent, neither party may reach 218.',
+    },
   }
   const senate: Twins = {
     ...shared,
@@ -129,13 +181,15 @@ function federal(calendar: Calendar): readonly Twins[] {
       series: ['KXSENATESEATS', 'Senate seats'],
       question: 'Will Republicans hold more than 50 Senate seats after the 2028 elections?',
       claim: 'more than 50 members of the Senate belong to the Republican party after the elections of November 2028',
-      terms: 'Counted are the winners called by the Associated Press, runoffs included, and the seats that were not up. Independents who caucus with a party do not belong to it.',
+      terms:
+        'Counted are the winners called by the Associated Press, runoffs included, and the seats that were not up. Independents who caucus with a party do not belong to it.',
       span: [0, 4390],
     },
     polymarket: {
       slug: 'republicans-at-most-50-senate-seats-after-2028',
       question: 'Will Republicans have 50 or fewer Senate seats after the 2028 elections?',
-      rules: 'This market resolves to "Yes" if at most 50 senators are members of the Republican party after the elections of November 2028, counting the winners called by the Associated Press (runoffs included) and the seats that were not up, and to "No" if there are 51 or more. Independents are not counted for the party with which they caucus.',
+      rules:
+        'This market resolves to "Yes" if at most 50 senators are members of the Republican party after the elections of November 2028, counting the winners called by the Associated Press (runoffs included) and the seats that were not up, and to "No" if there are 51 or more. Independents are not counted for the party with which they caucus.',
       fees: 'politics',
       tags,
     },
@@ -146,31 +200,45 @@ function federal(calendar: Calendar): readonly Twins[] {
 
 function governors(calendar: Calendar): readonly Twins[] {
   const vote = { year: 2027, month: 11, day: 2 }
-  return ([['KY', 'Kentucky', 6830], ['MS', 'Mississippi', 8740], ['LA', 'Louisiana', 8310]] as const).map(([code, state, chance], i): Twins => ({
-    categories: ['Elections', 'Politics'],
-    sources: CALLS,
-    draw: `governor/${code}`,
-    life: openUntil(calendar, easternMs({ ...vote, year: 2027, month: 12, day: 15 }, 12)),
-    endMs: easternMs(vote, 24),
-    kalshi: {
-      ticker: `GOVPARTY${code}-27-R`,
-      question: `Will the Republican party win the governorship of ${state} in 2027?`,
-      claim: i === 2 ? `a member of the Republican party is inaugurated as governor of ${state} pursuant to the 2027 election` : `the Associated Press calls the 2027 election of the governor of ${state} for the Republican nominee`,
-      terms: i === 2 ? 'The inauguration decides; the party is the one on the ballot.' : 'A runoff belongs to the election. Without a call by March 31, 2028 the certified result decides.',
-      span: [0, chance],
-    },
-    polymarket: {
-      slug: `${state.toLowerCase()}-governor-2027-republican`,
-      question: `Will a Republican win the 2027 ${state} governor race?`,
-      rules: `This market resolves to "Yes" if the Associated Press calls the 2027 election of the governor of ${state}, runoff included, for the nominee of the Republican party, and to "No" if it calls it for anyone else. If there is no call by March 31, 2028, the certified result decides.`,
-      fees: 'politics',
-      tags: ['Politics', 'Governors'],
-    },
-    relation:
-      i === 2
-        ? { kind: 'look_alike', trap: 'announced_or_happens', why: 'Inauguration against the call of the election.' }
-        : { kind: 'same', why: 'The call of one agency, with the certified result to fall back on.' },
-  }))
+  return (
+    [
+      ['KY', 'Kentucky', 6830],
+      ['MS', 'Mississippi', 8740],
+      ['LA', 'Louisiana', 8310],
+    ] as const
+  ).map(
+    ([code, state, chance], i): Twins => ({
+      categories: ['Elections', 'Politics'],
+      sources: CALLS,
+      draw: `governor/${code}`,
+      life: openUntil(calendar, easternMs({ ...vote, year: 2027, month: 12, day: 15 }, 12)),
+      endMs: easternMs(vote, 24),
+      kalshi: {
+        ticker: `GOVPARTY${code}-27-R`,
+        question: `Will the Republican party win the governorship of ${state} in 2027?`,
+        claim:
+          i === 2
+            ? `a member of the Republican party is inaugurated as governor of ${state} pursuant to the 2027 election`
+            : `the Associated Press calls the 2027 election of the governor of ${state} for the Republican nominee`,
+        terms:
+          i === 2
+            ? 'The inauguration decides; the party is the one on the ballot.'
+            : 'A runoff belongs to the election. Without a call by March 31, 2028 the certified result decides.',
+        span: [0, chance],
+      },
+      polymarket: {
+        slug: `${state.toLowerCase()}-governor-2027-republican`,
+        question: `Will a Republican win the 2027 ${state} governor race?`,
+        rules: `This market resolves to "Yes" if the Associated Press calls the 2027 election of the governor of ${state}, runoff included, for the nominee of the Republican party, and to "No" if it calls it for anyone else. If there is no call by March 31, 2028, the certified result decides.`,
+        fees: 'politics',
+        tags: ['Politics', 'Governors'],
+      },
+      relation:
+        i === 2
+          ? { kind: 'look_alike', trap: 'announced_or_happens', why: 'Inauguration against the call of the election.' }
+          : { kind: 'same', why: 'The call of one agency, with the certified result to fall back on.' },
+    }),
+  )
 }
 
 /** Elections by party; no candidates are named. */

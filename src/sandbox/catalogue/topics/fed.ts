@@ -25,10 +25,26 @@ interface Meeting {
 
 /** Holding comes last, so that any change is one span. */
 const STEPS = [
-  { suffix: 'C26', label: 'Cut >25bps', clause: 'lowers the upper bound of its target range by more than 25 basis points' },
-  { suffix: 'C25', label: 'Cut 25bps', clause: 'lowers the upper bound of its target range by exactly 25 basis points' },
-  { suffix: 'H25', label: 'Hike 25bps', clause: 'raises the upper bound of its target range by exactly 25 basis points' },
-  { suffix: 'H26', label: 'Hike >25bps', clause: 'raises the upper bound of its target range by more than 25 basis points' },
+  {
+    suffix: 'C26',
+    label: 'Cut >25bps',
+    clause: 'lowers the upper bound of its target range by more than 25 basis points',
+  },
+  {
+    suffix: 'C25',
+    label: 'Cut 25bps',
+    clause: 'lowers the upper bound of its target range by exactly 25 basis points',
+  },
+  {
+    suffix: 'H25',
+    label: 'Hike 25bps',
+    clause: 'raises the upper bound of its target range by exactly 25 basis points',
+  },
+  {
+    suffix: 'H26',
+    label: 'Hike >25bps',
+    clause: 'raises the upper bound of its target range by more than 25 basis points',
+  },
   { suffix: 'H0', label: 'Fed maintains rate', clause: 'leaves the upper bound of its target range where it was' },
 ] as const
 const STEP_SPANS = consecutive([260, 3140, 270, 100, 6230])
@@ -136,7 +152,12 @@ function brackets({ day, life }: Meeting): PolymarketEventDraft {
 }
 
 /** One question of its own, with the meeting's facts in the text. */
-function single(meeting: Meeting, market: Omit<PolymarketEventDraft['markets'][number], 'label'>, text: string, level = false): PolymarketEventDraft {
+function single(
+  meeting: Meeting,
+  market: Omit<PolymarketEventDraft['markets'][number], 'label'>,
+  text: string,
+  level = false,
+): PolymarketEventDraft {
   return {
     venue: 'polymarket',
     slug: market.key,
@@ -222,22 +243,69 @@ export function fed(calendar: Calendar): Topic {
   ]
   const ticker = (suffix: string): string => `KXFEDDECISION-${tickerMonth(next.day)}-${suffix}`
   const level = (meeting: Meeting, rate: string): string => `KXFED-${tickerMonth(meeting.day)}-T${rate}`
-  const slug = (i: number): string => `will-the-fed-${BRACKETS[i]?.words ?? ''}-after-the-${slugMonth(next.day)}-meeting`
-  const floor = (meeting: Meeting, rate: string): string => `fed-upper-bound-at-least-${rate}-after-${slugMonth(meeting.day)}`
+  const slug = (i: number): string =>
+    `will-the-fed-${BRACKETS[i]?.words ?? ''}-after-the-${slugMonth(next.day)}-meeting`
+  const floor = (meeting: Meeting, rate: string): string =>
+    `fed-upper-bound-at-least-${rate}-after-${slugMonth(meeting.day)}`
   return {
     events,
     equivalents: [
-      { kalshi: ticker('H0'), polymarket: slug(3), polarity: 'same', why: 'Same meeting, same bound, same fallback when no statement comes.' },
-      { kalshi: ticker('C25'), polymarket: slug(1), polarity: 'same', why: 'A cut of up to 25 basis points, since a smaller step is rounded up to 25 on both.' },
-      { kalshi: ticker('C26'), polymarket: slug(0), polarity: 'same', why: 'More than 25 and 50 or more are one set once a step between them is rounded up to 50.' },
-      { kalshi: ticker('H0'), polymarket: `will-the-fed-change-rates-in-${slugMonth(next.day)}`, polarity: 'inverted', why: 'Maintained is the negation of changed; both count a missing statement as no change.' },
-      { kalshi: level(next, '3.50'), polymarket: floor(next, '3pt75'), polarity: 'same', why: 'The bound moves in quarters of a percent: above 3.50% and 3.75% or more are one set.' },
+      {
+        kalshi: ticker('H0'),
+        polymarket: slug(3),
+        polarity: 'same',
+        why: 'Same meeting, same bound, same fallback when no statement comes.',
+      },
+      {
+        kalshi: ticker('C25'),
+        polymarket: slug(1),
+        polarity: 'same',
+        why: 'A cut of up to 25 basis points, since a smaller step is rounded up to 25 on both.',
+      },
+      {
+        kalshi: ticker('C26'),
+        polymarket: slug(0),
+        polarity: 'same',
+        why: 'More than 25 and 50 or more are one set once a step between them is rounded up to 50.',
+      },
+      {
+        kalshi: ticker('H0'),
+        polymarket: `will-the-fed-change-rates-in-${slugMonth(next.day)}`,
+        polarity: 'inverted',
+        why: 'Maintained is the negation of changed; both count a missing statement as no change.',
+      },
+      {
+        kalshi: level(next, '3.50'),
+        polymarket: floor(next, '3pt75'),
+        polarity: 'same',
+        why: 'The bound moves in quarters of a percent: above 3.50% and 3.75% or more are one set.',
+      },
     ],
     lookAlikes: [
-      { kalshi: ticker('C25'), polymarket: `fed-rate-cut-by-december-31-${calendar.yearEnd.year}`, kind: 'window', why: 'One meeting and exactly 25 basis points against any cut by the end of the year.' },
-      { kalshi: level(next, '4.00'), polymarket: floor(next, '4pt00'), kind: 'comparator', why: 'Above 4.00% against 4.00% or higher: the level of 4.00% itself decides.' },
-      { kalshi: level(next, '3.50'), polymarket: floor(next, '3pt50'), kind: 'comparator', why: 'Above 3.50% against 3.50% or higher.' },
-      { kalshi: level(next, '3.50'), polymarket: floor(later, '3pt75'), kind: 'window', why: 'Same level, meetings two months apart.' },
+      {
+        kalshi: ticker('C25'),
+        polymarket: `fed-rate-cut-by-december-31-${calendar.yearEnd.year}`,
+        kind: 'window',
+        why: 'One meeting and exactly 25 basis points against any cut by the end of the year.',
+      },
+      {
+        kalshi: level(next, '4.00'),
+        polymarket: floor(next, '4pt00'),
+        kind: 'comparator',
+        why: 'Above 4.00% against 4.00% or higher: the level of 4.00% itself decides.',
+      },
+      {
+        kalshi: level(next, '3.50'),
+        polymarket: floor(next, '3pt50'),
+        kind: 'comparator',
+        why: 'Above 3.50% against 3.50% or higher.',
+      },
+      {
+        kalshi: level(next, '3.50'),
+        polymarket: floor(later, '3pt75'),
+        kind: 'window',
+        why: 'Same level, meetings two months apart.',
+      },
     ],
   }
 }

@@ -16,7 +16,8 @@ interface Game {
 }
 
 const ticker = (game: Game): string => `KXNFLGAME-${tickerDay(game.day)}${game.away[0]}${game.home[0]}`
-const slug = (game: Game): string => `nfl-${game.away[0].toLowerCase()}-${game.home[0].toLowerCase()}-${isoDay(game.day)}`
+const slug = (game: Game): string =>
+  `nfl-${game.away[0].toLowerCase()}-${game.home[0].toLowerCase()}-${isoDay(game.day)}`
 
 function winner(game: Game): KalshiEventDraft {
   return {
@@ -90,7 +91,13 @@ const PAIRINGS: readonly Pick<Game, 'away' | 'home' | 'visitors' | 'hour'>[] = [
   { away: ['GB', 'Green Bay', 'Packers'], home: ['DET', 'Detroit', 'Lions'], visitors: 4110, hour: 13 },
   { away: ['BAL', 'Baltimore', 'Ravens'], home: ['CIN', 'Cincinnati', 'Bengals'], visitors: 5640, hour: 13 },
 ]
-const CONTENDERS: readonly (readonly [code: string, city: string, nickname: string, title: number, conference: number])[] = [
+const CONTENDERS: readonly (readonly [
+  code: string,
+  city: string,
+  nickname: string,
+  title: number,
+  conference: number,
+])[] = [
   ['KC', 'Kansas City', 'Chiefs', 1240, 2310],
   ['BUF', 'Buffalo', 'Bills', 1180, 2240],
   ['PHI', 'Philadelphia', 'Eagles', 1120, 2150],
@@ -131,27 +138,39 @@ function championship(calendar: Calendar): { events: EventDraft[]; year: number 
           strike: { type: 'structured', custom: { football_team: code } },
         })),
       },
-      ...(['league', 'conference'] as const).map((prize): PolymarketEventDraft => ({
-        ...shared,
-        venue: 'polymarket',
-        slug: `${year}-nfl-${prize}-champions`,
-        title: prize === 'league' ? `Super Bowl champion ${year}` : `NFL conference champions ${year}`,
-        draw: prize === 'league' ? `sb/${year}` : `nfl-conference/${year}`,
-        // Two conferences have a champion each, so these outcomes do not exclude one another.
-        negRisk: prize === 'league',
-        tick: '0.001',
-        fees: 'sports',
-        tags: ['Sports', 'NFL'],
-        endMs: easternMs(final, 19),
-        rules: (market) => `This market resolves to "Yes" if ${market.claim}. Otherwise, and also if that title is not awarded by March 31, ${year}, it resolves to "No". The resolution source is the NFL.`,
-        markets: CONTENDERS.map(([, , nickname], i) => ({
-          key: prize === 'league' ? `will-the-${nickname.toLowerCase()}-win-super-bowl-${year}` : `will-the-${nickname.toLowerCase()}-win-their-conference-${year}`,
-          title: prize === 'league' ? `Will the ${nickname} win Super Bowl ${year}?` : `Will the ${nickname} win their conference in ${year}?`,
-          label: nickname,
-          claim: prize === 'league' ? `the ${nickname} win the Super Bowl of the season that ends in ${year}` : `the ${nickname} win the championship game of their conference in the season that ends in ${year}`,
-          span: (prize === 'league' ? titleSpans : conferenceSpans)[i] ?? [0, 0],
-        })),
-      })),
+      ...(['league', 'conference'] as const).map(
+        (prize): PolymarketEventDraft => ({
+          ...shared,
+          venue: 'polymarket',
+          slug: `${year}-nfl-${prize}-champions`,
+          title: prize === 'league' ? `Super Bowl champion ${year}` : `NFL conference champions ${year}`,
+          draw: prize === 'league' ? `sb/${year}` : `nfl-conference/${year}`,
+          // Two conferences have a champion each, so these outcomes do not exclude one another.
+          negRisk: prize === 'league',
+          tick: '0.001',
+          fees: 'sports',
+          tags: ['Sports', 'NFL'],
+          endMs: easternMs(final, 19),
+          rules: (market) =>
+            `This market resolves to "Yes" if ${market.claim}. Otherwise, and also if that title is not awarded by March 31, ${year}, it resolves to "No". The resolution source is the NFL.`,
+          markets: CONTENDERS.map(([, , nickname], i) => ({
+            key:
+              prize === 'league'
+                ? `will-the-${nickname.toLowerCase()}-win-super-bowl-${year}`
+                : `will-the-${nickname.toLowerCase()}-win-their-conference-${year}`,
+            title:
+              prize === 'league'
+                ? `Will the ${nickname} win Super Bowl ${year}?`
+                : `Will the ${nickname} win their conference in ${year}?`,
+            label: nickname,
+            claim:
+              prize === 'league'
+                ? `the ${nickname} win the Super Bowl of the season that ends in ${year}`
+                : `the ${nickname} win the championship game of their conference in the season that ends in ${year}`,
+            span: (prize === 'league' ? titleSpans : conferenceSpans)[i] ?? [0, 0],
+          })),
+        }),
+      ),
     ],
   }
 }
@@ -159,25 +178,41 @@ function championship(calendar: Calendar): { events: EventDraft[]; year: number 
 /** Football games and the championship. */
 export function football(calendar: Calendar): Topic {
   const day = calendar.next(SUNDAY, 5)
-  const games = PAIRINGS.map((pairing): Game => ({ ...pairing, day, life: openUntil(calendar, easternMs(day, pairing.hour + 4)) }))
+  const games = PAIRINGS.map(
+    (pairing): Game => ({ ...pairing, day, life: openUntil(calendar, easternMs(day, pairing.hour + 4)) }),
+  )
   const lastSunday = calendar.next(SUNDAY, -13)
-  const past = PAIRINGS.slice(4, 5).map((pairing): Game => ({ ...pairing, day: lastSunday, life: stage(calendar, 'settled') }))
+  const past = PAIRINGS.slice(4, 5).map(
+    (pairing): Game => ({ ...pairing, day: lastSunday, life: stage(calendar, 'settled') }),
+  )
   const { events, year } = championship(calendar)
   const sides = games.slice(0, 4).flatMap((game): EquivalentPair[] => [
-    { kalshi: `${ticker(game)}-${game.away[0]}`, polymarket: slug(game), polarity: 'same', why: 'First outcome is the visitors; a tie and an unplayed game pay half on both.' },
-    { kalshi: `${ticker(game)}-${game.home[0]}`, polymarket: slug(game), polarity: 'inverted', why: 'First outcome is the visitors; a tie and an unplayed game pay half on both.' },
+    {
+      kalshi: `${ticker(game)}-${game.away[0]}`,
+      polymarket: slug(game),
+      polarity: 'same',
+      why: 'First outcome is the visitors; a tie and an unplayed game pay half on both.',
+    },
+    {
+      kalshi: `${ticker(game)}-${game.home[0]}`,
+      polymarket: slug(game),
+      polarity: 'inverted',
+      why: 'First outcome is the visitors; a tie and an unplayed game pay half on both.',
+    },
   ])
   const tied = games.slice(0, 2)
   return {
     events: [...[...games, ...past].flatMap((game) => [winner(game), moneyline(game)]), ...tied.map(beats), ...events],
     equivalents: [
       ...sides,
-      ...CONTENDERS.slice(0, 4).map(([code, , nickname]): EquivalentPair => ({
-        kalshi: `KXSB-${year % 100}-${code}`,
-        polymarket: `will-the-${nickname.toLowerCase()}-win-super-bowl-${year}`,
-        polarity: 'same',
-        why: 'Two names of one final; No without a champion by the end of March.',
-      })),
+      ...CONTENDERS.slice(0, 4).map(
+        ([code, , nickname]): EquivalentPair => ({
+          kalshi: `KXSB-${year % 100}-${code}`,
+          polymarket: `will-the-${nickname.toLowerCase()}-win-super-bowl-${year}`,
+          polarity: 'same',
+          why: 'Two names of one final; No without a champion by the end of March.',
+        }),
+      ),
     ],
     lookAlikes: [
       ...tied.map((game) => ({

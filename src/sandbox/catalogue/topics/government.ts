@@ -1,16 +1,38 @@
-import { addDays, type Calendar, easternMs, longDay, monthName, shortDay, slugDay, tickerDay, tickerMonth } from '../calendar.ts'
+import {
+  addDays,
+  type Calendar,
+  easternMs,
+  longDay,
+  monthName,
+  shortDay,
+  slugDay,
+  tickerDay,
+  tickerMonth,
+} from '../calendar.ts'
 import type { Topic } from '../draft.ts'
 import { openUntil, stage } from '../lifetimes.ts'
-import { topicOfTwins, type Twins } from '../twins.ts'
+import { type Twins, topicOfTwins } from '../twins.ts'
 
 const CATEGORIES = ['Politics', 'Politics'] as const
 
 function shutdowns(calendar: Calendar): readonly Twins[] {
   const last = calendar.monthEnd(2)
   const after = addDays(last, 1)
-  const sources = [{ name: 'Office of Personnel Management', url: 'https://www.opm.gov/policy-data-oversight/snow-dismissal-procedures/current-status/' }]
-  const lapse = 'a lapse of appropriations that leaves at least one executive department without funds at 12:01 AM ET of any day'
-  const shared = { categories: CATEGORIES, sources, draw: `shutdown/${tickerDay(last)}`, life: openUntil(calendar, easternMs(last, 24)), endMs: easternMs(last, 24) }
+  const sources = [
+    {
+      name: 'Office of Personnel Management',
+      url: 'https://www.opm.gov/policy-data-oversight/snow-dismissal-procedures/current-status/',
+    },
+  ]
+  const lapse =
+    'a lapse of appropriations that leaves at least one executive department without funds at 12:01 AM ET of any day'
+  const shared = {
+    categories: CATEGORIES,
+    sources,
+    draw: `shutdown/${tickerDay(last)}`,
+    life: openUntil(calendar, easternMs(last, 24)),
+    endMs: easternMs(last, 24),
+  }
   return [
     {
       ...shared,
@@ -49,7 +71,11 @@ function shutdowns(calendar: Calendar): readonly Twins[] {
         fees: 'politics',
         tags: ['Politics', 'Congress'],
       },
-      relation: { kind: 'look_alike', trap: 'comparator', why: 'More than 10 days of lapse against 10 or more days on a status page.' },
+      relation: {
+        kind: 'look_alike',
+        trap: 'comparator',
+        why: 'More than 10 days of lapse against 10 or more days on a status page.',
+      },
     },
     {
       ...shared,
@@ -58,7 +84,8 @@ function shutdowns(calendar: Calendar): readonly Twins[] {
         ticker: `KXCRPASS-${tickerDay(after)}`,
         question: `Will a continuing resolution become law before ${shortDay(after)}?`,
         claim: `a continuing resolution that funds all departments becomes law before ${shortDay(after)}`,
-        terms: "Becoming law means the President's signature or the passage of ten days without one while Congress sits.",
+        terms:
+          "Becoming law means the President's signature or the passage of ten days without one while Congress sits.",
         span: [0, 6450],
       },
       polymarket: {
@@ -77,8 +104,15 @@ function shutdowns(calendar: Calendar): readonly Twins[] {
 function registers(calendar: Calendar): readonly Twins[] {
   const month = calendar.month(1)
   const end = calendar.monthEnd(1)
-  const sources = [{ name: 'Federal Register', url: 'https://www.federalregister.gov/presidential-documents/executive-orders' }]
-  const shared = { categories: CATEGORIES, sources, life: openUntil(calendar, easternMs(end, 24), easternMs(addDays(end, 10), 12)), endMs: easternMs(end, 24) }
+  const sources = [
+    { name: 'Federal Register', url: 'https://www.federalregister.gov/presidential-documents/executive-orders' },
+  ]
+  const shared = {
+    categories: CATEGORIES,
+    sources,
+    life: openUntil(calendar, easternMs(end, 24), easternMs(addDays(end, 10), 12)),
+    endMs: easternMs(end, 24),
+  }
   const tags = ['Politics', 'Executive Orders']
   const when = `in ${monthName(month)} ${month.year}`
   return [
@@ -101,7 +135,10 @@ function registers(calendar: Calendar): readonly Twins[] {
         tags,
         protocol: 'v2',
       },
-      relation: { kind: 'same', why: 'More than 8 and 9 or more are one set of whole numbers; same list, same moment.' },
+      relation: {
+        kind: 'same',
+        why: 'More than 8 and 9 or more are one set of whole numbers; same list, same moment.',
+      },
     },
     {
       ...shared,
@@ -131,7 +168,12 @@ function abroad(calendar: Calendar): readonly Twins[] {
   const end = calendar.yearEnd
   const next = addDays(end, 1)
   const sources = [{ name: 'United Nations', url: 'https://press.un.org' }]
-  const shared = { categories: ['World', 'Geopolitics'] as const, sources, life: openUntil(calendar, easternMs(end, 24)), endMs: easternMs(end, 24) }
+  const shared = {
+    categories: ['World', 'Geopolitics'] as const,
+    sources,
+    life: openUntil(calendar, easternMs(end, 24)),
+    endMs: easternMs(end, 24),
+  }
   return [
     {
       ...shared,
@@ -174,7 +216,11 @@ function abroad(calendar: Calendar): readonly Twins[] {
         endMs: easternMs({ year: end.year + 4, month: 12, day: 31 }, 24),
         life: openUntil(calendar, easternMs({ year: end.year + 4, month: 12, day: 31 }, 24)),
       },
-      relation: { kind: 'look_alike', trap: 'announced_or_happens', why: 'Membership in force against a signed treaty.' },
+      relation: {
+        kind: 'look_alike',
+        trap: 'announced_or_happens',
+        why: 'Membership in force against a signed treaty.',
+      },
     },
     {
       ...shared,
@@ -183,14 +229,16 @@ function abroad(calendar: Calendar): readonly Twins[] {
       kalshi: {
         ticker: `KXSCOTUSOPINIONS-${end.year % 100}-T60`,
         question: 'Will the Supreme Court decide more than 60 argued cases this term?',
-        claim: 'the Supreme Court of the United States hands down more than 60 signed opinions in argued cases this term',
+        claim:
+          'the Supreme Court of the United States hands down more than 60 signed opinions in argued cases this term',
         terms: 'Opinions per curiam do not count.',
         span: [0, 3650],
       },
       polymarket: {
         slug: `supreme-court-opinions-this-term-${end.year}-over-60`,
         question: 'Supreme Court: more than 60 opinions this term?',
-        rules: 'This market resolves to "Yes" if the Supreme Court of the United States hands down more than 60 opinions in argued cases this term, signed or per curiam, and to "No" otherwise.',
+        rules:
+          'This market resolves to "Yes" if the Supreme Court of the United States hands down more than 60 opinions in argued cases this term, signed or per curiam, and to "No" otherwise.',
         span: [0, 4120],
         fees: 'politics',
         tags: ['Politics', 'Courts'],

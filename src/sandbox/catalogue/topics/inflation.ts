@@ -1,4 +1,15 @@
-import { addDays, type Calendar, type CivilDay, easternMs, longDay, longMonth, monthName, nthWeekday, tickerMonth, TUESDAY } from '../calendar.ts'
+import {
+  addDays,
+  type Calendar,
+  type CivilDay,
+  easternMs,
+  longDay,
+  longMonth,
+  monthName,
+  nthWeekday,
+  TUESDAY,
+  tickerMonth,
+} from '../calendar.ts'
 import type { EventDraft, KalshiEventDraft, Lifetime, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil, stage } from '../lifetimes.ts'
 import { consecutive } from '../spans.ts'
@@ -33,22 +44,48 @@ interface Measure {
 const YEARLY: Measure = {
   ticker: 'KXCPIYOY',
   name: 'CPI year over year',
-  words: 'the change of the Consumer Price Index for All Urban Consumers over twelve months, all items, not seasonally adjusted,',
-  strikes: [['2.4', 9650], ['2.5', 9050], ['2.6', 7900], ['2.7', 6150], ['2.8', 4050], ['2.9', 2200], ['3.0', 980], ['3.1', 370]],
+  words:
+    'the change of the Consumer Price Index for All Urban Consumers over twelve months, all items, not seasonally adjusted,',
+  strikes: [
+    ['2.4', 9650],
+    ['2.5', 9050],
+    ['2.6', 7900],
+    ['2.7', 6150],
+    ['2.8', 4050],
+    ['2.9', 2200],
+    ['3.0', 980],
+    ['3.1', 370],
+  ],
   grid: 'linear_cent',
 }
 const MONTHLY: Measure = {
   ticker: 'KXCPI',
   name: 'CPI month over month',
-  words: 'the change of the Consumer Price Index for All Urban Consumers over one month, all items, seasonally adjusted,',
-  strikes: [['-0.1', 9820], ['0.0', 9380], ['0.1', 8240], ['0.2', 5680], ['0.3', 2370], ['0.4', 610]],
+  words:
+    'the change of the Consumer Price Index for All Urban Consumers over one month, all items, seasonally adjusted,',
+  strikes: [
+    ['-0.1', 9820],
+    ['0.0', 9380],
+    ['0.1', 8240],
+    ['0.2', 5680],
+    ['0.3', 2370],
+    ['0.4', 610],
+  ],
   grid: 'center_whole_edge_half_cent',
 }
 const CORE: Measure = {
   ticker: 'KXCPICOREYOY',
   name: 'Core CPI year over year',
-  words: 'the change of the Consumer Price Index for All Urban Consumers over twelve months, all items less food and energy, not seasonally adjusted,',
-  strikes: [['2.6', 9310], ['2.7', 8170], ['2.8', 6320], ['2.9', 4120], ['3.0', 2090], ['3.1', 840]],
+  words:
+    'the change of the Consumer Price Index for All Urban Consumers over twelve months, all items less food and energy, not seasonally adjusted,',
+  strikes: [
+    ['2.6', 9310],
+    ['2.7', 8170],
+    ['2.8', 6320],
+    ['2.9', 4120],
+    ['3.0', 2090],
+    ['3.1', 840],
+  ],
   grid: 'linear_cent',
 }
 
@@ -81,7 +118,11 @@ const slugMonth = (day: CivilDay): string => monthName(day).toLowerCase()
 const dashed = (number: string): string => number.replace('-', 'minus-').replace('.', 'pt')
 
 /** Buckets of one decimal, open at both ends, from the same chances as the thresholds. */
-function buckets(measure: Measure, period: 'annual' | 'monthly', { month, release, life }: Report): PolymarketEventDraft {
+function buckets(
+  measure: Measure,
+  period: 'annual' | 'monthly',
+  { month, release, life }: Report,
+): PolymarketEventDraft {
   const strikes = measure.strikes
   const first = strikes[0] ?? ['0', 10_000]
   const inner = strikes.slice(1).map(([strike, above], i) => ({ strike, chance: (strikes[i]?.[1] ?? 0) - above }))
@@ -136,7 +177,15 @@ function belowOrAt(report: Report): PolymarketEventDraft {
     protocol: 'v1_with_position_ids',
     rules: () =>
       `This market resolves to "Yes" if ${YEARLY.words} for ${longMonth(month)} is printed as 2.7% or any lower number, and to "No" if it is printed higher. The figure comes, to one decimal, from the first release of the Bureau of Labor Statistics, expected on ${longDay(release)}; revisions are not considered. Without a release within three months of that date this market resolves to "Yes".`,
-    markets: [{ key: slug, title: `Annual CPI at or below 2.7% in ${monthName(month)}?`, label: '', claim: 'at or below', span: [6150, 10_000] }],
+    markets: [
+      {
+        key: slug,
+        title: `Annual CPI at or below 2.7% in ${monthName(month)}?`,
+        label: '',
+        claim: 'at or below',
+        span: [6150, 10_000],
+      },
+    ],
   }
 }
 
@@ -157,22 +206,69 @@ export function inflation(calendar: Calendar): Topic {
     belowOrAt(next),
   ]
   const ticker = (measure: Measure, strike: string): string => `${measure.ticker}-${tickerMonth(next.month)}-T${strike}`
-  const slug = (period: string, words: string): string => `will-${period}-inflation-be-${words}-in-${slugMonth(next.month)}-${next.month.year}`
+  const slug = (period: string, words: string): string =>
+    `will-${period}-inflation-be-${words}-in-${slugMonth(next.month)}-${next.month.year}`
   const atMost = `cpi-at-or-below-2pt7-in-${slugMonth(next.month)}-${next.month.year}`
   return {
     events,
     equivalents: [
-      { kalshi: ticker(YEARLY, '3.1'), polymarket: slug('annual', '3pt2-or-more'), polarity: 'same', why: 'Printed to one decimal, above 3.1% and 3.2% or higher are one set.' },
-      { kalshi: ticker(YEARLY, '2.4'), polymarket: slug('annual', '2pt4-or-less'), polarity: 'inverted', why: 'Not above 2.4% is 2.4% or lower.' },
-      { kalshi: ticker(MONTHLY, '0.4'), polymarket: slug('monthly', '0pt5-or-more'), polarity: 'same', why: 'Printed to one decimal, above 0.4% and 0.5% or higher are one set.' },
-      { kalshi: ticker(MONTHLY, '-0.1'), polymarket: slug('monthly', 'minus-0pt1-or-less'), polarity: 'inverted', why: 'Not above -0.1% is -0.1% or lower.' },
-      { kalshi: ticker(YEARLY, '2.7'), polymarket: atMost, polarity: 'inverted', why: 'Above 2.7% against 2.7% or lower, and a missing release is the losing side on both.', edge: true },
+      {
+        kalshi: ticker(YEARLY, '3.1'),
+        polymarket: slug('annual', '3pt2-or-more'),
+        polarity: 'same',
+        why: 'Printed to one decimal, above 3.1% and 3.2% or higher are one set.',
+      },
+      {
+        kalshi: ticker(YEARLY, '2.4'),
+        polymarket: slug('annual', '2pt4-or-less'),
+        polarity: 'inverted',
+        why: 'Not above 2.4% is 2.4% or lower.',
+      },
+      {
+        kalshi: ticker(MONTHLY, '0.4'),
+        polymarket: slug('monthly', '0pt5-or-more'),
+        polarity: 'same',
+        why: 'Printed to one decimal, above 0.4% and 0.5% or higher are one set.',
+      },
+      {
+        kalshi: ticker(MONTHLY, '-0.1'),
+        polymarket: slug('monthly', 'minus-0pt1-or-less'),
+        polarity: 'inverted',
+        why: 'Not above -0.1% is -0.1% or lower.',
+      },
+      {
+        kalshi: ticker(YEARLY, '2.7'),
+        polymarket: atMost,
+        polarity: 'inverted',
+        why: 'Above 2.7% against 2.7% or lower, and a missing release is the losing side on both.',
+        edge: true,
+      },
     ],
     lookAlikes: [
-      { kalshi: ticker(YEARLY, '2.8'), polymarket: slug('annual', '2pt8'), kind: 'bucket_or_cumulative', why: 'Above 2.8% against exactly 2.8%.' },
-      { kalshi: ticker(YEARLY, '2.9'), polymarket: slug('annual', '2pt9'), kind: 'bucket_or_cumulative', why: 'Above 2.9% against exactly 2.9%.' },
-      { kalshi: ticker(CORE, '2.4').replace('T2.4', 'T2.7'), polymarket: atMost, kind: 'measure', why: 'Without food and energy against all items.' },
-      { kalshi: ticker(MONTHLY, '0.2'), polymarket: slug('monthly', '0pt2'), kind: 'bucket_or_cumulative', why: 'Above 0.2% against exactly 0.2%.' },
+      {
+        kalshi: ticker(YEARLY, '2.8'),
+        polymarket: slug('annual', '2pt8'),
+        kind: 'bucket_or_cumulative',
+        why: 'Above 2.8% against exactly 2.8%.',
+      },
+      {
+        kalshi: ticker(YEARLY, '2.9'),
+        polymarket: slug('annual', '2pt9'),
+        kind: 'bucket_or_cumulative',
+        why: 'Above 2.9% against exactly 2.9%.',
+      },
+      {
+        kalshi: ticker(CORE, '2.4').replace('T2.4', 'T2.7'),
+        polymarket: atMost,
+        kind: 'measure',
+        why: 'Without food and energy against all items.',
+      },
+      {
+        kalshi: ticker(MONTHLY, '0.2'),
+        polymarket: slug('monthly', '0pt2'),
+        kind: 'bucket_or_cumulative',
+        why: 'Above 0.2% against exactly 0.2%.',
+      },
     ],
   }
 }

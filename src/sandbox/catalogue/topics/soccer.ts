@@ -1,4 +1,13 @@
-import { type Calendar, type CivilDay, easternMs, isoDay, longDay, SATURDAY, tickerDay, WEDNESDAY } from '../calendar.ts'
+import {
+  type Calendar,
+  type CivilDay,
+  easternMs,
+  isoDay,
+  longDay,
+  SATURDAY,
+  tickerDay,
+  WEDNESDAY,
+} from '../calendar.ts'
 import type { EquivalentPair, EventDraft, KalshiEventDraft, Lifetime, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil } from '../lifetimes.ts'
 import { polymarketSingle } from '../shapes.ts'
@@ -15,12 +24,19 @@ interface Match {
 }
 
 const LEAGUES = {
-  EPL: { name: 'English Premier League', source: { name: 'Premier League', url: 'https://www.premierleague.com/matches' } },
-  UCL: { name: 'UEFA Champions League', source: { name: 'UEFA', url: 'https://www.uefa.com/uefachampionsleague/fixtures-results/' } },
+  EPL: {
+    name: 'English Premier League',
+    source: { name: 'Premier League', url: 'https://www.premierleague.com/matches' },
+  },
+  UCL: {
+    name: 'UEFA Champions League',
+    source: { name: 'UEFA', url: 'https://www.uefa.com/uefachampionsleague/fixtures-results/' },
+  },
 } as const
 
 const ticker = (match: Match): string => `KX${match.league}GAME-${tickerDay(match.day)}${match.home[0]}${match.away[0]}`
-const slug = (match: Match): string => `${match.league.toLowerCase()}-${match.home[0].toLowerCase()}-${match.away[0].toLowerCase()}-${isoDay(match.day)}`
+const slug = (match: Match): string =>
+  `${match.league.toLowerCase()}-${match.home[0].toLowerCase()}-${match.away[0].toLowerCase()}-${isoDay(match.day)}`
 const kickoff = (match: Match): number => easternMs(match.day, match.league === 'EPL' ? 10 : 15)
 
 function sidesOf(match: Match): readonly { code: string; name: string; claim: string }[] {
@@ -32,7 +48,8 @@ function sidesOf(match: Match): readonly { code: string; name: string; claim: st
   ]
 }
 
-const ninety = (match: Match): string => `after ninety minutes plus stoppage time of the ${LEAGUES[match.league].name} match between ${match.home[1]} and ${match.away[1]} first scheduled for ${longDay(match.day)}`
+const ninety = (match: Match): string =>
+  `after ninety minutes plus stoppage time of the ${LEAGUES[match.league].name} match between ${match.home[1]} and ${match.away[1]} first scheduled for ${longDay(match.day)}`
 
 function onKalshi(match: Match): KalshiEventDraft {
   const spans = consecutive(match.chances)
@@ -48,7 +65,8 @@ function onKalshi(match: Match): KalshiEventDraft {
     sources: [LEAGUES[match.league].source],
     exclusive: true,
     grid: 'linear_cent',
-    secondary: 'Extra time and penalty shoot-outs do not count. A match that is not completed within seven days of its first date resolves every market of the event to No.',
+    secondary:
+      'Extra time and penalty shoot-outs do not count. A match that is not completed within seven days of its first date resolves every market of the event to No.',
     markets: sidesOf(match).map((side, i) => ({
       key: side.code,
       title: `${match.home[1]} vs ${match.away[1]} winner?`,
@@ -81,7 +99,10 @@ function onPolymarket(match: Match): PolymarketEventDraft {
       `This market resolves to "Yes" if ${market.claim} ${ninety(match)}. Otherwise it resolves to "No". Extra time and penalties are left out. A match that has not been completed within seven days of its first date resolves to "No". The resolution source is the official result of the competition.`,
     markets: sidesOf(match).map((side, i) => ({
       key: `${slug(match)}-${side.code === 'TIE' ? 'draw' : side.code.toLowerCase()}`,
-      title: side.code === 'TIE' ? `Will ${match.home[1]} vs. ${match.away[1]} end in a draw?` : `Will ${side.name} win on ${isoDay(match.day)}?`,
+      title:
+        side.code === 'TIE'
+          ? `Will ${match.home[1]} vs. ${match.away[1]} end in a draw?`
+          : `Will ${side.name} win on ${isoDay(match.day)}?`,
       label: side.code === 'TIE' ? 'Draw' : side.name,
       claim: side.claim,
       span: spans[i] ?? [0, 0],
@@ -144,7 +165,13 @@ function table(calendar: Calendar): readonly EventDraft[] {
       exclusive: true,
       grid: 'center_quint_edge_deci_cent',
       secondary: `First place in the final table counts. Without a final table by July 31, ${year} every market of the event resolves to No.`,
-      markets: TITLE.map(([code, name], i) => ({ key: code, title: `Will ${name} win the English Premier League?`, label: name, claim: `${name} finishes first in the English Premier League season that ends in ${year}`, span: spans[i] ?? [0, 0] })),
+      markets: TITLE.map(([code, name], i) => ({
+        key: code,
+        title: `Will ${name} win the English Premier League?`,
+        label: name,
+        claim: `${name} finishes first in the English Premier League season that ends in ${year}`,
+        span: spans[i] ?? [0, 0],
+      })),
     },
     {
       ...shared,
@@ -157,8 +184,15 @@ function table(calendar: Calendar): readonly EventDraft[] {
       fees: 'sports',
       tags: ['Sports', 'Soccer', 'EPL'],
       endMs: easternMs(end, 17),
-      rules: (market) => `This market resolves to "Yes" if ${market.claim}, and otherwise to "No". The final table of the Premier League decides; without one by July 31, ${year} this market resolves to "No".`,
-      markets: TITLE.map(([, name, chance]) => ({ key: `will-${name.toLowerCase().replaceAll(' ', '-')}-finish-in-the-top-4-of-the-epl-${year}`, title: `Will ${name} finish in the top 4 of the EPL?`, label: name, claim: `${name} is among the first four of the final table of the season that ends in ${year}`, span: [0, Math.min(9400, chance + 5200)] })),
+      rules: (market) =>
+        `This market resolves to "Yes" if ${market.claim}, and otherwise to "No". The final table of the Premier League decides; without one by July 31, ${year} this market resolves to "No".`,
+      markets: TITLE.map(([, name, chance]) => ({
+        key: `will-${name.toLowerCase().replaceAll(' ', '-')}-finish-in-the-top-4-of-the-epl-${year}`,
+        title: `Will ${name} finish in the top 4 of the EPL?`,
+        label: name,
+        claim: `${name} is among the first four of the final table of the season that ends in ${year}`,
+        span: [0, Math.min(9400, chance + 5200)],
+      })),
     },
   ]
 }
@@ -167,23 +201,46 @@ function table(calendar: Calendar): readonly EventDraft[] {
 export function soccer(calendar: Calendar): Topic {
   const saturday = calendar.next(SATURDAY, 6)
   const midweek = calendar.next(WEDNESDAY, 9)
-  const at = (league: Match['league'], day: CivilDay) => (match: Pick<Match, 'home' | 'away' | 'chances'>): Match => ({ ...match, league, day, life: openUntil(calendar, easternMs(day, league === 'EPL' ? 12 : 17)) })
+  const at =
+    (league: Match['league'], day: CivilDay) =>
+    (match: Pick<Match, 'home' | 'away' | 'chances'>): Match => ({
+      ...match,
+      league,
+      day,
+      life: openUntil(calendar, easternMs(day, league === 'EPL' ? 12 : 17)),
+    })
   const league = LEAGUE_MATCHES.map(at('EPL', saturday))
   const cup = CUP_MATCHES.map(at('UCL', midweek))
   const year = calendar.yearEnd.year + 1
   return {
-    events: [...[...league, ...cup].flatMap((match) => [onKalshi(match), onPolymarket(match)]), ...cup.map(advance), ...table(calendar)],
+    events: [
+      ...[...league, ...cup].flatMap((match) => [onKalshi(match), onPolymarket(match)]),
+      ...cup.map(advance),
+      ...table(calendar),
+    ],
     equivalents: [...league.slice(0, 2), ...cup.slice(0, 1)].flatMap((match) =>
-      sidesOf(match).map((side): EquivalentPair => ({
-        kalshi: `${ticker(match)}-${side.code}`,
-        polymarket: `${slug(match)}-${side.code === 'TIE' ? 'draw' : side.code.toLowerCase()}`,
-        polarity: 'same',
-        why: 'Ninety minutes on both; No if the match is not completed within seven days.',
-      })),
+      sidesOf(match).map(
+        (side): EquivalentPair => ({
+          kalshi: `${ticker(match)}-${side.code}`,
+          polymarket: `${slug(match)}-${side.code === 'TIE' ? 'draw' : side.code.toLowerCase()}`,
+          polarity: 'same',
+          why: 'Ninety minutes on both; No if the match is not completed within seven days.',
+        }),
+      ),
     ),
     lookAlikes: [
-      ...cup.map((match) => ({ kalshi: `${ticker(match)}-${match.home[0]}`, polymarket: `${slug(match)}-to-advance`, kind: 'overtime' as const, why: 'Result after ninety minutes against going through by extra time or penalties.' })),
-      ...TITLE.slice(0, 2).map(([code, name]) => ({ kalshi: `KXPREMIERLEAGUE-${year % 100}-${code}`, polymarket: `will-${name.toLowerCase().replaceAll(' ', '-')}-finish-in-the-top-4-of-the-epl-${year}`, kind: 'stage' as const, why: 'First place against one of the first four.' })),
+      ...cup.map((match) => ({
+        kalshi: `${ticker(match)}-${match.home[0]}`,
+        polymarket: `${slug(match)}-to-advance`,
+        kind: 'overtime' as const,
+        why: 'Result after ninety minutes against going through by extra time or penalties.',
+      })),
+      ...TITLE.slice(0, 2).map(([code, name]) => ({
+        kalshi: `KXPREMIERLEAGUE-${year % 100}-${code}`,
+        polymarket: `will-${name.toLowerCase().replaceAll(' ', '-')}-finish-in-the-top-4-of-the-epl-${year}`,
+        kind: 'stage' as const,
+        why: 'First place against one of the first four.',
+      })),
     ],
   }
 }

@@ -1,7 +1,7 @@
 import { type Calendar, easternMs, tickerMonth } from '../calendar.ts'
-import { openUntil, stage } from '../lifetimes.ts'
-import { mergeTopics, topicOfTwins, type Twins } from '../twins.ts'
 import type { EventDraft, Topic } from '../draft.ts'
+import { openUntil, stage } from '../lifetimes.ts'
+import { mergeTopics, type Twins, topicOfTwins } from '../twins.ts'
 
 const SOURCES = [{ name: 'Australian Open', url: 'https://ausopen.com/results' }]
 
@@ -20,7 +20,8 @@ export function tennis(calendar: Calendar): Topic {
         series: ['KXAOSETS', 'Australian Open final length'],
         question: `Will the ${year} Australian Open men's singles final go to five sets?`,
         claim: `the men's singles final of the ${year} Australian Open reaches a fifth set`,
-        terms: 'A fifth set counts once its first point is played. A retirement before that, a walkover or a final that is not played by March 31 resolves to No.',
+        terms:
+          'A fifth set counts once its first point is played. A retirement before that, a walkover or a final that is not played by March 31 resolves to No.',
         span: [0, 3260],
         shard: 3,
       },
@@ -41,7 +42,8 @@ export function tennis(calendar: Calendar): Topic {
         series: ['KXAOSETS', 'Australian Open final length'],
         question: `Will the ${year} Australian Open women's singles final go to three sets?`,
         claim: `the women's singles final of the ${year} Australian Open reaches a third set`,
-        terms: 'A third set counts once its first point is played. A retirement before that, a walkover or a final that is not played by March 31 resolves to No.',
+        terms:
+          'A third set counts once its first point is played. A retirement before that, a walkover or a final that is not played by March 31 resolves to No.',
         span: [0, 4120],
         shard: 3,
       },
@@ -53,7 +55,11 @@ export function tennis(calendar: Calendar): Topic {
         fees: 'sports',
         tags: ['Sports', 'Tennis'],
       },
-      relation: { kind: 'look_alike', trap: 'tie', why: 'Opposites only if the match is completed: a retirement in the second set is No on both.' },
+      relation: {
+        kind: 'look_alike',
+        trap: 'tie',
+        why: 'Opposites only if the match is completed: a retirement in the second set is No on both.',
+      },
     },
   ]
   const paused: EventDraft[] = topicOfTwins([

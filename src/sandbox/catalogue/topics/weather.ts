@@ -18,12 +18,63 @@ interface City {
 }
 
 const CITIES: readonly City[] = [
-  { code: 'NY', name: 'New York City', slug: 'nyc', station: 'Central Park, New York', otherSource: 'LaGuardia Airport (KLGA) as shown by Weather Underground', base: 46, grid: 'linear_cent', tick: '0.01' },
-  { code: 'CHI', name: 'Chicago', slug: 'chicago', station: 'Chicago Midway Airport', otherSource: "O'Hare Airport (KORD) as shown by Weather Underground", base: 38, grid: 'linear_cent', tick: '0.01' },
-  { code: 'MIA', name: 'Miami', slug: 'miami', station: 'Miami International Airport', base: 78, grid: 'center_whole_edge_quint_cent', tick: '0.01' },
-  { code: 'DEN', name: 'Denver', slug: 'denver', station: 'Denver International Airport', base: 44, grid: 'linear_cent', tick: '0.1' },
-  { code: 'AUS', name: 'Austin', slug: 'austin', station: 'Austin-Bergstrom International Airport', otherSource: 'Camp Mabry (KATT) as published by the National Weather Service', base: 66, grid: 'center_half_edge_quint_cent', tick: '0.01' },
-  { code: 'LAX', name: 'Los Angeles', slug: 'los-angeles', station: 'Los Angeles International Airport', base: 68, grid: 'center_quint_edge_quint_cent', tick: '0.01' },
+  {
+    code: 'NY',
+    name: 'New York City',
+    slug: 'nyc',
+    station: 'Central Park, New York',
+    otherSource: 'LaGuardia Airport (KLGA) as shown by Weather Underground',
+    base: 46,
+    grid: 'linear_cent',
+    tick: '0.01',
+  },
+  {
+    code: 'CHI',
+    name: 'Chicago',
+    slug: 'chicago',
+    station: 'Chicago Midway Airport',
+    otherSource: "O'Hare Airport (KORD) as shown by Weather Underground",
+    base: 38,
+    grid: 'linear_cent',
+    tick: '0.01',
+  },
+  {
+    code: 'MIA',
+    name: 'Miami',
+    slug: 'miami',
+    station: 'Miami International Airport',
+    base: 78,
+    grid: 'center_whole_edge_quint_cent',
+    tick: '0.01',
+  },
+  {
+    code: 'DEN',
+    name: 'Denver',
+    slug: 'denver',
+    station: 'Denver International Airport',
+    base: 44,
+    grid: 'linear_cent',
+    tick: '0.1',
+  },
+  {
+    code: 'AUS',
+    name: 'Austin',
+    slug: 'austin',
+    station: 'Austin-Bergstrom International Airport',
+    otherSource: 'Camp Mabry (KATT) as published by the National Weather Service',
+    base: 66,
+    grid: 'center_half_edge_quint_cent',
+    tick: '0.01',
+  },
+  {
+    code: 'LAX',
+    name: 'Los Angeles',
+    slug: 'los-angeles',
+    station: 'Los Angeles International Airport',
+    base: 68,
+    grid: 'center_quint_edge_quint_cent',
+    tick: '0.01',
+  },
 ]
 const CHANCES = [900, 1900, 3100, 2300, 1300, 500]
 
@@ -39,13 +90,31 @@ interface Bucket {
 function bucketsFrom(base: number): readonly Bucket[] {
   const inner = [0, 1, 2, 3].map((i): Bucket => {
     const [low, high] = [base + 2 * i, base + 2 * i + 1]
-    return { key: `B${low}.5`, slug: `${low}-${high}f`, label: `${low}° to ${high}°`, claim: `between ${low}° and ${high}°, both included`, strike: { type: 'between', floor: String(low), cap: String(high) } }
+    return {
+      key: `B${low}.5`,
+      slug: `${low}-${high}f`,
+      label: `${low}° to ${high}°`,
+      claim: `between ${low}° and ${high}°, both included`,
+      strike: { type: 'between', floor: String(low), cap: String(high) },
+    }
   })
   const top = base + 7
   return [
-    { key: `T${base}`, slug: `${base - 1}f-or-below`, label: `${base - 1}° or below`, claim: `less than ${base}°`, strike: { type: 'less', cap: String(base) } },
+    {
+      key: `T${base}`,
+      slug: `${base - 1}f-or-below`,
+      label: `${base - 1}° or below`,
+      claim: `less than ${base}°`,
+      strike: { type: 'less', cap: String(base) },
+    },
     ...inner,
-    { key: `T${top}`, slug: `${top + 1}f-or-higher`, label: `${top + 1}° or above`, claim: `greater than ${top}°`, strike: { type: 'greater', floor: String(top) } },
+    {
+      key: `T${top}`,
+      slug: `${top + 1}f-or-higher`,
+      label: `${top + 1}° or above`,
+      claim: `greater than ${top}°`,
+      strike: { type: 'greater', floor: String(top) },
+    },
   ]
 }
 
@@ -77,7 +146,8 @@ function onKalshi(city: City, day: CivilDay, life: Lifetime): KalshiEventDraft {
 
 function onPolymarket(city: City, day: CivilDay, life: Lifetime): PolymarketEventDraft {
   const spans = consecutive(city.otherSource === undefined ? CHANCES : [1100, 2100, 3000, 2100, 1200, 500])
-  const source = city.otherSource ?? `${city.station}, in the National Weather Service's first final Daily Climate Report`
+  const source =
+    city.otherSource ?? `${city.station}, in the National Weather Service's first final Daily Climate Report`
   return {
     venue: 'polymarket',
     slug: `highest-temperature-in-${city.slug}-on-${slugDay(day)}-${day.year}`,
@@ -85,7 +155,14 @@ function onPolymarket(city: City, day: CivilDay, life: Lifetime): PolymarketEven
     category: 'Weather',
     draw: `high-${city.code}${city.otherSource === undefined ? '' : '-other'}/${tickerDay(day)}`,
     life,
-    sources: [{ name: source, url: city.otherSource?.includes('Underground') ? 'https://www.wunderground.com' : 'https://www.weather.gov/wrh/climate' }],
+    sources: [
+      {
+        name: source,
+        url: city.otherSource?.includes('Underground')
+          ? 'https://www.wunderground.com'
+          : 'https://www.weather.gov/wrh/climate',
+      },
+    ],
     negRisk: true,
     tick: city.tick,
     fees: 'weather',
@@ -109,7 +186,10 @@ export function weather(calendar: Calendar): Topic {
   const life = openUntil(calendar, easternMs(addDays(day, 1), 0), easternMs(addDays(day, 1), 9))
   const past = calendar.day(-11)
   const newYork = CITIES[0]
-  const settled = newYork === undefined ? [] : [onKalshi(newYork, past, stage(calendar, 'settled')), onPolymarket(newYork, past, stage(calendar, 'settled'))]
+  const settled =
+    newYork === undefined
+      ? []
+      : [onKalshi(newYork, past, stage(calendar, 'settled')), onPolymarket(newYork, past, stage(calendar, 'settled'))]
   const of = (city: City, i: number): { kalshi: string; polymarket: string } => {
     const bucket = bucketsFrom(city.base)[i]
     return {
@@ -120,10 +200,18 @@ export function weather(calendar: Calendar): Topic {
   return {
     events: [...CITIES.flatMap((city) => [onKalshi(city, day, life), onPolymarket(city, day, life)]), ...settled],
     equivalents: CITIES.filter((city) => city.otherSource === undefined).flatMap((city) =>
-      [2, 3].map((i) => ({ ...of(city, i), polarity: 'same' as const, why: 'Same station, same report, same two degrees.' })),
+      [2, 3].map((i) => ({
+        ...of(city, i),
+        polarity: 'same' as const,
+        why: 'Same station, same report, same two degrees.',
+      })),
     ),
     lookAlikes: CITIES.filter((city) => city.otherSource !== undefined).flatMap((city) =>
-      [2, 3].map((i) => ({ ...of(city, i), kind: 'source' as const, why: `Measured at ${city.station} against ${city.otherSource ?? ''}.` })),
+      [2, 3].map((i) => ({
+        ...of(city, i),
+        kind: 'source' as const,
+        why: `Measured at ${city.station} against ${city.otherSource ?? ''}.`,
+      })),
     ),
   }
 }

@@ -1,0 +1,207 @@
+import type { VenueId } from '../domain/market.ts'
+import { compareQueries, compareTexts, type Difference, moneyFirst } from './compare.ts'
+import type { DriftFacts, ExchangePlace, RequestSummary } from './drift.ts'
+import { describeRequest, type ExchangeEntry, type LiveRequest } from './exchange.ts'
+import { parseCaptureFilter } from './filter.ts'
+import { corrupt, type ExchangeIndex, type Recording, readExchange, targetOf } from './recording.ts'
+import { redactionRules } from './redaction-rules.ts'
+
+interface Slot {
+  readonly recording: Recording
+  readonly exchange: ExchangeIndex
+  /** Added to recorded times so that tapes of different days run side by side. */
+  readonly shiftMs: number
+  used: boolean
+}
+
+export type Match =
+  | { readonly kind: 'found'; readonly entry: ExchangeEntry; readonly shiftMs: number }
+  | { readonly kind: 'drift'; readonly facts: Omit<DriftFacts, 'operation'> }
+
+/**
+ * The exchanges of one or more tapes, handed out once each and in sequence. The order is kept per venue. Exchanges that
+ * were in flight together may be asked for in either order: which of two parallel requests leaves first is chance.
+ */
+export class Player {
+  #slots: ReadonlyMap<VenueId, readonly Slot[]>
+  /** Slots before this index are used up. */
+  #next = new Map<VenueId, number>()
+  #refused: string | null = null
+
+  constructor(private readonly recordings: readonly Recording[]) {
+    const slots = new Map<VenueId, Slot[]>()
+    const origin = recordings[0]?.manifest.clockOriginMs ?? 0
+    for (const recording of recordings) {
+      const shiftMs = origin - recording.manifest.clockOriginMs
+      for (const exchange of recording.exchanges) {
+        const venueSlots = slots.get(exchange.venue) ?? []
+        venueSlots.push({ recording, exchange, shiftMs, used: false })
+        slots.set(exchange.venue, venueSlots)
+      }
+    }
+    this.#slots = slots
+  }
+
+  /** The exchange that answers the request. Null: the same request again after it was refused, which is no new drift. */
+  match(live: LiveRequest): Match | null {
+    const { request } = describeRequest(live)
+    const url = new URL(request.url)
+    const asked: Asked = {
+      summary: {
+        venue: live.alias.venue,
+        service: live.alias.service,
+        method: live.method,
+        target: targetOf(live.basePath, url),
+        body: request.postData?.text ?? null,
+      },
+      url,
+      encoding: request.postData?.encoding,
+    }
+    // Clients retry refused reads: one drift is enough, and a retry must not use up what follows on the tape.
+    const fingerprint = JSON.stringify(asked.summary)
+    if (this.#refused === fingerprint) return null
+    const found = this.#find(asked, live)
+    this.#refused = found.kind === 'drift' ? fingerprint : null
+    return found
+  }
+
+  #find(asked: Asked, live: LiveRequest): Match {
+    const due = inFlightTogether(this.#remaining(asked.summary.venue)).filter((slot) => sameTarget(slot, asked))
+    const compared = due.map((slot) => compare(slot, asked))
+    const same = compared.find(({ differences }) => differences.length === 0)
+    if (same !== undefined) {
+      same.slot.used = true
+      return { kind: 'found', entry: same.entry, shiftMs: same.slot.shiftMs }
+    }
+    const [closest] = compared.sort((a, b) => a.differences.length - b.differences.length)
+    if (closest !== undefined) {
+      closest.slot.used = true
+      return drifted('different_request', asked, closest.slot, closest.differences, null)
+    }
+    return this.#explainMiss(asked, live)
+  }
+
+  #explainMiss(asked: Asked, live: LiveRequest): Match {
+    const remaining = [...this.#remaining(asked.summary.venue)]
+    const later = remaining.find((slot) => sameTarget(slot, asked) && compare(slot, asked).differences.length === 0)
+    if (later !== undefined) {
+      later.used = true
+      const first = remaining[0]
+      const note = first === undefined ? null : `Next on the tape is ${first.exchange.file}.`
+      return drifted('out_of_order', asked, later, [], note)
+    }
+    const nearest =
+      remaining.find(
+        (slot) => slot.exchange.method === asked.summary.method && slot.exchange.endpoint === live.endpoint.name,
+      ) ??
+      remaining.find((slot) => slot.exchange.endpoint === live.endpoint.name) ??
+      remaining[0]
+    if (nearest === undefined) return drifted('unexpected_request', asked, null, [], this.#noteOnEmpty(live))
+    const differences = compareTargets(nearest, asked)
+    return drifted('unexpected_request', asked, nearest, differences, this.#noteOnFilter(live))
+  }
+
+  #noteOnEmpty(live: LiveRequest): string {
+    return this.#noteOnFilter(live) ?? `The tape has no further request to ${live.alias.venue}.`
+  }
+
+  #noteOnFilter(live: LiveRequest): string | null {
+    const { method, url, endpoint } = live
+    const left = this.recordings.find(
+      ({ manifest }) => !parseCaptureFilter(manifest.filter).keeps({ method, url: url.href, endpoint }),
+    )
+    if (left === undefined) return null
+    return `${left.session} was recorded with filter ${JSON.stringify(left.manifest.filter)}, which leaves this endpoint out.`
+  }
+
+  /** Exchanges that nobody asked for yet, in sequence. */
+  unused(): readonly ExchangePlace[] {
+    return [...this.#slots.values()].flat().flatMap((slot) => (slot.used ? [] : [placeOf(slot)]))
+  }
+
+  /** What is left of a venue's tape, in sequence. Lazy: a long tape is not walked for each request. */
+  *#remaining(venue: VenueId): Generator<Slot> {
+    const slots = this.#slots.get(venue) ?? []
+    let next = this.#next.get(venue) ?? 0
+    while (slots[next]?.used === true) next += 1
+    this.#next.set(venue, next)
+    for (let i = next; i < slots.length; i += 1) {
+      const slot = slots[i]
+      if (slot !== undefined && !slot.used) yield slot
+    }
+  }
+}
+
+interface Asked {
+  readonly summary: RequestSummary
+  readonly url: URL
+  readonly encoding: 'base64' | undefined
+}
+
+interface Compared {
+  readonly slot: Slot
+  readonly entry: ExchangeEntry
+  readonly differences: readonly Difference[]
+}
+
+/** The next exchange, and those that had begun before it (or one begun with it) ended. */
+function inFlightTogether(remaining: Iterable<Slot>): readonly Slot[] {
+  const together: Slot[] = []
+  let firstEndMs = Number.POSITIVE_INFINITY
+  for (const slot of remaining) {
+    const { startedAtMs, endedAtMs } = slot.exchange
+    const sameTape = together[0] === undefined || together[0].recording === slot.recording
+    if (startedAtMs >= firstEndMs || !sameTape) break
+    together.push(slot)
+    firstEndMs = Math.min(firstEndMs, endedAtMs)
+  }
+  return together
+}
+
+function sameTarget({ exchange }: Slot, { summary }: Asked): boolean {
+  return (
+    exchange.service === summary.service && exchange.method === summary.method && exchange.target === summary.target
+  )
+}
+
+function compare(slot: Slot, asked: Asked): Compared {
+  const read = readExchange(slot.recording.directory, slot.exchange.file)
+  // The whole recording was readable when it was loaded.
+  if (!read.ok) throw corrupt(slot.recording.directory, read.problem)
+  const entry = read.value
+  const volatile = redactionRules[asked.summary.venue].volatileFields
+  const { postData } = entry.request
+  const [was, is] = [postData?.text ?? '', asked.summary.body ?? '']
+  const sameKind = postData?.encoding === asked.encoding
+  const differences = sameKind
+    ? compareTexts(was, is, { at: 'body', volatile })
+    : [{ field: 'body', recorded: postData?.encoding ?? 'text', actual: asked.encoding ?? 'text' }]
+  return { slot, entry, differences }
+}
+
+function compareTargets({ exchange }: Slot, { summary, url }: Asked): readonly Difference[] {
+  const [was, is] = [new URL(exchange.target, url.origin), new URL(summary.target, url.origin)]
+  const parts: readonly Difference[] = [
+    { field: 'method', recorded: exchange.method, actual: summary.method },
+    { field: 'service', recorded: exchange.service, actual: summary.service },
+    { field: 'path', recorded: was.pathname, actual: is.pathname },
+  ]
+  const different = parts.filter((part) => part.recorded !== part.actual)
+  return moneyFirst([...different, ...compareQueries(was.searchParams, is.searchParams)])
+}
+
+function drifted(
+  kind: DriftFacts['kind'],
+  asked: Asked,
+  slot: Slot | null,
+  differences: readonly Difference[],
+  note: string | null,
+): Match {
+  const recorded = slot === null ? null : placeOf(slot)
+  return { kind: 'drift', facts: { kind, request: asked.summary, recorded, differences, note } }
+}
+
+function placeOf({ recording, exchange }: Slot): ExchangePlace {
+  const { seq, file, venue, method, target } = exchange
+  return { session: recording.session, seq, file, venue, method, target }
+}

@@ -1,0 +1,215 @@
+import { readdirSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { ToolkitError } from '../domain/errors.ts'
+import type { VenueId } from '../domain/market.ts'
+import { pathBelow } from './endpoints.ts'
+import { type ExchangeEntry, type ExchangeOutcome, seqOfFileName } from './exchange.ts'
+import { entrySchema, type Manifest, manifestSchema, operationSchema, type RecordedOperation } from './manifest.ts'
+import {
+  type Checked,
+  describeProblem,
+  problem,
+  type RecordingProblem,
+  readJson,
+  readLines,
+  readText,
+} from './problems.ts'
+import { restorePending } from './restore.ts'
+import { MANIFEST_FILE, OPERATIONS_FILE, RECORDING_FORMAT } from './session-files.ts'
+
+/** What is kept in memory of an exchange: enough to find it, not its bodies. */
+export interface ExchangeIndex {
+  readonly seq: number
+  readonly file: string
+  readonly venue: VenueId
+  readonly service: string
+  readonly endpoint: string
+  readonly method: string
+  /** Path below the base URL and query, parameters in a fixed order: the same on every host. */
+  readonly target: string
+  readonly outcome: ExchangeOutcome
+  /** Unix ms. */
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+}
+
+/** A session read back. */
+export interface Recording {
+  /** The folder's name: what a person pastes back, also when the folder was renamed. */
+  readonly session: string
+  readonly directory: string
+  readonly manifest: Manifest
+  /** In sequence. */
+  readonly exchanges: readonly ExchangeIndex[]
+  readonly operations: readonly RecordedOperation[]
+}
+
+export interface RecordingSummaryLine {
+  readonly session: string
+  readonly directory: string
+  /** Null when the manifest cannot be read; `problem` says why. */
+  readonly manifest: Manifest | null
+  readonly problem: RecordingProblem | null
+  /** Exchange files in the folder, which for a killed session the manifest does not know. */
+  readonly exchanges: number
+}
+
+/** Every session in a capture folder, newest first, broken ones included. Empty when the folder is not there. */
+export function listRecordings(captureDir: string): readonly RecordingSummaryLine[] {
+  const lines = listFolders(captureDir).flatMap((session) => {
+    const directory = join(captureDir, session)
+    const files = readdirSync(directory)
+    const exchanges = files.filter((file) => seqOfFileName(file) !== null).length
+    if (exchanges === 0 && !files.includes(MANIFEST_FILE)) return []
+    const manifest = readManifest(directory)
+    return [
+      manifest.ok
+        ? { session, directory, manifest: manifest.value, problem: null, exchanges }
+        : { session, directory, manifest: null, problem: manifest.problem, exchanges },
+    ]
+  })
+  const startOf = (line: RecordingSummaryLine): string => line.manifest?.startedAt ?? ''
+  return lines.sort((a, b) => startOf(b).localeCompare(startOf(a)) || a.session.localeCompare(b.session))
+}
+
+function listFolders(captureDir: string): readonly string[] {
+  try {
+    return readdirSync(captureDir, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    )
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/**
+ * Reads a session by folder or by its name in the capture folder, and checks every file of it against the format.
+ * @throws ToolkitError of category `usage`: `RECORDING_NOT_FOUND`, or `RECORDING_CORRUPT` naming file, place and fault.
+ */
+export function loadRecording(nameOrDirectory: string, captureDir: string | null): Recording {
+  const directory = findDirectory(nameOrDirectory, captureDir)
+  const manifest = orThrow(directory, readManifest(directory))
+  if (manifest.endedAt === null) restorePending(directory)
+  const exchanges = listExchangeFiles(directory).map((file) =>
+    indexOf(file, orThrow(directory, readExchange(directory, file))),
+  )
+  exchanges.sort((a, b) => a.seq - b.seq)
+  const { operations, problems } = readOperations(directory, manifest.endedAt !== null)
+  const [first] = problems
+  if (first !== undefined) throw corrupt(directory, first)
+  return { session: basename(directory), directory, manifest, exchanges, operations }
+}
+
+/** The folder of a session given by path or by name. */
+export function findDirectory(nameOrDirectory: string, captureDir: string | null): string {
+  const places = [...(captureDir === null ? [] : [join(captureDir, nameOrDirectory)]), nameOrDirectory]
+  const found = places.map((place) => resolve(place)).find(isFolder)
+  if (found !== undefined) return found
+  const known = captureDir === null ? [] : listRecordings(captureDir).map((line) => line.session)
+  throw new ToolkitError({
+    code: 'RECORDING_NOT_FOUND',
+    category: 'usage',
+    message: `There is no recording ${JSON.stringify(nameOrDirectory)}${captureDir === null ? '' : ` in ${captureDir}`}.`,
+    facts: captureDir === null ? {} : { captureDir },
+    suggestions: known.length === 0 ? ['crosstape capture list'] : [`One of: ${known.slice(0, 8).join(', ')}`],
+  })
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+function orThrow<T>(directory: string, checked: Checked<T>): T {
+  if (checked.ok) return checked.value
+  throw corrupt(directory, checked.problem)
+}
+
+/** The error for a recording that cannot be used, naming file and place. */
+export function corrupt(directory: string, found: RecordingProblem): ToolkitError {
+  return new ToolkitError({
+    code: 'RECORDING_CORRUPT',
+    category: 'usage',
+    message: `Recording ${basename(directory)} cannot be used: ${describeProblem(found)}. Nothing was sent.`,
+    facts: { directory, file: found.file },
+    suggestions: [`crosstape capture verify ${basename(directory)}`],
+  })
+}
+
+export function readManifest(directory: string): Checked<Manifest> {
+  const text = readText(join(directory, MANIFEST_FILE), MANIFEST_FILE)
+  if (!text.ok) return text
+  const format = formatOf(text.value)
+  if (format !== null && format > RECORDING_FORMAT) {
+    const what = `recording format ${format} is from a newer version of crosstape; this one reads up to ${RECORDING_FORMAT}`
+    return problem(MANIFEST_FILE, 'format', what)
+  }
+  return readJson(manifestSchema, MANIFEST_FILE, text.value)
+}
+
+/** Looked at before the rest, which a newer format may have changed. */
+function formatOf(text: string): number | null {
+  const found = /"format"\s*:\s*(\d{1,6})/.exec(text)?.[1]
+  return found === undefined ? null : Number(found)
+}
+
+/** Names of the exchange files, in sequence. */
+export function listExchangeFiles(directory: string): readonly string[] {
+  return readdirSync(directory)
+    .flatMap((file) => {
+      const seq = seqOfFileName(file)
+      return seq === null ? [] : [{ seq, file }]
+    })
+    .sort((a, b) => a.seq - b.seq)
+    .map(({ file }) => file)
+}
+
+export function readExchange(directory: string, file: string): Checked<ExchangeEntry> {
+  const text = readText(join(directory, file), file)
+  return text.ok ? readJson(entrySchema, file, text.value) : text
+}
+
+export function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
+  const startedAtMs = Date.parse(entry.startedDateTime)
+  return {
+    seq: entry._seq,
+    file,
+    venue: entry._venue,
+    service: entry._service,
+    endpoint: entry._endpoint,
+    method: entry.request.method,
+    target: targetOf(entry._basePath, new URL(entry.request.url)),
+    outcome: entry._outcome,
+    startedAtMs,
+    endedAtMs: startedAtMs + entry.time,
+  }
+}
+
+/** Path below the base path and query of a URL, parameters sorted by name; values of one name keep their order. */
+export function targetOf(basePath: string, url: URL): string {
+  const path = pathBelow(basePath, url.pathname)
+  if (url.search === '') return path
+  const sorted = new URLSearchParams(url.searchParams)
+  sorted.sort()
+  return `${path}?${sorted.toString()}`
+}
+
+/**
+ * The operations of a session. A recording without the file has none. In a session that was not closed, a last line that
+ * stops in the middle was being written when the process died: it is left out.
+ */
+export function readOperations(
+  directory: string,
+  isClosed: boolean,
+): { readonly operations: readonly RecordedOperation[]; readonly problems: readonly RecordingProblem[] } {
+  const operations: RecordedOperation[] = []
+  const problems: RecordingProblem[] = []
+  for (const [index, line] of readLines(join(directory, OPERATIONS_FILE), isClosed).entries()) {
+    const checked = readJson(operationSchema, OPERATIONS_FILE, line, index + 1)
+    const where = `line ${index + 1}, n`
+    if (!checked.ok) problems.push(checked.problem)
+    else if (checked.value.n === index + 1) operations.push(checked.value)
+    else problems.push({ file: OPERATIONS_FILE, where, what: `expected ${index + 1}, found ${checked.value.n}` })
+  }
+  return { operations, problems }
+}

@@ -1,0 +1,48 @@
+import { contentOfEndpoint } from './endpoints.ts'
+import type { ExchangeEntry } from './exchange.ts'
+import type { RecordingProblem } from './problems.ts'
+import { redactHeaders, unkeptValues } from './redact.ts'
+
+// Built from parts so that the pattern does not look like a key to scanners of this repository.
+const ARMOUR = new RegExp(`-----BEGIN [A-Z ]*${'PRIVATE'} ${'KEY'}-----`)
+/** 65 bytes in hex: a wallet's signature. */
+const WALLET_SIGNATURE = /\b0x[0-9a-f]{130}\b/i
+
+/** What in a text looks like a secret by its form alone, or null. */
+export function secretByForm(text: string): string | null {
+  if (ARMOUR.test(text)) return 'a private key'
+  return WALLET_SIGNATURE.test(text) ? 'a wallet signature' : null
+}
+
+/**
+ * Places of an exchange that the redaction rules would not have let through: the same rules that recording applied, so
+ * that a hand-edited or imported file is held to them too.
+ */
+export function unredacted(file: string, entry: ExchangeEntry): readonly RecordingProblem[] {
+  const problems: RecordingProblem[] = []
+  const venue = entry._venue
+  for (const side of ['request', 'response'] as const) {
+    const { headers } = entry[side]
+    const clean = redactHeaders(venue, headers)
+    headers.forEach((header, index) => {
+      if (clean[index]?.value === header.value) return
+      problems.push({ file, where: `${side}.headers.${header.name}`, what: 'the value of this header may not be kept' })
+    })
+    problems.push(...unredactedBody(file, entry, side))
+  }
+  const form = secretByForm(JSON.stringify(entry))
+  if (form !== null) problems.push({ file, where: null, what: `it holds ${form}` })
+  return problems
+}
+
+function unredactedBody(file: string, entry: ExchangeEntry, side: 'request' | 'response'): readonly RecordingProblem[] {
+  const found = side === 'request' ? entry.request.postData : entry.response.content
+  if (found?.text === undefined || found.encoding === 'base64') return []
+  const content = contentOfEndpoint(entry._venue, entry._endpoint)
+  const field = side === 'request' ? 'request.postData.text' : 'response.content.text'
+  return unkeptValues(entry._venue, content, found.text).map(({ path }) => ({
+    file,
+    where: `${field}, ${path}`,
+    what: 'the value of this member may not be kept',
+  }))
+}

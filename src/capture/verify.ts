@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { exchangeFileName, seqOfFileName } from './exchange.ts'
+import { type Manifest, type ProgressLine, progressSchema } from './manifest.ts'
+import { type RecordingProblem, readJson, readLines } from './problems.ts'
+import { listExchangeFiles, readExchange, readManifest, readOperations } from './recording.ts'
+import { restorePending } from './restore.ts'
+import { secretByForm, unredacted } from './secret-rules.ts'
+import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
+
+export interface RecordingCheck {
+  readonly session: string
+  readonly directory: string
+  /** `ended_early`: its process died, and what is there is whole. `damaged`: see `problems`. */
+  readonly status: 'whole' | 'ended_early' | 'damaged'
+  readonly exchanges: number
+  readonly operations: number
+  readonly problems: readonly RecordingProblem[]
+  /** What a person should know that is not a fault, e.g. which request was in flight. */
+  readonly notes: readonly string[]
+}
+
+/** Checks a session folder: format, sequence, checksums, what was in flight, and that no secret is in it. */
+export function verifyRecording(directory: string): RecordingCheck {
+  const manifest = readManifest(directory)
+  const problems: RecordingProblem[] = manifest.ok ? [] : [manifest.problem]
+  const endedEarly = manifest.ok && manifest.value.endedAt === null
+  const restored = endedEarly ? restorePending(directory) : []
+  const progress = readProgress(directory)
+  problems.push(...progress.problems)
+  const files = listExchangeFiles(directory)
+  const isClosed = manifest.ok && manifest.value.endedAt !== null
+  const checksums = isClosed ? manifest.value.files : progress.checksums
+  for (const file of files) problems.push(...checkExchange(directory, file))
+  problems.push(...checkSequence(files, manifest.ok ? manifest.value : null, progress))
+  problems.push(...checkSums(directory, files, checksums, isClosed))
+  const { operations, problems: broken } = readOperations(directory, isClosed)
+  problems.push(...broken, ...checkForms(directory))
+  if (manifest.ok) problems.push(...checkCounts(manifest.value, files.length, operations.length))
+  const notes = endedEarly ? earlyNotes(files, restored, progress) : []
+  return {
+    session: basename(directory),
+    directory,
+    status: problems.length > 0 ? 'damaged' : endedEarly ? 'ended_early' : 'whole',
+    exchanges: files.length,
+    operations: operations.length,
+    problems,
+    notes,
+  }
+}
+
+interface Progress {
+  readonly begun: ReadonlyMap<number, Extract<ProgressLine, { began: string }>>
+  readonly unrecorded: ReadonlyMap<number, string>
+  readonly checksums: Readonly<Record<string, string>>
+  readonly problems: readonly RecordingProblem[]
+}
+
+/** The notes of a session that was not closed. Empty for one that was. */
+function readProgress(directory: string): Progress {
+  const begun = new Map<number, Extract<ProgressLine, { began: string }>>()
+  const unrecorded = new Map<number, string>()
+  const checksums: Record<string, string> = {}
+  const problems: RecordingProblem[] = []
+  for (const [index, text] of readLines(join(directory, PROGRESS_FILE), false).entries()) {
+    const checked = readJson(progressSchema, PROGRESS_FILE, text, index + 1)
+    if (!checked.ok) problems.push(checked.problem)
+    else if ('began' in checked.value) begun.set(checked.value.seq, checked.value)
+    else if ('file' in checked.value) checksums[checked.value.file] = checked.value.sha256
+    else unrecorded.set(checked.value.seq, checked.value.unrecorded)
+  }
+  return { begun, unrecorded, checksums, problems }
+}
+
+function checkExchange(directory: string, file: string): readonly RecordingProblem[] {
+  const read = readExchange(directory, file)
+  if (!read.ok) return [read.problem]
+  const entry = read.value
+  const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
+  const name = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
+  const misnamed = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
+  return [...misnamed, ...unredacted(file, entry)]
+}
+
+/** Numbers run 1, 2, 3, … A number without a file is explained where the session knew why. */
+function checkSequence(
+  files: readonly string[],
+  manifest: Manifest | null,
+  progress: Progress,
+): readonly RecordingProblem[] {
+  const seen = new Map<number, string>()
+  const problems: RecordingProblem[] = []
+  for (const file of files) {
+    const seq = seqOfFileName(file) ?? 0
+    const twin = seen.get(seq)
+    if (twin !== undefined) problems.push({ file, where: null, what: `number ${seq} is also the number of ${twin}` })
+    seen.set(seq, file)
+  }
+  const reasons = new Map<number, string>(progress.unrecorded)
+  for (const { seq, reason } of manifest?.unrecorded ?? []) reasons.set(seq, reason)
+  const last = Math.max(0, ...seen.keys(), ...reasons.keys())
+  for (let seq = 1; seq <= last; seq += 1) {
+    if (seen.has(seq)) continue
+    const reason = reasons.get(seq)
+    const inFlight = manifest?.endedAt === null && progress.begun.has(seq)
+    if (reason !== undefined) problems.push({ file: numbered(seq), where: null, what: `not recorded: ${reason}` })
+    else if (!inFlight)
+      problems.push({ file: numbered(seq), where: null, what: 'the exchange with this number is missing' })
+  }
+  return problems
+}
+
+function numbered(seq: number): string {
+  return `${String(seq).padStart(3, '0')}_*.json`
+}
+
+function checkSums(
+  directory: string,
+  files: readonly string[],
+  checksums: Readonly<Record<string, string>>,
+  complete: boolean,
+): readonly RecordingProblem[] {
+  const problems: RecordingProblem[] = []
+  for (const [file, expected] of Object.entries(checksums)) {
+    const path = join(directory, basename(file))
+    if (!existsSync(path)) problems.push({ file, where: null, what: 'the file is missing' })
+    else if (sha256(path) !== expected) {
+      problems.push({ file, where: null, what: 'the content was changed after it was recorded (SHA-256 differs)' })
+    }
+  }
+  if (!complete) return problems
+  const unlisted = files.filter((file) => checksums[file] === undefined)
+  return [...problems, ...unlisted.map((file) => ({ file, where: null, what: `it is not listed in ${MANIFEST_FILE}` }))]
+}
+
+function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
+}
+
+function checkCounts(manifest: Manifest, exchanges: number, operations: number): readonly RecordingProblem[] {
+  if (manifest.endedAt === null) return []
+  const { counts } = manifest
+  const wrong = (what: string, said: number, found: number): readonly RecordingProblem[] =>
+    said === found
+      ? []
+      : [{ file: MANIFEST_FILE, where: `counts.${what}`, what: `it says ${said}, there are ${found}` }]
+  return [...wrong('exchanges', counts.exchanges, exchanges), ...wrong('operations', counts.operations, operations)]
+}
+
+/** Key armour and signatures in the files that have no fields to check. */
+function checkForms(directory: string): readonly RecordingProblem[] {
+  const present = readdirSync(directory).filter((file) =>
+    [MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE].includes(file),
+  )
+  return present.flatMap((file) =>
+    readLines(join(directory, file), true).flatMap((line, index) => {
+      const form = secretByForm(line)
+      return form === null ? [] : [{ file, where: `line ${index + 1}`, what: `it holds ${form}` }]
+    }),
+  )
+}
+
+function earlyNotes(files: readonly string[], restored: readonly string[], progress: Progress): readonly string[] {
+  const there = new Set(files.map(seqOfFileName))
+  const inFlight = [...progress.begun.values()].filter(({ seq }) => !there.has(seq) && !progress.unrecorded.has(seq))
+  return [
+    `The session ended early: it was never closed (or is still open). ${files.length} exchanges intact.`,
+    ...(restored.length === 0 ? [] : [`${restored.length} of them had no file of their own yet and got one now.`]),
+    ...inFlight.map(
+      ({ seq, method, venue, path, began }) =>
+        `Exchange ${seq} was in flight: ${method} ${path} to ${venue}, begun ${began}. Its outcome is not on the tape.`,
+    ),
+  ]
+}

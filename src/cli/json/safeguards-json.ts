@@ -1,0 +1,75 @@
+import { formatAmount, type Money } from '../../domain/amounts.ts'
+import { exposureOf } from '../../domain/exposure.ts'
+import { venueIds } from '../../domain/market.ts'
+import type { Trading } from '../../engine/trading.ts'
+import { isoTime } from '../../runtime/clock.ts'
+import type { BreakerAdmission } from '../../safeguards/breaker.ts'
+import { formatLimits } from '../../safeguards/limits.ts'
+import type { Halt } from '../../store/halt.ts'
+import { type ExposureJson, exposureJson } from './position-json.ts'
+
+export interface HaltJson {
+  readonly reason: string
+  /** Null when the halt file is damaged, which counts as a halt. */
+  readonly at: string | null
+}
+
+export interface BreakerJson {
+  readonly name: string
+  readonly state: string
+  /** Whether an order would be let through now. */
+  readonly admitted: boolean
+  readonly retryAt: string | null
+}
+
+export interface SafeguardsJson {
+  readonly environment: string
+  /** Null while orders may be placed. */
+  readonly halted: HaltJson | null
+  /** Null: no limit. */
+  readonly limits: Readonly<Record<string, string | null>>
+  readonly exposure: ExposureJson
+  readonly openOrders: number
+  /** Orders that count at their worst because their outcome is not known. */
+  readonly unknownOrders: number
+  /** Realised since 00:00 UTC, fees taken off. */
+  readonly today: { readonly day: string; readonly realizedPnl: string }
+  readonly breakers: readonly BreakerJson[]
+}
+
+export interface HaltResultJson {
+  readonly halted: HaltJson | null
+}
+
+export function safeguardsJson(trading: Trading, halted: Halt | null): SafeguardsJson {
+  const { openOrders, positions, today } = trading.ledger.state
+  const orders = [...openOrders.values()]
+  const unknown = orders.filter(({ status }) => status === 'unknown' || status === 'submitted')
+  return {
+    environment: trading.environment,
+    halted: haltJson(halted),
+    limits: formatLimits(trading.limits),
+    exposure: exposureJson(exposureOf(positions.values(), orders)),
+    openOrders: orders.length,
+    unknownOrders: unknown.length,
+    today: { day: today.day, realizedPnl: formatAmount(today.realized as Money) },
+    breakers: admissionsOf(trading).map(breakerJson),
+  }
+}
+
+export function haltJson(halt: Halt | null): HaltJson | null {
+  return halt === null ? null : { reason: halt.reason, at: halt.at }
+}
+
+/** Every breaker once, though the one of two-leg trades stands beside each venue's. */
+function admissionsOf(trading: Trading): readonly BreakerAdmission[] {
+  const byName = new Map<string, BreakerAdmission>()
+  for (const venue of venueIds) {
+    for (const admission of trading.breakers.admissions(venue, 'two_leg')) byName.set(admission.name, admission)
+  }
+  return [...byName.values()]
+}
+
+function breakerJson({ name, state, admitted, retryAtMs }: BreakerAdmission): BreakerJson {
+  return { name, state, admitted, retryAt: retryAtMs === null ? null : isoTime(retryAtMs) }
+}

@@ -1,0 +1,130 @@
+import * as v from 'valibot'
+import { ToolkitError } from '../domain/errors.ts'
+import { type Market, type MarketId, type VenueId, venueIds } from '../domain/market.ts'
+import type { OrderBook } from '../domain/order-book.ts'
+import type { VenuePosition } from '../domain/venue.ts'
+import type { Operation } from '../engine/operations.ts'
+import {
+  describeIssues,
+  marketId,
+  outcome,
+  price,
+  quantity,
+  signedQuantity,
+  stringifyAmounts,
+} from '../store/amount-schema.ts'
+import { intentSchema } from '../store/codec.ts'
+import { marketSchema } from '../store/market-schema.ts'
+
+/** Something that an operation took from the world, in the order in which it did. */
+export type Observed =
+  | { readonly kind: 'market'; readonly id: MarketId; readonly market: Market }
+  | { readonly kind: 'book'; readonly book: OrderBook }
+  | { readonly kind: 'positions'; readonly venue: VenueId; readonly positions: readonly VenuePosition[] }
+  | { readonly kind: 'time'; readonly ms: number }
+
+const levels = v.array(v.object({ price, quantity }))
+const bookSchema = v.object({
+  market: marketId,
+  bids: levels,
+  asks: levels,
+  capturedAtMs: v.number(),
+}) satisfies v.GenericSchema<unknown, OrderBook>
+
+const observedSchema = v.variant('kind', [
+  v.object({ kind: v.literal('market'), id: marketId, market: marketSchema }),
+  v.object({ kind: v.literal('book'), book: bookSchema }),
+  v.object({
+    kind: v.literal('positions'),
+    venue: v.picklist(venueIds),
+    positions: v.array(v.object({ market: marketId, outcome, quantity: signedQuantity })),
+  }),
+  v.object({ kind: v.literal('time'), ms: v.number() }),
+]) satisfies v.GenericSchema<unknown, Observed>
+
+const requestSchema = v.object({
+  intent: intentSchema,
+  market: marketSchema,
+  book: v.nullable(bookSchema),
+  allowDuplicate: v.boolean(),
+})
+
+const venues = v.array(v.picklist(venueIds))
+
+const operationSchema = v.variant('op', [
+  v.object({ op: v.literal('place'), request: requestSchema }),
+  v.object({
+    op: v.literal('place_pair'),
+    requests: v.tuple([requestSchema, requestSchema]),
+    edgeExpected: v.string(),
+    tradeId: v.string(),
+  }),
+  v.object({ op: v.literal('cancel'), order: v.string() }),
+  v.object({ op: v.literal('cancel_all'), venues }),
+  v.object({ op: v.literal('refresh'), order: v.string() }),
+  v.object({ op: v.literal('reconcile'), order: v.nullable(v.string()), fix: v.boolean(), venues }),
+]) satisfies v.GenericSchema<unknown, Operation>
+
+/** An operation and what it observed as JSON: amounts are canonical decimal strings. */
+export function encodeOperation(operation: Operation, observed: readonly Observed[]): unknown {
+  // The plan's verdict and expectation are conclusions; the replay draws its own.
+  return plain({ ...slim(operation), observed })
+}
+
+function slim(operation: Operation): Operation {
+  const request = <T extends Extract<Operation, { op: 'place' }>['request']>(one: T) => ({
+    intent: one.intent,
+    market: one.market,
+    book: one.book,
+    allowDuplicate: one.allowDuplicate,
+  })
+  switch (operation.op) {
+    case 'place':
+      return { op: 'place', request: request(operation.request) }
+    case 'place_pair':
+      return { ...operation, requests: [request(operation.requests[0]), request(operation.requests[1])] }
+    default:
+      return operation
+  }
+}
+
+/**
+ * An operation read back from a tape.
+ * @throws ToolkitError of category `usage` when it is not one that this version knows.
+ */
+export function decodeOperation(input: unknown): {
+  readonly operation: Operation
+  readonly observed: readonly Observed[]
+} {
+  const observed = v.safeParse(v.object({ observed: v.array(observedSchema) }), input)
+  const operation = v.safeParse(operationSchema, input)
+  if (operation.success && observed.success) return { operation: operation.output, observed: observed.output.observed }
+  const issues = operation.success ? observed.issues : operation.issues
+  throw new ToolkitError({
+    code: 'OPERATION_UNREADABLE',
+    category: 'usage',
+    message: `The recording holds an operation that cannot be read: ${issues === undefined ? 'unknown shape' : describeIssues(issues)}.`,
+    suggestions: ['crosstape capture verify names the file and the line.'],
+  })
+}
+
+/** What an operation gave, as JSON, without what it was given or what only this run can know. */
+export function encodeOutcome(op: Operation['op'], result: unknown): unknown {
+  return plain(result, op === 'refresh' ? ['market', 'preview', 'evidence'] : ['market', 'preview'])
+}
+
+function plain(value: unknown, without: readonly string[] = []): unknown {
+  const json: unknown = JSON.parse(stringifyAmounts(value) ?? 'null')
+  return without.length === 0 ? json : drop(json, without)
+}
+
+/** Drops members by name wherever their value is an object or a list: a position's `market` is an id and stays. */
+function drop(value: unknown, names: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => drop(item, names))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, part]) => !(names.includes(name) && typeof part === 'object'))
+      .map(([name, part]) => [name, drop(part, names)]),
+  )
+}

@@ -1,0 +1,164 @@
+import { executePair } from '../arb/execute-pair.ts'
+import { loadRecording } from '../capture/recording.ts'
+import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../capture/replay.ts'
+import { createClient, venueSettings } from '../clients/index.ts'
+import type { ServiceAlias } from '../clients/venue-module.ts'
+import { parseMoney } from '../domain/amounts.ts'
+import { ToolkitError } from '../domain/errors.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import { createBudget } from '../engine/budget.ts'
+import { cancelAllOrders } from '../engine/cancel-all.ts'
+import { cancelOrder } from '../engine/cancel-order.ts'
+import { noOperationLog, type Operation } from '../engine/operations.ts'
+import { refreshOrder } from '../engine/order-status.ts'
+import { placeOrder } from '../engine/place-order.ts'
+import { reconcile } from '../engine/reconcile.ts'
+import type { Observations, Trading } from '../engine/trading.ts'
+import { createRuntime } from '../runtime/runtime.ts'
+import { memoryLedger } from '../store/memory-ledger.ts'
+import { createBreakers } from './breaker-set.ts'
+import { nettingOf } from './netting.ts'
+import { decodeOperation, encodeOutcome, type Observed } from './operation-codec.ts'
+import { decodeBegin } from './replay-state.ts'
+import { encodeFailure } from './taped-operations.ts'
+import { toolVersion } from './version.ts'
+
+/** Long enough never to matter: recorded time-outs are answered as such at once. */
+const timeoutMs = 60_000
+
+/**
+ * Replays a recording against today's code: the recorded operations are asked for again, every request is answered from
+ * the tape, and nothing leaves the process.
+ * @throws ToolkitError of category `usage` when the recording cannot be read.
+ */
+export function replayRecordingFolder(
+  nameOrDirectory: string,
+  options: { readonly captureDir: string | null },
+): Promise<ReplayReport> {
+  return replayRecording(loadRecording(nameOrDirectory, options.captureDir), openReplaySession)
+}
+
+/** A session like any other, except that its venues are a tape and its journal is memory. */
+export function openReplaySession(setting: ReplaySetting): Promise<ReplaySession> {
+  let trading: Trading | null = null
+  return Promise.resolve({
+    perform: async (op, input) => {
+      if (op === 'begin') {
+        trading = replayTrading(setting, input)
+        return null
+      }
+      if (trading === null) throw beginMissing()
+      const { operation, observed } = decodeOperation({ op, ...(typeof input === 'object' ? input : {}) })
+      try {
+        return encodeOutcome(
+          operation.op,
+          await perform({ ...trading, observe: recordedObservations(observed) }, operation),
+        )
+      } catch (error) {
+        if (error instanceof ToolkitError) return encodeFailure(error)
+        throw error
+      }
+    },
+    close: () => Promise.resolve(),
+  })
+}
+
+function beginMissing(): ToolkitError {
+  return new ToolkitError({
+    code: 'RECORDING_BEGIN_MISSING',
+    category: 'usage',
+    message: 'The recording does not say what its session began with, so it cannot be replayed.',
+    suggestions: ['crosstape capture show still prints it.'],
+  })
+}
+
+function replayTrading(setting: ReplaySetting, begin: unknown): Trading {
+  const { tape, clock, seed } = setting
+  const { state, limits } = decodeBegin(begin)
+  const runtime = createRuntime({ clock, seed })
+  const breakers = createBreakers({ runtime, memories: state.breakers, onChange: () => undefined })
+  const clients = new Map<VenueId, Promise<VenueClient>>()
+  return {
+    environment: setting.environment,
+    runtime,
+    ledger: memoryLedger({ state, clock, nettingOf }),
+    limits,
+    observe: recordedObservations([]),
+    breakers,
+    budget: createBudget(),
+    operations: noOperationLog,
+    readHalt: () => Promise.resolve(null),
+    client: (venue) => {
+      const known = clients.get(venue)
+      if (known !== undefined) return known
+      const client = createClient(venue, {
+        urls: tapeUrls(venue),
+        account: { kind: 'replay', identity: setting.accounts[venue] ?? {} },
+        clock,
+        timeoutMs,
+        userAgent: `crosstape/${toolVersion}`,
+        onAvailability: (available) => breakers.recordVenue(venue, available),
+        attachTape: (instance, alias: ServiceAlias) => tape.attach(instance, alias),
+      })
+      clients.set(venue, client)
+      return client
+    },
+  }
+}
+
+/** Requests are matched by path, without their host, and none is sent: a host that cannot exist says so. */
+function tapeUrls(venue: VenueId): Readonly<Record<string, string>> {
+  const pathOf = (url: string | null): string => (url === null ? '' : new URL(url).pathname.replace(/\/$/, ''))
+  const { urls } = venueSettings[venue]
+  return Object.fromEntries(urls.map(({ name, defaults }) => [name, `http://tape.invalid${pathOf(defaults.live)}`]))
+}
+
+/** Answers from what the recorded operation saw, each observation once and in order. */
+function recordedObservations(observed: readonly Observed[]): Observations {
+  const left = [...observed]
+  const take = <Kind extends Observed['kind']>(
+    kind: Kind,
+    matches: (seen: Extract<Observed, { kind: Kind }>) => boolean,
+  ): Extract<Observed, { kind: Kind }> => {
+    const isWanted = (seen: Observed): seen is Extract<Observed, { kind: Kind }> => seen.kind === kind
+    const index = left.findIndex((seen) => isWanted(seen) && matches(seen))
+    const found = left[index]
+    if (found === undefined || !isWanted(found)) throw notObserved(kind)
+    left.splice(index, 1)
+    return found
+  }
+  return {
+    market: async (id) => take('market', (seen) => seen.id === id).market,
+    book: async (market) => take('book', (seen) => seen.book.market === market.id).book,
+    positions: async (venue) => take('positions', (seen) => seen.venue === venue).positions,
+    orderTimeMs: () => take('time', () => true).ms,
+  }
+}
+
+function notObserved(kind: Observed['kind']): ToolkitError {
+  return new ToolkitError({
+    code: 'OBSERVATION_NOT_RECORDED',
+    category: 'drift',
+    message: `Today's code looks at a ${kind} that the recorded operation did not look at.`,
+  })
+}
+
+function perform(trading: Trading, operation: Operation): Promise<unknown> {
+  switch (operation.op) {
+    case 'place':
+      return placeOrder(trading, operation.request)
+    case 'place_pair':
+      return executePair(trading, operation.requests, parseMoney(operation.edgeExpected), operation.tradeId)
+    case 'cancel':
+      return cancelOrder(trading, operation.order)
+    case 'cancel_all':
+      return cancelAllOrders(trading, operation.venues)
+    case 'refresh':
+      return refreshOrder(trading, operation.order)
+    case 'reconcile': {
+      const { order, fix, venues } = operation
+      return reconcile(trading, { ...(order === null ? {} : { order }), fix, venues })
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import { createBudget } from '../engine/budget.ts'
+import { noOperationLog } from '../engine/operations.ts'
+import type { Observations, Trading } from '../engine/trading.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { createRuntime, type Runtime } from '../runtime/runtime.ts'
+import { AnnouncedLedger } from '../store/announced-ledger.ts'
+import { readHalt } from '../store/halt.ts'
+import type { Ledger } from '../store/ledger.ts'
+import { type Catalogue, openCatalogue } from '../store/market-catalogue.ts'
+import { memoryLedger } from '../store/memory-ledger.ts'
+import { openLedger } from '../store/open-ledger.ts'
+import { createBreakers, type SessionBreakers } from './breaker-set.ts'
+import { nettingOf } from './netting.ts'
+import { sandboxHost } from './sandbox-host.ts'
+import type { Settings } from './settings.ts'
+import { signOnlyClient } from './sign-only-client.ts'
+import { openTapeSession, type TapeSession } from './tape-session.ts'
+import { openClient, type VenueAccessOptions } from './venue-access.ts'
+import { toolVersion } from './version.ts'
+
+export interface SessionOptions {
+  readonly settings: Settings
+  /** As typed, without arguments, e.g. `trade place`: for the journal. */
+  readonly command: string
+  /** Orders are checked and signed against the true state, and neither sent nor journalled. */
+  readonly dryRun: boolean
+  /** A session that needs no venue opens no tape and never starts a sandbox. */
+  readonly needs: 'store' | 'venues'
+  onWarning(message: string): void
+  readonly signal: AbortSignal
+  /** The system's unless a test or a rehearsal brings its own. */
+  readonly clock?: Clock
+}
+
+export interface Session extends AsyncDisposable {
+  readonly settings: Settings
+  readonly trading: Trading
+  readonly catalogue: Catalogue
+  readonly breakers: SessionBreakers
+  /** Folder of the recording. Null while capture is off. */
+  readonly tapeDirectory: string | null
+}
+
+/**
+ * The composition root: everything that a command works with, made once and closed in reverse. Nothing here talks to a
+ * venue before it is asked to.
+ * @throws ToolkitError when the data directory, the journal or the tape cannot be opened; nothing is changed then.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { settings, dryRun } = options
+  const runtime = createRuntime(options.clock === undefined ? {} : { clock: options.clock })
+  const { ledger, end } = await openBooks(options, runtime)
+  const sandbox = sandboxHost({ dataDir: settings.dataDir, clock: runtime.clock })
+  const breakerWrites: Promise<void>[] = []
+  const breakers = createBreakers({
+    runtime,
+    memories: ledger.state.breakers,
+    onChange: (breaker, memory) => {
+      const write = ledger.append({ type: 'breaker.changed', breaker, memory })
+      breakerWrites.push(write.catch((error: Error) => options.onWarning(`breaker not journalled: ${error.message}`)))
+    },
+  })
+  const access: VenueAccessOptions = {
+    settings,
+    sandbox,
+    clock: runtime.clock,
+    onWarning: options.onWarning,
+    onAvailability: breakers.recordVenue,
+  }
+  const tape = await openTapeIfAsked(options, { runtime, ledger, access })
+  const clients = new Map<VenueId, Promise<VenueClient>>()
+  const client = (venue: VenueId): Promise<VenueClient> => {
+    const known = clients.get(venue)
+    if (known !== undefined) return known
+    const opened = openClient(venue, { ...access, ...tape?.hooks })
+    const chosen = dryRun ? opened.then(signOnlyClient) : opened
+    clients.set(venue, chosen)
+    return chosen
+  }
+  const live = liveObservations(client, runtime.clock)
+  const trading: Trading = {
+    environment: settings.environment,
+    runtime,
+    ledger,
+    limits: settings.limits,
+    observe: tape?.operations.watch(live) ?? live,
+    breakers,
+    budget: createBudget(),
+    operations: tape?.operations ?? noOperationLog,
+    readHalt: () => readHalt(settings.dataDir),
+    client,
+  }
+  return {
+    settings,
+    trading,
+    catalogue: await openCatalogue(settings.dataDir, settings.environment),
+    breakers,
+    tapeDirectory: tape?.directory ?? null,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(breakerWrites)
+      await tape?.close(options.signal.aborted ? 'interrupted' : 'done')
+      await end(options.signal.aborted ? 'interrupted' : 'done')
+      await ledger.close()
+      await sandbox.close()
+    },
+  }
+}
+
+/** The journal, or for a dry run a copy of its present state in memory. */
+async function openBooks(
+  options: SessionOptions,
+  runtime: Runtime,
+): Promise<{ readonly ledger: Ledger; readonly end: (outcome: string) => Promise<void> }> {
+  const { settings, command, dryRun, onWarning } = options
+  const { clock } = runtime
+  const journal = await openLedger({
+    dataDir: settings.dataDir,
+    environment: settings.environment,
+    clock,
+    nettingOf,
+    onWarning,
+  })
+  if (dryRun) {
+    const { state } = journal
+    await journal.close()
+    return { ledger: memoryLedger({ state, clock, nettingOf }), end: () => Promise.resolve() }
+  }
+  const session = runtime.ids.short('s')
+  const ledger = new AnnouncedLedger(journal, { session, command, version: toolVersion })
+  return { ledger, end: (outcome) => ledger.end(outcome) }
+}
+
+function openTapeIfAsked(
+  options: SessionOptions,
+  parts: { readonly runtime: Runtime; readonly ledger: Ledger; readonly access: VenueAccessOptions },
+): Promise<TapeSession | null> {
+  const { settings, needs, dryRun } = options
+  // A dry run sends no order, so there is nothing to put on a tape.
+  if (settings.captureDir === null || needs === 'store' || dryRun) return Promise.resolve(null)
+  return openTapeSession({ ...parts, settings, captureDir: settings.captureDir, command: options.command })
+}
+
+/** Market data from the venues, and the clock's time. */
+function liveObservations(client: (venue: VenueId) => Promise<VenueClient>, clock: Clock): Observations {
+  return {
+    market: async (id, signal) => {
+      const { venue, symbol } = partsOf(id)
+      return (await client(venue)).getMarket(symbol, signal === undefined ? {} : { signal })
+    },
+    book: async (market, signal) =>
+      (await client(market.venue)).getBook(market, signal === undefined ? {} : { signal }),
+    positions: async (venue, signal) => (await client(venue)).listPositions(signal === undefined ? {} : { signal }),
+    orderTimeMs: () => clock.nowMs(),
+  }
+}
+
+function partsOf(id: MarketId): { readonly venue: VenueId; readonly symbol: string } {
+  const parts = parseMarketId(id)
+  if (parts === null) throw new Error(`not a market id: ${id}; venues are ${venueIds.join(', ')}`)
+  return parts
+}

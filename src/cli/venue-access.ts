@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { createClient, venueSettings } from '../clients/index.ts'
+import type { ClientOptions } from '../clients/venue-module.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { SandboxHost } from './sandbox-host.ts'
+import type { Settings } from './settings.ts'
+import { toolVersion } from './version.ts'
+
+/** A venue that has not answered by then is not waited for: the order is unknown, and a person is told so. */
+const timeoutMs = 10_000
+
+export interface VenueAccessOptions {
+  readonly settings: Settings
+  readonly sandbox: SandboxHost
+  readonly clock: Clock
+  onWarning(message: string): void
+  onAvailability(venue: VenueId, available: boolean): void
+  /** Set while a tape runs. */
+  readonly attachTape?: NonNullable<ClientOptions['attachTape']>
+  readonly onSecrets?: (values: readonly string[]) => void
+}
+
+/** Addresses and credentials of one venue, wherever they come from. */
+export interface VenueConnection {
+  readonly urls: Readonly<Record<string, string | null>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+/** What is configured for a venue, or what the sandbox gives where nothing is. */
+export async function connectionOf(
+  venue: VenueId,
+  { settings, sandbox }: Pick<VenueAccessOptions, 'settings' | 'sandbox'>,
+): Promise<VenueConnection> {
+  const configured = settings.venues[venue]
+  if (settings.environment !== 'sandbox' || configured.overrides.length > 0) return configured
+  return sandbox.venue(venue)
+}
+
+/** A venue's client, made when it is first used. */
+export async function openClient(venue: VenueId, options: VenueAccessOptions): Promise<VenueClient> {
+  const { urls, credentials } = await connectionOf(venue, options)
+  return createClient(venue, {
+    urls,
+    account: { kind: 'credentials', values: credentials, onWarning: options.onWarning },
+    clock: options.clock,
+    timeoutMs,
+    userAgent: `crosstape/${toolVersion}`,
+    onAvailability: (available) => options.onAvailability(venue, available),
+    ...(options.attachTape === undefined ? {} : { attachTape: options.attachTape }),
+    ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),
+  })
+}
+
+/**
+ * The secret values behind a venue's credentials, for the tape to refuse. Key files count with their text and with every
+ * line of it, since a line of a key is as secret as the whole.
+ */
+export function secretsOf(venue: VenueId, credentials: Readonly<Record<string, string>>): readonly string[] {
+  return venueSettings[venue].credentials
+    .filter(({ secret }) => secret)
+    .flatMap(({ name, kind }) => {
+      const value = credentials[name]
+      if (value === undefined) return []
+      if (kind === 'text') return [value]
+      const text = readKeyFile(value)
+      return [text.trim(), ...text.split('\n').filter((line) => line.length >= 32 && !line.startsWith('-----'))]
+    })
+    .filter((value) => value.length >= 8)
+}
+
+/** A key file that cannot be read is reported where it is needed, with what to do about it. */
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,72 @@
+import type { RecordingDetailJson, RecordingListJson, ReplayJson, VerifyJson } from '../json/recording-json.ts'
+import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
+
+export function recordingListView({ captureDir, recordings }: RecordingListJson): Document {
+  if (recordings.length === 0) return [text(`No recordings in ${captureDir}.`)]
+  return [
+    table(
+      [exact('SESSION'), exact('ENVIRONMENT'), exact('STARTED'), exact('ENDED'), amount('EXCHANGES'), words('PROBLEM')],
+      recordings.map((recording) => [
+        recording.session,
+        orUnknown(recording.environment),
+        orUnknown(recording.startedAt),
+        orUnknown(recording.endedAt),
+        String(recording.exchanges),
+        recording.problem ?? '',
+      ]),
+    ),
+  ]
+}
+
+export function recordingDetailView(recording: RecordingDetailJson): Document {
+  const { exchanges, operations } = recording
+  return [
+    fields([
+      ['session', recording.session],
+      ['folder', recording.directory],
+      ['environment', recording.environment],
+      ['recorded with', `crosstape ${recording.toolVersion}, filter ${recording.filter}`],
+      ['started', recording.startedAt],
+      ['ended', recording.endedAt ?? 'never: its process died'],
+    ]),
+    text(`${count(operations.length, 'operation')}: ${operations.map(({ n, op }) => `${n} ${op}`).join(', ')}`),
+    table(
+      [amount('NO'), exact('TIME'), exact('VENUE'), exact('METHOD'), words('TARGET'), exact('OUTCOME'), amount('MS')],
+      exchanges.map((exchange) => [
+        String(exchange.seq),
+        exchange.startedAt,
+        exchange.venue,
+        exchange.method,
+        exchange.target,
+        exchange.outcome,
+        String(exchange.latencyMs),
+      ]),
+    ),
+  ]
+}
+
+export function replayView({ session, verdict, operations, exchanges, drifts }: ReplayJson): Document {
+  return [
+    ...drifts.flatMap(({ explanation }) => explanation.map(text)),
+    text(
+      `${session}: ${count(operations.ok, 'operation')} as recorded, ${operations.different} different; ` +
+        `${exchanges.replayed} of ${count(exchanges.recorded, 'exchange')} replayed.`,
+    ),
+    text(verdict === 'same' ? 'Same as recorded.' : `Drift: ${count(drifts.length, 'thing')} not as recorded.`),
+  ]
+}
+
+const verdicts: Readonly<Record<string, string>> = {
+  whole: 'Whole.',
+  ended_early: 'Ended early: its process died. What is there is whole.',
+  damaged: 'Damaged.',
+}
+
+export function verifyView({ session, status, exchanges, operations, problems, notes }: VerifyJson): Document {
+  return [
+    text(`${session}: ${count(exchanges, 'exchange')}, ${count(operations, 'operation')}.`),
+    ...problems.map((problem) => text(`- ${problem}`)),
+    ...notes.map(text),
+    text(verdicts[status] ?? status),
+  ]
+}

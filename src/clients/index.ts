@@ -1,0 +1,32 @@
+import type { VenueId } from '../domain/market.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import { kalshiSettings } from './kalshi/settings.ts'
+import { polymarketSettings } from './polymarket/settings.ts'
+import type { AccountIdentity, ClientOptions, CredentialValues, VenueModule, VenueSettings } from './venue-module.ts'
+
+/** Addresses and credentials of every venue, for configuration. */
+export const venueSettings: Readonly<Record<VenueId, VenueSettings>> = {
+  kalshi: kalshiSettings,
+  polymarket: polymarketSettings,
+}
+
+/** A venue's code is loaded when a client for it is made, and not before. */
+const modules: Readonly<Record<VenueId, () => Promise<VenueModule>>> = {
+  kalshi: async () => (await import('./kalshi/connect.ts')).kalshi,
+  polymarket: async () => (await import('./polymarket/connect.ts')).polymarket,
+}
+
+/**
+ * A client for a venue. Without credentials it reads public data, and private calls name the settings that are missing.
+ * @throws ToolkitError of category `usage` for a missing address (Polymarket has no demo) or credentials that are wrong.
+ */
+export async function createClient(venue: VenueId, options: ClientOptions): Promise<VenueClient> {
+  const module = await modules[venue]()
+  return module.connect(options)
+}
+
+/** Public facts of the configured account that a recording must keep so that its replay computes the same order ids. */
+export async function accountIdentity(venue: VenueId, values: CredentialValues): Promise<AccountIdentity> {
+  const module = await modules[venue]()
+  return module.identify(values)
+}

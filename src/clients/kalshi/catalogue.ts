@@ -1,0 +1,149 @@
+import type { Market, MarketStatus } from '../../domain/market.ts'
+import type { OrderBook } from '../../domain/order-book.ts'
+import type { CallOptions, MarketQuery } from '../../domain/venue.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { KalshiApi } from './api.ts'
+import { bookOfLadders } from './decode.ts'
+import { marketOf } from './market-decode.ts'
+import { walkWhole } from './pages.ts'
+import type { SeriesShelf } from './series.ts'
+import { eventsPage, marketAnswer, marketsPage, orderbookAnswer, type WireEvent, type WireMarket } from './wire.ts'
+
+const EVENTS_PER_PAGE = 200
+const MARKETS_PER_PAGE = 1000
+/** Ten times what was open in October 2026. */
+const MAX_PAGES = 2_000
+
+/** Filter of `GET /events` that covers each of our states; paused markets have none. */
+const eventFilters: Readonly<Record<Exclude<MarketStatus, 'paused'>, string>> = {
+  unopened: 'unopened',
+  open: 'open',
+  closed: 'closed',
+  determined: 'closed',
+  settled: 'settled',
+}
+
+export interface CatalogueSources {
+  readonly api: KalshiApi
+  readonly shelf: SeriesShelf
+  readonly clock: Clock
+}
+
+/**
+ * The catalogue. Events with their markets nested, 200 events a page, because markets alone do not tell their series,
+ * which the fees hang on: asking for markets and then for each event would take several times as many calls. Combination
+ * markets are not in this list. An event matches a filter when any of its markets does, so markets are filtered again.
+ */
+export async function* listMarkets(
+  sources: CatalogueSources,
+  query: MarketQuery,
+  options?: CallOptions,
+): AsyncGenerator<readonly Market[]> {
+  let left = query.limit ?? Number.POSITIVE_INFINITY
+  const pages = query.status === 'paused' ? pausedMarkets(sources, options) : nestedMarkets(sources, query, options)
+  for await (const page of pages) {
+    const wanted = page.filter((market) => query.status === undefined || market.status === query.status).slice(0, left)
+    left -= wanted.length
+    if (wanted.length > 0) yield wanted
+    if (left <= 0) return
+  }
+}
+
+async function* nestedMarkets(
+  { api, shelf }: CatalogueSources,
+  query: MarketQuery,
+  options?: CallOptions,
+): AsyncGenerator<readonly Market[]> {
+  const status = query.status === undefined || query.status === 'paused' ? null : eventFilters[query.status]
+  const limit = Math.max(1, Math.min(EVENTS_PER_PAGE, query.limit ?? EVENTS_PER_PAGE))
+  const events = walkWhole<WireEvent>(
+    {
+      maxPages: MAX_PAGES,
+      idOf: (event) => event.event_ticker,
+      read: async (cursor) => {
+        const page = await api.read({
+          endpoint: 'list_events',
+          path: '/events',
+          query: { with_nested_markets: 'true', status, limit, cursor },
+          schema: eventsPage,
+          isPrivate: false,
+          options,
+        })
+        return { items: page.events, cursor: page.cursor }
+      },
+    },
+    'events',
+  )
+  for await (const page of events) {
+    const tickers = page.map((event) => event.series_ticker).filter((ticker) => ticker !== null)
+    const series = await shelf.seriesByTicker(tickers, options)
+    yield page.flatMap((event) => event.markets.map((market) => marketOf(market, event, seriesOf(event, series))))
+  }
+}
+
+function seriesOf<S>(event: WireEvent | null, series: ReadonlyMap<string, S | null>): S | null {
+  return event === null || event.series_ticker === null ? null : (series.get(event.series_ticker) ?? null)
+}
+
+/** Few at any time, and an event that has no other market is in no filter of `GET /events`. */
+async function* pausedMarkets(sources: CatalogueSources, options?: CallOptions): AsyncGenerator<readonly Market[]> {
+  const markets = walkWhole<WireMarket>(
+    {
+      maxPages: MAX_PAGES,
+      idOf: (market) => market.ticker,
+      read: async (cursor) => {
+        const page = await sources.api.read({
+          endpoint: 'list_markets',
+          path: '/markets',
+          query: { status: 'paused', mve_filter: 'exclude', limit: MARKETS_PER_PAGE, cursor },
+          schema: marketsPage,
+          isPrivate: false,
+          options,
+        })
+        return { items: page.markets, cursor: page.cursor }
+      },
+    },
+    'paused markets',
+  )
+  for await (const page of markets) {
+    const complete: Market[] = []
+    for (const market of page) complete.push(await withSeries(sources, market, options))
+    yield complete
+  }
+}
+
+async function withSeries({ shelf }: CatalogueSources, market: WireMarket, options?: CallOptions): Promise<Market> {
+  const event = market.event_ticker === null ? null : await shelf.event(market.event_ticker, options)
+  const tickers = event === null || event.series_ticker === null ? [] : [event.series_ticker]
+  return marketOf(market, event, seriesOf(event, await shelf.seriesByTicker(tickers, options)))
+}
+
+/** One market, with the fees of its series. @throws VenueError of kind `not_found`. */
+export async function getMarket(sources: CatalogueSources, symbol: string, options?: CallOptions): Promise<Market> {
+  const { market } = await sources.api.read({
+    endpoint: 'get_market',
+    path: `/markets/${encodeURIComponent(symbol)}`,
+    schema: marketAnswer,
+    isPrivate: false,
+    subject: symbol,
+    options,
+  })
+  return withSeries(sources, market, options)
+}
+
+/** All levels of the book. Kalshi gives an empty book for tickers it does not know. */
+export async function getBook(
+  { api, clock }: CatalogueSources,
+  market: Market,
+  options?: CallOptions,
+): Promise<OrderBook> {
+  const answer = await api.read({
+    endpoint: 'get_book',
+    path: `/markets/${encodeURIComponent(market.symbol)}/orderbook`,
+    schema: orderbookAnswer,
+    isPrivate: false,
+    subject: market.symbol,
+    options,
+  })
+  return bookOfLadders(answer, market.id, clock.nowMs())
+}

@@ -1,0 +1,159 @@
+import type { Market } from '../../domain/market.ts'
+import type { Order, OrderReport } from '../../domain/order.ts'
+import type { CallOptions, OrderLookup } from '../../domain/venue.ts'
+import { type Clock, isoTime } from '../../runtime/clock.ts'
+import type { KalshiApi } from './api.ts'
+import { reportOfOrder } from './decode.ts'
+import { type PageSource, readAll, type WalkEnd } from './pages.ts'
+import { orderAnswer, ordersPage, userDataTimestamp, type WireOrder } from './wire.ts'
+
+/** Reads lag behind writes by up to some seconds (360 ms seen on demo, 2026-06). Waits before each further look, in ms. */
+const SECOND_LOOKS_MS = [250, 500, 1000] as const
+
+/**
+ * How long an attempt that got lost on the way could still arrive. Kalshi refuses signatures that are older (30 s were
+ * refused on demo, 60 s on production, 2026-06 to 2026-10), so after this it cannot become an order any more.
+ */
+const SIGNATURE_LIFETIME_MS = 60_000
+
+/** Which of an order's times `min_ts` is compared with is not documented: start well before. */
+const LOOK_BACK_MS = 60 * 60_000
+/** Ended orders leave the live list after two weeks; look into the archive some days earlier. */
+const LIVE_WINDOW_MS = 12 * 24 * 60 * 60_000
+const MAX_PAGES = 50
+
+export interface LookupSources {
+  readonly api: KalshiApi
+  readonly clock: Clock
+}
+
+/** One order, by Kalshi's id, or by ours while Kalshi's is not known. */
+export async function getOrder(
+  { api, clock }: LookupSources,
+  order: Order,
+  options?: CallOptions,
+): Promise<OrderReport | null> {
+  if (order.venueOrderId === null) {
+    const listed = await search(api, order, clock.nowMs(), options)
+    return listed.order === null ? null : reportOfOrder(listed.order, order.intent)
+  }
+  const answer = await api.readOrNull({
+    endpoint: 'get_order',
+    path: `/portfolio/orders/${encodeURIComponent(order.venueOrderId)}`,
+    schema: orderAnswer,
+    isPrivate: true,
+    subject: order.venueOrderId,
+    options,
+  })
+  // A body of another order says nothing about this one.
+  const isOurs = answer !== null && answer.order.order_id === order.venueOrderId
+  return isOurs ? reportOfOrder(answer.order, order.intent) : null
+}
+
+/**
+ * Settles an order whose answer was lost. Kalshi has no search by client order id, so the account's orders in the market
+ * are read and compared. `absent` needs three things: the attempt is too old to arrive, the reads are known to be newer
+ * than that, and the whole list, read after that, does not hold the id.
+ */
+export async function findOrder(
+  sources: LookupSources,
+  order: Order,
+  market: Market,
+  options?: CallOptions,
+): Promise<OrderLookup> {
+  if (order.venueOrderId !== null) {
+    const report = await getOrder(sources, order, options)
+    if (report !== null) return { kind: 'found', report }
+  }
+  const early = await searchAgain(sources, order, options)
+  if (early !== null) return { kind: 'found', report: early }
+  const asOfMs = await dataTime(sources.api, options)
+  // A clock of ours that is slow would date the attempt too early; one that is fast only makes us wait longer.
+  const attemptMs = Date.parse(order.createdAt) + Math.max(0, sources.api.time.skewMs())
+  const provenFromMs = attemptMs + SIGNATURE_LIFETIME_MS
+  if (asOfMs < provenFromMs) {
+    const when = `Kalshi's data is as of ${isoTime(asOfMs)}; from ${isoTime(provenFromMs)} its list is proof`
+    return {
+      kind: 'not_seen',
+      evidence: `${order.intent.clientOrderId} is not among the orders in ${market.id}. ${when}.`,
+    }
+  }
+  return concludeFrom(await search(sources.api, order, sources.clock.nowMs(), options), order, market, asOfMs)
+}
+
+function concludeFrom(listed: Listed, order: Order, market: Market, asOfMs: number): OrderLookup {
+  if (listed.order !== null) return { kind: 'found', report: reportOfOrder(listed.order, order.intent) }
+  const evidence = `${order.intent.clientOrderId} is not among the ${listed.count} orders in ${market.id} as of ${isoTime(asOfMs)}`
+  if (listed.end !== 'end')
+    return { kind: 'not_seen', evidence: `${evidence}, but the list could not be read to its end.` }
+  return { kind: 'absent', evidence: `${evidence}, and an attempt that old is refused.` }
+}
+
+async function searchAgain(
+  { api, clock }: LookupSources,
+  order: Order,
+  options?: CallOptions,
+): Promise<OrderReport | null> {
+  for (const waitMs of [0, ...SECOND_LOOKS_MS]) {
+    if (waitMs > 0) await clock.sleep(waitMs, options?.signal)
+    const listed = await search(api, order, clock.nowMs(), options)
+    if (listed.order !== null) return reportOfOrder(listed.order, order.intent)
+  }
+  return null
+}
+
+interface Listed {
+  readonly order: WireOrder | null
+  readonly count: number
+  readonly end: WalkEnd
+}
+
+/** The account's orders of this market since the attempt, live and, when it is old, archived. */
+async function search(api: KalshiApi, order: Order, nowMs: number, options?: CallOptions): Promise<Listed> {
+  const live = await readAll(orderPages(api, 'list_orders', '/portfolio/orders', order, options))
+  const found = matching(live.items, order)
+  const isOld = nowMs - order.intent.createdAtMs > LIVE_WINDOW_MS
+  if (found !== null || !isOld) return { order: found, count: live.items.length, end: live.end }
+  const archived = await readAll(orderPages(api, 'list_historical_orders', '/historical/orders', order, options))
+  return {
+    order: matching(archived.items, order),
+    count: live.items.length + archived.items.length,
+    end: live.end === 'end' ? archived.end : live.end,
+  }
+}
+
+function matching(orders: readonly WireOrder[], order: Order): WireOrder | null {
+  return orders.find((candidate) => candidate.client_order_id === order.intent.clientOrderId) ?? null
+}
+
+function orderPages(
+  api: KalshiApi,
+  endpoint: string,
+  path: string,
+  order: Order,
+  options: CallOptions | undefined,
+): PageSource<WireOrder> {
+  const ticker = order.intent.market.slice('kalshi:'.length)
+  const minTs = Math.floor((order.intent.createdAtMs - LOOK_BACK_MS) / 1000)
+  return {
+    maxPages: MAX_PAGES,
+    idOf: (candidate) => candidate.order_id,
+    read: async (cursor) => {
+      const query = { ticker, min_ts: minTs, limit: 1000, cursor }
+      const page = await api.read({ endpoint, path, query, schema: ordersPage, isPrivate: true, options })
+      return { items: page.orders, cursor: page.cursor }
+    },
+  }
+}
+
+/** Up to when orders and fills are certainly in the reads, Unix ms. */
+async function dataTime(api: KalshiApi, options?: CallOptions): Promise<number> {
+  const answer = await api.read({
+    endpoint: 'user_data_timestamp',
+    path: '/exchange/user_data_timestamp',
+    schema: userDataTimestamp,
+    isPrivate: false,
+    options,
+  })
+  return Date.parse(answer.as_of_time)
+}

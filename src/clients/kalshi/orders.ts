@@ -1,0 +1,136 @@
+import { VenueError } from '../../domain/errors.ts'
+import type { Market } from '../../domain/market.ts'
+import type { ApprovedOrder, Order, OrderIntent } from '../../domain/order.ts'
+import type { CallOptions, Cancellation, Placement, PreparedOrder } from '../../domain/venue.ts'
+import { decodeWith, type Schema } from '../decode.ts'
+import type { HttpReply } from '../transport.ts'
+import type { KalshiApi } from './api.ts'
+import { reportOfCreation } from './decode.ts'
+import { encodeOrder } from './encode.ts'
+import { cancellationOf, placementOf, readFailure } from './errors.ts'
+import { cancelAnswer, createAnswer } from './wire.ts'
+
+const ORDERS = '/portfolio/events/orders'
+
+/** Encodes, and checks that there is a key to sign with: both must fail before anything is in the journal. */
+export function prepareOrder(api: KalshiApi, approved: ApprovedOrder, market: Market): PreparedOrder {
+  const { intent } = approved
+  if (intent.market !== market.id) throw new Error(`order ${intent.id} is not for ${market.id}`)
+  api.requireAccount('place_order')
+  const preview: Record<string, string> = { call: `POST ${ORDERS}` }
+  for (const [name, value] of Object.entries(encodeOrder(intent))) preview[name] = String(value)
+  return { approved, market, venueOrderId: null, preview }
+}
+
+/** Sends once. What is not certain is `unknown`. */
+export async function placeOrder(api: KalshiApi, prepared: PreparedOrder, options?: CallOptions): Promise<Placement> {
+  const { intent } = prepared.approved
+  const sent = await attempt(() =>
+    api.write({
+      method: 'POST',
+      path: ORDERS,
+      body: JSON.stringify(encodeOrder(intent)),
+      endpoint: 'place_order',
+      ...signalOf(options),
+    }),
+  )
+  if (sent.kind === 'failed') return lost(sent.failure)
+  return isSuccess(sent.reply) ? acceptance(sent.reply, intent) : placementOf(sent.reply)
+}
+
+function lost(failure: VenueError): Placement {
+  const { code, message } = failure
+  return { kind: failure.sent === 'no' ? 'not_sent' : 'unknown', code, message }
+}
+
+function acceptance(reply: HttpReply, intent: OrderIntent): Placement {
+  const read = readAnswer(createAnswer, reply, 'place_order')
+  if (read.kind === 'unreadable') return { kind: 'unknown', code: read.failure.code, message: read.failure.message }
+  const { client_order_id: echoed } = read.answer
+  if (echoed !== null && echoed !== intent.clientOrderId) {
+    return { kind: 'unknown', code: 'ANSWER_OF_ANOTHER_ORDER', message: 'Kalshi answered for another client order id.' }
+  }
+  return { kind: 'accepted', report: reportOfCreation(read.answer, intent) }
+}
+
+/** Names the market: without it the cancel goes to exchange shard 0. The answer is used only when it is for this order. */
+export async function cancelOrder(
+  api: KalshiApi,
+  order: Order,
+  market: Market,
+  options?: CallOptions,
+): Promise<Cancellation> {
+  const { venueOrderId } = order
+  if (venueOrderId === null) {
+    const message = "Kalshi's id of this order is not known yet. Nothing was sent; reconcile the order first."
+    return { kind: 'refused', code: 'NO_VENUE_ORDER_ID', message }
+  }
+  const sent = await attempt(() =>
+    api.write({
+      method: 'DELETE',
+      path: `${ORDERS}/${encodeURIComponent(venueOrderId)}`,
+      query: { market_ticker: market.symbol },
+      endpoint: 'cancel_order',
+      ...signalOf(options),
+    }),
+  )
+  if (sent.kind === 'failed') {
+    const { code, message } = sent.failure
+    return { kind: sent.failure.sent === 'no' ? 'refused' : 'unknown', code, message }
+  }
+  return isSuccess(sent.reply) ? confirmation(sent.reply, venueOrderId) : cancellationOf(sent.reply)
+}
+
+function confirmation(reply: HttpReply, venueOrderId: string): Cancellation {
+  const read = readAnswer(cancelAnswer, reply, 'cancel_order')
+  if (read.kind === 'unreadable') return { kind: 'unknown', code: read.failure.code, message: read.failure.message }
+  // Kalshi's changelog of 2026-05-21 warns that the body can be of another order.
+  if (read.answer.order_id !== venueOrderId) {
+    return { kind: 'unknown', code: 'ANSWER_OF_ANOTHER_ORDER', message: 'Kalshi answered for another order.' }
+  }
+  return { kind: 'cancelled', reducedBy: read.answer.reduced_by }
+}
+
+/**
+ * Cancels on all shards and subaccounts. Kalshi does not say how many, and may also cancel what is placed in the minute
+ * after it. @throws VenueError when it did not confirm.
+ */
+export async function cancelAll(api: KalshiApi, options?: CallOptions): Promise<{ readonly cancelled: null }> {
+  const reply = await api.write({ method: 'DELETE', path: ORDERS, endpoint: 'cancel_all', ...signalOf(options) })
+  if (!isSuccess(reply)) throw readFailure(reply, 'cancel_all', '')
+  return { cancelled: null }
+}
+
+type Attempt =
+  | { readonly kind: 'answered'; readonly reply: HttpReply }
+  | { readonly kind: 'failed'; readonly failure: VenueError }
+
+async function attempt(send: () => Promise<HttpReply>): Promise<Attempt> {
+  try {
+    return { kind: 'answered', reply: await send() }
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error
+    return { kind: 'failed', failure: error }
+  }
+}
+
+type Reading<T> =
+  | { readonly kind: 'read'; readonly answer: T }
+  | { readonly kind: 'unreadable'; readonly failure: VenueError }
+
+function readAnswer<T>(schema: Schema<T>, reply: HttpReply, endpoint: string): Reading<T> {
+  try {
+    return { kind: 'read', answer: decodeWith(schema, reply.json, `Kalshi's answer to ${endpoint}`) }
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error
+    return { kind: 'unreadable', failure: error }
+  }
+}
+
+function isSuccess(reply: HttpReply): boolean {
+  return reply.status >= 200 && reply.status <= 299
+}
+
+function signalOf(options: CallOptions | undefined): { readonly signal?: AbortSignal } {
+  return options?.signal === undefined ? {} : { signal: options.signal }
+}

@@ -1,0 +1,90 @@
+import type { CallOptions } from '../../domain/venue.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { KalshiApi } from './api.ts'
+import { eventAnswer, seriesAnswer, seriesList, type WireEvent, type WireSeries } from './wire.ts'
+
+/** Fee types change by notice, days ahead. Long-running programs still have to look again. */
+const FRESH_MS = 15 * 60_000
+/** Above this many unknown series the whole list (one call, about 2 MB) is cheaper than asking one by one. */
+const SINGLE_READS_MAX = 6
+
+interface Kept<T> {
+  readonly value: T | null
+  readonly atMs: number
+}
+
+/**
+ * Events and series, which markets do not repeat: a market names its event, the event its series, and only the series
+ * has the fee type. Kept in memory for a while; a thing that Kalshi does not know is null.
+ */
+export class SeriesShelf {
+  private readonly events = new Map<string, Kept<WireEvent>>()
+  private readonly series = new Map<string, Kept<WireSeries>>()
+
+  constructor(
+    private readonly api: KalshiApi,
+    private readonly clock: Clock,
+  ) {}
+
+  async event(ticker: string, options?: CallOptions): Promise<WireEvent | null> {
+    const kept = this.fresh(this.events, ticker)
+    if (kept !== undefined) return kept.value
+    const path = `/events/${encodeURIComponent(ticker)}`
+    const answer = await this.api.readOrNull({
+      endpoint: 'get_event',
+      path,
+      schema: eventAnswer,
+      isPrivate: false,
+      subject: ticker,
+      options,
+    })
+    return this.keep(this.events, ticker, answer === null ? null : answer.event)
+  }
+
+  /** All of the series named, by ticker. */
+  async seriesByTicker(
+    tickers: readonly string[],
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<string, WireSeries | null>> {
+    const missing = [...new Set(tickers)].filter((ticker) => this.fresh(this.series, ticker) === undefined)
+    if (missing.length > SINGLE_READS_MAX) await this.readList(missing, options)
+    else for (const ticker of missing) await this.readOne(ticker, options)
+    return new Map(tickers.map((ticker) => [ticker, this.series.get(ticker)?.value ?? null]))
+  }
+
+  private async readOne(ticker: string, options?: CallOptions): Promise<void> {
+    const path = `/series/${encodeURIComponent(ticker)}`
+    const answer = await this.api.readOrNull({
+      endpoint: 'get_series',
+      path,
+      schema: seriesAnswer,
+      isPrivate: false,
+      subject: ticker,
+      options,
+    })
+    this.keep(this.series, ticker, answer === null ? null : answer.series)
+  }
+
+  private async readList(wanted: readonly string[], options?: CallOptions): Promise<void> {
+    const answer = await this.api.read({
+      endpoint: 'list_series',
+      path: '/series',
+      schema: seriesList,
+      isPrivate: false,
+      options,
+    })
+    for (const series of answer.series) this.keep(this.series, series.ticker, series)
+    // Asked for and not in the list: known to be unknown, so that the next page does not read the list again.
+    for (const ticker of wanted) if (this.fresh(this.series, ticker) === undefined) this.keep(this.series, ticker, null)
+  }
+
+  private fresh<T>(shelf: ReadonlyMap<string, Kept<T>>, ticker: string): Kept<T> | undefined {
+    const kept = shelf.get(ticker)
+    return kept !== undefined && this.clock.nowMs() - kept.atMs < FRESH_MS ? kept : undefined
+  }
+
+  private keep<T>(shelf: Map<string, Kept<T>>, ticker: string, value: T | null): T | null {
+    shelf.set(ticker, { value, atMs: this.clock.nowMs() })
+    return value
+  }
+}

@@ -1,0 +1,278 @@
+import { VenueError } from '../../domain/errors.ts'
+import type { Fill } from '../../domain/fill.ts'
+import type { Market } from '../../domain/market.ts'
+import type { ApprovedOrder, Order, OrderReport } from '../../domain/order.ts'
+import { buildBook, type OrderBook } from '../../domain/order-book.ts'
+import type {
+  Balance,
+  CallOptions,
+  Cancellation,
+  FillQuery,
+  MarketQuery,
+  OrderLookup,
+  Placement,
+  PreparedOrder,
+  VenueCapabilities,
+  VenueClient,
+  VenueOpenOrder,
+  VenuePosition,
+} from '../../domain/venue.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { createTransport, type TransportOptions } from '../transport.ts'
+import type { PolymarketAccount } from './account.ts'
+import { listAccountFills, listOpenOrders, listPositions } from './account-reads.ts'
+import { judgeCancellation, lostCancellation } from './cancels.ts'
+import { Clob, readReply } from './clob.ts'
+import { balanceSchema, bookSchema, cancelSchema } from './decode.ts'
+import { type EncodedOrder, encodeOrder, orderBody, orderPreview } from './encode.ts'
+import { findLostOrder } from './find-order.ts'
+import { Gamma, unknownMarket } from './gamma.ts'
+import { buildMarket, type ClobWord, clobMarketSchema } from './market-decode.ts'
+import { orderId } from './order-hash.ts'
+import { ordersOwnFills, readOrderReport } from './order-reads.ts'
+import { reportOfFills } from './order-report.ts'
+import { signOrder } from './order-signature.ts'
+import { judgePlacement } from './placement.ts'
+import { normalConditionId, routeFromRecord } from './routing.ts'
+
+type AttachTape = NonNullable<TransportOptions['attachTape']>
+
+export interface PolymarketClientOptions {
+  readonly urls: { readonly clob: string; readonly gamma: string; readonly data: string }
+  /** Null for public reads only. A function is called when something first needs the account. */
+  readonly account: PolymarketAccount | null | (() => Promise<PolymarketAccount | null>)
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly userAgent: string
+  readonly onAvailability?: (ok: boolean) => void
+  /** Called once per service, with the name and base URL that tell them apart. */
+  readonly attachTape?: (
+    instance: Parameters<AttachTape>[0],
+    alias: { readonly venue: 'polymarket'; readonly service: string; readonly baseUrl: string },
+  ) => void
+  /** Told secrets that were derived instead of configured. */
+  readonly onSecrets?: (values: readonly string[]) => void
+}
+
+const capabilities: VenueCapabilities = {
+  timesInForce: ['ioc', 'fok', 'gtc', 'gtd'],
+  postOnly: true,
+  reduceOnly: false,
+  netting: 'per_outcome',
+  orderIdBeforeSend: true,
+  provisionalFills: true,
+}
+
+interface SignedOrder {
+  readonly encoded: EncodedOrder
+  readonly signature: string
+  readonly orderId: string
+}
+
+/** Polymarket: catalogue (Gamma), order service (CLOB) and data service behind the venue port. */
+export function createPolymarketClient(options: PolymarketClientOptions): VenueClient {
+  const transportFor = (service: keyof PolymarketClientOptions['urls']): ReturnType<typeof createTransport> => {
+    const baseUrl = options.urls[service]
+    const { attachTape, onAvailability } = options
+    return createTransport({
+      venue: 'polymarket',
+      service,
+      baseUrl,
+      timeoutMs: options.timeoutMs,
+      clock: options.clock,
+      userAgent: options.userAgent,
+      ...(onAvailability === undefined ? {} : { onAvailability }),
+      ...(attachTape === undefined
+        ? {}
+        : { attachTape: (instance) => attachTape(instance, { venue: 'polymarket', service, baseUrl }) }),
+    })
+  }
+  const { account } = options
+  const clob = new Clob({
+    transport: transportFor('clob'),
+    clock: options.clock,
+    loadAccount: typeof account === 'function' ? account : () => Promise.resolve(account),
+    ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),
+  })
+  const gamma = new Gamma(transportFor('gamma'), options.clock)
+  return new PolymarketClient(clob, gamma, transportFor('data'), options.clock)
+}
+
+class PolymarketClient implements VenueClient {
+  readonly venue = 'polymarket'
+  readonly capabilities = capabilities
+  /** Signatures of prepared orders: in memory only, and gone with the prepared order. */
+  private readonly signed = new WeakMap<PreparedOrder, SignedOrder>()
+
+  constructor(
+    private readonly clob: Clob,
+    private readonly gamma: Gamma,
+    private readonly data: ReturnType<typeof createTransport>,
+    private readonly clock: Clock,
+  ) {}
+
+  listMarkets(query: MarketQuery, options?: CallOptions): AsyncIterable<readonly Market[]> {
+    return this.gamma.list(query, options)
+  }
+
+  async getMarket(symbol: string, options?: CallOptions): Promise<Market> {
+    const row = await this.gamma.find(symbol, options)
+    const conditionId = row.conditionId === null ? null : normalConditionId(row.conditionId)
+    const word = conditionId === null ? 'absent' : await this.orderServiceWord(conditionId, options)
+    const market = buildMarket(row, word, this.clock.nowMs())
+    if (market === null) throw unknownMarket(`${symbol} with two outcomes`)
+    return market
+  }
+
+  async getBook(market: Market, options?: CallOptions): Promise<OrderBook> {
+    const token = routeFromRecord(market.routing)?.tokens.yes
+    if (token === undefined) throw noBook(market)
+    const call = { method: 'GET', path: '/book', query: { token_id: token }, endpoint: 'get_book', safe: true } as const
+    const book = await this.clob.readPublic(bookSchema, call, options)
+    if (book.asset_id !== token) throw noBook(market)
+    return buildBook({ market: market.id, bids: book.bids, asks: book.asks, capturedAtMs: this.clock.nowMs() })
+  }
+
+  async prepareOrder(approved: ApprovedOrder, market: Market): Promise<PreparedOrder> {
+    const account = await this.clob.getAccount()
+    const encoded = encodeOrder(approved.intent, market, account, this.clock.nowMs())
+    const [id, signature] = await Promise.all([
+      orderId(encoded.struct, encoded.domain),
+      signOrder(encoded.struct, encoded.domain, account.signTypedData),
+    ])
+    const preview = { ...orderPreview(encoded), orderId: id }
+    const prepared: PreparedOrder = { approved, market, venueOrderId: id, preview }
+    this.signed.set(prepared, { encoded, signature, orderId: id })
+    return prepared
+  }
+
+  async placeOrder(prepared: PreparedOrder, options: CallOptions = {}): Promise<Placement> {
+    const signed = this.signed.get(prepared)
+    if (signed === undefined) throw new Error('this order was not prepared by this client')
+    const body = await this.bodyOf(signed, options)
+    if (typeof body !== 'string') return body
+    try {
+      const reply = await this.clob.sendPrivate(
+        { method: 'POST', path: '/order', body, endpoint: 'place_order', safe: false },
+        options,
+      )
+      const { struct } = signed.encoded
+      return judgePlacement(reply, {
+        orderId: signed.orderId,
+        intent: prepared.approved.intent,
+        makerAmount: BigInt(struct.makerAmount),
+        takerAmount: BigInt(struct.takerAmount),
+      })
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error
+      return { kind: error.sent === 'no' ? 'not_sent' : 'unknown', code: error.code, message: error.message }
+    }
+  }
+
+  /** The body needs the API key, which may have to be fetched first. Until then nothing has been sent. */
+  private async bodyOf(signed: SignedOrder, options: CallOptions): Promise<string | Placement> {
+    try {
+      const { apiKey } = await this.clob.getCredentials(options)
+      return orderBody(signed.encoded, signed.signature, apiKey)
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error
+      return { kind: 'not_sent', code: error.code, message: `No login, so the order was not sent: ${error.message}` }
+    }
+  }
+
+  async cancelOrder(order: Order, _market: Market, options: CallOptions = {}): Promise<Cancellation> {
+    const orderID = venueOrderIdOf(order)
+    try {
+      const reply = await this.clob.sendPrivate(
+        {
+          method: 'DELETE',
+          path: '/order',
+          body: JSON.stringify({ orderID }),
+          endpoint: 'cancel_order',
+          safe: false,
+        },
+        options,
+      )
+      return judgeCancellation(reply, orderID)
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error
+      return lostCancellation(error)
+    }
+  }
+
+  async cancelAll(options: CallOptions = {}): Promise<{ readonly cancelled: number | null }> {
+    const call = { method: 'DELETE', path: '/cancel-all', endpoint: 'cancel_all', safe: false } as const
+    const answer = readReply(cancelSchema, await this.clob.sendPrivate(call, options), 'cancel_all')
+    return { cancelled: answer.canceled.length }
+  }
+
+  getOrder(order: Order, market: Market, options: CallOptions = {}): Promise<OrderReport | null> {
+    return readOrderReport(this.clob, { intent: order.intent, orderId: venueOrderIdOf(order), market }, options)
+  }
+
+  findOrder(order: Order, market: Market, options: CallOptions = {}): Promise<OrderLookup> {
+    const subject = { intent: order.intent, orderId: venueOrderIdOf(order), market }
+    return findLostOrder(
+      {
+        clock: this.clock,
+        readOrder: (call) => readOrderReport(this.clob, subject, call),
+        readFills: async (call) =>
+          reportOfFills(subject.orderId, order.intent, await ordersOwnFills(this.clob, subject, call)),
+        cancel: (call) => this.cancelOrder(order, market, call),
+      },
+      order,
+      options,
+    )
+  }
+
+  listOpenOrders(options?: CallOptions): Promise<readonly VenueOpenOrder[]> {
+    return listOpenOrders(this.clob, this.gamma, options)
+  }
+
+  async listFills(query: FillQuery, options: CallOptions = {}): Promise<readonly Fill[]> {
+    if (query.order === undefined) return listAccountFills(this.clob, this.gamma, query.sinceMs, options)
+    const { order, market } = query.order
+    const fills = await ordersOwnFills(
+      this.clob,
+      { intent: order.intent, orderId: venueOrderIdOf(order), market },
+      options,
+    )
+    const { sinceMs } = query
+    return sinceMs === undefined ? fills : fills.filter((fill) => Date.parse(fill.time) >= sinceMs - 1000)
+  }
+
+  async listPositions(options?: CallOptions): Promise<readonly VenuePosition[]> {
+    return listPositions(this.data, this.gamma, (await this.clob.getAccount()).funder, options)
+  }
+
+  /** The collateral that the venue sees in the wallet, what resting orders tie up included. */
+  async getBalance(options?: CallOptions): Promise<Balance> {
+    const { signatureType } = await this.clob.getAccount()
+    const query = { asset_type: 'COLLATERAL', signature_type: String(signatureType) }
+    const call = { method: 'GET', path: '/balance-allowance', query, endpoint: 'get_balance', safe: true } as const
+    const { balance } = await this.clob.readPrivate(balanceSchema, call, options)
+    return { available: balance, pools: [{ name: 'pUSD', available: balance }] }
+  }
+
+  private async orderServiceWord(conditionId: string, options?: CallOptions): Promise<ClobWord> {
+    const path = `/clob-markets/${conditionId}`
+    const reply = await this.clob.sendPublic({ method: 'GET', path, endpoint: 'get_market_terms', safe: true }, options)
+    return reply.status === 404 ? 'absent' : readReply(clobMarketSchema, reply, 'get_market_terms')
+  }
+}
+
+/** The id is computed before an order is sent, so an order without one was never prepared. */
+function venueOrderIdOf(order: Order): string {
+  if (order.venueOrderId === null) throw new Error(`order ${order.intent.id} has no Polymarket id`)
+  return order.venueOrderId
+}
+
+function noBook(market: Market): VenueError {
+  return new VenueError({
+    kind: 'not_found',
+    sent: 'yes',
+    code: 'NO_ORDERBOOK',
+    message: `${market.id} has no order book on Polymarket.`,
+    facts: { market: market.id },
+  })
+}

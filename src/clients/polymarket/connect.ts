@@ -1,0 +1,82 @@
+import { ToolkitError } from '../../domain/errors.ts'
+import {
+  type AccountIdentity,
+  type AccountSource,
+  type CredentialValues,
+  requireUrl,
+  type VenueModule,
+} from '../venue-module.ts'
+import {
+  loadPolymarketAccount,
+  type PolymarketAccount,
+  parseSignatureType,
+  replayPolymarketAccount,
+} from './account.ts'
+import type { ApiCredentials } from './auth-l2.ts'
+import { createPolymarketClient } from './client.ts'
+import { polymarketSettings } from './settings.ts'
+
+/** Polymarket as a venue module. The key is read when something is first signed: market data needs none. */
+export const polymarket: VenueModule = {
+  connect: async ({ urls, account, ...options }) =>
+    createPolymarketClient({
+      ...options,
+      urls: {
+        clob: requireUrl(polymarketSettings, urls, 'clob'),
+        gamma: requireUrl(polymarketSettings, urls, 'gamma'),
+        data: requireUrl(polymarketSettings, urls, 'data'),
+      },
+      account: () => accountFrom(account),
+    }),
+  identify: async (values): Promise<AccountIdentity> => {
+    const account = await accountFrom({ kind: 'credentials', values })
+    if (account === null) return {}
+    return {
+      address: account.address,
+      funder: account.funder,
+      signatureType: String(account.signatureType),
+    }
+  },
+}
+
+async function accountFrom(source: AccountSource): Promise<PolymarketAccount | null> {
+  if (source.kind === 'none') return null
+  if (source.kind === 'replay') return replayedAccount(source.identity)
+  const { privateKey, privateKeyPath, funder, signatureType } = source.values
+  if (privateKey === undefined && privateKeyPath === undefined) return null
+  const credentials = apiCredentials(source.values)
+  return loadPolymarketAccount({
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(privateKeyPath === undefined ? {} : { privateKeyPath }),
+    ...(funder === undefined ? {} : { funder }),
+    ...(signatureType === undefined ? {} : { signatureType }),
+    ...(credentials === null ? {} : { credentials }),
+    ...(source.onWarning === undefined ? {} : { onWarning: source.onWarning }),
+  })
+}
+
+/** A recording made without an account holds no private calls, so none is needed. */
+function replayedAccount(identity: AccountIdentity): PolymarketAccount | null {
+  const { address, funder } = identity
+  const signatureType = parseSignatureType(identity.signatureType)
+  if (address === undefined || funder === undefined || signatureType === null) return null
+  return replayPolymarketAccount({ address, funder, signatureType })
+}
+
+/** All three or none: a key without its secret signs nothing. Null: derived from the wallet when needed. */
+function apiCredentials(values: CredentialValues): ApiCredentials | null {
+  const { apiKey, apiSecret, apiPassphrase } = values
+  if (apiKey !== undefined && apiSecret !== undefined && apiPassphrase !== undefined) {
+    return { apiKey, secret: apiSecret, passphrase: apiPassphrase }
+  }
+  if (apiKey === undefined && apiSecret === undefined && apiPassphrase === undefined) return null
+  const missing = polymarketSettings.credentials
+    .filter(({ name }) => ['apiKey', 'apiSecret', 'apiPassphrase'].includes(name) && values[name] === undefined)
+    .map(({ env }) => env)
+  throw new ToolkitError({
+    code: 'POLYMARKET_CREDENTIALS_INCOMPLETE',
+    category: 'usage',
+    message: `The Polymarket API key is incomplete: ${missing.join(' and ')} not set. Nothing was sent.`,
+    suggestions: ['Set all three of key, secret and passphrase, or none: then they are derived from the wallet.'],
+  })
+}

@@ -1,0 +1,102 @@
+import { ToolkitError } from '../domain/errors.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { Netting } from '../domain/position.ts'
+import type { VenueClient } from '../domain/venue.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { TransportOptions } from './transport.ts'
+
+export interface UrlSetting {
+  /** Short name, e.g. `rest`, `clob`: also the service's name on tapes. */
+  readonly name: string
+  /** The environment variable that overrides it. */
+  readonly env: string
+  /** Null where the venue has no such environment. */
+  readonly defaults: { readonly demo: string | null; readonly live: string | null }
+}
+
+export interface CredentialSetting {
+  readonly name: string
+  readonly env: string
+  /** Never printed, never kept in a file of ours. */
+  readonly secret: boolean
+  readonly kind: 'path' | 'text'
+}
+
+/** What configuration needs to know of a venue: which addresses and credentials exist. Data only, cheap to load. */
+export interface VenueSettings {
+  readonly venue: VenueId
+  /** The venue's name in sentences. */
+  readonly label: string
+  /** How it nets positions. Here, since the journal is folded before any client is loaded. */
+  readonly netting: Netting
+  readonly urls: readonly UrlSetting[]
+  readonly credentials: readonly CredentialSetting[]
+}
+
+/** By the names in the settings; what is not set is absent. */
+export type CredentialValues = Readonly<Record<string, string | undefined>>
+
+/** Public facts that make a replay compute the same requests, e.g. wallet addresses. Never a secret. */
+export type AccountIdentity = Readonly<Record<string, string>>
+
+export type AccountSource =
+  /** Public reads only; private calls throw a usage error that names the settings. */
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'credentials'
+      readonly values: CredentialValues
+      readonly onWarning?: (message: string) => void
+    }
+  /** Signs with what no venue accepts. */
+  | { readonly kind: 'replay'; readonly identity: AccountIdentity }
+
+type AttachTape = NonNullable<TransportOptions['attachTape']>
+
+/** Which service a tape is attached to. */
+export interface ServiceAlias {
+  readonly venue: VenueId
+  readonly service: string
+  readonly baseUrl: string
+}
+
+export interface ClientOptions {
+  /** By the names in the settings. Null where none is configured. */
+  readonly urls: Readonly<Record<string, string | null>>
+  readonly account: AccountSource
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly userAgent: string
+  readonly onAvailability?: (ok: boolean) => void
+  /** Called once per service, before its first request. */
+  readonly attachTape?: (instance: Parameters<AttachTape>[0], alias: ServiceAlias) => void
+  /** Told secrets that were derived during the session instead of configured. */
+  readonly onSecrets?: (values: readonly string[]) => void
+}
+
+/** A venue's code, loaded when it is first used. */
+export interface VenueModule {
+  readonly connect: (options: ClientOptions) => Promise<VenueClient>
+  /** What a recording keeps of the account. */
+  readonly identify: (values: CredentialValues) => Promise<AccountIdentity>
+}
+
+/**
+ * The address of a service.
+ * @throws ToolkitError of category `usage` when none is configured: the venue has no such environment.
+ */
+export function requireUrl(settings: VenueSettings, urls: ClientOptions['urls'], name: string): string {
+  const url = urls[name]
+  if (url !== undefined && url !== null && url !== '') return url
+  const setting = settings.urls.find((one) => one.name === name)
+  const lacksDemo = setting?.defaults.demo === null
+  throw new ToolkitError({
+    code: 'VENUE_ADDRESS_MISSING',
+    category: 'usage',
+    message: `No address is set for ${settings.label} (${name})${lacksDemo ? `: ${settings.label} has no demo environment` : ''}. Nothing was sent.`,
+    facts: { venue: settings.venue, service: name },
+    suggestions: [
+      lacksDemo ? 'Use --env sandbox, or --env live.' : 'Name an environment: --env sandbox, demo or live.',
+      ...(setting === undefined ? [] : [`Or set ${setting.env}.`]),
+    ],
+  })
+}

@@ -1,0 +1,34 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { exampleOrder } from '../../cli/example-markets.ts'
+import { reconcileReason } from '../../cli/exit-codes.ts'
+import type { ReconcileJson } from '../../cli/json/position-json.ts'
+import { chosenVenues, venueFlag } from '../../cli/list-flags.ts'
+import { reconcileView } from '../../cli/views/positions.ts'
+import { reconcile } from '../../engine/reconcile.ts'
+
+export default class PositionsReconcile extends BaseCommand {
+  static override description = 'settle orders whose outcome is unknown and compare the journal with the venues'
+
+  static override examples = [
+    { description: 'everything', command: '<%= config.bin %> positions reconcile' },
+    { description: 'one order', command: `<%= config.bin %> positions reconcile --order ${exampleOrder}` },
+    { description: 'and book fills that arrived late', command: '<%= config.bin %> positions reconcile --fix' },
+  ]
+
+  static override flags = {
+    order: Flags.string({ helpValue: 'ORDER', description: 'settle this order only, compare nothing else' }),
+    fix: Flags.boolean({ default: false, description: 'book what the venue proves about our own orders' }),
+    venue: venueFlag(),
+  }
+
+  async run(): Promise<ReconcileJson> {
+    const { flags } = await this.parse(PositionsReconcile)
+    const { order, fix, venue } = flags
+    return this.withSession(flags, { needs: 'venues' }, async ({ trading }) => {
+      const options = { fix, venues: chosenVenues(venue), ...(order === undefined ? {} : { order }) }
+      const report = await reconcile(trading, options, this.signal)
+      return this.show(report, reconcileView, reconcileReason(report))
+    })
+  }
+}

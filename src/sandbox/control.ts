@@ -1,0 +1,183 @@
+import { AmountError, formatAmount, parsePrice, parseQuantity, parseQuotedPrice } from '../domain/amounts.ts'
+import { ToolkitError } from '../domain/errors.ts'
+import { type MarketId, parseMarketId } from '../domain/market.ts'
+import type { Level } from '../domain/order-book.ts'
+import { renderAccounts, renderMarketState } from './control-render.ts'
+import type { Face, FaceReply, FaceRequest } from './face.ts'
+import { parseFaultRule } from './fault-schema.ts'
+import type { Host } from './host.ts'
+import type { Schedule } from './model.ts'
+
+/** Where the control interface lives on Kalshi's listener. */
+export const controlPrefix = '/_sandbox'
+
+export interface ControlOptions {
+  /** The host in charge now: a reset puts a new one in place. */
+  readonly host: () => Host
+  readonly reset: () => Promise<void>
+  readonly instance: string
+}
+
+type Members = Readonly<Record<string, unknown>>
+type Answer = (options: ControlOptions, body: Members, request: FaceRequest) => Promise<FaceReply> | FaceReply
+
+/** Thrown by the readers below and answered as 400. */
+class BadInput extends Error {
+  override readonly name = 'BadInput'
+}
+
+const answers: Readonly<Record<string, Answer>> = {
+  'GET /health': ({ instance, host }) => ok({ ok: true, instance, pid: process.pid, nowMs: host().clock.nowMs() }),
+  'GET /state': ({ host }) => ok(stateOf(host())),
+  'GET /accounts': ({ host }) => {
+    host().core.advanceTo(host().clock.nowMs())
+    return ok({ accounts: renderAccounts(host().core) })
+  },
+  'GET /markets': ({ host }, _body, request) => {
+    const id = readMarket(request.query.get('market'))
+    return ok(renderMarketState(host(), id))
+  },
+  'POST /reset': async ({ reset }) => {
+    await reset()
+    return ok({ ok: true })
+  },
+  'POST /clock': ({ host }, body) => {
+    const { advanceMs } = body
+    if (typeof advanceMs !== 'number' || !Number.isSafeInteger(advanceMs) || advanceMs < 0) {
+      throw new BadInput('advanceMs must be a whole number of milliseconds, zero or more: time does not go back')
+    }
+    host().advanceClock(advanceMs)
+    return ok({ nowMs: host().clock.nowMs() })
+  },
+  'POST /books': ({ host }, body) => {
+    const market = readMarket(body.market)
+    host().exchange.execute({ kind: 'set_book', market, bids: readLevels(body.bids), asks: readLevels(body.asks) })
+    return ok(renderMarketState(host(), market))
+  },
+  'POST /markets': ({ host }, body) => {
+    const market = readMarket(body.market)
+    host().exchange.execute({ kind: 'set_market', market, schedule: readSchedule(body, host().clock.nowMs()) })
+    return ok(renderMarketState(host(), market))
+  },
+  'POST /exchange': ({ host }, body) => {
+    const { switches } = host()
+    if (typeof body.tradingActive === 'boolean') switches.tradingActive = body.tradingActive
+    if (typeof body.exchangeActive === 'boolean') switches.exchangeActive = body.exchangeActive
+    return ok({ ...switches })
+  },
+  'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),
+  'POST /faults': ({ host }, body) => {
+    const parsed = parseFaultRule(body)
+    if (parsed.kind === 'wrong') throw new BadInput(parsed.message)
+    host().faults.add(parsed.rule)
+    return ok({ faults: host().faults.list() })
+  },
+  'DELETE /faults': ({ host }) => {
+    host().faults.clear()
+    return ok({ faults: [] })
+  },
+}
+
+/** The control interface: sets books, moves time, injects faults, reads the exchange's own truth. Loopback only. */
+export function createControlFace(options: ControlOptions): Face {
+  return {
+    endpoint: () => 'control',
+    handle: async (request) => {
+      // A page in a browser must not steer the sandbox.
+      if (request.headers.origin !== undefined) return problem(403, 'requests from web pages are refused')
+      const answer = answers[`${request.method} ${request.path.slice(controlPrefix.length)}`]
+      if (answer === undefined) return problem(404, `known: ${Object.keys(answers).join(', ')}`)
+      try {
+        return await answer(options, readObject(request.body), request)
+      } catch (error) {
+        if (error instanceof BadInput || error instanceof AmountError) return problem(400, error.message)
+        if (error instanceof ToolkitError) return problem(400, error.message)
+        throw error
+      }
+    },
+  }
+}
+
+function ok(value: unknown): FaceReply {
+  return { status: 200, body: JSON.stringify(value) }
+}
+
+function problem(status: number, message: string): FaceReply {
+  return { status, body: JSON.stringify({ error: message }) }
+}
+
+function stateOf(host: Host): Members {
+  const state = host.core
+  state.advanceTo(host.clock.nowMs())
+  return {
+    seed: host.seed,
+    originMs: host.catalogue.originMs,
+    nowMs: state.nowMs,
+    clockOffsetMs: host.clockOffsetMs,
+    venueCash: formatAmount(state.venueCash),
+    touchedMarkets: state.touchedMarkets(),
+    trades: state.trades({}).length,
+    switches: { ...host.switches },
+  }
+}
+
+function readObject(text: string): Members {
+  if (text.trim() === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new BadInput('the body is not JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadInput('the body is no object')
+  return Object.fromEntries(Object.entries(value))
+}
+
+function readMarket(value: unknown): MarketId {
+  const parsed = typeof value === 'string' ? parseMarketId(value) : null
+  if (parsed === null) throw new BadInput('market must be written venue:symbol')
+  return `${parsed.venue}:${parsed.symbol}`
+}
+
+/** `[["0.45", "100"], …]` in YES dollars. */
+function readLevels(value: unknown): readonly Level[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) throw new BadInput('bids and asks must be lists of [price, quantity] in strings')
+  return value.map((row: unknown) => {
+    const [price, quantity] = Array.isArray(row) ? row : []
+    if (typeof price !== 'string' || typeof quantity !== 'string') {
+      throw new BadInput('a level must be [price, quantity] in strings')
+    }
+    return { price: parsePrice(price), quantity: parseQuantity(quantity) }
+  })
+}
+
+/** `status` as a word, or single times in ms; `result` is `yes`, `no` or the payout of YES in dollars. */
+function readSchedule(body: Members, nowMs: number): Partial<Schedule> {
+  const result = body.result === undefined ? {} : { yesPayout: readPayout(body.result) }
+  if (body.closeMs !== undefined) {
+    if (typeof body.closeMs !== 'number') throw new BadInput('closeMs must be Unix ms')
+    return { ...result, closeMs: body.closeMs }
+  }
+  switch (body.status) {
+    case 'open':
+      return { ...result, openMs: nowMs, paused: false, closeMs: nowMs + 30 * 86_400_000, determineMs: null, settleMs: null }
+    case 'paused':
+      return { ...result, paused: true }
+    case 'closed':
+      return { ...result, openMs: nowMs, closeMs: nowMs, determineMs: null, settleMs: null }
+    case 'determined':
+      return { ...result, openMs: nowMs, closeMs: nowMs, determineMs: nowMs, settleMs: null }
+    case 'settled':
+      return { ...result, openMs: nowMs, closeMs: nowMs, determineMs: nowMs, settleMs: nowMs }
+    default:
+      throw new BadInput('status must be open, paused, closed, determined or settled')
+  }
+}
+
+function readPayout(value: unknown): Schedule['yesPayout'] {
+  if (value === 'yes') return parseQuotedPrice('1')
+  if (value === 'no') return parseQuotedPrice('0')
+  if (typeof value !== 'string') throw new BadInput('result must be yes, no or a payout such as 0.5')
+  return parseQuotedPrice(value)
+}

@@ -1,0 +1,87 @@
+import type { Fault, FaultKind, FaultRule } from './faults.ts'
+
+/** Reading fault rules from the control interface. Every bad member is an answer to whoever asked, not a crash. */
+
+type Members = Readonly<Record<string, unknown>>
+
+/** A rule, or what is wrong with the text. */
+export type ParsedRule = { readonly kind: 'rule'; readonly rule: FaultRule } | { readonly kind: 'wrong'; readonly message: string }
+
+const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
+  drop_response: [],
+  drop_request: [],
+  timeout: ['ms'],
+  status: ['status', 'body', 'executed', 'headers'],
+  delay: ['ms'],
+  html: ['status', 'executed'],
+  truncate: [],
+  stale_reads: ['ms'],
+  settlement_failed: [],
+  delayed_match: ['ms'],
+  cancel_all_tail: [],
+}
+
+export const faultKinds: readonly string[] = Object.keys(shorthand)
+
+/** `{venue?, endpoint?, times?, skip?, percent?, fault, …members of the fault}`. */
+export function parseFaultRule(value: Members): ParsedRule {
+  const fault = parseFault(value)
+  if (fault === null) return wrong(`fault must be one of ${faultKinds.join(', ')}, with its members`)
+  const venue = value.venue ?? '*'
+  const endpoint = value.endpoint ?? '*'
+  if (typeof venue !== 'string' || !['kalshi', 'polymarket', '*'].includes(venue)) {
+    return wrong('venue must be kalshi, polymarket or *')
+  }
+  if (typeof endpoint !== 'string') return wrong('endpoint must be the name of an endpoint or *')
+  const times = value.times === null ? null : wholeNumber(value.times, 1)
+  const skip = wholeNumber(value.skip, 0)
+  const percent = wholeNumber(value.percent, 100)
+  if (times === undefined || skip === undefined || percent === undefined || percent > 100) {
+    return wrong('times, skip and percent must be whole numbers, times may be null for always')
+  }
+  return { kind: 'rule', rule: { venue, endpoint, skip, times, percent, fault } }
+}
+
+function wrong(message: string): ParsedRule {
+  return { kind: 'wrong', message }
+}
+
+/** The number, the fallback when absent, or undefined when it is no whole number of zero or more. */
+function wholeNumber(value: unknown, fallback: number): number | undefined {
+  if (value === undefined) return fallback
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined
+}
+
+function parseFault(value: Members): Fault | null {
+  const ms = wholeNumber(value.ms, 5_000) ?? null
+  const status = wholeNumber(value.status, 503) ?? null
+  const executed = value.executed !== false
+  switch (value.fault) {
+    case 'drop_response':
+    case 'drop_request':
+    case 'truncate':
+    case 'settlement_failed':
+    case 'cancel_all_tail':
+      return { kind: value.fault }
+    case 'timeout':
+    case 'delay':
+    case 'stale_reads':
+    case 'delayed_match':
+      return ms === null ? null : { kind: value.fault, ms }
+    case 'html':
+      return status === null ? null : { kind: 'html', status, executed }
+    case 'status': {
+      const { body, headers } = value
+      if (status === null || (body !== undefined && typeof body !== 'string')) return null
+      return { kind: 'status', status, body: body ?? '', executed, headers: stringMembers(headers) }
+    }
+    default:
+      return null
+  }
+}
+
+function stringMembers(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) return {}
+  const members = Object.entries(value).flatMap(([name, member]) => (typeof member === 'string' ? [[name, member]] : []))
+  return Object.fromEntries(members)
+}

@@ -1,0 +1,109 @@
+import type { FaceReply } from '../face.ts'
+import type { KalshiContext } from './context.ts'
+import { time } from './format.ts'
+import { defaultCost, endpointCosts } from './rate-limit.ts'
+import { json } from './replies.ts'
+
+/** Status, schedule and account facts. */
+
+const shardNames = ['Default', 'Combos', 'Crypto and commodities', 'Tennis, baseball and basketball']
+
+export function exchangeStatus(context: KalshiContext): FaceReply {
+  const { tradingActive, exchangeActive } = context.owner.switches
+  const state = {
+    exchange_active: exchangeActive,
+    trading_active: tradingActive && exchangeActive,
+    intra_exchange_transfers_active: exchangeActive,
+  }
+  return json(200, {
+    ...state,
+    exchange_index_statuses: shardNames.map((description, exchange_index) => ({
+      exchange_index,
+      description,
+      ...state,
+    })),
+  })
+}
+
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
+
+/** Hours in Eastern time. Thursdays from 3 to 5 the real venue pauses; the sandbox pauses only when told. */
+export function exchangeSchedule(context: KalshiContext): FaceReply {
+  const start = context.host.catalogue.originMs
+  const days = weekdays.map((day) => [day, [{ open_time: '00:00', close_time: '24:00' }]] as const)
+  return json(200, {
+    schedule: {
+      standard_hours: [
+        {
+          start_time: time(start - 365 * 86_400_000),
+          end_time: time(start + 365 * 86_400_000),
+          ...Object.fromEntries(days),
+        },
+      ],
+      maintenance_windows: [],
+    },
+  })
+}
+
+/** Reads lag by as much as the fault in force says; otherwise they are current. */
+export function userDataTimestamp(context: KalshiContext): FaceReply {
+  return json(200, { as_of_time: time(context.host.clock.nowMs()) })
+}
+
+const DAY_MS = 86_400_000
+/** Live windows: orders two weeks, everything else three months (venue page §4.7). */
+export const orderWindowMs = 14 * DAY_MS
+export const tradeWindowMs = 90 * DAY_MS
+
+export function historicalCutoff(context: KalshiContext): FaceReply {
+  const nowMs = context.host.clock.nowMs()
+  return json(200, {
+    market_settled_ts: time(nowMs - tradeWindowMs),
+    trades_created_ts: time(nowMs - tradeWindowMs),
+    orders_updated_ts: time(nowMs - orderWindowMs),
+    market_positions_last_updated_ts: time(nowMs - tradeWindowMs),
+  })
+}
+
+export function accountLimits(context: KalshiContext): FaceReply {
+  const { limits } = context.owner
+  const unlimited = { refill_rate: 1_000_000, bucket_capacity: 1_000_000 }
+  return json(200, {
+    usage_tier: limits?.tier ?? 'prestige',
+    read:
+      limits === null ? unlimited : { refill_rate: limits.read.refillPerSecond, bucket_capacity: limits.read.capacity },
+    write:
+      limits === null
+        ? unlimited
+        : { refill_rate: limits.write.refillPerSecond, bucket_capacity: limits.write.capacity },
+    grants: [],
+  })
+}
+
+const costPaths: Readonly<Record<string, readonly [method: string, path: string]>> = {
+  cancel_order: ['DELETE', '/trade-api/v2/portfolio/events/orders/:order_id'],
+  batch_cancel: ['DELETE', '/trade-api/v2/portfolio/events/orders/batched'],
+  cancel_all: ['DELETE', '/trade-api/v2/portfolio/events/orders'],
+  get_order: ['GET', '/trade-api/v2/portfolio/orders/:order_id'],
+}
+
+export function accountEndpointCosts(): FaceReply {
+  return json(200, {
+    default_cost: defaultCost,
+    endpoint_costs: Object.entries(endpointCosts).map(([name, cost]) => {
+      const [method, path] = costPaths[name] ?? ['GET', name]
+      return { method, path, cost }
+    }),
+  })
+}
+
+export function apiKeys(context: KalshiContext): FaceReply {
+  const keys = [...context.owner.keys.keys()]
+  return json(200, {
+    api_keys: keys.map((api_key_id, index) => ({
+      api_key_id,
+      name: `sandbox ${index + 1}`,
+      scopes: ['read', 'write'],
+    })),
+  })
+}

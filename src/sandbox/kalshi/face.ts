@@ -1,0 +1,188 @@
+import type { Face, FaceReply, FaceRequest, SandboxHost } from '../face.ts'
+import { refuseUnsigned } from './auth.ts'
+import { readBody } from './body.ts'
+import {
+  amendOrder,
+  cancelAllOrders,
+  cancelBatch,
+  cancelOrder,
+  createBatch,
+  decreaseOrder,
+  readBatch,
+} from './change-order.ts'
+import type { KalshiContext, KalshiOwner } from './context.ts'
+import { createOrder } from './create-order.ts'
+import {
+  accountEndpointCosts,
+  accountLimits,
+  apiKeys,
+  exchangeSchedule,
+  exchangeStatus,
+  historicalCutoff,
+  userDataTimestamp,
+} from './exchange-info.ts'
+import {
+  getBook,
+  getBooks,
+  getEvent,
+  getMarket,
+  getSeries,
+  historicalMarket,
+  listEvents,
+  listMarkets,
+  listSeries,
+  listTrades,
+  noSuchEndpoint,
+} from './market-data.ts'
+import { balance, getOrder, listFills, listOrders, listPositions, listSettlements, queuePosition } from './portfolio.ts'
+import { defaultCost, endpointCosts, TokenBucket } from './rate-limit.ts'
+import { failure, json } from './replies.ts'
+
+/** Every path of the REST interface begins with this. */
+export const kalshiPrefix = '/trade-api/v2'
+
+interface Route {
+  readonly method: string
+  /** Segments after the prefix; a segment that begins with `:` takes any value. */
+  readonly path: readonly string[]
+  readonly endpoint: string
+  readonly signed: boolean
+  readonly answer: (context: KalshiContext, request: FaceRequest, argument: string) => FaceReply
+}
+
+function route(endpoint: string, call: string, access: 'public' | 'signed', answer: Route['answer']): Route {
+  const [method = '', path = ''] = call.split(' ')
+  return { method, path: path.split('/').slice(1), endpoint, signed: access === 'signed', answer }
+}
+
+const gone: FaceReply = failure(410, {
+  code: 'deprecated_v1_order_endpoint',
+  message: 'This endpoint is deprecated. Switch to the V2 order endpoints.',
+  details: 'https://docs.kalshi.com/',
+})
+
+/** Fixed paths before those with a value in the same place. */
+const routes: readonly Route[] = [
+  route('list_markets', 'GET /markets', 'public', (c, r) => listMarkets(c, r)),
+  route('get_orderbooks', 'GET /markets/orderbooks', 'public', (c, r) => getBooks(c, r)),
+  route('list_trades', 'GET /markets/trades', 'public', (c, r) => listTrades(c, r)),
+  route('get_market', 'GET /markets/:ticker', 'public', (c, _r, ticker) => getMarket(c, ticker)),
+  route('get_orderbook', 'GET /markets/:ticker/orderbook', 'public', (c, r, ticker) => getBook(c, ticker, r)),
+  route('list_events', 'GET /events', 'public', (c, r) => listEvents(c, r)),
+  route('event_fee_changes', 'GET /events/fee_changes', 'public', () =>
+    json(200, { event_fee_changes: [], cursor: '' }),
+  ),
+  route('get_event', 'GET /events/:ticker', 'public', (c, r, ticker) => getEvent(c, ticker, r)),
+  route('list_series', 'GET /series', 'public', (c, r) => listSeries(c, r)),
+  route('series_fee_changes', 'GET /series/fee_changes', 'public', () => json(200, { series_fee_change_arr: [] })),
+  route('get_series', 'GET /series/:ticker', 'public', (c, _r, ticker) => getSeries(c, ticker)),
+  route('exchange_status', 'GET /exchange/status', 'public', (c) => exchangeStatus(c)),
+  route('exchange_schedule', 'GET /exchange/schedule', 'public', (c) => exchangeSchedule(c)),
+  route('user_data_timestamp', 'GET /exchange/user_data_timestamp', 'public', (c) => userDataTimestamp(c)),
+  route('historical_cutoff', 'GET /historical/cutoff', 'public', (c) => historicalCutoff(c)),
+  route('historical_orders', 'GET /historical/orders', 'signed', (c, r) => listOrders(c, r, 'historical')),
+  route('historical_fills', 'GET /historical/fills', 'signed', (c, r) => listFills(c, r, 'historical')),
+  route('historical_market', 'GET /historical/markets/:ticker', 'public', (c, _r, ticker) =>
+    historicalMarket(c, ticker),
+  ),
+  route('endpoint_costs', 'GET /account/endpoint_costs', 'public', () => accountEndpointCosts()),
+  route('account_limits', 'GET /account/limits', 'signed', (c) => accountLimits(c)),
+  route('api_keys', 'GET /api_keys', 'signed', (c) => apiKeys(c)),
+  route('place_order', 'POST /portfolio/events/orders', 'signed', (c, r) => {
+    const body = readBody(r)
+    return body.kind === 'refused' ? body.reply : createOrder(c, body.fields)
+  }),
+  route('cancel_all', 'DELETE /portfolio/events/orders', 'signed', (c) => cancelAllOrders(c)),
+  route('batch_create', 'POST /portfolio/events/orders/batched', 'signed', (c, r) => {
+    const entries = readBatch(r)
+    return 'status' in entries ? entries : createBatch(c, entries)
+  }),
+  route('batch_cancel', 'DELETE /portfolio/events/orders/batched', 'signed', (c, r) => {
+    const entries = readBatch(r)
+    return 'status' in entries ? entries : cancelBatch(c, entries)
+  }),
+  route('cancel_order', 'DELETE /portfolio/events/orders/:id', 'signed', (c, r, id) => cancelOrder(c, id, r)),
+  route('decrease_order', 'POST /portfolio/events/orders/:id/decrease', 'signed', (c, r, id) =>
+    decreaseOrder(c, id, r),
+  ),
+  route('amend_order', 'POST /portfolio/events/orders/:id/amend', 'signed', (c, r, id) => amendOrder(c, id, r)),
+  route('list_orders', 'GET /portfolio/orders', 'signed', (c, r) => listOrders(c, r, 'live')),
+  route('get_order', 'GET /portfolio/orders/:id', 'signed', (c, _r, id) => getOrder(c, id)),
+  route('queue_position', 'GET /portfolio/orders/:id/queue_position', 'signed', (c, _r, id) => queuePosition(c, id)),
+  route('list_fills', 'GET /portfolio/fills', 'signed', (c, r) => listFills(c, r, 'live')),
+  route('list_positions', 'GET /portfolio/positions', 'signed', (c, r) => listPositions(c, r)),
+  route('get_balance', 'GET /portfolio/balance', 'signed', (c, r) => balance(c, r)),
+  route('list_settlements', 'GET /portfolio/settlements', 'signed', (c, r) => listSettlements(c, r)),
+  // Mutations of the first generation, gone since 2026-06-25.
+  route('v1_order', 'POST /portfolio/orders', 'signed', () => gone),
+  route('v1_order', 'POST /portfolio/orders/batched', 'signed', () => gone),
+  route('v1_order', 'DELETE /portfolio/orders/batched', 'signed', () => gone),
+  route('v1_order', 'DELETE /portfolio/orders/:id', 'signed', () => gone),
+  route('v1_order', 'POST /portfolio/orders/:id/amend', 'signed', () => gone),
+  route('v1_order', 'POST /portfolio/orders/:id/decrease', 'signed', () => gone),
+]
+
+interface Matched {
+  readonly route: Route
+  readonly argument: string
+}
+
+function findRoute(request: FaceRequest): Matched | null {
+  if (!request.path.startsWith(`${kalshiPrefix}/`)) return null
+  const segments = request.path.slice(kalshiPrefix.length + 1).split('/')
+  for (const candidate of routes) {
+    if (candidate.method !== request.method || candidate.path.length !== segments.length) continue
+    const fits = candidate.path.every((part, index) => part.startsWith(':') || part === segments[index])
+    if (!fits) continue
+    const place = candidate.path.findIndex((part) => part.startsWith(':'))
+    return { route: candidate, argument: place < 0 ? '' : decode(segments[place] ?? '') }
+  }
+  return null
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+const tooMany: FaceReply = failure(429, { code: 'too_many_requests', message: 'too many requests' })
+
+/** Kalshi's REST interface over the simulated exchange. Source: venue page §2-7 and §11, state of 2026-11. */
+export function createKalshiFace(host: SandboxHost, owner: KalshiOwner): Face {
+  const context: KalshiContext = { host, owner }
+  const buckets =
+    owner.limits === null
+      ? null
+      : {
+          read: new TokenBucket(owner.limits.read, host.clock),
+          write: new TokenBucket(owner.limits.write, host.clock),
+        }
+  const admit = (matched: Route, request: FaceRequest): boolean => {
+    if (buckets === null) return true
+    const bucket = request.method === 'GET' ? buckets.read : buckets.write
+    return bucket.take((endpointCosts[matched.endpoint] ?? defaultCost) * itemsIn(matched, request))
+  }
+  return {
+    endpoint: (request) => findRoute(request)?.route.endpoint ?? 'unknown',
+    handle: (request) => {
+      const matched = findRoute(request)
+      if (matched === null) return noSuchEndpoint
+      if (matched.route.signed) {
+        const refused = refuseUnsigned(request, owner.keys, owner.hostClock)
+        if (refused !== null) return refused
+      }
+      if (!admit(matched.route, request)) return tooMany
+      return matched.route.answer(context, request, matched.argument)
+    },
+  }
+}
+
+/** A batch pays for each of its orders, at once. */
+function itemsIn(matched: Route, request: FaceRequest): number {
+  if (!matched.endpoint.startsWith('batch_')) return 1
+  const entries = readBatch(request)
+  return 'status' in entries ? 1 : entries.length
+}

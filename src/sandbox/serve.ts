@@ -1,0 +1,139 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../runtime/clock.ts'
+import { freshSeed } from '../runtime/random.ts'
+import { controlPrefix, createControlFace } from './control.ts'
+import type { Face } from './face.ts'
+import { Host, kalshiAccount, polymarketAccount } from './host.ts'
+import { type FaceServer, listen } from './http-server.ts'
+import { createKalshiFace, kalshiPrefix } from './kalshi/face.ts'
+import { rateLimits } from './kalshi/rate-limit.ts'
+import { type KalshiKey, KeyRing, type PolymarketKey } from './keys.ts'
+import { acquireLock, type HeldLock } from './lock.ts'
+import type { Catalogue } from './model.ts'
+import { fileStore, memoryStore, type StateStore } from './state-files.ts'
+
+export interface SandboxOptions {
+  /** State and keys go to `<dataDir>/sandbox/`; null keeps everything in memory. */
+  readonly dataDir: string | null
+  readonly clock: Clock
+  /** Seed of a sandbox that does not exist yet. Drawn when absent. */
+  readonly seed?: string
+  /** Port of Kalshi and the control interface; Polymarket's three services take the next ones. 0 or absent: any. */
+  readonly port?: number
+  /** Also make an RSA key and show it as the account's: official SDKs sign with nothing else. */
+  readonly rsa?: boolean
+  /** Kalshi's token buckets. */
+  readonly rateLimit?: 'off' | 'basic' | 'advanced'
+  /** Other markets than the built-in ones. */
+  readonly createCatalogue?: (origin: { readonly seed: string; readonly originMs: number }) => Catalogue
+}
+
+export interface KalshiCredentials {
+  readonly apiKeyId: string
+  readonly privateKeyPem: string
+  /** Null when nothing is kept on disk. */
+  readonly privateKeyPath: string | null
+}
+
+/** Where everything is, and who we are there. Nothing of value hangs on these keys. */
+export interface RunningSandbox {
+  readonly kalshi: KalshiCredentials & {
+    readonly rest: string
+    readonly ws: string | null
+    /** The key that is quick to sign with, the same as above unless `rsa` was asked for. */
+    readonly ed25519: KalshiCredentials
+  }
+  readonly polymarket: {
+    readonly clob: string
+    readonly gamma: string
+    readonly data: string
+    readonly ws: string | null
+    readonly privateKey: string
+    readonly funder: string
+    readonly signatureType: 0
+  }
+  /** Base URL of the control interface. */
+  readonly control: string
+  /** Tells this run apart from an earlier one at the same address. */
+  readonly instance: string
+  close(): Promise<void>
+}
+
+type PolymarketService = 'clob' | 'gamma' | 'data'
+
+/**
+ * Hosts both simulated venues on loopback until `close`. One process at a time may host a data directory.
+ * @throws ToolkitError SANDBOX_BUSY, SANDBOX_UNWRITABLE, SANDBOX_STATE_UNREADABLE or PORT_IN_USE.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const folder = options.dataDir === null ? null : join(options.dataDir, 'sandbox')
+  const store = folder === null ? memoryStore : fileStore(folder)
+  const lock = folder === null ? null : await acquireLock(join(folder, 'lock'))
+  try {
+    return await hostSandbox(options, folder, store, lock)
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+async function hostSandbox(
+  options: SandboxOptions,
+  folder: string | null,
+  store: StateStore,
+  lock: HeldLock | null,
+): Promise<RunningSandbox> {
+  const createCatalogue = options.createCatalogue ?? (await import('./catalogue/catalogue.ts')).createCatalogue
+  const startHost = (): Host =>
+    new Host({ store, clock: options.clock, createCatalogue, freshSeed: () => options.seed ?? freshSeed() })
+  const keyRing = new KeyRing(folder === null ? null : join(folder, 'keys'))
+  const polymarketKey = await keyRing.polymarket()
+  const ed25519 = keyRing.ed25519()
+  const rsa = options.rsa === true ? await keyRing.rsa() : keyRing.existingRsa()
+  let host = startHost()
+  const faces = new Faces(() => host, options, { ed25519, rsa, polymarket: polymarketKey })
+  const instance = freshSeed().slice(0, 16)
+  const control = createControlFace({
+    host: () => host,
+    instance,
+    reset: async () => {
+      // Faults and switches go with the old host, keys stay: clients keep working.
+      if (folder !== null) rmSync(join(folder, 'state.json'), { force: true })
+      store.reset()
+      host = startHost()
+      faces.renew()
+    },
+  })
+  const servers = await startServers(options, () => host, faces, control)
+  const [kalshi, clob, gamma, data] = servers.map((server) => server.origin)
+  const shown = options.rsa === true && rsa !== null ? rsa : ed25519
+  return {
+    kalshi: {
+      rest: `${kalshi}${kalshiPrefix}`,
+      ws: null,
+      ...credentialsOf(shown),
+      ed25519: credentialsOf(ed25519),
+    },
+    polymarket: {
+      clob: clob ?? '',
+      gamma: gamma ?? '',
+      data: data ?? '',
+      ws: null,
+      privateKey: polymarketKey.privateKey,
+      funder: polymarketKey.address,
+      signatureType: 0,
+    },
+    control: `${kalshi}${controlPrefix}`,
+    instance,
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()))
+      host.close()
+      lock?.release()
+    },
+  }
+}
+
+function credentialsOf(key: KalshiKey): KalshiCredentials {
+  return { apiKeyId: key.apiKeyId, privateKeyPem: key.privateKeyPem, privateKeyPath: key.privateKeyPath }
+}

@@ -1,0 +1,102 @@
+import type { Fill } from '../domain/fill.ts'
+import type { VenueId } from '../domain/market.ts'
+import type { OrderEvent } from '../domain/order-machine.ts'
+import {
+  applyFill,
+  type Netting,
+  type Position,
+  type PositionKey,
+  type Positions,
+  positionKey,
+  reverseFill,
+  settleFill,
+} from '../domain/position.ts'
+import { keepOrder, type Recall, trackedOrder, transition } from './fold-order.ts'
+import type { Draft, TrackedOrder } from './fold-state.ts'
+
+/** Positions beyond this number, flat ones, longest untouched first, leave the state: their story is in the journal. */
+const POSITIONS_MAX = 1_000
+
+/** What a fill in the journal means for an order that may know it already. */
+type Meaning =
+  | { readonly kind: 'book'; readonly fill: Fill }
+  /** The fill as it was booked, with the finality that it has now: a failure undoes exactly what was done. */
+  | { readonly kind: 'settle'; readonly fill: Fill }
+  | { readonly kind: 'nothing' }
+
+/**
+ * Brings order, positions and the day's result to where a fill says they are. An event says what is known of the fill, so
+ * the same fill may come any number of times, provisional or final, early or late: it counts once.
+ */
+export function applyFillEvent(
+  draft: Draft,
+  event: { readonly orderId: string; readonly fill: Fill; readonly time: string },
+  nettingOf: (venue: VenueId) => Netting,
+  recall: Recall,
+): void {
+  const tracked = trackedOrder(draft, event.orderId, recall)
+  if (tracked === null) return
+  const meaning = meaningOf(tracked, event.fill)
+  if (meaning.kind === 'nothing') return
+  const { fill } = meaning
+  const change: OrderEvent = meaning.kind === 'book' ? { kind: 'filled', fill } : { kind: 'fill_settled', fill }
+  const order = transition(draft, tracked.order, change, event.time)
+  if (order === null) return
+  keepOrder(draft, { ...tracked, order, provisionalFills: provisionalAfter(tracked, meaning) })
+  const netting = nettingOf(fill.venue)
+  movePositions(draft, fill, (positions) => {
+    if (meaning.kind === 'book') return applyFill(positions, fill, netting)
+    return fill.finality === 'failed' ? reverseFill(positions, fill, netting) : settleFill(positions, fill)
+  })
+}
+
+function meaningOf(tracked: TrackedOrder, fill: Fill): Meaning {
+  if (!tracked.order.fillIds.includes(fill.id)) {
+    return fill.finality === 'failed' ? { kind: 'nothing' } : { kind: 'book', fill }
+  }
+  const booked = tracked.provisionalFills.find((known) => known.id === fill.id)
+  if (booked === undefined || fill.finality === 'provisional') return { kind: 'nothing' }
+  return { kind: 'settle', fill: { ...booked, finality: fill.finality } }
+}
+
+function provisionalAfter(tracked: TrackedOrder, meaning: Exclude<Meaning, { kind: 'nothing' }>): readonly Fill[] {
+  const { fill } = meaning
+  const others = tracked.provisionalFills.filter((known) => known.id !== fill.id)
+  return meaning.kind === 'book' && fill.finality === 'provisional' ? [...others, fill] : others
+}
+
+/** Only the fill's own market can move; what that realises, less fees, belongs to the day. */
+function movePositions(draft: Draft, fill: Fill, move: (positions: Positions) => Positions): void {
+  const keys = [positionKey(fill.market, 'yes'), positionKey(fill.market, 'no')]
+  const before = new Map<PositionKey, Position>()
+  for (const key of keys) {
+    const position = draft.positions.get(key)
+    if (position !== undefined) before.set(key, position)
+  }
+  const after = move(before)
+  for (const [key, position] of after) {
+    if (before.get(key) === position) continue
+    // Deleted first, so that the map's order is the order of last change.
+    draft.positions.delete(key)
+    draft.positions.set(key, position)
+  }
+  draft.today = { ...draft.today, realized: draft.today.realized + resultOf(after) - resultOf(before) }
+  dropOldFlatPositions(draft)
+}
+
+function resultOf(positions: Positions): bigint {
+  let sum = 0n
+  for (const position of positions.values()) sum += position.realizedPnl - position.fees
+  return sum
+}
+
+function dropOldFlatPositions(draft: Draft): void {
+  let surplus = draft.positions.size - POSITIONS_MAX
+  if (surplus <= 0) return
+  for (const [key, position] of draft.positions) {
+    if (surplus === 0) return
+    if (position.quantity !== 0n || position.provisionalQuantity !== 0n || position.totalCost !== 0n) continue
+    draft.positions.delete(key)
+    surplus--
+  }
+}

@@ -1,0 +1,67 @@
+import { readFile, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { isMissing, makeDirectory, storageError, syncDirectory, systemCode, writeFileDurably } from './files.ts'
+
+/** The kill switch is thrown: no order is placed in any environment. Cancelling and reading go on. */
+export interface Halt {
+  readonly reason: string
+  /** RFC 3339. Null when the file that says so cannot be read. */
+  readonly at: string | null
+  /** Who or what threw it. Null when the file that says so cannot be read. */
+  readonly by: string | null
+}
+
+const haltSchema = v.object({ reason: v.string(), at: v.string(), by: v.string() })
+
+function haltFile(dataDir: string): string {
+  return join(dataDir, 'halt.json')
+}
+
+/**
+ * Null only when there is certainly no halt. A file that cannot be read counts as one: somebody wrote it. Needs neither
+ * journal nor views.
+ */
+export async function readHalt(dataDir: string): Promise<Halt | null> {
+  const file = haltFile(dataDir)
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return null
+    return {
+      reason: `${file} cannot be read (${systemCode(error) ?? String(error)}), which counts as a halt.`,
+      at: null,
+      by: null,
+    }
+  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), haltSchema), text)
+  if (parsed.success) return parsed.output
+  return { reason: `${file} is damaged, which counts as a halt.`, at: null, by: null }
+}
+
+/** Durable when it resolves. @throws ToolkitError DATA_DIR_UNWRITABLE or DATA_DIR_FULL: then nothing is halted. */
+export async function setHalt(
+  dataDir: string,
+  halt: { readonly reason: string; readonly at: string; readonly by: string },
+): Promise<void> {
+  const { reason, at, by } = halt
+  await makeDirectory(dataDir)
+  try {
+    await writeFileDurably(haltFile(dataDir), `${JSON.stringify({ reason, at, by })}\n`)
+  } catch (error) {
+    throw storageError(error, haltFile(dataDir))
+  }
+}
+
+/** Durable when it resolves. False when there was no halt. */
+export async function clearHalt(dataDir: string): Promise<boolean> {
+  try {
+    await unlink(haltFile(dataDir))
+    syncDirectory(dataDir)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw storageError(error, haltFile(dataDir))
+  }
+}

@@ -1,0 +1,84 @@
+import type { VenueId } from '../domain/market.ts'
+import type { Netting } from '../domain/position.ts'
+import { type Clock, isoTime } from '../runtime/clock.ts'
+import { journalDirectory, viewsDirectory } from './directories.ts'
+import { storageError } from './files.ts'
+import { openJournal, SEGMENT_BYTES } from './journal.ts'
+import { JournalLedger } from './journal-ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { rebuild } from './rebuild.ts'
+import { ViewDamaged } from './view-file.ts'
+import { type Checkpoint, matchesJournal, openArchives, readCheckpoint, removeOldArchives } from './views.ts'
+
+export interface LedgerOptions {
+  readonly dataDir: string
+  /** Each environment has a journal of its own. */
+  readonly environment: string
+  readonly clock: Clock
+  /** How a venue counts positions. */
+  readonly nettingOf: (venue: VenueId) => Netting
+  /** Called with what a person should know though work goes on: a torn end set aside, views made anew. */
+  readonly onWarning: (message: string) => void
+  /** In bytes; for tests. A segment that has reached it is followed by a new one. */
+  readonly segmentBytes?: number
+}
+
+/**
+ * Opens the ledger of an environment, making it when there is none. Reads the checkpoint and what the journal has beyond
+ * it; without a usable checkpoint, the journal from its start.
+ * @throws ToolkitError DATA_DIR_UNWRITABLE, JOURNAL_CORRUPT, JOURNAL_NEWER, JOURNAL_MISPLACED or LEDGER_BUSY; what is
+ * there has not been changed then.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { dataDir, environment, clock, nettingOf, onWarning } = options
+  const views = viewsDirectory(dataDir, environment)
+  const journal = await openJournal({
+    directory: journalDirectory(dataDir, environment),
+    environment,
+    now: () => isoTime(clock.nowMs()),
+    onWarning,
+    segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+  })
+  const start = await usableCheckpoint(views, journal.directory)
+  const ledger = new JournalLedger({ journal, viewsDirectory: views, clock, nettingOf, onWarning })
+  if (start.kind === 'checkpoint') {
+    const { state, position, archive } = start.checkpoint
+    ledger.adopt({ state, position, archives: openArchives(views, archive) })
+  } else {
+    const rebuilt = await rebuild({
+      viewsDirectory: views,
+      journalDirectory: journal.directory,
+      format: journal.format,
+      nettingOf,
+      upToSeq: Number.POSITIVE_INFINITY,
+    }).catch((error: unknown) => {
+      throw storageError(error, views)
+    })
+    ledger.adopt(rebuilt)
+    ledger.warn(rebuilt.warnings)
+    if (rebuilt.state.seq > 0) {
+      onWarning(
+        `The views were made anew from ${rebuilt.state.seq} journal records: ${start.reason}. Nothing was lost.`,
+      )
+      await removeOldArchives(views, rebuilt.archives.number)
+    }
+  }
+  await ledger.refresh()
+  return ledger
+}
+
+type Start =
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'none'; readonly reason: string }
+
+async function usableCheckpoint(views: string, journal: string): Promise<Start> {
+  try {
+    const checkpoint = await readCheckpoint(views)
+    if (checkpoint === null) return { kind: 'none', reason: 'there were none' }
+    if (await matchesJournal(journal, checkpoint)) return { kind: 'checkpoint', checkpoint }
+    return { kind: 'none', reason: 'they did not belong to this journal, or were ahead of it' }
+  } catch (error) {
+    if (error instanceof ViewDamaged) return { kind: 'none', reason: error.message }
+    throw storageError(error, views)
+  }
+}

@@ -1,0 +1,107 @@
+import * as v from 'valibot'
+import { type Order, orderStatuses } from '../domain/order.ts'
+import { type Position, positionKey } from '../domain/position.ts'
+import {
+  marketId,
+  money,
+  optionalText,
+  outcome,
+  price,
+  quantity,
+  signedQuantity,
+  venue,
+  wholeNumber,
+} from './amount-schema.ts'
+import { breakerSchema, fillSchema, intentSchema, tradeSchema } from './codec.ts'
+import type { FoldState, TrackedOrder, TrackedTrade } from './fold-state.ts'
+
+const orderSchema = v.object({
+  intent: intentSchema,
+  venue,
+  venueOrderId: optionalText,
+  status: v.picklist(orderStatuses),
+  filledQuantity: quantity,
+  bookedQuantity: quantity,
+  provisionalQuantity: quantity,
+  remainingQuantity: v.nullable(quantity),
+  averagePrice: v.nullable(price),
+  fees: v.nullable(money),
+  fillIds: v.array(v.string()),
+  provisionalFillIds: v.array(v.string()),
+  bookedCost: money,
+  bookedFees: v.nullable(money),
+  reason: optionalText,
+  createdAt: v.string(),
+  updatedAt: v.string(),
+}) satisfies v.GenericSchema<unknown, Order>
+
+export const trackedOrderSchema = v.object({
+  order: orderSchema,
+  ordinal: wholeNumber,
+  provisionalFills: v.array(fillSchema),
+}) satisfies v.GenericSchema<unknown, TrackedOrder>
+
+export const trackedTradeSchema = v.object({
+  ordinal: wholeNumber,
+  trade: tradeSchema,
+}) satisfies v.GenericSchema<unknown, TrackedTrade>
+
+const positionSchema = v.object({
+  venue,
+  market: marketId,
+  outcome,
+  quantity: signedQuantity,
+  provisionalQuantity: quantity,
+  totalCost: money,
+  realizedPnl: money,
+  fees: money,
+}) satisfies v.GenericSchema<unknown, Position>
+
+const storedStateSchema = v.object({
+  seq: wholeNumber,
+  orders: v.array(trackedOrderSchema),
+  positions: v.array(positionSchema),
+  breakers: v.array(v.object({ name: v.string(), memory: breakerSchema })),
+  trades: v.array(trackedTradeSchema),
+  recentIntents: v.array(v.object({ fingerprint: v.string(), atMs: wholeNumber, orderId: v.string() })),
+  today: v.object({ day: v.string(), realized: money }),
+  ordersCreated: wholeNumber,
+  tradesCreated: wholeNumber,
+})
+
+/** The state as JSON keeps it. The order of the lists is that of the maps: it decides what is dropped first. */
+export function storeState(state: FoldState): unknown {
+  return {
+    seq: state.seq,
+    orders: [...state.openOrders].map(([id, order]) => ({ order, ...state.orderTracks.get(id) })),
+    positions: [...state.positions.values()],
+    breakers: [...state.breakers].map(([name, memory]) => ({ name, memory })),
+    trades: [...state.openTrades].map(([id, trade]) => ({ trade, ordinal: state.tradeOrdinals.get(id) })),
+    recentIntents: state.recentIntents,
+    today: state.today,
+    ordersCreated: state.ordersCreated,
+    tradesCreated: state.tradesCreated,
+  }
+}
+
+/** Reads what `storeState` gave, through JSON. */
+export const stateSchema = v.pipe(
+  storedStateSchema,
+  v.transform(
+    (stored): FoldState => ({
+      seq: stored.seq,
+      openOrders: new Map(stored.orders.map(({ order }) => [order.intent.id, order])),
+      orderTracks: new Map(stored.orders.map(({ order, ...track }) => [order.intent.id, track])),
+      positions: new Map(
+        stored.positions.map((position) => [positionKey(position.market, position.outcome), position]),
+      ),
+      breakers: new Map(stored.breakers.map(({ name, memory }) => [name, memory])),
+      openTrades: new Map(stored.trades.map(({ trade }) => [trade.id, trade])),
+      tradeOrdinals: new Map(stored.trades.map(({ trade, ordinal }) => [trade.id, ordinal])),
+      recentIntents: stored.recentIntents,
+      today: stored.today,
+      ordersCreated: stored.ordersCreated,
+      tradesCreated: stored.tradesCreated,
+    }),
+  ),
+)

@@ -1,0 +1,49 @@
+import { open } from 'node:fs/promises'
+import { Low } from 'lowdb'
+import { DataFile } from 'lowdb/node'
+import * as v from 'valibot'
+import { stringifyAmounts } from './amount-schema.ts'
+
+/** A view that cannot be used. Views are disposable, so this never reaches a person: it means "make it anew". */
+export class ViewDamaged extends Error {
+  override readonly name = 'ViewDamaged'
+  constructor(
+    readonly file: string,
+    what: string,
+  ) {
+    super(`${file}: ${what}`)
+  }
+}
+
+// `Low` with an explicit file adapter: lowdb's presets keep everything in memory when NODE_ENV is `test`.
+function database(file: string): Low<unknown> {
+  return new Low<unknown>(new DataFile<unknown>(file, { parse: JSON.parse, stringify: stringifyAmounts }), null)
+}
+
+/** The contents of a view, or null when there is no such file. @throws ViewDamaged when it does not have its shape. */
+export async function readView<T>(file: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
+  const db = database(file)
+  try {
+    await db.read()
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ViewDamaged(file, 'it is not JSON')
+    throw error
+  }
+  if (db.data === null) return null
+  const result = v.safeParse(schema, db.data)
+  if (!result.success) throw new ViewDamaged(file, result.issues[0].message)
+  return result.output
+}
+
+/** Replaces a view as a whole. On the disk when it resolves: a later view may rely on an earlier one. */
+export async function writeView(file: string, contents: unknown): Promise<void> {
+  const db = database(file)
+  db.data = contents
+  await db.write()
+  const handle = await open(file, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,204 @@
+import { expect } from 'chai'
+import type { OrderJson } from '../../../src/cli/json/order-json.ts'
+import { auditVerifyView } from '../../../src/cli/views/audit.ts'
+import { cancelAllView, cancellationView } from '../../../src/cli/views/cancellation.ts'
+import type { Document } from '../../../src/cli/views/document.ts'
+import { dollars } from '../../../src/cli/views/dollars.ts'
+import { marketListView } from '../../../src/cli/views/markets.ts'
+import { orderListView } from '../../../src/cli/views/orders.ts'
+import { placementView } from '../../../src/cli/views/placement.ts'
+import { positionListView, reconcileView } from '../../../src/cli/views/positions.ts'
+import { previewView } from '../../../src/cli/views/preview.ts'
+import { renderDocument } from '../../../src/cli/views/render.ts'
+import { haltView } from '../../../src/cli/views/safeguards.ts'
+
+function anOrder(changes: Partial<OrderJson> = {}): OrderJson {
+  return {
+    id: 'o-1',
+    clientOrderId: 'c-1',
+    venueOrderId: 'v-1',
+    venue: 'kalshi',
+    market: 'kalshi:A',
+    outcome: 'yes',
+    side: 'buy',
+    quantity: '5',
+    price: '0.45',
+    timeInForce: 'ioc',
+    expiresAt: null,
+    status: 'filled',
+    filledQuantity: '5',
+    provisionalQuantity: '0',
+    remainingQuantity: '0',
+    averagePrice: '0.44',
+    fees: '0.09',
+    reason: null,
+    createdAt: '2026-11-20T12:00:00.000Z',
+    updatedAt: '2026-11-20T12:00:01.000Z',
+    ...changes,
+  }
+}
+
+const show = (document: Document): Promise<string> => renderDocument(document, null)
+const placed = (order: OrderJson): Document => placementView({ order, denials: [], dryRun: false, preview: null })
+
+describe('views', () => {
+  it('write dollars with at least two decimals and never fewer than there are', () => {
+    expect(['0.4', '0.4175', '-0.25', '12', null].map(dollars)).to.deep.equal([
+      '$0.40',
+      '$0.4175',
+      '-$0.25',
+      '$12.00',
+      '-',
+    ])
+  })
+
+  describe('of an order', () => {
+    it('say what was filled, at what price and for which fees', async () => {
+      const shown = await show(placed(anOrder()))
+      expect(shown).to.contain('buy 5 yes @ $0.45 on kalshi:A (ioc)')
+      expect(shown).to.contain('5 of 5 filled at $0.44 on average, fees $0.09')
+    })
+
+    it('never call an unknown order failed, and say how to settle it', async () => {
+      const order = anOrder({ status: 'unknown', reason: 'No answer from Kalshi after 5 s.', remainingQuantity: null })
+      const shown = await show(placed(order))
+      expect(shown).to.contain('may be live: No answer from Kalshi').and.to.contain('positions reconcile --order o-1')
+      expect(shown).not.to.match(/fail/i)
+    })
+
+    it('say that a fee is not known, not that it is zero', async () => {
+      expect(await show(placed(anOrder({ fees: null })))).to.contain('fees not known yet')
+    })
+
+    it('list every denial with its code and what to do', async () => {
+      const denials = ['A', 'B'].map((code) => ({
+        code,
+        message: `${code} said no.`,
+        value: null,
+        limit: null,
+        suggestion: `fix ${code}`,
+      }))
+      const shown = await show(
+        placementView({ order: anOrder({ status: 'denied' }), denials, dryRun: false, preview: null }),
+      )
+      expect(shown).to.contain('was not sent')
+      for (const part of ['A said no. [A]', 'Try: fix A', 'B said no. [B]', 'Try: fix B'])
+        expect(shown).to.contain(part)
+    })
+
+    it('say that a dry run sent nothing', async () => {
+      const order = anOrder({ status: 'submitted', filledQuantity: '0' })
+      const shown = await show(placementView({ order, denials: [], dryRun: true, preview: { side: 'bid' } }))
+      expect(shown)
+        .to.contain('Nothing was sent')
+        .and.to.match(/side +bid/)
+      expect(shown).not.to.contain('may be live')
+    })
+
+    it('warn of what can still be reversed', async () => {
+      expect(await show(placed(anOrder({ provisionalQuantity: '5' })))).to.contain('can still be reversed')
+    })
+
+    it('show an unknown remainder as a dash in a list', async () => {
+      const shown = await show(orderListView({ orders: [anOrder({ status: 'unknown', remainingQuantity: null })] }))
+      expect(shown.split('\n')[1]).to.match(/ - +2026-11-20T12/)
+    })
+  })
+
+  describe('of a preview', () => {
+    const preview = {
+      environment: 'sandbox',
+      market: 'kalshi:A',
+      title: 'Will it?',
+      outcome: 'yes',
+      side: 'buy',
+      quantity: '5',
+      price: '0.45',
+      timeInForce: 'ioc',
+      expiresAt: null,
+      worstCost: '2.35',
+      worstFee: '0.1',
+      expected: { quantity: '3', averagePrice: '0.44' },
+      limits: { maxNotional: '100', exposure: '20', maxExposure: '1000' },
+      addresses: [],
+    }
+
+    it('show the worst cost, the fees in it, what the book would fill and the limits', async () => {
+      const shown = await show(previewView(preview))
+      expect(shown).to.contain('$2.35, of which fees $0.10')
+      expect(shown).to.contain('3 of 5 would fill at $0.44 on average')
+      expect(shown).to.contain('order $100.00, exposure $20.00 of $1000.00')
+    })
+
+    it('shout when it is live', async () => {
+      expect(await show(previewView({ ...preview, environment: 'live' }))).to.match(/^LIVE: /)
+    })
+
+    it('name an address that is not the environment’s own', async () => {
+      const addresses = [{ name: 'rest', url: 'http://127.0.0.1:1', source: 'KALSHI_BASE_URL' }]
+      expect(await show(previewView({ ...preview, addresses }))).to.contain('http://127.0.0.1:1 (KALSHI_BASE_URL)')
+    })
+  })
+
+  it('of a cancel tell a venue that does not answer from one that cancelled', async () => {
+    const unknown = await show(
+      cancellationView({
+        order: anOrder({ status: 'unknown' }),
+        outcome: 'unknown',
+        message: null,
+        cancelledQuantity: null,
+      }),
+    )
+    expect(unknown).to.contain('not known')
+    const venues = [
+      { venue: 'kalshi' as const, outcome: 'cancelled' as const, cancelled: null, stillResting: null, message: null },
+    ]
+    expect(await show(cancelAllView({ venues }))).to.contain('may still rest')
+  })
+
+  it('of positions show a price that is not known as a dash', async () => {
+    const position = {
+      venue: 'kalshi',
+      market: 'kalshi:A',
+      outcome: 'yes',
+      quantity: '5',
+      provisionalQuantity: '0',
+      averageCost: '0.44',
+      marketPrice: null,
+      unrealizedPnl: null,
+      realizedPnl: '0',
+      fees: '0.09',
+    }
+    const exposure = { positions: '2.2', resting: '0', unknown: '0', total: '2.2' }
+    expect(await show(positionListView({ positions: [position], exposure }))).to.match(/\$0\.44 +- +- +\$0\.00/)
+  })
+
+  it('of a reconciliation count the differences that are left', async () => {
+    const difference = {
+      kind: 'position' as const,
+      venue: 'kalshi' as const,
+      subject: 'kalshi:A/yes',
+      ours: '5',
+      theirs: '7',
+      likelyCause: 'Traded elsewhere.',
+      fixed: false,
+    }
+    const shown = await show(reconcileView({ settled: [], unsettled: [], differences: [difference], booked: 0 }))
+    expect(shown).to.contain('we have 5, the venue has 7').and.to.contain('1 difference between journal and venues')
+  })
+
+  it('of an empty catalogue name the venue that was never synced', async () => {
+    const syncedAt = { kalshi: '2026-11-20T12:00:00Z', polymarket: null }
+    expect(await show(marketListView({ markets: [], syncedAt }))).to.contain('polymarket was never synced')
+  })
+
+  it('of a broken journal name file and line, and ask to keep it', async () => {
+    const problem = { file: '/d/journal/00000001.jsonl', line: 7, seq: 6, what: 'the record was changed' }
+    const shown = await show(auditVerifyView({ environment: 'sandbox', ok: false, records: 5, problem }))
+    expect(shown).to.contain('/d/journal/00000001.jsonl, line 7').and.to.contain('Keep the file')
+  })
+
+  it('of a halt say that cancelling stays possible', async () => {
+    expect(await show(haltView({ halted: { reason: 'odd prices', at: null } }))).to.contain('Cancelling')
+  })
+})

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { expect } from 'chai'
+import * as v from 'valibot'
+import { parseJson } from '../../../src/clients/json.ts'
+import { balanceOf, bookOfLadders, fillOf, positionOf } from '../../../src/clients/kalshi/decode.ts'
+import { placementOf } from '../../../src/clients/kalshi/errors.ts'
+import { marketOf } from '../../../src/clients/kalshi/market-decode.ts'
+import {
+  balanceAnswer,
+  marketAnswer,
+  orderbookAnswer,
+  positionsPage,
+  seriesAnswer,
+  userDataTimestamp,
+  wireEvent,
+  wireFill,
+  wireMarket,
+} from '../../../src/clients/kalshi/wire.ts'
+import { cost, divideRounded, type Money } from '../../../src/domain/amounts.ts'
+import { predictFee } from '../../../src/domain/fees.ts'
+import { isCrossed } from '../../../src/domain/order-book.ts'
+import { isOnLadder } from '../../../src/domain/tick-ladder.ts'
+import { anIntent } from '../../support/builders.ts'
+
+const shared = process.env.CROSSTAPE_SHARED_DIR ?? fileURLToPath(new URL('../../../../shared', import.meta.url))
+const real = `${shared}/data/real`
+
+function textOf(path: string): string {
+  const bytes = readFileSync(`${real}/${path}`)
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+function load(path: string): Record<string, unknown> {
+  return parseJson(textOf(path)) as Record<string, unknown>
+}
+
+function lines(path: string): readonly Record<string, unknown>[] {
+  return textOf(path)
+    .trim()
+    .split('\n')
+    .map((line) => parseJson(line) as Record<string, unknown>)
+}
+
+/** What Kalshi really sent. The data is not ours to pass on, so this runs only where it lies beside the repository. */
+const describeReal = existsSync(real) ? describe : describe.skip
+
+describeReal('kalshi answers that were recorded', () => {
+  it('reads one market alike from an event and alone, and its book', () => {
+    const { nested, single, orderbook } = load('http/kalshi_prod_2026-08/market_single.json')
+    const market = marketOf(v.parse(marketAnswer, single).market, null, null)
+    expect(marketOf(v.parse(wireMarket, nested), null, null)).to.deep.equal(market)
+    expect(market.untradableReason).to.equal(null)
+    const book = bookOfLadders(v.parse(orderbookAnswer, orderbook), market.id, 0)
+    expect(isCrossed(book)).to.equal(false)
+    expect([book.bids[0]?.price, book.asks[0]?.price]).to.deep.equal([market.bestBid, market.bestAsk])
+  })
+
+  it('reads events with their markets, every quote on the grid of its market', () => {
+    const events = load('catalogue/kalshi_raw_2026-08/events_sports_nested.json.gz') as unknown as unknown[]
+    let quotes = 0
+    for (const event of events.map((one) => v.parse(wireEvent, one))) {
+      for (const market of event.markets.map((wire) => marketOf(wire, event, null))) {
+        expect(market.ladder, market.id).to.not.have.length(0)
+        for (const quote of [market.bestBid, market.bestAsk].filter((price) => price !== null)) {
+          expect(isOnLadder(market.ladder, quote), `${market.id} ${quote}`).to.equal(true)
+          quotes += 1
+        }
+      }
+    }
+    expect(quotes).to.be.above(100)
+  })
+
+  it('reads settled markets with their results', () => {
+    const { markets } = load('http/kalshi_prod_2026-08/markets_settled.json')
+    const read = (markets as unknown[]).map((one) => marketOf(v.parse(wireMarket, one), null, null))
+    expect(read.filter((market) => market.status === 'settled' && market.result === null)).to.deep.equal([])
+    expect(read.filter((market) => market.untradableReason === null)).to.deep.equal([])
+  })
+
+  it('keeps combinations and empty sides apart from what can be traded', () => {
+    const markets = load('catalogue/small_raw_2026-06-21/kalshi_markets.json') as unknown as unknown[]
+    for (const wire of markets.map((one) => v.parse(wireMarket, one))) {
+      const market = marketOf(wire, null, null)
+      if (wire.mve_collection_ticker !== null) expect(market.untradableReason, market.id).to.not.equal(null)
+      expect(market.bestBid, market.id).to.not.equal(0n)
+      expect(market.bestAsk, market.id).to.not.equal(1_000_000n)
+    }
+  })
+
+  it('reads the fee fields of series', () => {
+    const { payloads } = load('http/kalshi_prod_2026-08/series_fee_fields.json')
+    const kinds = Object.values(payloads as Record<string, unknown>).map((one) => v.parse(seriesAnswer, one).series)
+    expect(kinds.filter((series) => series.fee_type === null || series.fee_multiplier === null)).to.deep.equal([])
+  })
+
+  it('reads a book of spring 2026, and the small answers', () => {
+    const { response } = load('http/misc/kalshi_orderbook_sample_2026-04.json')
+    expect(isCrossed(bookOfLadders(v.parse(orderbookAnswer, response), 'kalshi:KXBTC', 0))).to.equal(false)
+    const golden = 'http/kalshi_golden_2026-01'
+    expect(
+      balanceOf(v.parse(balanceAnswer, load(`${golden}/portfolio_balance_response.json`).response)).available,
+    ).to.equal(100_000_000n)
+    v.parse(userDataTimestamp, load(`${golden}/user_data_timestamp_response.json`).response)
+  })
+
+  it('reads fills, whose fees are what brings the sum to a whole cent', () => {
+    const fills = lines('executions/kalshi_ioc_btc15m_2026-05/fills.jsonl').map((one) => v.parse(wireFill, one))
+    const schedule = { kind: 'quadratic', takerRate: 70_000n, makerRate: 0n, exponent: 1, quantum: 1n } as const
+    let exact = 0
+    const bought = fills.map((wire) => fillOf(wire, anIntent()))
+    for (const fill of bought) {
+      const model = predictFee(schedule as never, { price: fill.price, quantity: fill.quantity, liquidity: 'taker' })
+      // Source of the data: accounts of May 2026 were rounded to cents, so the charge lies within a cent of the model.
+      const least = model ?? 0n
+      const sum = divideRounded(cost(fill.price, fill.quantity, 'up') + least, 10_000n, 'up') * 10_000n
+      if (fill.fee === ((sum - cost(fill.price, fill.quantity, 'up')) as Money)) exact += 1
+      expect(fill.fee !== null && fill.fee >= least - 10_000n && fill.fee <= least + 10_000n, fill.id).to.equal(true)
+    }
+    expect(exact / bought.length).to.be.above(0.5)
+  })
+
+  it('reads net positions', () => {
+    const market_positions = lines('executions/kalshi_ioc_btc15m_2026-05/positions.jsonl')
+    const positions = v.parse(positionsPage, { market_positions }).market_positions.map(positionOf)
+    expect(positions.filter((position) => position !== null)).to.not.have.length(0)
+  })
+
+  it('takes the errors that users saw for what they were', () => {
+    const { response } = load('http/two_venue_orders_2026-01/kalshi_market_not_found.json')
+    const { status, body_raw } = response as { status: { text: string }; body_raw: string }
+    const notFound = placementOf({
+      status: Number(status.text),
+      headers: {},
+      text: body_raw,
+      json: parseJson(body_raw),
+    })
+    expect(notFound).to.deep.include({ kind: 'rejected', code: 'MARKET_NOT_FOUND' })
+    for (const line of lines('http/venue_errors.jsonl').filter((one) => one.venue === 'kalshi')) {
+      const reply = { status: Number(String(line.http_status)), headers: {}, text: '', json: line.body }
+      expect(placementOf(reply).kind, JSON.stringify(line.body)).to.equal('rejected')
+    }
+  })
+})

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Config, run } from '@oclif/core'
+import { sourceOptions } from '../../scripts/source-options.ts'
+
+export interface CliResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A place of its own for commands to run in: nothing of this machine's configuration or environment reaches them. */
+export interface CliHome {
+  readonly home: string
+  readonly dataDir: string
+  readonly cwd: string
+  run(...args: readonly string[]): Promise<CliResult>
+  /** As `run`, with variables set. */
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult>
+  remove(): Promise<void>
+}
+
+const ours = /^(CROSSTAPE_|KALSHI_|POLYMARKET_|CAPTURE_|DEBUG$|XDG_)/
+let config: Config | null = null
+
+/** Runs commands in this process, from their sources: fast enough to run every example. */
+export async function cliHome(): Promise<CliHome> {
+  const home = await mkdtemp(join(tmpdir(), 'crosstape-cli-'))
+  const runWith = async (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult> => {
+    config ??= await Config.load(await sourceOptions())
+    const loaded = config
+    Object.assign(loaded, { configDir: join(home, 'config'), dataDir: join(home, 'data') })
+    return isolated(home, env, () => capture(() => run([...args], loaded)))
+  }
+  return {
+    home,
+    dataDir: join(home, 'data'),
+    cwd: home,
+    run: (...args) => runWith({}, ...args),
+    runWith,
+    remove: () => rm(home, { recursive: true, force: true }),
+  }
+}
+
+async function isolated<T>(cwd: string, env: Readonly<Record<string, string>>, perform: () => Promise<T>): Promise<T> {
+  const before = { cwd: process.cwd(), env: { ...process.env } }
+  for (const name of Object.keys(process.env)) if (ours.test(name)) delete process.env[name]
+  Object.assign(process.env, env)
+  process.chdir(cwd)
+  try {
+    return await perform()
+  } finally {
+    process.chdir(before.cwd)
+    for (const name of Object.keys(process.env)) delete process.env[name]
+    Object.assign(process.env, before.env)
+  }
+}
+
+async function capture(perform: () => Promise<unknown>): Promise<CliResult> {
+  const streams = { stdout: process.stdout.write, stderr: process.stderr.write }
+  const exitCode = process.exitCode
+  const written = { stdout: '', stderr: '' }
+  const keep = (name: 'stdout' | 'stderr') => (chunk: string | Uint8Array) => {
+    written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
+    return true
+  }
+  process.exitCode = undefined
+  process.stdout.write = keep('stdout')
+  process.stderr.write = keep('stderr')
+  let thrown: unknown = null
+  try {
+    await perform()
+  } catch (error) {
+    thrown = error
+  } finally {
+    process.stdout.write = streams.stdout
+    process.stderr.write = streams.stderr
+  }
+  const code = thrown === null ? Number(process.exitCode ?? 0) : exitCodeOfThrown(thrown)
+  process.exitCode = exitCode
+  if (thrown instanceof Error) written.stderr += `${thrown.message}\n`
+  return { exitCode: code, ...written }
+}
+
+/** What oclif itself throws, such as for a command that does not exist. */
+function exitCodeOfThrown(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('oclif' in error)) return 1
+  const { oclif } = error
+  return typeof oclif === 'object' && oclif !== null && 'exit' in oclif ? Number(oclif.exit) : 1
+}

@@ -1,0 +1,220 @@
+import { expect } from 'chai'
+import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
+import { intentFingerprint, type OrderStatus } from '../../src/domain/order.ts'
+import type { ArbTrade } from '../../src/store/events.ts'
+import { aMarket, anIntent, anOrder, aTime, aTimeMs } from '../support/builders.ts'
+import { aState, codesOf, denialOf, holding } from './builders.ts'
+
+const unwind = { kind: 'unwind', tradeId: 't-1' } as const
+const leg = { kind: 'arb_leg', tradeId: 't-1' } as const
+
+describe('exposure limit', () => {
+  // 10 dollars are held; the order ties up 2.25.
+  const state = aState({ positions: holding('25') })
+
+  it('may be reached and not passed', () => {
+    expect(codesOf({ snapshot: { state }, limits: { maxExposure: '12.25' } })).to.deep.equal([])
+    expect(codesOf({ snapshot: { state }, limits: { maxExposure: '12.24' } })).to.deep.equal(['EXPOSURE_ABOVE_MAX'])
+  })
+
+  it('says what is used and what is left', () => {
+    expect(denialOf({ snapshot: { state }, limits: { maxExposure: '12' } }).message).to.equal(
+      'Order not sent: it ties up $2.25 on top of $10.00 (positions $10.00, resting $0.00, unknown $0.00); the maximum exposure is $12.00, which leaves $2.00.',
+    )
+  })
+
+  it('does not keep a holding from being sold', () => {
+    const sale = { side: 'sell', quantity: '25', price: '0.44' } as const
+    expect(codesOf({ intent: sale, snapshot: { state }, limits: { maxExposure: '1' } })).to.deep.equal([])
+  })
+
+  it('counts a sale for what goes beyond the holding', () => {
+    const sale = { side: 'sell', quantity: '26', price: '0.44' } as const
+    expect(denialOf({ intent: sale, snapshot: { state }, limits: { maxExposure: '10.5' } })).to.include({
+      value: '10.56',
+    })
+  })
+
+  it('does not keep a trade from being unwound', () => {
+    expect(codesOf({ intent: { purpose: unwind }, snapshot: { state }, limits: { maxExposure: '1' } })).to.deep.equal(
+      [],
+    )
+  })
+})
+
+describe('daily loss limit', () => {
+  const lost = (realized: bigint, day = '2026-11-20') => ({ state: aState({ today: { day, realized } }) })
+
+  it('stops new orders once the loss is reached', () => {
+    expect(codesOf({ snapshot: lost(-19_999_999n), limits: { maxDailyLoss: '20' } })).to.deep.equal([])
+    expect(denialOf({ snapshot: lost(-20_000_000n), limits: { maxDailyLoss: '20' } })).to.include({
+      code: 'DAILY_LOSS_REACHED',
+      value: '20',
+      limit: '20',
+    })
+  })
+
+  it('begins anew with the day', () => {
+    expect(codesOf({ snapshot: lost(-20_000_000n, '2026-11-19'), limits: { maxDailyLoss: '20' } })).to.deep.equal([])
+  })
+
+  it('is off unless it is set', () => {
+    expect(codesOf({ snapshot: lost(-900_000_000n) })).to.deep.equal([])
+  })
+
+  it('leaves the way out open', () => {
+    const state = aState({ positions: holding('25'), today: { day: '2026-11-20', realized: -20_000_000n } })
+    const limits = { maxDailyLoss: '20' }
+    expect(codesOf({ intent: { side: 'sell', price: '0.44' }, snapshot: { state }, limits })).to.deep.equal([])
+    expect(codesOf({ intent: { purpose: unwind }, snapshot: { state }, limits })).to.deep.equal([])
+  })
+})
+
+describe('session budget', () => {
+  const fees = {
+    kind: 'quadratic',
+    takerRate: parseRate('0.07'),
+    makerRate: parseRate('0'),
+    exponent: 1,
+    quantum: parseMoney('0.01'),
+  } as const
+  const market = aMarket({ fees })
+  // The order costs 2.25 and 0.09 in fees.
+  const spent = (dollars: string) => ({ market, sessionSpent: parseMoney(dollars) })
+
+  it('may be used up, fee included, and not passed', () => {
+    expect(codesOf({ snapshot: spent('47.66'), limits: { sessionBudget: '50' } })).to.deep.equal([])
+    expect(denialOf({ snapshot: spent('47.67'), limits: { sessionBudget: '50' } })).to.include({
+      code: 'SESSION_BUDGET_EXCEEDED',
+      value: '50.01',
+      limit: '50',
+    })
+  })
+
+  it('does not keep a trade from being unwound', () => {
+    expect(
+      codesOf({ intent: { purpose: unwind }, snapshot: spent('50'), limits: { sessionBudget: '50' } }),
+    ).to.deep.equal([])
+  })
+
+  it('is off unless it is set', () => {
+    expect(codesOf({ snapshot: spent('999999') })).to.deep.equal([])
+  })
+})
+
+describe('unsettled orders', () => {
+  const withOrder = (status: OrderStatus, ageMs: number) => ({
+    state: aState({
+      orders: [anOrder({ intent: anIntent({ id: 'o-2', quantity: '1', createdAtMs: aTimeMs - ageMs }), status })],
+    }),
+  })
+
+  for (const status of ['unknown', 'submitted'] as const) {
+    it(`an order that is ${status} for more than a minute stops new ones`, () => {
+      expect(codesOf({ snapshot: withOrder(status, 60_000) })).to.deep.equal([])
+      expect(denialOf({ snapshot: withOrder(status, 60_001) })).to.include({
+        code: 'ORDERS_UNSETTLED',
+        value: 'o-2',
+        suggestion: 'crosstape positions reconcile',
+      })
+    })
+  }
+
+  it('an order that rests does not', () => {
+    expect(codesOf({ snapshot: withOrder('resting', 3_600_000) })).to.deep.equal([])
+  })
+
+  it('does not keep a trade from being unwound', () => {
+    expect(codesOf({ intent: { purpose: unwind }, snapshot: withOrder('unknown', 3_600_000) })).to.deep.equal([])
+  })
+
+  it('names a few and counts the rest', () => {
+    const orders = Array.from({ length: 7 }, (_, index) =>
+      anOrder({ intent: anIntent({ id: `o-2${index}`, quantity: '1', createdAtMs: 0 }), status: 'unknown' }),
+    )
+    expect(denialOf({ snapshot: { state: aState({ orders }) } }).value).to.equal('o-20, o-21, o-22, o-23, o-24, 2 more')
+  })
+})
+
+describe('frozen trades', () => {
+  const trade: ArbTrade = {
+    id: 't-0',
+    status: 'frozen',
+    legs: [],
+    unwindOrderIds: [],
+    edgeExpected: '0.02',
+    edgeRealized: null,
+    imbalance: null,
+    fees: null,
+  }
+  const withTrade = (changes: Partial<ArbTrade>) => {
+    const each = { ...trade, ...changes }
+    return { state: aState({ openTrades: new Map([[each.id, each]]) }) }
+  }
+
+  it('stop legs of other trades', () => {
+    expect(denialOf({ intent: { purpose: leg }, snapshot: withTrade({}) })).to.include({
+      code: 'TRADE_FROZEN',
+      value: 't-0',
+    })
+  })
+
+  it('do not stop their own legs, orders by hand, or legs beside a trade that is open', () => {
+    expect(codesOf({ intent: { purpose: leg }, snapshot: withTrade({ id: 't-1' }) })).to.deep.equal([])
+    expect(codesOf({ snapshot: withTrade({}) })).to.deep.equal([])
+    expect(codesOf({ intent: { purpose: leg }, snapshot: withTrade({ status: 'open' }) })).to.deep.equal([])
+  })
+})
+
+describe('duplicate intent', () => {
+  const sent = (ageMs: number, changes: Parameters<typeof anIntent>[0] = {}, orderId = 'o-2') => ({
+    state: aState({
+      recentIntents: [{ fingerprint: intentFingerprint(anIntent(changes)), atMs: aTimeMs - ageMs, orderId }],
+    }),
+  })
+
+  it('an equal order within the window is taken for a mistake', () => {
+    expect(denialOf({ snapshot: sent(60_000) })).to.include({ code: 'DUPLICATE_INTENT', value: 'o-2', limit: '60000' })
+    expect(denialOf({ snapshot: sent(3_000) }).message).to.equal(
+      'Order not sent: order o-2, sent 3 s ago, is the same; within 60 s that is taken for a mistake.',
+    )
+  })
+
+  it('an equal order after the window is not', () => {
+    expect(codesOf({ snapshot: sent(60_001) })).to.deep.equal([])
+  })
+
+  it('another order is not', () => {
+    expect(codesOf({ snapshot: sent(1_000, { quantity: '6' }) })).to.deep.equal([])
+  })
+
+  it('an order is not its own duplicate', () => {
+    expect(codesOf({ snapshot: sent(0, {}, anIntent().id) })).to.deep.equal([])
+  })
+
+  it('two are placed by one who says so, or who has switched the check off', () => {
+    expect(codesOf({ snapshot: { ...sent(1_000), allowDuplicate: true } })).to.deep.equal([])
+    expect(codesOf({ snapshot: sent(0), limits: { duplicateWindowMs: '0' } })).to.deep.equal([])
+  })
+})
+
+describe('kill switch and breakers', () => {
+  it('a halt stops every order, unwinds too, with its reason and the way back', () => {
+    const halted = { reason: 'drill', at: aTime }
+    expect(denialOf({ intent: { purpose: unwind }, snapshot: { halted } })).to.deep.include({
+      code: 'HALTED',
+      message: `Order not sent: trading was halted at ${aTime} (drill).`,
+    })
+    expect(denialOf({ snapshot: { halted } }).suggestion).to.include('crosstape safeguards resume')
+  })
+
+  it('each breaker that lets nothing through is named, with the time to try again', () => {
+    const breakers = [
+      { name: 'kalshi', admitted: true, state: 'closed', retryAtMs: null },
+      { name: 'arbitrage', admitted: false, state: 'open', retryAtMs: aTimeMs + 60_000 },
+    ] as const
+    const denial = denialOf({ snapshot: { breakers } })
+    expect(denial.message).to.include('the arbitrage breaker is open')
+    expect(denial.suggestion).to.include('2026-11-20T12:01:00.000Z')
+  })
+})

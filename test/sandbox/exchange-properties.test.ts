@@ -1,0 +1,265 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { type Price, type parseMoney, parsePrice, type Quantity } from '../../src/domain/amounts.ts'
+import type { MarketId } from '../../src/domain/market.ts'
+import type { Command } from '../../src/sandbox/commands.ts'
+import { Exchange } from '../../src/sandbox/exchange.ts'
+import { decodeJson, encodeJson } from '../../src/sandbox/json.ts'
+import { openExchange } from './support/exchange.ts'
+import { type MarketSketch, originMs, smallCatalogue } from './support/small-catalogue.ts'
+
+const sketches: readonly MarketSketch[] = [
+  { venue: 'kalshi', symbol: 'A', levels: 4 },
+  {
+    venue: 'kalshi',
+    symbol: 'B',
+    fees: { kind: 'kalshi', type: 'quadratic_with_maker_fees', multiplier: 1_000_000n as never },
+    schedule: {
+      closeMs: originMs + 40_000,
+      determineMs: originMs + 45_000,
+      settleMs: originMs + 50_000,
+      yesPayout: parsePrice('0.37'),
+    },
+  },
+  { venue: 'polymarket', symbol: 'C', levels: 4 },
+  { venue: 'polymarket', symbol: 'D' },
+]
+const markets: readonly MarketId[] = ['kalshi:A', 'kalshi:B', 'polymarket:C', 'polymarket:D']
+
+interface Step {
+  readonly command: Command
+  readonly waitMs: number
+}
+
+const priceArb = fc.oneof(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 42, max: 58 })).map((cents) => (BigInt(cents) * 10_000n) as Price)
+const quantityArb = fc.integer({ min: 1, max: 6_000 }).map((hundredths) => (BigInt(hundredths) * 10_000n) as Quantity)
+
+/** Order ids are drawn from the seed, so a step names its target as "the n-th order of the account". */
+type Draft = (exchange: Exchange) => Command | null
+
+const placeArb: fc.Arbitrary<Draft> = fc
+  .record({
+    who: fc.constantFrom('alice', 'bob'),
+    market: fc.constantFrom(...markets),
+    outcome: fc.constantFrom('yes' as const, 'no' as const),
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    price: priceArb,
+    quantity: quantityArb,
+    budget: fc.boolean(),
+    timeInForce: fc.constantFrom('gtc' as const, 'gtc' as const, 'ioc' as const, 'fok' as const),
+    expiresIn: fc.option(fc.integer({ min: 1, max: 20_000 })),
+    postOnly: fc.constantFrom(false, false, true),
+    reduceOnly: fc.constantFrom(false, false, true),
+    selfTrade: fc.constantFrom('taker_at_cross' as const, 'maker' as const, 'allow' as const),
+    delayMs: fc.constantFrom(0, 0, 0, 3_000),
+    doomed: fc.constantFrom(false, false, false, true),
+  })
+  .map(
+    (draw): Draft =>
+      (exchange) => {
+        const immediate = draw.timeInForce !== 'gtc'
+        const polymarket = draw.market.startsWith('polymarket')
+        return {
+          kind: 'place',
+          account: polymarket ? `${draw.who}-poly` : draw.who,
+          market: draw.market,
+          orderId: null,
+          clientOrderId: null,
+          outcome: draw.outcome,
+          side: draw.side,
+          ownPrice: draw.price,
+          amount:
+            draw.budget && immediate && draw.side === 'buy' && polymarket
+              ? { kind: 'budget', budget: (draw.quantity / 2n) as unknown as ReturnType<typeof parseMoney> }
+              : { kind: 'quantity', quantity: draw.quantity },
+          timeInForce: draw.timeInForce,
+          expiresAtMs: draw.expiresIn === null || immediate ? null : exchange.nowMs + draw.expiresIn,
+          postOnly: draw.postOnly && !immediate,
+          reduceOnly: draw.reduceOnly && immediate,
+          selfTrade: draw.selfTrade,
+          cancelOnPause: false,
+          refuseUnmatched: false,
+          delayMs: polymarket ? draw.delayMs : 0,
+          doomed: polymarket && draw.doomed,
+        }
+      },
+  )
+
+const cancelArb: fc.Arbitrary<Draft> = fc
+  .record({ account: fc.constantFrom('alice', 'bob', 'alice-poly', 'bob-poly'), nth: fc.nat(8), what: fc.nat(5) })
+  .map(
+    ({ account, nth, what }): Draft =>
+      (exchange) => {
+        const order = exchange.orders(account)[nth]
+        if (what === 0) return { kind: 'cancel_all', account, market: null, outcome: null, tailMs: 0 }
+        if (order === undefined) return null
+        if (what === 1) {
+          const quantity = ((order.remaining / 20_000n) * 10_000n) as Quantity
+          return { kind: 'decrease', account, orderId: order.id, change: { kind: 'to', quantity } }
+        }
+        if (what === 2) {
+          return {
+            kind: 'amend',
+            account,
+            orderId: order.id,
+            market: order.market,
+            side: order.side,
+            ownPrice: parsePrice('0.5'),
+            total: (order.filled + 70_000n) as Quantity,
+            clientOrderId: null,
+            expiry: { kind: 'keep' },
+          }
+        }
+        return { kind: 'cancel', account, orderId: order.id }
+      },
+  )
+
+const marketArb: fc.Arbitrary<Draft> = fc.record({ market: fc.constantFrom(...markets), paused: fc.boolean() }).map(
+  ({ market, paused }): Draft =>
+    (exchange) =>
+      exchange.market(market)?.status === 'settled' ? null : { kind: 'set_market', market, schedule: { paused } },
+)
+
+const stepsArb = fc.array(
+  fc.record({
+    draft: fc.oneof(
+      { weight: 12, arbitrary: placeArb },
+      { weight: 5, arbitrary: cancelArb },
+      { weight: 1, arbitrary: marketArb },
+    ),
+    waitMs: fc.constantFrom(0, 0, 1, 700, 3_000, 9_000),
+  }),
+  { minLength: 1, maxLength: 60, size: 'max' },
+)
+
+/** Cash everywhere plus a dollar for each open pair: what was deposited, to the millionth. */
+function wealth(exchange: Exchange): bigint {
+  let total: bigint = exchange.venueCash
+  const pairs = new Map<string, { yes: bigint; no: bigint }>()
+  for (const account of exchange.accounts()) {
+    for (const cash of account.cash.values()) total += cash
+    for (const [market, holding] of account.holdings) {
+      const sum = pairs.get(market) ?? { yes: 0n, no: 0n }
+      pairs.set(market, { yes: sum.yes + holding.yes, no: sum.no + holding.no })
+    }
+  }
+  for (const [market, sum] of pairs) {
+    expect(sum.yes, `pairs of ${market}`).to.equal(sum.no)
+    total += sum.yes
+  }
+  return total
+}
+
+function run(
+  steps: readonly { readonly draft: Draft; readonly waitMs: number }[],
+  check: (exchange: Exchange) => void,
+): { readonly exchange: Exchange; readonly script: readonly Step[] } {
+  const exchange = openExchange(sketches)
+  const script: Step[] = []
+  let nowMs = originMs
+  for (const step of steps) {
+    nowMs += step.waitMs
+    exchange.advanceTo(nowMs)
+    const command = step.draft(exchange)
+    if (command === null) continue
+    script.push({ command, waitMs: nowMs })
+    exchange.execute(command, nowMs)
+    check(exchange)
+  }
+  exchange.advanceTo(nowMs + 100_000)
+  check(exchange)
+  return { exchange, script }
+}
+
+const runs = { numRuns: 120 }
+
+describe('exchange under random commands', () => {
+  it('conserves cash and position value to the millionth', () => {
+    fc.assert(
+      fc.property(stepsArb, (steps) => {
+        run(steps, (exchange) => expect(wealth(exchange)).to.equal(4_000_000_000n))
+      }),
+      runs,
+    )
+  })
+
+  it('never lets an account spend or sell what it does not have', () => {
+    fc.assert(
+      fc.property(stepsArb, (steps) => {
+        run(steps, (exchange) => {
+          for (const account of exchange.accounts().filter((one) => !one.unlimited)) {
+            for (const cash of account.cash.values()) expect(cash >= 0n, `cash ${cash}`).to.equal(true)
+            for (const holding of account.holdings.values()) {
+              expect(holding.yes >= 0n && holding.no >= 0n, encodeJson(holding)).to.equal(true)
+            }
+          }
+        })
+      }),
+      runs,
+    )
+  })
+
+  it('never crosses a book and never shows an empty level', () => {
+    fc.assert(
+      fc.property(stepsArb, (steps) => {
+        run(steps, (exchange) => {
+          for (const market of markets) {
+            const { bids, asks } = exchange.book(market)
+            const [bid, ask] = [bids[0], asks[0]]
+            expect(bid === undefined || ask === undefined || bid.price < ask.price, market).to.equal(true)
+            expect([...bids, ...asks].every((level) => level.quantity > 0n)).to.equal(true)
+          }
+        })
+      }),
+      runs,
+    )
+  })
+
+  it('fills no order beyond its size or outside its limit', () => {
+    fc.assert(
+      fc.property(stepsArb, (steps) => {
+        const { exchange } = run(steps, () => {})
+        for (const trade of exchange.trades({})) {
+          for (const party of [trade.taker, trade.maker]) {
+            const order = exchange.order(party.account, party.orderId)
+            if (order === null) continue
+            const better = party.side === 'buy' ? party.ownPrice <= order.ownPrice : party.ownPrice >= order.ownPrice
+            // An amended order may have traded at its earlier limit.
+            const amended = order.ownPrice === parsePrice('0.5')
+            expect(better || amended).to.equal(true)
+          }
+        }
+        for (const account of exchange.accounts()) {
+          for (const order of exchange.orders(account.id)) {
+            if (order.amount.kind === 'quantity') expect(order.filled <= order.amount.quantity).to.equal(true)
+            else expect(order.takerCost <= order.amount.budget).to.equal(true)
+          }
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('gives byte-identical state for the same commands, also through a snapshot half way', () => {
+    fc.assert(
+      fc.property(stepsArb, fc.nat(60), (steps, cut) => {
+        const { exchange, script } = run(steps, () => {})
+        let again = openExchange(sketches)
+        script.forEach((step, index) => {
+          if (index === cut) {
+            again = new Exchange({
+              catalogue: smallCatalogue(sketches),
+              seed: 'seed',
+              nowMs: originMs,
+              snapshot: decodeJson(encodeJson(again.snapshot())),
+            })
+          }
+          again.execute(step.command, step.waitMs)
+        })
+        again.advanceTo(exchange.nowMs)
+        expect(encodeJson(again.snapshot())).to.equal(encodeJson(exchange.snapshot()))
+      }),
+      runs,
+    )
+  })
+})
