@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { Plugin } from '@oclif/core'
+import type { Plugin } from '@oclif/core'
 import { exitCodes } from '../src/cli/exit-codes.ts'
 import { venueSettings } from '../src/clients/index.ts'
 import { listDenials } from '../src/safeguards/denials.ts'
 import { defaultLimits, formatLimits } from '../src/safeguards/limits.ts'
-import { projectRoot, sourceOptions } from './source-options.ts'
+import { projectRoot, sourcePlugin } from './source-options.ts'
 
 export const docsPath = `${projectRoot}/docs/commands.md`
 
@@ -17,8 +17,7 @@ const GLOBAL = 'GLOBAL'
 
 /** The text of `docs/commands.md`, made from the commands, the exit code table, the safeguards and the settings. */
 export async function docsText(): Promise<string> {
-  const plugin = new Plugin(await sourceOptions())
-  await plugin.load()
+  const plugin = await sourcePlugin()
   const commands = Object.values(plugin.manifest.commands).sort((a, b) => (a.id < b.id ? -1 : 1))
   return [
     '# Commands',

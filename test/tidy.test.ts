@@ -113,7 +113,6 @@ describe('tidy: who may import whom', () => {
     '@pollyjs': /^src\/capture\//,
     lowdb: /^src\/store\//,
     'proper-lockfile': /^src\/(store|sandbox)\//,
-    cockatiel: /^src\/safeguards\//,
     inquirer: /^src\/cli\/prompt\.ts$/,
     'cli-table3': /^src\/cli\//,
     ws: /^src\/(clients|sandbox|capture)\//,

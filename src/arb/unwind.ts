@@ -1,4 +1,4 @@
-import { type Quantity, subtractQuantity } from '../domain/amounts.ts'
+import { priceWithin, type Quantity, subtractQuantity } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
 import { bookOf, walkDepth } from '../domain/order-book.ts'
 import { placeTogether } from '../engine/place-order.ts'
@@ -36,7 +36,7 @@ export async function unwindExcess(
   return orders
 }
 
-/** One immediate sale at the price that takes the whole quantity from the book as it is now. Null when nobody bids. */
+/** One immediate sale into the bids as they are now, within the slippage limit. Null when nobody bids. */
 async function sellOnce(
   trading: Trading,
   heavy: OrderRequest,
@@ -47,7 +47,12 @@ async function sellOnce(
   const { tradeId, attempt } = part
   const { outcome } = heavy.intent
   const book = await trading.observe.book(heavy.market, signal)
-  const walk = walkDepth(bookOf(book, outcome), { side: 'sell', quantity, limit: null })
+  const own = bookOf(book, outcome)
+  const best = own.bids[0]?.price
+  if (best === undefined) return null
+  // No deeper than the slippage limit: the next attempt goes on from what is best then.
+  const limit = priceWithin(best, trading.limits.maxSlippage, 'below')
+  const walk = walkDepth(own, { side: 'sell', quantity, limit })
   if (walk.worstPrice === null) return null
   const draft = {
     market: heavy.market.id,

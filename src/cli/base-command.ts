@@ -79,6 +79,12 @@ export abstract class BaseCommand extends Command {
     return result
   }
 
+  /** Prints something before the command ends: under `--json` one line, so that a script can read it as it comes. */
+  protected async announce<T extends object>(news: T, view: (news: T) => Document): Promise<void> {
+    const line = this.jsonEnabled() ? JSON.stringify(news) : await renderDocument(view(news), widthOf(process.stdout))
+    process.stdout.write(`${line}\n`)
+  }
+
   /** Progress and previews, for people. */
   protected narrate(message: string): void {
     if (!this.quiet) process.stderr.write(`${message}\n`)
@@ -129,7 +135,9 @@ export abstract class BaseCommand extends Command {
   /** The first signal ends the work in good order; a second one ends the process at once. */
   private readonly onSignal = (): void => {
     if (this.signal.aborted) process.exit(exitCodeOf('interrupted'))
-    this.narrate('Interrupted: finishing what was sent. Once more to quit at once; orders in flight then stay unknown.')
+    this.narrate(
+      'Interrupted: finishing in good order. Once more to quit at once; an order in flight then stays unknown.',
+    )
     this.interruption.abort()
   }
 

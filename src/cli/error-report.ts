@@ -72,9 +72,10 @@ function usageReport(message: string, commandName: string): ErrorReport {
     .replace(/\n?See more help with --help$/, '')
     .replace(/^The following errors? occurred:\s*/, '')
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.trim().replaceAll(/ {2,}/g, ' '))
     .filter((line) => line !== '')
     .join('; ')
+    .replaceAll(':; ', ': ')
   return {
     code: 'USAGE',
     message: /[.!?]$/.test(text) ? text : `${text}.`,

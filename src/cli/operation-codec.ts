@@ -14,7 +14,7 @@ import {
   stringifyAmounts,
 } from '../store/amount-schema.ts'
 import { intentSchema } from '../store/codec.ts'
-import { marketSchema } from '../store/market-schema.ts'
+import { marketSchema } from '../store/market-codec.ts'
 
 /** Something that an operation took from the world, in the order in which it did. */
 export type Observed =

@@ -95,7 +95,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     settings,
     trading,
-    catalogue: await openCatalogue(settings.dataDir, settings.environment),
+    catalogue: openCatalogue({ dataDir: settings.dataDir, environment: settings.environment, clock: runtime.clock }),
     breakers,
     tapeDirectory: tape?.directory ?? null,
     [Symbol.asyncDispose]: async () => {

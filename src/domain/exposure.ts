@@ -31,7 +31,7 @@ export function outstandingQuantity(order: Order): Quantity {
  * Dollars that an order can still tie up. A buy can cost its limit for all that is outstanding. A sale ties up nothing
  * for the `held` contracts that it can close; beyond them it opens the other outcome at the complement.
  */
-export function orderExposure(order: Order, held: Quantity): Money {
+function orderExposure(order: Order, held: Quantity): Money {
   const outstanding = outstandingQuantity(order)
   if (order.intent.side === 'buy') return cost(order.intent.price, outstanding, 'up')
   return cost(complement(order.intent.price), subtractQuantity(outstanding, minQuantity(outstanding, held)), 'up')

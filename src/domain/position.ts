@@ -43,7 +43,7 @@ export function positionKey(market: MarketId, outcome: Outcome): PositionKey {
   return `${market}/${outcome}`
 }
 
-export function emptyPosition(market: MarketId, outcome: Outcome): Position {
+function emptyPosition(market: MarketId, outcome: Outcome): Position {
   return {
     venue: venueOf(market),
     market,

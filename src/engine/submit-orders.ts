@@ -63,7 +63,7 @@ async function check(trading: Trading, request: OrderRequest, state: LedgerState
   const verdict = checkOrder(request.intent, snapshot, trading.limits)
   if (verdict.kind === 'denied') return { request, denials: verdict.denials, prepared: null, worst: ZERO_MONEY }
   if (!isApproved(verdict.order)) throw new Error('an order reached the venue port without passing the safeguards')
-  const worst = request.intent.side === 'buy' ? addMoney(verdict.worstCost, verdict.worstFee) : ZERO_MONEY
+  const worst = addMoney(verdict.worstCost, verdict.worstFee)
   const client = await trading.client(venueOf(request.intent.market))
   const encoded = await prepare(client, request, verdict.order)
   return encoded.kind === 'prepared'

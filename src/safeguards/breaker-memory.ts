@@ -1,7 +1,7 @@
 import type { BreakerMemory } from '../store/events.ts'
 
 /** Availability failures in a row that open a breaker. */
-export const failuresToOpen = 5
+const failuresToOpen = 5
 export const openMs = 60_000
 export const recoveryMs = 30_000
 

@@ -32,7 +32,7 @@ export const defaultLimits: Limits = {
 
 export type LimitKey = keyof Limits
 
-export interface LimitProblem {
+interface LimitProblem {
   /** The key as it was written, without `limits.`. */
   readonly key: string
   /** One sentence that says what is wrong and what would be right. */

@@ -19,9 +19,9 @@ export function freeToSell(intent: OrderIntent, state: LedgerState): Quantity {
   const held = state.positions.get(positionKey(intent.market, intent.outcome))?.quantity ?? ZERO_QUANTITY
   let free = held
   for (const order of state.openOrders.values()) {
-    const { id, market, outcome, side } = order.intent
-    const same = id !== intent.id && market === intent.market && outcome === intent.outcome && side === 'sell'
-    if (same) free = subtractQuantity(free, outstandingQuantity(order))
+    const { market, outcome, side } = order.intent
+    const competes = market === intent.market && outcome === intent.outcome && side === 'sell'
+    if (competes) free = subtractQuantity(free, outstandingQuantity(order))
   }
   return free > 0n ? free : ZERO_QUANTITY
 }

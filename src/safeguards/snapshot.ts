@@ -18,7 +18,8 @@ export interface Snapshot {
   /** Of `state`, without the order in question. */
   readonly exposure: Exposure
   readonly capabilities: VenueCapabilities
-  readonly halted: { readonly reason: string; readonly at: string } | null
+  /** The kill switch. `at` is null when the time of the halt is not known. */
+  readonly halted: { readonly reason: string; readonly at: string | null } | null
   readonly breakers: readonly BreakerAdmission[]
   /** Dollars that this session's orders can cost at worst so far. */
   readonly sessionSpent: Money

@@ -70,7 +70,10 @@ export function renderMarketState(host: Host, id: MarketId): Json {
   return {
     market: id,
     status: view.status,
-    schedule: { ...view.schedule, yesPayout: view.schedule.yesPayout === null ? null : formatAmount(view.schedule.yesPayout) },
+    schedule: {
+      ...view.schedule,
+      yesPayout: view.schedule.yesPayout === null ? null : formatAmount(view.schedule.yesPayout),
+    },
     bids: book.bids.map(renderLevel),
     asks: book.asks.map(renderLevel),
   }

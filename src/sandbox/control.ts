@@ -14,7 +14,7 @@ export const controlPrefix = '/_sandbox'
 export interface ControlOptions {
   /** The host in charge now: a reset puts a new one in place. */
   readonly host: () => Host
-  readonly reset: () => Promise<void>
+  readonly reset: () => void
   readonly instance: string
 }
 
@@ -37,8 +37,8 @@ const answers: Readonly<Record<string, Answer>> = {
     const id = readMarket(request.query.get('market'))
     return ok(renderMarketState(host(), id))
   },
-  'POST /reset': async ({ reset }) => {
-    await reset()
+  'POST /reset': ({ reset }) => {
+    reset()
     return ok({ ok: true })
   },
   'POST /clock': ({ host }, body) => {
@@ -161,7 +161,14 @@ function readSchedule(body: Members, nowMs: number): Partial<Schedule> {
   }
   switch (body.status) {
     case 'open':
-      return { ...result, openMs: nowMs, paused: false, closeMs: nowMs + 30 * 86_400_000, determineMs: null, settleMs: null }
+      return {
+        ...result,
+        openMs: nowMs,
+        paused: false,
+        closeMs: nowMs + 30 * 86_400_000,
+        determineMs: null,
+        settleMs: null,
+      }
     case 'paused':
       return { ...result, paused: true }
     case 'closed':

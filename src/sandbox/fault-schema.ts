@@ -5,7 +5,9 @@ import type { Fault, FaultKind, FaultRule } from './faults.ts'
 type Members = Readonly<Record<string, unknown>>
 
 /** A rule, or what is wrong with the text. */
-export type ParsedRule = { readonly kind: 'rule'; readonly rule: FaultRule } | { readonly kind: 'wrong'; readonly message: string }
+export type ParsedRule =
+  | { readonly kind: 'rule'; readonly rule: FaultRule }
+  | { readonly kind: 'wrong'; readonly message: string }
 
 const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
   drop_response: [],
@@ -82,6 +84,8 @@ function parseFault(value: Members): Fault | null {
 
 function stringMembers(value: unknown): Readonly<Record<string, string>> {
   if (typeof value !== 'object' || value === null) return {}
-  const members = Object.entries(value).flatMap(([name, member]) => (typeof member === 'string' ? [[name, member]] : []))
+  const members = Object.entries(value).flatMap(([name, member]) =>
+    typeof member === 'string' ? [[name, member]] : [],
+  )
   return Object.fromEntries(members)
 }

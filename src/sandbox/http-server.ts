@@ -18,7 +18,8 @@ export interface FaceServerOptions {
   readonly venue: string
   readonly port: number
   readonly clock: Clock
-  readonly faults: Faults
+  /** The rules in force now: a reset replaces them. */
+  readonly faults: () => Faults
   /** Made on the first request: a venue that is not called costs nothing. */
   readonly face: () => Face | Promise<Face>
   /** Requests whose path begins with `prefix` go to another face, without faults. */
@@ -86,7 +87,7 @@ async function answer(
     return options.afterReply()
   }
   const face = await options.face()
-  const fault = options.faults.takeTransport(options.venue, face.endpoint(call))
+  const fault = options.faults().takeTransport(options.venue, face.endpoint(call))
   if (fault === null) send(response, await face.handle(call), options.clock)
   else await spoil(fault, { face, call, response, clock: options.clock, closing })
   options.afterReply()

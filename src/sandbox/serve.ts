@@ -1,17 +1,16 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../runtime/clock.ts'
 import { freshSeed } from '../runtime/random.ts'
 import { controlPrefix, createControlFace } from './control.ts'
 import type { Face } from './face.ts'
-import { Host, kalshiAccount, polymarketAccount } from './host.ts'
+import { Host } from './host.ts'
 import { type FaceServer, listen } from './http-server.ts'
-import { createKalshiFace, kalshiPrefix } from './kalshi/face.ts'
-import { rateLimits } from './kalshi/rate-limit.ts'
-import { type KalshiKey, KeyRing, type PolymarketKey } from './keys.ts'
+import { kalshiPrefix } from './kalshi/face.ts'
+import { type KalshiKey, KeyRing } from './keys.ts'
 import { acquireLock, type HeldLock } from './lock.ts'
 import type { Catalogue } from './model.ts'
 import { fileStore, memoryStore, type StateStore } from './state-files.ts'
+import { VenueFaces } from './venue-faces.ts'
 
 export interface SandboxOptions {
   /** State and keys go to `<dataDir>/sandbox/`; null keeps everything in memory. */
@@ -60,8 +59,6 @@ export interface RunningSandbox {
   close(): Promise<void>
 }
 
-type PolymarketService = 'clob' | 'gamma' | 'data'
-
 /**
  * Hosts both simulated venues on loopback until `close`. One process at a time may host a data directory.
  * @throws ToolkitError SANDBOX_BUSY, SANDBOX_UNWRITABLE, SANDBOX_STATE_UNREADABLE or PORT_IN_USE.
@@ -92,14 +89,13 @@ async function hostSandbox(
   const ed25519 = keyRing.ed25519()
   const rsa = options.rsa === true ? await keyRing.rsa() : keyRing.existingRsa()
   let host = startHost()
-  const faces = new Faces(() => host, options, { ed25519, rsa, polymarket: polymarketKey })
+  const faces = new VenueFaces(() => host, options, { ed25519, rsa, polymarket: polymarketKey })
   const instance = freshSeed().slice(0, 16)
   const control = createControlFace({
     host: () => host,
     instance,
-    reset: async () => {
+    reset: () => {
       // Faults and switches go with the old host, keys stay: clients keep working.
-      if (folder !== null) rmSync(join(folder, 'state.json'), { force: true })
       store.reset()
       host = startHost()
       faces.renew()
@@ -136,4 +132,37 @@ async function hostSandbox(
 
 function credentialsOf(key: KalshiKey): KalshiCredentials {
   return { apiKeyId: key.apiKeyId, privateKeyPem: key.privateKeyPem, privateKeyPath: key.privateKeyPath }
+}
+
+/** Kalshi with the control interface, then Polymarket's services, on ports that follow when the first one is given. */
+async function startServers(
+  options: SandboxOptions,
+  host: () => Host,
+  faces: VenueFaces,
+  control: Face,
+): Promise<readonly FaceServer[]> {
+  const first = options.port ?? 0
+  const start = (venue: string, offset: number, face: () => Face | Promise<Face>): Promise<FaceServer> =>
+    listen({
+      venue,
+      port: first === 0 ? 0 : first + offset,
+      clock: options.clock,
+      faults: () => host().faults,
+      face,
+      afterReply: () => host().compact(),
+      ...(offset === 0 ? { aside: { prefix: `${controlPrefix}/`, face: control } } : {}),
+    })
+  const started = await Promise.allSettled([
+    start('kalshi', 0, () => faces.kalshi()),
+    start('polymarket', 1, () => faces.polymarket('clob')),
+    start('polymarket', 2, () => faces.polymarket('gamma')),
+    start('polymarket', 3, () => faces.polymarket('data')),
+  ])
+  const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const failed = started.find((one) => one.status === 'rejected')
+  if (failed !== undefined) {
+    await Promise.all(servers.map((server) => server.close()))
+    throw failed.reason
+  }
+  return servers
 }

@@ -49,6 +49,8 @@ export interface StateStore {
   append(entry: LogEntry): void
   /** Replaces snapshot and log. */
   save(state: SavedState): void
+  /** Forgets everything. */
+  reset(): void
   close(): void
 }
 
@@ -57,6 +59,7 @@ export const memoryStore: StateStore = {
   load: () => ({ state: null, log: [] }),
   append: () => {},
   save: () => {},
+  reset: () => {},
   close: () => {},
 }
 
@@ -65,10 +68,14 @@ export const memoryStore: StateStore = {
  * that a killed process forgets nothing it answered; a torn last line was never answered for and is dropped.
  */
 export function fileStore(folder: string): StateStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const statePath = join(folder, 'state.json')
   const logPath = join(folder, 'commands.jsonl')
   let log: number | null = null
+  const closeLog = (): void => {
+    if (log !== null) closeSync(log)
+    log = null
+  }
   return {
     load() {
       const state = existsSync(statePath) ? readState(statePath) : null
@@ -83,14 +90,30 @@ export function fileStore(folder: string): StateStore {
       writeFileSync(`${statePath}.new`, encodeJson(state), { mode: 0o600 })
       renameSync(`${statePath}.new`, statePath)
       // The snapshot holds these commands; should we die between the two steps, their numbers say so.
-      if (log !== null) closeSync(log)
-      log = null
+      closeLog()
       rmSync(logPath, { force: true })
     },
-    close() {
-      if (log !== null) closeSync(log)
-      log = null
+    reset() {
+      closeLog()
+      rmSync(logPath, { force: true })
+      rmSync(statePath, { force: true })
     },
+    close: closeLog,
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ToolkitError({
+      code: 'SANDBOX_UNWRITABLE',
+      message: `The sandbox cannot keep its state in ${folder}: the folder cannot be made. Nothing was sent.`,
+      category: 'usage',
+      facts: { folder },
+      suggestions: ['Choose another data directory with --data-dir, or make this one writable.'],
+      cause: error,
+    })
   }
 }
 

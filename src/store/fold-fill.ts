@@ -50,12 +50,12 @@ export function applyFillEvent(
   })
 }
 
-function meaningOf(tracked: TrackedOrder, fill: Fill): Meaning {
-  if (!tracked.order.fillIds.includes(fill.id)) {
+function meaningOf({ order, provisionalFills }: TrackedOrder, fill: Fill): Meaning {
+  if (!order.fillIds.includes(fill.id)) {
     return fill.finality === 'failed' ? { kind: 'nothing' } : { kind: 'book', fill }
   }
-  const booked = tracked.provisionalFills.find((known) => known.id === fill.id)
-  if (booked === undefined || fill.finality === 'provisional') return { kind: 'nothing' }
+  if (fill.finality === 'provisional' || !order.provisionalFillIds.includes(fill.id)) return { kind: 'nothing' }
+  const booked = provisionalFills.find((known) => known.id === fill.id) ?? fill
   return { kind: 'settle', fill: { ...booked, finality: fill.finality } }
 }
 

@@ -22,8 +22,12 @@ interface Owner {
  * living owner, even a suspended one, is never robbed. Holds no timer.
  * @throws ToolkitError LEDGER_BUSY when a living owner does not let go.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await acquire(path)
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  waitLimitMs: number = WAIT_LIMIT_MS,
+): Promise<T> {
+  await acquire(path, waitLimitMs)
   try {
     return await work()
   } finally {
@@ -31,9 +35,9 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-async function acquire(path: string): Promise<void> {
+async function acquire(path: string, waitLimitMs: number): Promise<void> {
   // Real time, also under a virtual clock: what we wait for is another process.
-  const deadline = systemClock.monotonicMs() + WAIT_LIMIT_MS
+  const deadline = systemClock.monotonicMs() + waitLimitMs
   for (let pauseMs = 1; !tryCreate(path); pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS)) {
     const owner = readOwner(path)
     if (owner === null) continue
@@ -41,7 +45,7 @@ async function acquire(path: string): Promise<void> {
       await removeDeadLock(path)
       continue
     }
-    if (systemClock.monotonicMs() > deadline) throw busy(path, owner)
+    if (systemClock.monotonicMs() > deadline) throw busy(path, owner, waitLimitMs)
     await systemClock.sleep(pauseMs)
   }
 }
@@ -136,7 +140,10 @@ function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The second field is the program's name and may hold blanks and brackets.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // Killed, but not yet collected by its parent: it will never let go.
+    if (fields[0] === 'Z' || fields[0] === 'X') return 'ended'
+    const ticks = fields[19]
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)}-${ticks}`
   } catch (error) {
     if (systemCode(error) !== null) return null
@@ -144,11 +151,11 @@ function startOf(pid: number): string | null {
   }
 }
 
-function busy(path: string, owner: Owner): ToolkitError {
+function busy(path: string, owner: Owner, waitedMs: number): ToolkitError {
   return new ToolkitError({
     code: 'LEDGER_BUSY',
     category: 'unavailable',
-    message: `Process ${owner.pid} on ${owner.host} has held ${path} for ${WAIT_LIMIT_MS / 1000} s. This step was not recorded.`,
+    message: `Process ${owner.pid} on ${owner.host} has held ${path} for ${waitedMs / 1000} s. This step was not recorded.`,
     facts: { lock: path, pid: String(owner.pid), host: owner.host },
     suggestions: [
       `Wait for process ${owner.pid} to finish, or end it.`,

@@ -3,10 +3,18 @@ import { recallFor } from './fold-archived.ts'
 import { emptyState, type FoldState } from './fold-state.ts'
 import { readForward } from './read-journal.ts'
 import { type JournalPosition, journalStart } from './segments.ts'
-import { type Archives, createArchives } from './views.ts'
+import { type Archives, createArchives, removeArchives } from './views.ts'
 
 /** Ended orders held in memory before they are written: bounds the memory of a rebuild. */
 const FRESH_MAX = 20_000
+
+export interface RebuildOptions {
+  readonly viewsDirectory: string
+  readonly journalDirectory: string
+  readonly format: number
+  readonly nettingOf: FoldContext['nettingOf']
+  readonly upToSeq: number
+}
 
 export interface Rebuilt {
   readonly state: FoldState
@@ -19,14 +27,17 @@ export interface Rebuilt {
  * Folds the journal from its first record into a state and a new archive, up to a record or to the last intact one. Reads
  * without the lock: what is there does not change any more. The old views stay as they are.
  */
-export async function rebuild(options: {
-  readonly viewsDirectory: string
-  readonly journalDirectory: string
-  readonly format: number
-  readonly nettingOf: FoldContext['nettingOf']
-  readonly upToSeq: number
-}): Promise<Rebuilt> {
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const archives = await createArchives(options.viewsDirectory)
+  try {
+    return await foldFromStart(options, archives)
+  } catch (error) {
+    await removeArchives(options.viewsDirectory, archives)
+    throw error
+  }
+}
+
+async function foldFromStart(options: RebuildOptions, archives: Archives): Promise<Rebuilt> {
   const warnings: string[] = []
   let state = emptyState
   let position = journalStart

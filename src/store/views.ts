@@ -121,6 +121,10 @@ export async function createArchives(directory: string): Promise<Archives> {
   }
 }
 
+export function removeArchives(directory: string, { number }: Archives): Promise<void> {
+  return rm(archiveDirectory(directory, number), { recursive: true, force: true })
+}
+
 async function archiveNumbers(directory: string): Promise<readonly number[]> {
   const names = await readdir(directory)
   return names.flatMap((name) => (/^archive-\d{1,9}$/.test(name) ? [Number(name.slice('archive-'.length))] : []))

@@ -208,6 +208,13 @@ describe('kill switch and breakers', () => {
     expect(denialOf({ snapshot: { halted } }).suggestion).to.include('crosstape safeguards resume')
   })
 
+  it('a halt of unknown time still stops', () => {
+    const halted = { reason: 'halt.json cannot be read', at: null }
+    expect(denialOf({ snapshot: { halted } }).message).to.equal(
+      'Order not sent: trading is halted (halt.json cannot be read).',
+    )
+  })
+
   it('each breaker that lets nothing through is named, with the time to try again', () => {
     const breakers = [
       { name: 'kalshi', admitted: true, state: 'closed', retryAtMs: null },

@@ -129,6 +129,14 @@ describe('breaker', () => {
     expect(last).to.be.within(0.75, 0.92)
   })
 
+  it('lets every order through in the last moment of its recovery', async () => {
+    for (let seed = 0; seed < 400; seed++) {
+      const { breaker, clock } = await recoveringRig(`seed ${seed}`)
+      await clock.sleep(29_999)
+      expect(breaker.admit().admitted).to.equal(true)
+    }
+  })
+
   it('says during recovery when to try again, and lets the order through then', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const { breaker, clock } = await recoveringRig(`seed ${seed}`)

@@ -57,7 +57,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
 }
 
 /** Limits written as a person would write them. */
-export function limitsOf(raw: Readonly<Record<string, string>>): Limits {
+function limitsOf(raw: Readonly<Record<string, string>>): Limits {
   const parsed = parseLimits(raw)
   if (parsed.kind === 'problems') throw new Error(JSON.stringify(parsed.problems))
   return parsed.limits

@@ -31,7 +31,9 @@ interface Step {
   readonly waitMs: number
 }
 
-const priceArb = fc.oneof(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 42, max: 58 })).map((cents) => (BigInt(cents) * 10_000n) as Price)
+const priceArb = fc
+  .oneof(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 42, max: 58 }))
+  .map((cents) => (BigInt(cents) * 10_000n) as Price)
 const quantityArb = fc.integer({ min: 1, max: 6_000 }).map((hundredths) => (BigInt(hundredths) * 10_000n) as Quantity)
 
 /** Order ids are drawn from the seed, so a step names its target as "the n-th order of the account". */

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import {
   type Money,
+  type Price,
   parseMoney,
   parsePrice,
   parseQuantity,
-  type Price,
   type Quantity,
 } from '../../src/domain/amounts.ts'
 import type { Fill } from '../../src/domain/fill.ts'
@@ -14,7 +15,7 @@ import type { MarketId } from '../../src/domain/market.ts'
 import type { OrderIntent, OrderReport } from '../../src/domain/order.ts'
 import type { Netting } from '../../src/domain/position.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
-import type { JournalEvent } from '../../src/store/events.ts'
+import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
 import type { LedgerOptions } from '../../src/store/open-ledger.ts'
 
 export const noon = Date.parse('2026-11-20T12:00:00Z')
@@ -33,7 +34,10 @@ export async function withDataDir<T>(work: (dataDir: string) => Promise<T>): Pro
   }
 }
 
-export function ledgerOptions(dataDir: string, more: Partial<LedgerOptions> = {}): LedgerOptions & { warnings: string[] } {
+export function ledgerOptions(
+  dataDir: string,
+  more: Partial<LedgerOptions> = {},
+): LedgerOptions & { warnings: string[] } {
   const warnings: string[] = []
   return {
     dataDir,
@@ -129,4 +133,91 @@ export function filledOrder(id: string): readonly JournalEvent[] {
     reported(id, { status: 'filled', filledQuantity: quantity('10') }),
     booked(id, `f-${id}`, { venueOrderId: `v-${id}` }),
   ]
+}
+
+/** What random events are made from: few orders and fills, so that they meet often. */
+interface Step {
+  readonly kind: number
+  readonly order: number
+  readonly fill: number
+  readonly amount: number
+}
+
+export const anyStep: fc.Arbitrary<Step> = fc.record({
+  kind: fc.nat(11),
+  order: fc.nat(5),
+  fill: fc.nat(3),
+  amount: fc.integer({ min: 1, max: 10 }),
+})
+
+const markets: readonly MarketId[] = ['kalshi:FED-26DEC', 'polymarket:fed-cut', 'kalshi:CPI-26NOV']
+
+/** A history that could be in a journal: every event speaks of an order that has been begun, and of each only once. */
+export function historyOf(steps: readonly Step[]): readonly JournalEvent[] {
+  const begun = new Set<string>()
+  return steps.flatMap((step): readonly JournalEvent[] => {
+    const id = `o-${step.order}a${step.order}`
+    const market = markets[step.order % markets.length] ?? 'kalshi:FED-26DEC'
+    const outcome = step.order % 2 === 0 ? 'yes' : 'no'
+    if (!begun.has(id)) {
+      begun.add(id)
+      const side = step.amount > 7 ? 'sell' : 'buy'
+      return [submitted(id, { market, outcome, side })]
+    }
+    return [eventOn(id, market, outcome, step)]
+  })
+}
+
+function eventOn(id: string, market: MarketId, outcome: 'yes' | 'no', { kind, fill, amount }: Step): JournalEvent {
+  const some = quantity(String(amount))
+  const finality = (['final', 'provisional', 'failed'] as const)[amount % 3] ?? 'final'
+  const theFill = aFill(`f-${fill}`, {
+    market,
+    outcome,
+    quantity: some,
+    finality,
+    side: kind % 2 === 0 ? 'buy' : 'sell',
+  })
+  switch (kind) {
+    case 0:
+      return reported(id, { status: 'resting', filledQuantity: quantity('0') })
+    case 1:
+      return reported(id, { status: 'partially_filled', filledQuantity: some, provisional: amount > 5 })
+    case 2:
+      return reported(id, { status: 'filled', filledQuantity: quantity('10') })
+    case 3:
+      return reported(id, { status: 'cancelled', filledQuantity: quantity('0') })
+    case 4:
+      return { type: 'order.rejected', orderId: id, code: 'NO', reason: 'refused' }
+    case 5:
+      return { type: 'order.unknown', orderId: id, code: 'TIMEOUT', reason: 'no answer' }
+    case 6:
+    case 7:
+    case 8:
+      return { type: 'fill.booked', orderId: id, fill: theFill }
+    case 9:
+      return { type: 'fill.settled', orderId: id, fill: theFill }
+    case 10:
+      return { type: 'trade.updated', trade: aTrade(`t-${fill}`, { status: amount > 5 ? 'balanced' : 'open' }) }
+    default:
+      return {
+        type: 'breaker.changed',
+        breaker: 'kalshi',
+        memory: { state: 'closed', consecutiveFailures: amount, sinceMs: null },
+      }
+  }
+}
+
+export function aTrade(id: string, more: Partial<ArbTrade> = {}): ArbTrade {
+  return {
+    id,
+    status: 'open',
+    legs: [{ orderId: 'o-1', market: 'kalshi:FED-26DEC', filledQuantity: null }],
+    unwindOrderIds: [],
+    edgeExpected: '0.03',
+    edgeRealized: null,
+    imbalance: null,
+    fees: null,
+    ...more,
+  }
 }

@@ -217,7 +217,7 @@ export const cancelSchema: Schema<CancelAnswer> = v.pipe(
 )
 
 /** One holding from the data service, whose numbers are doubles: digits beyond a millionth are noise. */
-export const positionSchema = v.object({
+const positionSchema = v.object({
   token_id: v.string(),
   condition_id: v.string(),
   current_size: approximateQuantity,

@@ -3,10 +3,11 @@ import { VenueError, type VenueErrorKind } from '../../domain/errors.ts'
 import type { HttpReply } from '../transport.ts'
 
 /**
- * What a text means for an order. `refused`: there is no order. `killed`: it was taken, found nothing and ended.
- * `duplicate`: an earlier attempt landed. `unclear`: the order must be read.
+ * What a text means for an order. `refused`: there is no order. `killed`: it took what was on offer, which was nothing, and
+ * ended: how an immediate order without a match always ends. `duplicate`: an earlier attempt landed. `unclear`: the order
+ * must be read.
  */
-export type TextMeaning = 'refused' | 'killed' | 'duplicate' | 'unclear'
+type TextMeaning = 'refused' | 'killed' | 'duplicate' | 'unclear'
 
 interface KnownText {
   readonly text: string
@@ -26,8 +27,8 @@ const knownTexts: readonly KnownText[] = [
   { text: 'order match delayed', meaning: 'unclear', code: 'MATCH_DELAYED' },
   { text: 'rounding issues', meaning: 'unclear', code: 'MATCH_FAILED' },
   { text: 'price discrepancy', meaning: 'unclear', code: 'MATCH_FAILED' },
-  { text: "order couldn't be fully filled", meaning: 'killed', code: 'FOK_NOT_FILLED' },
-  { text: 'fok orders are f', meaning: 'killed', code: 'FOK_NOT_FILLED' },
+  { text: "order couldn't be fully filled", meaning: 'refused', code: 'FOK_NOT_FILLED' },
+  { text: 'fok orders are f', meaning: 'refused', code: 'FOK_NOT_FILLED' },
   { text: 'no orders found to match with fak', meaning: 'killed', code: 'FAK_NO_MATCH' },
   { text: 'there are no matching orders', meaning: 'killed', code: 'FAK_NO_MATCH' },
   { text: 'not enough balance', meaning: 'refused', code: 'INSUFFICIENT_BALANCE' },
@@ -79,7 +80,7 @@ const errorBody = v.object({
 })
 
 /** The venue's error text in any of its envelopes, shortened. Null when the body has none: HTML, nothing, other JSON. */
-export function errorTextOf(json: unknown): string | null {
+function errorTextOf(json: unknown): string | null {
   const parsed = v.safeParse(errorBody, json)
   if (!parsed.success) return null
   const text = parsed.output.error || parsed.output.errorMsg || parsed.output.error_msg || ''

@@ -25,7 +25,7 @@ export interface FeeTerms {
  * venue says has no fee. The legacy fields `base_fee`, `takerBaseFee` and `tbf` say nothing about fees and are not read.
  * Source: Polymarket fee documentation, read 2026-09-30.
  */
-export function feeSchedule(terms: FeeTerms | 'none' | 'unstated'): FeeSchedule {
+function feeSchedule(terms: FeeTerms | 'none' | 'unstated'): FeeSchedule {
   if (terms === 'none') return { kind: 'free' }
   if (terms === 'unstated') return { kind: 'unknown', reason: 'the venue says that there are fees, but not how high' }
   if (terms.rate === 0n) return { kind: 'free' }

@@ -11,9 +11,9 @@ const stateWords: Readonly<Record<BreakerAdmission['state'], string>> = {
 
 export const switchTexts = {
   HALTED: denialText(
-    'The kill switch is off.',
-    ({ reason, since }: { readonly reason: string; readonly since: string }) => ({
-      message: `trading was halted at ${since} (${reason}).`,
+    'The kill switch is not set.',
+    ({ reason, since }: { readonly reason: string; readonly since: string | null }) => ({
+      message: `trading ${since === null ? 'is halted' : `was halted at ${since}`} (${reason}).`,
       value: reason,
       suggestion: 'crosstape safeguards resume, once the reason is gone. Cancels still work.',
     }),

@@ -25,7 +25,7 @@ export interface FullCatalogue extends Catalogue {
  * All markets of the sandbox: a function of the seed and the origin, over 200 on each venue. Subject areas are laid out
  * when a symbol may lie in them, and a market's ids and texts are made when they are read.
  */
-export function buildCatalogue(options: { readonly seed: string; readonly originMs: number }): FullCatalogue {
+export function createCatalogue(options: { readonly seed: string; readonly originMs: number }): FullCatalogue {
   const calendar = createCalendar(options.originMs)
   const outcomeOf = createOutcomes(options.seed)
   const laidOut = new Map<number, Listings>()

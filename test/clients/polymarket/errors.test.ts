@@ -80,6 +80,16 @@ describe('polymarket error answers to an order', () => {
   for (const text of [
     "order couldn't be fully filled. FOK orders are fully filled or killed.",
     'FOK orders are filled or killed',
+  ]) {
+    it(`"${text.slice(0, 40)}" is rejected: all or nothing came to nothing`, () => {
+      expect(judgePlacement(aReply(400, { error: text }), sent)).to.include({
+        kind: 'rejected',
+        code: 'FOK_NOT_FILLED',
+      })
+    })
+  }
+
+  for (const text of [
     'no orders found to match with FAK order. FAK orders are partially filled or killed if no match is found.',
     'there are no matching orders',
   ]) {

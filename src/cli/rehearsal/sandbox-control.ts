@@ -1,0 +1,71 @@
+import { ToolkitError } from '../../domain/errors.ts'
+import type { MarketId, VenueId } from '../../domain/market.ts'
+
+/** Levels as `[price, quantity]` in YES dollars. */
+export type Levels = readonly (readonly [price: string, quantity: string])[]
+
+/** The exchange's own record of an order, for comparing what we believe with what is. */
+export interface ExchangeOrder {
+  readonly id: string
+  readonly clientOrderId: string | null
+  readonly market: string
+  readonly price: string
+  readonly filled: string
+  readonly state: string
+}
+
+export interface ExchangeAccount {
+  readonly venue: VenueId
+  readonly positions: readonly { readonly market: MarketId; readonly yes: string; readonly no: string }[]
+  readonly orders: readonly ExchangeOrder[]
+}
+
+/** The sandbox's control interface over loopback, as any script would use it. */
+export interface SandboxControl {
+  setBook(market: MarketId, book: { readonly bids: Levels; readonly asks: Levels }): Promise<void>
+  /** The next order on this venue is executed and its answer is lost. */
+  loseNextAnswer(venue: VenueId): Promise<void>
+  /** Moves the exchange's clock. */
+  advance(ms: number): Promise<void>
+  account(venue: VenueId): Promise<ExchangeAccount>
+  /** What the sandbox's markets are a function of. */
+  origin(): Promise<{ readonly seed: string; readonly originMs: number }>
+}
+
+export function sandboxControl(base: string): SandboxControl {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const reply = await fetch(`${base}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await reply.text()
+    if (!reply.ok) throw refused(path, text)
+    return JSON.parse(text)
+  }
+  return {
+    setBook: async (market, book) => {
+      await call('POST', '/books', { market, ...book })
+    },
+    loseNextAnswer: async (venue) => {
+      await call('POST', '/faults', { venue, endpoint: 'place_order', times: 1, fault: 'drop_response' })
+    },
+    advance: async (ms) => {
+      await call('POST', '/clock', { advanceMs: ms })
+    },
+    origin: async () => (await call('GET', '/state')) as { readonly seed: string; readonly originMs: number },
+    account: async (venue) => {
+      const { accounts } = (await call('GET', '/accounts')) as { readonly accounts: readonly ExchangeAccount[] }
+      const account = accounts.find((each) => each.venue === venue)
+      if (account === undefined) throw refused('/accounts', `no account on ${venue}`)
+      return account
+    },
+  }
+}
+
+function refused(path: string, text: string): ToolkitError {
+  return new ToolkitError({
+    code: 'SANDBOX_CONTROL_REFUSED',
+    category: 'bug',
+    message: `The sandbox refused ${path}: ${text.slice(0, 200)}`,
+  })
+}

@@ -1,0 +1,29 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { type SandboxReadyJson, serveSandbox } from '../../cli/sandbox-server.ts'
+import { sandboxReadyView } from '../../cli/views/sandbox.ts'
+
+export default class SandboxServe extends BaseCommand {
+  static override description = 'serve the simulated venues on loopback until interrupted'
+
+  static override examples = [
+    { description: 'on any free ports', command: '<%= config.bin %> sandbox serve' },
+    { description: 'one line for a script when it is ready', command: '<%= config.bin %> sandbox serve --json' },
+  ]
+
+  static override flags = {
+    port: Flags.integer({
+      min: 0,
+      max: 65_532,
+      default: 0,
+      description: 'first of the ports, Polymarket takes the next three; 0 for any',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(SandboxServe)
+    const settings = await this.loadSettings(flags)
+    const onReady = (ready: SandboxReadyJson) => this.announce(ready, sandboxReadyView)
+    await serveSandbox(settings, { port: flags.port, onReady }, this.signal)
+  }
+}

@@ -1,0 +1,129 @@
+import { ZERO_MONEY } from '../../domain/amounts.ts'
+import type { FaceReply } from '../face.ts'
+import type { SandboxOrder, SandboxTrade } from '../model.ts'
+import type { AssetView, Call, Caller, ClobContext, PolymarketTrader } from './context.ts'
+import { EXCHANGE_V2, EXCHANGE_V2_NEG_RISK, EXCHANGE_V3, NEG_RISK_ADAPTER } from './contracts.ts'
+import { assetOf, tradedIds } from './lookup.ts'
+import { orderRow } from './order-rows.ts'
+import { pageFrom } from './pages.ts'
+import { failure, ok } from './replies.ts'
+import { type OwnTrade, tradeRow } from './trade-rows.ts'
+
+interface OwnOrder {
+  readonly order: SandboxOrder
+  readonly trader: PolymarketTrader
+}
+
+/** The order as a lagging read shows it: null when it is too young to be seen. */
+function seenOrder(context: ClobContext, call: Call, order: SandboxOrder): SandboxOrder | null {
+  const { exchange, clock, faults } = context.host
+  const lag = faults.takeKind('polymarket', call.endpoint, 'stale_reads')
+  return lag !== null && clock.nowMs() - order.updatedMs < lag.ms ? exchange.previousOrder(order.id) : order
+}
+
+/** `GET /data/order/{id}`. An unknown order is a null body, not an error. Source: polymarket.md §3.11. */
+export function getOrder(context: ClobContext, call: Call, caller: Caller): FaceReply {
+  const id = (call.params.id ?? '').toLowerCase()
+  for (const trader of caller.traders) {
+    const order = context.host.exchange.order(trader.account, id)
+    const seen = order === null ? null : seenOrder(context, call, order)
+    if (seen !== null) return ok(orderRow(context, caller, trader, seen))
+  }
+  return ok(null)
+}
+
+/** `GET /data/orders`: live orders; with `id` that order in whatever state. */
+export function listOrders(context: ClobContext, call: Call, caller: Caller): FaceReply {
+  const { query } = call.request
+  const [id, market, assetId] = [query.get('id'), query.get('market'), query.get('asset_id')]
+  const orders = caller.traders.flatMap((trader): OwnOrder[] =>
+    context.host.exchange.orders(trader.account).flatMap((order) => {
+      const seen = seenOrder(context, call, order)
+      return seen === null ? [] : [{ order: seen, trader }]
+    }),
+  )
+  const wanted = orders.filter(({ order }) => {
+    if (id !== null ? order.id !== id.toLowerCase() : order.state !== 'resting') return false
+    return isIn(context, order, market, assetId)
+  })
+  const page = pageFrom(wanted, query.get('next_cursor'), ({ order, trader }) => orderRow(context, caller, trader, order))
+  return page === null ? failure(400, 'Invalid next_cursor') : ok(page)
+}
+
+function isIn(
+  context: ClobContext,
+  order: Pick<SandboxOrder, 'market' | 'outcome'>,
+  market: string | null,
+  assetId: string | null,
+): boolean {
+  const details = context.host.exchange.market(order.market)?.market.details
+  if (details?.venue !== 'polymarket') return false
+  if (market !== null && details.conditionId !== market.toLowerCase()) return false
+  return assetId === null || assetOf(details, order.outcome) === assetId
+}
+
+/** `GET /data/trades`, newest first. */
+export function listTrades(context: ClobContext, call: Call, caller: Caller): FaceReply {
+  const { query } = call.request
+  const range = { before: secondsOf(query.get('before')), after: secondsOf(query.get('after')) }
+  const [id, market, assetId, maker] = ['id', 'market', 'asset_id', 'maker_address'].map((name) => query.get(name))
+  const trades = caller.traders
+    .filter((trader) => !maker || trader.funder.toLowerCase() === maker.toLowerCase())
+    .flatMap((trader) =>
+      context.host.exchange.trades({ account: trader.account }).map((trade): OwnTrade => ({ trade, trader })),
+    )
+    .filter(({ trade }) => isRecentEnough(context, call, trade))
+    .filter(({ trade, trader }) => {
+      const seconds = trade.timeMs / 1000
+      if (id && trade.id !== id) return false
+      if (seconds <= (range.after ?? Number.NEGATIVE_INFINITY)) return false
+      if (seconds >= (range.before ?? Number.POSITIVE_INFINITY)) return false
+      const party = trade.taker.account === trader.account ? trade.taker : trade.maker
+      return isIn(context, { market: trade.market, outcome: party.outcome }, market ?? null, assetId ?? null)
+    })
+  const page = pageFrom(trades, query.get('next_cursor'), (own) => tradeRow(context, caller, own))
+  return page === null ? failure(400, 'Invalid next_cursor') : ok(page)
+}
+
+/** A lagging read does not show trades that are younger than its lag. */
+function isRecentEnough(context: ClobContext, call: Call, trade: SandboxTrade): boolean {
+  const lag = context.host.faults.takeKind('polymarket', call.endpoint, 'stale_reads')
+  return lag === null || context.host.clock.nowMs() - trade.timeMs >= lag.ms
+}
+
+function secondsOf(text: string | null): number | null {
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null
+}
+
+const UNLIMITED = (2n ** 256n - 1n).toString()
+const SPENDERS = [EXCHANGE_V2, EXCHANGE_V2_NEG_RISK, NEG_RISK_ADAPTER, EXCHANGE_V3]
+
+/** `GET /balance-allowance`. A signature type that is not the caller's shows nothing. Source: polymarket.md §3.13. */
+export function getBalance(context: ClobContext, { request }: Call, caller: Caller): FaceReply {
+  const { query } = request
+  const kind = query.get('asset_type')
+  const type = query.get('signature_type') ?? '0'
+  if (!/^[0-3]$/.test(type)) return failure(400, 'Invalid signature_type')
+  const trader = caller.traders.find((known) => String(known.signatureType) === type)
+  const asset = kind === 'COLLATERAL' ? null : context.lookup.byAsset(query.get('token_id') ?? '')
+  if (kind !== 'COLLATERAL' && kind !== 'CONDITIONAL' && kind !== 'CONDITIONAL-V2') {
+    return failure(400, 'Invalid asset type')
+  }
+  if (kind !== 'COLLATERAL' && asset === null) return failure(400, 'Invalid token id')
+  const balance = trader === undefined ? ZERO_MONEY : holdingOf(context, trader, kind, asset)
+  const allowance = trader === undefined ? '0' : UNLIMITED
+  return ok({
+    balance: (balance > 0n ? balance : 0n).toString(),
+    allowances: Object.fromEntries(SPENDERS.map((spender) => [spender, allowance])),
+  })
+}
+
+/** Millionths. Ids of the other version hold nothing. */
+function holdingOf(context: ClobContext, trader: PolymarketTrader, kind: string, asset: AssetView | null): bigint {
+  const account = context.host.exchange.account(trader.account)
+  if (account === null) return 0n
+  if (asset === null) return account.cash.get('pusd') ?? 0n
+  const wanted = asset.details.version === 'v2' ? 'CONDITIONAL-V2' : 'CONDITIONAL'
+  const held = account.holdings.get(asset.market.id)?.[asset.outcome] ?? 0n
+  return kind === wanted && tradedIds(asset.details) !== null ? held : 0n
+}

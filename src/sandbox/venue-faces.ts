@@ -1,0 +1,72 @@
+import type { KeyObject } from 'node:crypto'
+import type { Face } from './face.ts'
+import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
+import type { KalshiOwner } from './kalshi/context.ts'
+import { createKalshiFace } from './kalshi/face.ts'
+import { rateLimits } from './kalshi/rate-limit.ts'
+import type { KalshiKey, PolymarketKey } from './keys.ts'
+import type { SandboxOptions } from './serve.ts'
+
+export type PolymarketService = 'clob' | 'gamma' | 'data'
+
+export interface SandboxKeys {
+  readonly ed25519: KalshiKey
+  readonly rsa: KalshiKey | null
+  readonly polymarket: PolymarketKey
+}
+
+/** The faces of the host in charge. Polymarket's are loaded when it is first called: they bring ethers along. */
+export class VenueFaces {
+  private kalshiFace: Face | null = null
+  private polymarketFaces: Promise<Readonly<Record<PolymarketService, Face>>> | null = null
+
+  constructor(
+    private readonly host: () => Host,
+    private readonly options: SandboxOptions,
+    private readonly keys: SandboxKeys,
+  ) {}
+
+  /** Forgets the faces of a host that was replaced. */
+  renew(): void {
+    this.kalshiFace = null
+    this.polymarketFaces = null
+  }
+
+  kalshi(): Face {
+    this.kalshiFace ??= createKalshiFace(this.host(), this.kalshiOwner())
+    return this.kalshiFace
+  }
+
+  async polymarket(service: PolymarketService): Promise<Face> {
+    this.polymarketFaces ??= this.loadPolymarket()
+    return (await this.polymarketFaces)[service]
+  }
+
+  private kalshiOwner(): KalshiOwner {
+    const { ed25519, rsa } = this.keys
+    const keys = new Map<string, KeyObject>([[ed25519.apiKeyId, ed25519.publicKey]])
+    if (rsa !== null) keys.set(rsa.apiKeyId, rsa.publicKey)
+    const rateLimit = this.options.rateLimit ?? 'advanced'
+    return {
+      account: kalshiAccount,
+      userId: ed25519.apiKeyId,
+      keys,
+      limits: rateLimit === 'off' ? null : rateLimits[rateLimit],
+      hostClock: this.options.clock,
+      switches: this.host().switches,
+    }
+  }
+
+  private async loadPolymarket(): Promise<Readonly<Record<PolymarketService, Face>>> {
+    const { createPolymarketFaces } = await import('./polymarket/faces.ts')
+    const { privateKey, address } = this.keys.polymarket
+    return createPolymarketFaces(this.host(), {
+      account: polymarketAccount,
+      address,
+      privateKey,
+      funder: address,
+      signatureType: 0,
+      chainId: 137,
+    })
+  }
+}

@@ -1,0 +1,16 @@
+import { loadKalshiAccount } from '../../src/clients/kalshi/auth.ts'
+import { createKalshiClient } from '../../src/clients/kalshi/client.ts'
+import { sandboxHarness } from './sandbox-harness.ts'
+import { describeVenueClient } from './venue-client.ts'
+
+describeVenueClient('kalshi', () =>
+  sandboxHarness(async ({ kalshi }, clock) =>
+    createKalshiClient({
+      baseUrl: kalshi.rest,
+      account: await loadKalshiAccount({ keyId: kalshi.apiKeyId, privateKeyPem: kalshi.privateKeyPem }),
+      timeoutMs: 5_000,
+      clock,
+      userAgent: 'crosstape/test',
+    }),
+  ),
+)

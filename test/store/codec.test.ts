@@ -1,0 +1,121 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { decodeRecord, encodeRecord } from '../../src/store/codec.ts'
+import type { JournalEvent } from '../../src/store/events.ts'
+import { anIntent, anyStep, aTrade, booked, historyOf, price, reported, submitted } from './support.ts'
+
+const time = '2026-11-20T12:00:00.000Z'
+
+function through(event: JournalEvent): unknown {
+  return decodeRecord(encodeRecord({ seq: 1, time, event }))
+}
+
+/** The record's text with one piece of it replaced. */
+function changed(event: JournalEvent, from: string, to: string): string {
+  const text = encodeRecord({ seq: 1, time, event })
+  expect(text).to.include(from)
+  return text.replace(from, to)
+}
+
+function whatIsWrong(text: string): string {
+  const decoded = decodeRecord(text)
+  if (decoded.ok) return 'nothing'
+  return decoded.problem.kind === 'malformed' ? decoded.problem.what : decoded.problem.type
+}
+
+/** One of each kind: a new kind that is missing here does not compile. */
+const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, { type: K }> } = {
+  'session.started': { type: 'session.started', session: 's', command: 'trade place', version: '0.1.0' },
+  'session.ended': { type: 'session.ended', session: 's', outcome: 'done' },
+  'order.denied': {
+    type: 'order.denied',
+    intent: anIntent('o-1'),
+    denials: [{ code: 'MAX_NOTIONAL', message: 'too much', value: '1000', limit: null }],
+  },
+  'order.submitted': {
+    type: 'order.submitted',
+    intent: anIntent('o-1', { purpose: { kind: 'unwind', tradeId: 't-1' }, expiresAt: time, timeInForce: 'gtd' }),
+    venueOrderId: '0xabc',
+  },
+  'order.reported': {
+    ...(reported('o-1', { averagePrice: price('0.4525') }) as Extract<JournalEvent, { type: 'order.reported' }>),
+  },
+  'order.rejected': { type: 'order.rejected', orderId: 'o-1', code: 'X', reason: 'no' },
+  'order.unknown': { type: 'order.unknown', orderId: 'o-1', code: 'X', reason: 'no answer' },
+  'cancel.requested': { type: 'cancel.requested', orderId: 'o-1' },
+  'cancel.answered': { type: 'cancel.answered', orderId: 'o-1', outcome: 'cancelled', message: null },
+  'cancel_all.requested': { type: 'cancel_all.requested', venue: 'kalshi' },
+  'cancel_all.answered': { type: 'cancel_all.answered', venue: 'polymarket', outcome: 'unknown', message: 'reset' },
+  'fill.booked': { ...(booked('o-1', 'f-1') as Extract<JournalEvent, { type: 'fill.booked' }>) },
+  'fill.settled': {
+    ...(booked('o-1', 'f-1', { fee: null, liquidity: null }) as Extract<JournalEvent, { type: 'fill.booked' }>),
+    type: 'fill.settled',
+  },
+  'order.evidence': { type: 'order.evidence', orderId: 'o-1', finding: 'absent', evidence: 'two empty reads' },
+  'trade.opened': { type: 'trade.opened', trade: aTrade('t-1') },
+  'trade.updated': { type: 'trade.updated', trade: aTrade('t-1', { status: 'unwound', edgeRealized: '-0.01' }) },
+  'markets.synced': { type: 'markets.synced', venue: 'kalshi', markets: 200 },
+  'safeguards.halted': { type: 'safeguards.halted', reason: 'stop' },
+  'safeguards.resumed': { type: 'safeguards.resumed', reason: 'go' },
+  'breaker.changed': {
+    type: 'breaker.changed',
+    breaker: 'kalshi',
+    memory: { state: 'open', consecutiveFailures: 5, sinceMs: 1 },
+  },
+  'reconcile.finished': { type: 'reconcile.finished', settled: 1, differences: 0 },
+}
+
+describe('codec', () => {
+  for (const event of Object.values(oneOfEach)) {
+    it(`gives back ${event.type} as it was`, () => {
+      expect(through(event)).to.deep.equal({ ok: true, record: { seq: 1, time, event } })
+    })
+  }
+
+  it('gives back any history as it was', () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 20 }), (steps) => {
+        for (const event of historyOf(steps))
+          expect(through(event)).to.deep.equal({ ok: true, record: { seq: 1, time, event } })
+      }),
+    )
+  })
+
+  it('writes amounts as decimal strings', () => {
+    expect(encodeRecord({ seq: 1, time, event: submitted('o-1') })).to.include('"quantity":"10","price":"0.45"')
+  })
+
+  for (const [what, to] of [
+    ['a number', '"price":0.45'],
+    ['an exponent', '"price":"45e-2"'],
+    ['surplus digits', '"price":"0.45000001"'],
+    ['a price above a dollar', '"price":"45"'],
+    ['nothing', '"price":null'],
+  ] as const) {
+    it(`refuses ${what} for an amount, naming the field`, () => {
+      expect(whatIsWrong(changed(submitted('o-1'), '"price":"0.45"', to))).to.match(
+        /^order\.submitted: intent\.price: /,
+      )
+    })
+  }
+
+  it('refuses a missing field', () => {
+    expect(whatIsWrong(changed(booked('o-1', 'f-1'), '"fee":"0.18",', ''))).to.include('fill.fee')
+  })
+
+  it('refuses a market that is none', () => {
+    expect(whatIsWrong(changed(submitted('o-1'), 'kalshi:FED-26DEC', 'mtgox:../../x'))).to.include('intent.market')
+  })
+
+  it('tolerates a field that a later version has added', () => {
+    expect(whatIsWrong(changed(submitted('o-1'), '"postOnly"', '"colour":"red","postOnly"'))).to.equal('nothing')
+  })
+
+  it('names a kind of event that it does not know', () => {
+    expect(whatIsWrong(changed(submitted('o-1'), 'order.submitted', 'order.teleported'))).to.equal('order.teleported')
+  })
+
+  it('refuses text that is not JSON', () => {
+    expect(whatIsWrong('{"seq":1')).to.equal('it is not JSON')
+  })
+})
