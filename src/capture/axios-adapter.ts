@@ -33,7 +33,7 @@ const POLLY_URL = 'http://tape/'
  * other libraries in the process never notice. Polly is told the method only. What it does not hold (URLs, headers,
  * bodies, keys) it cannot keep or log.
  */
-export class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
+class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
   #restore: (() => void) | null = null
 
   static override get id(): string {

@@ -36,15 +36,6 @@ export function compareTexts(
   return moneyFirst(differences)
 }
 
-/** Compares two JSON values, e.g. outcomes of an operation. */
-export function compareValues(
-  recorded: unknown,
-  actual: unknown,
-  options: { readonly at: string; readonly volatile?: ReadonlySet<string> },
-): readonly Difference[] {
-  return compareTexts(JSON.stringify(recorded) ?? 'null', JSON.stringify(actual) ?? 'null', options)
-}
-
 /** Compares the parameters of two queries by name. */
 export function compareQueries(recorded: URLSearchParams, actual: URLSearchParams): readonly Difference[] {
   const names = new Set([...recorded.keys(), ...actual.keys()])

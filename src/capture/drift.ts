@@ -1,7 +1,7 @@
 import type { VenueId } from '../domain/market.ts'
 import type { Difference } from './compare.ts'
 
-export type DriftKind =
+type DriftKind =
   /** The request has its place on the tape, but says something else. */
   | 'different_request'
   /** Nothing on the tape is like this request. */

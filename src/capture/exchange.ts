@@ -61,7 +61,7 @@ export interface ExchangeEntry {
   readonly _responseBody?: unknown
 }
 
-export interface HarRequest {
+interface HarRequest {
   readonly method: string
   readonly url: string
   readonly httpVersion: string
@@ -85,7 +85,7 @@ export interface HarResponse {
   readonly bodySize: number
 }
 
-export interface HarContent {
+interface HarContent {
   /** Bytes of the body as it came, before redaction. */
   readonly size: number
   readonly mimeType: string
@@ -206,7 +206,7 @@ export function recordedBody(content: { readonly text?: string; readonly encodin
   return content.encoding === 'base64' ? Buffer.from(text, 'base64') : text
 }
 
-export function headerValue(headers: readonly NameValue[], name: string): string | null {
+function headerValue(headers: readonly NameValue[], name: string): string | null {
   return headers.find((header) => header.name.toLowerCase() === name)?.value ?? null
 }
 

@@ -65,7 +65,7 @@ export function walkJson(text: string, visitor: JsonVisitor): void {
       const inside = container(opening, entered ? to : quiet)
       if (!entered || inside === 0) to.leaf(path, start, at)
     } else {
-      if (opening === '"') take(STRING, 'a string')
+      if (opening === '"') take(STRING, 'a whole string')
       else take(SCALAR, 'a value')
       to.leaf(path, start, at)
     }

@@ -25,6 +25,8 @@ export interface ExchangeIndex {
   readonly service: string
   readonly endpoint: string
   readonly method: string
+  /** Host and port it went to. */
+  readonly host: string
   /** Path below the base URL and query, parameters in a fixed order: the same on every host. */
   readonly target: string
   readonly outcome: ExchangeOutcome
@@ -169,8 +171,9 @@ export function readExchange(directory: string, file: string): Checked<ExchangeE
   return text.ok ? readJson(entrySchema, file, text.value) : text
 }
 
-export function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
+function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
   const startedAtMs = Date.parse(entry.startedDateTime)
+  const url = new URL(entry.request.url)
   return {
     seq: entry._seq,
     file,
@@ -178,7 +181,8 @@ export function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
     service: entry._service,
     endpoint: entry._endpoint,
     method: entry.request.method,
-    target: targetOf(entry._basePath, new URL(entry.request.url)),
+    host: url.host,
+    target: targetOf(entry._basePath, url),
     outcome: entry._outcome,
     startedAtMs,
     endedAtMs: startedAtMs + entry.time,

@@ -35,6 +35,7 @@ const plainHeaders = [
   'content-length',
   'content-type',
   'date',
+  'keep-alive',
   'retry-after',
   'transfer-encoding',
   'user-agent',
@@ -143,7 +144,8 @@ const kalshi: RedactionRules = {
 
 const polymarket: RedactionRules = {
   names: ['polymarket.headers', 'polymarket.fields'],
-  headers: new Set(plainHeaders),
+  // An address on the chain is public.
+  headers: new Set([...plainHeaders, 'poly_address']),
   placeholders: new Map([
     ['poly_api_key', 'key'],
     ['poly_signature', 'signature'],

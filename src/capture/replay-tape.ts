@@ -28,6 +28,11 @@ export interface ReplayTape {
   drifts(): readonly Drift[]
   /** Recorded exchanges that nobody asked for yet. */
   unused(): readonly ExchangePlace[]
+  /**
+   * The text with every host of the recordings and of this run replaced by one word. Messages name hosts, and a replay
+   * runs against another one.
+   */
+  hideHosts(text: string): string
   /** Lets go of the instances. */
   close(): Promise<void>
 }
@@ -47,6 +52,7 @@ class PlayingTape implements ReplayTape, TapeSession {
   #bindings: Polly[] = []
   #drifts: Drift[] = []
   #operation: OperationPlace | null = null
+  readonly #hosts: Set<string>
   #matches = new WeakMap<TapeCall, Extract<Match, { kind: 'found' }>>()
 
   constructor(
@@ -55,10 +61,12 @@ class PlayingTape implements ReplayTape, TapeSession {
   ) {
     this.#player = new Player(recordings)
     this.#name = recordings.map(({ session }) => session).join('+') || 'empty'
+    this.#hosts = new Set(recordings.flatMap(({ exchanges }) => exchanges.map(({ host }) => host)))
     this.clock = new VirtualClock(recordings[0]?.manifest.clockOriginMs ?? 0)
   }
 
   attach(instance: AxiosInstance, alias: TapeAlias): void {
+    this.#hosts.add(new URL(alias.baseUrl).host)
     const wait = (recordedMs: number): Promise<void> => this.#wait(recordedMs)
     this.#bindings.push(bindInstance(this.#name, { kind: 'replay', wait }, { instance, alias, session: this }))
   }
@@ -111,6 +119,10 @@ class PlayingTape implements ReplayTape, TapeSession {
 
   unused(): readonly ExchangePlace[] {
     return this.#player.unused()
+  }
+
+  hideHosts(text: string): string {
+    return [...this.#hosts].reduce((shown, host) => shown.replaceAll(host, '{{host}}'), text)
   }
 
   async close(): Promise<void> {

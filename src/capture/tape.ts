@@ -52,7 +52,7 @@ export interface Tape {
   close(outcome: string): Promise<RecordingSummary>
 }
 
-export interface RecordingSummary {
+interface RecordingSummary {
   readonly session: string
   readonly directory: string
   readonly exchanges: number

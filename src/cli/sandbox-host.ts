@@ -38,9 +38,10 @@ async function findOrStart(options: {
   readonly dataDir: string
   readonly clock: Clock
 }): Promise<{ readonly sandbox: Described; readonly close: () => Promise<void> }> {
-  const { findRunningSandbox, startSandbox } = await import('../sandbox/serve.ts')
+  const { findRunningSandbox } = await import('../sandbox/discover.ts')
   const running = await findRunningSandbox(options.dataDir)
   if (running !== null) return { sandbox: running, close: () => Promise.resolve() }
+  const { startSandbox } = await import('../sandbox/serve.ts')
   const sandbox = await startSandbox(options)
   return { sandbox, close: () => sandbox.close() }
 }

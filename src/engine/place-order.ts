@@ -5,6 +5,7 @@ import type { Placement, PreparedOrder } from '../domain/venue.ts'
 import type { Denial } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
 import { bookFills } from './book-fills.ts'
+import { followDelayedMatch } from './delayed-match.ts'
 import { knownOrder } from './known-order.ts'
 import type { OrderRequest } from './plan-order.ts'
 import { submitOrders } from './submit-orders.ts'
@@ -60,6 +61,8 @@ async function send(trading: Trading, prepared: PreparedOrder, signal?: AbortSig
   const client = await trading.client(venueOf(intent.market))
   const placement = await client.placeOrder(prepared, signal === undefined ? {} : { signal })
   if (placement.kind !== 'withheld') await journalPlacement(trading, intent.id, placement)
+  const delayed = placement.kind === 'accepted' && placement.report.status === 'unknown'
+  if (delayed) await followDelayedMatch(trading, client, intent.id, prepared.market, signal)
   const order = await knownOrder(trading, intent.id)
   const booked = await bookFills(trading, client, order, prepared.market, signal)
   return { order: booked, denials: [], market: prepared.market, preview: prepared.preview }

@@ -92,6 +92,14 @@ export class Faults {
     return fault !== null && isKind(fault, kind) ? fault : null
   }
 
+  /** Milliseconds by which reads of a venue lag under the rules still in force. */
+  readLagMs(venue: string): number {
+    const lags = this.rules.flatMap(({ rule, left }) =>
+      rule.fault.kind === 'stale_reads' && left !== 0 && matches(rule.venue, venue) ? [rule.fault.ms] : [],
+    )
+    return Math.max(0, ...lags)
+  }
+
   private take(venue: string, endpoint: string, wanted: (kind: FaultKind) => boolean): Fault | null {
     for (const active of this.rules) {
       const { rule } = active

@@ -13,11 +13,11 @@ export interface HeldLock {
 /**
  * Makes this process the only host of the sandbox in a directory. The lock is a symbolic link whose target names its
  * owner: made in one step, and taken over at once when the owner is dead.
- * @throws ToolkitError SANDBOX_BUSY when another process keeps it for ten seconds.
+ * @throws ToolkitError SANDBOX_BUSY when a living process keeps it for `waitLimitMs` (ten seconds unless told).
  */
-export async function acquireLock(path: string): Promise<HeldLock> {
+export async function acquireLock(path: string, waitLimitMs = WAIT_LIMIT_MS): Promise<HeldLock> {
   // Real time, also under a virtual clock: what we wait for is another process.
-  const deadline = systemClock.monotonicMs() + WAIT_LIMIT_MS
+  const deadline = systemClock.monotonicMs() + waitLimitMs
   for (let pauseMs = 1; !tryCreate(path); pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS)) {
     const owner = readOwner(path)
     if (owner !== null && isDead(owner)) {

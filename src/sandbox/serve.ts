@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly clock: Clock
   /** Seed of a sandbox that does not exist yet. Drawn when absent. */
   readonly seed?: string
+  /** Begin anew, whatever state there is, readable or not. Keys are kept. */
+  readonly fresh?: boolean
   /** Port of Kalshi and the control interface; Polymarket's three services take the next ones. 0 or absent: any. */
   readonly port?: number
   /** Also make an RSA key and show it as the account's: official SDKs sign with nothing else. */
@@ -84,6 +86,7 @@ async function hostSandbox(
   const createCatalogue = options.createCatalogue ?? (await import('./catalogue/catalogue.ts')).createCatalogue
   const startHost = (): Host =>
     new Host({ store, clock: options.clock, createCatalogue, freshSeed: () => options.seed ?? freshSeed() })
+  if (options.fresh === true) store.reset()
   const keyRing = new KeyRing(folder === null ? null : join(folder, 'keys'))
   const polymarketKey = await keyRing.polymarket()
   const ed25519 = keyRing.ed25519()

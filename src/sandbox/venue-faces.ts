@@ -59,14 +59,12 @@ export class VenueFaces {
 
   private async loadPolymarket(): Promise<Readonly<Record<PolymarketService, Face>>> {
     const { createPolymarketFaces } = await import('./polymarket/faces.ts')
-    const { privateKey, address } = this.keys.polymarket
+    const { address } = this.keys.polymarket
     return createPolymarketFaces(this.host(), {
       account: polymarketAccount,
       address,
-      privateKey,
       funder: address,
       signatureType: 0,
-      chainId: 137,
     })
   }
 }

@@ -143,8 +143,8 @@ describe('replay tape', () => {
     expect(answered).to.equal(0)
   })
 
-  it('does not take 0.1 and 0.10, or two large numbers, for the same', async () => {
-    const body = (salt: string): string => `{"salt":${salt}}`
+  it('tells large numbers apart that a double cannot hold', async () => {
+    const body = (time: string): string => `{"expiration_time":${time}}`
     const url = '/portfolio/events/orders'
     await record('numbers', (instance) => instance.post(`${venue.kalshi.baseUrl}${url}`, body('9007199254740993')))
     const { tape, instance } = play('numbers')

@@ -17,7 +17,8 @@ describe('replay of a recording', () => {
     for (const count of ['1.00', '2.00']) {
       const at = isoTime(systemClock.nowMs())
       const { data } = await sendOrder(instance, venue.kalshi, { count })
-      await tape.recordOperation({ op: 'place', input: { count }, outcome: { reply: data, updatedAt: at }, at })
+      const outcome = { reply: data, reason: `${new URL(venue.origin).host} said so`, updatedAt: at }
+      await tape.recordOperation({ op: 'place', input: { count }, outcome, at })
     }
     await tape.close('done')
   })
@@ -42,7 +43,8 @@ describe('replay of a recording', () => {
         perform: async (_op, input) => {
           const count = String(Reflect.get(Object(input), 'count'))
           const { data } = await sendOrder(instance, alias, { count: changes.countOf?.(count) ?? count })
-          const outcome = { reply: data, updatedAt: isoTime(setting.clock.nowMs() + 5) }
+          const updatedAt = isoTime(setting.clock.nowMs() + 5)
+          const outcome = { reply: data, reason: 'tape.invalid said so', updatedAt }
           return changes.outcomeOf?.(outcome) ?? outcome
         },
         close: () => Promise.resolve(),
@@ -63,6 +65,15 @@ describe('replay of a recording', () => {
       verdict: 'same',
     })
     expect(venue.received).to.have.length(2)
+  })
+
+  it('does not mind that a message names another host', async () => {
+    expect(
+      (await replay({ outcomeOf: (outcome) => ({ ...outcome, reason: 'tape.invalid said so' }) })).verdict,
+    ).to.equal('same')
+    expect(
+      (await replay({ outcomeOf: (outcome) => ({ ...outcome, reason: 'tape.invalid said no' }) })).verdict,
+    ).to.equal('drift')
   })
 
   it('gives the session its seed, environment, accounts and time', async () => {

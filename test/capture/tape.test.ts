@@ -327,7 +327,7 @@ describe('tape', () => {
   it('survives kill -9 with everything that had ended, and tells what was in flight', async () => {
     answer = (request, response, body) =>
       body.includes('"never"') ? undefined : answers.accept?.(request, response, body)
-    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-process.ts')], {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-child.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TAPE_DIR: folder.path, TAPE_BASE: venue.kalshi.baseUrl },
     })
@@ -344,7 +344,7 @@ describe('tape', () => {
   it('lets two processes record into one folder', async () => {
     const run = (): Promise<number | null> =>
       new Promise((resolve) => {
-        spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-process.ts')], {
+        spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-child.ts')], {
           stdio: 'ignore',
           env: { ...process.env, TAPE_DIR: folder.path, TAPE_BASE: venue.kalshi.baseUrl, TAPE_ENDS: '1' },
         }).once('exit', resolve)

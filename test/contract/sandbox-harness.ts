@@ -45,9 +45,15 @@ async function findPlainMarket(client: VenueClient): Promise<string> {
 function isPlain(market: Market): boolean {
   return (
     market.untradableReason === null &&
+    !endsSoon(market) &&
     market.fees.kind !== 'unknown' &&
     (market.minimumQuantity ?? 0n) <= 5_000_000n &&
     isOnLadder(market.ladder, parsePrice('0.42')) &&
     !isOnLadder(market.ladder, parsePrice('0.425'))
   )
+}
+
+/** Games under way hold takers back for some seconds: an order's answer then says nothing of its fill. */
+function endsSoon({ closeTime }: Market): boolean {
+  return closeTime !== null && Date.parse(closeTime) < START_MS + 7 * 86_400_000
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import * as v from 'valibot'
+import type { Fill } from '../../src/domain/fill.ts'
 import { stringifyAmounts } from '../../src/store/amount-schema.ts'
 import type { JournalEvent, JournalRecord } from '../../src/store/events.ts'
 import { applyRecord, applyRecords, type FoldOutcome } from '../../src/store/fold.ts'
@@ -87,8 +88,8 @@ describe('fold', () => {
   it('undoes a provisional fill once, however often its failure is told', () => {
     const provisional = booked('o-1', 'f-1', { finality: 'provisional' })
     const failed: JournalEvent = {
-      ...provisional,
       type: 'fill.settled',
+      orderId: 'o-1',
       fill: { ...fillOf(provisional), finality: 'failed' },
     }
     const { state } = foldAll([submitted('o-1'), provisional, failed, failed])
@@ -104,7 +105,7 @@ describe('fold', () => {
   })
 
   it('books a final fill of which no provisional one was seen', () => {
-    const settled: JournalEvent = { ...booked('o-1', 'f-1'), type: 'fill.settled' } as JournalEvent
+    const settled: JournalEvent = { type: 'fill.settled', orderId: 'o-1', fill: fillOf(booked('o-1', 'f-1')) }
     expect(heldOf(foldAll([submitted('o-1'), settled]).state)).to.equal(quantity('10'))
   })
 
@@ -127,11 +128,10 @@ describe('fold', () => {
   })
 
   it('adds up the day: what sales realise, less fees', () => {
-    const sale = { side: 'sell' as const, price: undefined }
     const { state } = foldAll([
       ...filledOrder('o-1'),
       submitted('o-2', { side: 'sell' }),
-      booked('o-2', 'f-2', { side: sale.side, fee: money('0.02') }),
+      booked('o-2', 'f-2', { side: 'sell', fee: money('0.02') }),
     ])
     expect(state.today).to.deep.equal({ day: '2026-11-20', realized: money('-0.20') })
   })
@@ -212,7 +212,7 @@ describe('fold', () => {
   })
 })
 
-function fillOf(event: JournalEvent) {
+function fillOf(event: JournalEvent): Fill {
   if (event.type !== 'fill.booked') throw new Error('not a fill')
   return event.fill
 }

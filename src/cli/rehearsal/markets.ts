@@ -9,9 +9,17 @@ import type { SandboxControl } from './sandbox-control.ts'
 const cent = parsePrice('0.01')
 const half = parsePrice('0.5')
 
-/** An open market that moves in cents, where every price of the rehearsal is on the ladder. */
+/**
+ * An open market that moves in cents, where every price of the rehearsal is on the ladder. No sports: a venue may hold an
+ * order on a live game back for seconds, which is a case of its own.
+ */
 function isPlain(market: Market): boolean {
-  return market.status === 'open' && market.untradableReason === null && stepAt(market.ladder, half) === cent
+  return (
+    market.category !== 'Sports' &&
+    market.status === 'open' &&
+    market.untradableReason === null &&
+    stepAt(market.ladder, half) === cent
+  )
 }
 
 /** One market of each venue for its single orders. */

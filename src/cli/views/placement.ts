@@ -19,7 +19,6 @@ export function placementView({ order, denials, dryRun, preview }: PlacementJson
       ? []
       : [text(`${order.provisionalQuantity} of it can still be reversed until the venue calls it final.`)]),
     ...(order.venueOrderId === null ? [] : [text(`Venue's order id: ${order.venueOrderId}`)]),
-    ...(preview === null ? [] : [fields(Object.entries(preview))]),
     ...(advice === null ? [] : [text(advice)]),
   ]
 }

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import { sandboxOnly } from '../../cli/sandbox-only.ts'
 import { resetSandbox, type SandboxResetJson } from '../../cli/sandbox-reset.ts'
 import { sandboxResetView } from '../../cli/views/sandbox.ts'
 
@@ -9,6 +10,6 @@ export default class SandboxReset extends BaseCommand {
 
   async run(): Promise<SandboxResetJson> {
     const { flags } = await this.parse(SandboxReset)
-    return this.show(await resetSandbox(await this.loadSettings(flags)), sandboxResetView)
+    return this.show(await resetSandbox(sandboxOnly(await this.loadSettings(flags), 'sandbox reset')), sandboxResetView)
   }
 }

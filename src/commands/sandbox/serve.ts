@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { sandboxOnly } from '../../cli/sandbox-only.ts'
 import { type SandboxReadyJson, serveSandbox } from '../../cli/sandbox-server.ts'
 import { sandboxReadyView } from '../../cli/views/sandbox.ts'
 
@@ -22,7 +23,7 @@ export default class SandboxServe extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(SandboxServe)
-    const settings = await this.loadSettings(flags)
+    const settings = sandboxOnly(await this.loadSettings(flags), 'sandbox serve')
     const onReady = (ready: SandboxReadyJson) => this.announce(ready, sandboxReadyView)
     await serveSandbox(settings, { port: flags.port, onReady }, this.signal)
   }

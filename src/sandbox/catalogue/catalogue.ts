@@ -1,5 +1,6 @@
 import type { VenueId } from '../../domain/market.ts'
-import type { Catalogue, PolymarketDetails, SandboxEvent, SandboxMarket, SandboxSeries } from '../model.ts'
+import type { Catalogue, SandboxEvent, SandboxMarket, SandboxSeries } from '../model.ts'
+import type { PolymarketDetails } from '../polymarket/details.ts'
 import { createCalendar } from './calendar.ts'
 import type { EquivalentPair, LookAlike } from './draft.ts'
 import { placesOf } from './identities.ts'

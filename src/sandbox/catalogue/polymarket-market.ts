@@ -1,6 +1,7 @@
 import { type Price, parseQuantity, parseRate } from '../../domain/amounts.ts'
 import { marketId } from '../../domain/market.ts'
-import type { LiquiditySpec, PolymarketDetails, SandboxEvent, SandboxMarket } from '../model.ts'
+import type { LiquiditySpec, SandboxEvent, SandboxMarket } from '../model.ts'
+import type { PolymarketDetails } from '../polymarket/details.ts'
 import type { FeeCategory, MarketDraft, PolymarketEventDraft } from './draft.ts'
 import { polymarketLadder } from './grids.ts'
 import { identitiesOf, negRiskMarketId } from './identities.ts'

@@ -45,9 +45,9 @@ export function exchangeSchedule(context: KalshiContext): FaceReply {
   })
 }
 
-/** Reads lag by as much as the fault in force says; otherwise they are current. */
+/** Reads lag by as much as a fault in force says; otherwise they are current. */
 export function userDataTimestamp(context: KalshiContext): FaceReply {
-  return json(200, { as_of_time: time(context.host.clock.nowMs()) })
+  return json(200, { as_of_time: time(context.host.clock.nowMs() - context.host.faults.readLagMs('kalshi')) })
 }
 
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import { ZERO_MONEY } from '../../domain/amounts.ts'
 import type { FaceReply } from '../face.ts'
-import type { SandboxOrder, SandboxTrade } from '../model.ts'
+import type { SandboxOrder } from '../model.ts'
 import type { AssetView, Call, Caller, ClobContext, PolymarketTrader } from './context.ts'
 import { EXCHANGE_V2, EXCHANGE_V2_NEG_RISK, EXCHANGE_V3, NEG_RISK_ADAPTER } from './contracts.ts'
 import { assetOf, tradedIds } from './lookup.ts'
@@ -14,19 +14,23 @@ interface OwnOrder {
   readonly trader: PolymarketTrader
 }
 
+/** How far this call's answer lags behind, in ms. Asked once a call: a fault rule counts calls. */
+function lagOf(context: ClobContext, call: Call): number {
+  return context.host.faults.takeKind('polymarket', call.endpoint, 'stale_reads')?.ms ?? 0
+}
+
 /** The order as a lagging read shows it: null when it is too young to be seen. */
-function seenOrder(context: ClobContext, call: Call, order: SandboxOrder): SandboxOrder | null {
-  const { exchange, clock, faults } = context.host
-  const lag = faults.takeKind('polymarket', call.endpoint, 'stale_reads')
-  return lag !== null && clock.nowMs() - order.updatedMs < lag.ms ? exchange.previousOrder(order.id) : order
+function seenOrder({ host }: ClobContext, order: SandboxOrder, lagMs: number): SandboxOrder | null {
+  return host.clock.nowMs() - order.updatedMs < lagMs ? host.exchange.previousOrder(order.id) : order
 }
 
 /** `GET /data/order/{id}`. An unknown order is a null body, not an error. Source: polymarket.md §3.11. */
 export function getOrder(context: ClobContext, call: Call, caller: Caller): FaceReply {
   const id = (call.params.id ?? '').toLowerCase()
+  const lagMs = lagOf(context, call)
   for (const trader of caller.traders) {
     const order = context.host.exchange.order(trader.account, id)
-    const seen = order === null ? null : seenOrder(context, call, order)
+    const seen = order === null ? null : seenOrder(context, order, lagMs)
     if (seen !== null) return ok(orderRow(context, caller, trader, seen))
   }
   return ok(null)
@@ -36,9 +40,10 @@ export function getOrder(context: ClobContext, call: Call, caller: Caller): Face
 export function listOrders(context: ClobContext, call: Call, caller: Caller): FaceReply {
   const { query } = call.request
   const [id, market, assetId] = [query.get('id'), query.get('market'), query.get('asset_id')]
+  const lagMs = lagOf(context, call)
   const orders = caller.traders.flatMap((trader): OwnOrder[] =>
     context.host.exchange.orders(trader.account).flatMap((order) => {
-      const seen = seenOrder(context, call, order)
+      const seen = seenOrder(context, order, lagMs)
       return seen === null ? [] : [{ order: seen, trader }]
     }),
   )
@@ -46,7 +51,9 @@ export function listOrders(context: ClobContext, call: Call, caller: Caller): Fa
     if (id !== null ? order.id !== id.toLowerCase() : order.state !== 'resting') return false
     return isIn(context, order, market, assetId)
   })
-  const page = pageFrom(wanted, query.get('next_cursor'), ({ order, trader }) => orderRow(context, caller, trader, order))
+  const page = pageFrom(wanted, query.get('next_cursor'), ({ order, trader }) =>
+    orderRow(context, caller, trader, order),
+  )
   return page === null ? failure(400, 'Invalid next_cursor') : ok(page)
 }
 
@@ -66,13 +73,15 @@ function isIn(
 export function listTrades(context: ClobContext, call: Call, caller: Caller): FaceReply {
   const { query } = call.request
   const range = { before: secondsOf(query.get('before')), after: secondsOf(query.get('after')) }
+  const lagMs = lagOf(context, call)
   const [id, market, assetId, maker] = ['id', 'market', 'asset_id', 'maker_address'].map((name) => query.get(name))
   const trades = caller.traders
     .filter((trader) => !maker || trader.funder.toLowerCase() === maker.toLowerCase())
     .flatMap((trader) =>
       context.host.exchange.trades({ account: trader.account }).map((trade): OwnTrade => ({ trade, trader })),
     )
-    .filter(({ trade }) => isRecentEnough(context, call, trade))
+    // A lagging read does not show what is younger than its lag.
+    .filter(({ trade }) => context.host.clock.nowMs() - trade.timeMs >= lagMs)
     .filter(({ trade, trader }) => {
       const seconds = trade.timeMs / 1000
       if (id && trade.id !== id) return false
@@ -83,12 +92,6 @@ export function listTrades(context: ClobContext, call: Call, caller: Caller): Fa
     })
   const page = pageFrom(trades, query.get('next_cursor'), (own) => tradeRow(context, caller, own))
   return page === null ? failure(400, 'Invalid next_cursor') : ok(page)
-}
-
-/** A lagging read does not show trades that are younger than its lag. */
-function isRecentEnough(context: ClobContext, call: Call, trade: SandboxTrade): boolean {
-  const lag = context.host.faults.takeKind('polymarket', call.endpoint, 'stale_reads')
-  return lag === null || context.host.clock.nowMs() - trade.timeMs >= lag.ms
 }
 
 function secondsOf(text: string | null): number | null {

@@ -67,7 +67,9 @@ export class ApiKeys {
       createHash('sha256').update(`${this.seed}/api-key/${address.toLowerCase()}/${nonce}/${what}`).digest()
     const id = draw('id').toString('hex')
     return {
-      apiKey: [id.slice(0, 8), id.slice(8, 12), `4${id.slice(13, 16)}`, `8${id.slice(17, 20)}`, id.slice(20, 32)].join('-'),
+      apiKey: [id.slice(0, 8), id.slice(8, 12), `4${id.slice(13, 16)}`, `8${id.slice(17, 20)}`, id.slice(20, 32)].join(
+        '-',
+      ),
       secret: `${draw('secret').toString('base64url')}=`,
       passphrase: draw('passphrase').toString('hex'),
       address: address.toLowerCase(),

@@ -1,6 +1,5 @@
-import type { Outcome } from '../../domain/market.ts'
+import type { MarketId, Outcome } from '../../domain/market.ts'
 import type { FaceReply } from '../face.ts'
-import type { MarketId } from '../../domain/market.ts'
 import type { RefusalReason, SandboxOrder } from '../model.ts'
 import type { Call, Caller, ClobContext } from './context.ts'
 import { isRecord, parseBody } from './order-body.ts'
@@ -64,7 +63,8 @@ export function cancelMarketOrders(context: ClobContext, call: Call, caller: Cal
   if (!isRecord(body)) return failure(400, 'Invalid payload')
   const { market = '', asset_id: assetId = '' } = body
   if (typeof market !== 'string' || typeof assetId !== 'string') return failure(400, 'Invalid payload')
-  if (market === '' && assetId === '') return ok(cancelWhere(context, caller, { market: null, outcome: null, tailMs: 0 }))
+  if (market === '' && assetId === '')
+    return ok(cancelWhere(context, caller, { market: null, outcome: null, tailMs: 0 }))
   const byAsset = assetId === '' ? null : context.lookup.byAsset(assetId)
   const byMarket = market === '' ? null : context.lookup.byCondition(market)
   const found = byAsset ?? byMarket

@@ -1,7 +1,8 @@
 import type { Outcome } from '../../domain/market.ts'
 import type { FaceReply, FaceRequest, SandboxHost } from '../face.ts'
-import type { AccountId, MarketView, PolymarketDetails, SandboxMarket } from '../model.ts'
+import type { AccountId, MarketView, SandboxMarket } from '../model.ts'
 import type { ApiKeys } from './api-keys.ts'
+import type { PolymarketDetails } from './details.ts'
 
 /** 0 EOA, 1 proxy, 2 Safe, 3 deposit wallet. */
 export type SignatureType = 0 | 1 | 2 | 3

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../domain/market.ts'
 import { parseMarketId } from '../../domain/market.ts'
 import type { SandboxHost } from '../face.ts'
-import type { PolymarketDetails, SandboxMarket } from '../model.ts'
+import type { SandboxMarket } from '../model.ts'
 import type { Lookup, PolymarketView } from './context.ts'
+import type { PolymarketDetails } from './details.ts'
 
 /** Finds markets by slug, condition id and token, through the catalogue's short cuts where it has them. */
 export function createLookup(host: SandboxHost): Lookup {
@@ -10,12 +11,13 @@ export function createLookup(host: SandboxHost): Lookup {
   const view = (market: SandboxMarket | null | undefined): PolymarketView | null => {
     const current = market ? exchange.market(market.id) : null
     const details = current?.market.details
-    return current !== null && details?.venue === 'polymarket' ? { view: current, market: current.market, details } : null
+    return current !== null && details?.venue === 'polymarket'
+      ? { view: current, market: current.market, details }
+      : null
   }
   const search = (matches: (details: PolymarketDetails) => boolean): SandboxMarket | null =>
-    catalogue
-      .list('polymarket')
-      .find((market) => market.details.venue === 'polymarket' && matches(market.details)) ?? null
+    catalogue.list('polymarket').find((market) => market.details.venue === 'polymarket' && matches(market.details)) ??
+    null
   return {
     bySlug: (slug) => (parseMarketId(`polymarket:${slug}`) === null ? null : view(catalogue.find('polymarket', slug))),
     byCondition: (conditionId) => {

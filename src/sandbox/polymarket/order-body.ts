@@ -72,7 +72,8 @@ function parseOrder(raw: Readonly<Record<string, unknown>>): WireOrder | { reado
   const signature = text('signature', HEX)
   const tokenId = text('tokenId', DIGITS)
   if (tokenId === null) return { refused: 'Invalid token id' }
-  if (maker === null || signer === null || makerAmount === null || takerAmount === null || timestamp === null) return null
+  if (maker === null || signer === null || makerAmount === null || takerAmount === null || timestamp === null)
+    return null
   if (expiration === null || metadata === null || builder === null) return null
   if (signature === null) return { refused: 'invalid signature' }
   return {

@@ -14,8 +14,7 @@ function statusWord(order: SandboxOrder): string {
     case 'filled':
       return 'MATCHED'
     case 'cancelled':
-      if (order.cancelReason === 'market_closed') return 'CANCELED_MARKET_RESOLVED'
-      return order.cancelReason === 'uncovered' ? 'INVALID' : 'CANCELED'
+      return order.cancelReason === 'market_closed' ? 'CANCELED_MARKET_RESOLVED' : 'CANCELED'
   }
 }
 

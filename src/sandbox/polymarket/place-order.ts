@@ -37,7 +37,14 @@ export async function placeOrders(context: ClobContext, call: Call, caller: Call
     answers.push(
       verdict.kind === 'accepted'
         ? verdict.answer
-        : { success: true, errorMsg: verdict.error, orderID: verdict.orderId, status: '', makingAmount: '', takingAmount: '' },
+        : {
+            success: true,
+            errorMsg: verdict.error,
+            orderID: verdict.orderId,
+            status: '',
+            makingAmount: '',
+            takingAmount: '',
+          },
     )
   }
   return ok(answers)
@@ -96,7 +103,8 @@ function submit(context: ClobContext, call: Call, submission: Submission): Verdi
   const { body, trader, asset, orderId } = submission
   const { exchange, faults, clock } = context.host
   const nowMs = clock.nowMs()
-  if (exchange.order(trader.account, orderId) !== null) return refused(`order ${orderId} is invalid. Duplicated.`, orderId)
+  if (exchange.order(trader.account, orderId) !== null)
+    return refused(`order ${orderId} is invalid. Duplicated.`, orderId)
   const closed = refuseStatus(asset)
   if (closed !== null) return refused(closed, orderId)
   const terms = readTerms(body, asset, { orderId, nowMs })
@@ -108,7 +116,8 @@ function submit(context: ClobContext, call: Call, submission: Submission): Verdi
   if (body.order.side === 'BUY' && crossing && (terms.price * terms.size) / SCALE < SCALE) {
     return refused(tooSmall(((terms.price * terms.size) / SCALE) as Money), orderId)
   }
-  const delay = faults.takeKind('polymarket', call.endpoint, 'delayed_match')?.ms ?? (crossing ? playDelayMs(asset, nowMs) : 0)
+  const delay =
+    faults.takeKind('polymarket', call.endpoint, 'delayed_match')?.ms ?? (crossing ? playDelayMs(asset, nowMs) : 0)
   const result = exchange.execute({
     kind: 'place',
     account: trader.account,
@@ -177,10 +186,7 @@ function refusalText(context: ClobContext, submission: Submission, terms: OrderT
     case 'insufficient_cash':
       return lacking(exchange.available(trader.account, asset.market.pool), body.order.makerAmount)
     case 'insufficient_holdings':
-      return lacking(
-        exchange.availableHolding(trader.account, asset.market.id, asset.outcome),
-        body.order.makerAmount,
-      )
+      return lacking(exchange.availableHolding(trader.account, asset.market.id, asset.outcome), body.order.makerAmount)
     case 'post_only_cross':
       return 'invalid post-only order: order crosses book'
     case 'fok_unfilled':

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { formatAmount } from '../../domain/amounts.ts'
-import type { PolymarketDetails, SandboxMarket, SandboxTrade, TradeParty } from '../model.ts'
+import type { SandboxMarket, SandboxTrade, TradeParty } from '../model.ts'
 import type { Caller, ClobContext, PolymarketTrader } from './context.ts'
+import type { PolymarketDetails } from './details.ts'
 import { assetOf } from './lookup.ts'
 import { unixSeconds } from './times.ts'
 

@@ -1,0 +1,28 @@
+import { BaseCommand } from '../cli/base-command.ts'
+import { type RehearsalJson, rehearsalJson } from '../cli/json/rehearsal-json.ts'
+import { sandboxOnly } from '../cli/sandbox-only.ts'
+import { rehearsalView } from '../cli/views/rehearsal.ts'
+
+export default class Rehearse extends BaseCommand {
+  static override description =
+    'the whole job in the sandbox: sync, trade, lose an answer, settle it, unwind, audit, replay'
+
+  static override examples = [
+    { description: 'no credentials, nothing beyond this machine', command: '<%= config.bin %> rehearse' },
+  ]
+
+  async run(): Promise<RehearsalJson> {
+    const { flags } = await this.parse(Rehearse)
+    const { dataDir } = sandboxOnly(await this.loadSettings(flags), 'rehearse')
+    const { rehearse } = await import('../cli/rehearsal/rehearse.ts')
+    const report = await rehearse({
+      dataDir,
+      onStep: ({ name, state, detail }) => this.narrate(`${marks[state]} ${name}: ${detail}`),
+      onWarning: (message) => this.warning(message),
+      signal: this.signal,
+    })
+    return this.show(rehearsalJson(report), rehearsalView, report.ok ? 'done' : 'drift')
+  }
+}
+
+const marks = { running: ' ..', ok: ' ok', failed: 'NOT' } as const

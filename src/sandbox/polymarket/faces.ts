@@ -1,0 +1,40 @@
+import type { Face, SandboxHost } from '../face.ts'
+import type { AccountId } from '../model.ts'
+import { ApiKeys } from './api-keys.ts'
+import { createClobFace } from './clob.ts'
+import type { PolymarketTrader, SignatureType } from './context.ts'
+import { createDataFace } from './data.ts'
+import { createGammaFace } from './gamma.ts'
+import { createLookup } from './lookup.ts'
+
+export interface PolymarketOwner {
+  readonly account: AccountId
+  /** The signing EOA, checksummed. It is on the venue's list of plain EOAs that may trade. */
+  readonly address: string
+  /** The wallet that holds the funds: the EOA itself for type 0. */
+  readonly funder: string
+  readonly signatureType: SignatureType
+  /** Further wallets of the same signer, each with an exchange account of its own. */
+  readonly wallets?: readonly Omit<PolymarketTrader, 'signer'>[]
+  /** Whether the signer's API key (nonce 0) is there already. Defaults to true. */
+  readonly hasApiKey?: boolean
+}
+
+/** The three services of Polymarket on one exchange. */
+export function createPolymarketFaces(
+  host: SandboxHost,
+  owner: PolymarketOwner,
+): { readonly clob: Face; readonly gamma: Face; readonly data: Face } {
+  const { account, address, funder, signatureType } = owner
+  const traders: readonly PolymarketTrader[] = [
+    { account, signer: address, funder, signatureType },
+    ...(owner.wallets ?? []).map((wallet) => ({ ...wallet, signer: address })),
+  ]
+  const lookup = createLookup(host)
+  const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])
+  return {
+    clob: createClobFace({ host, traders, keys, lookup }),
+    gamma: createGammaFace(host, lookup),
+    data: createDataFace({ host, traders, lookup }),
+  }
+}

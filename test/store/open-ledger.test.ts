@@ -1,0 +1,481 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { ToolkitError } from '../../src/domain/errors.ts'
+import type { JournalEvent } from '../../src/store/events.ts'
+import type { Ledger, LedgerState } from '../../src/store/ledger.ts'
+import { openLedger } from '../../src/store/open-ledger.ts'
+import { ended, firstOutput, killHard, startChild } from './children.ts'
+import {
+  anyStep,
+  aTrade,
+  booked,
+  filledOrder,
+  historyOf,
+  ledgerOptions,
+  quantity,
+  reported,
+  submitted,
+  withDataDir,
+} from './support.ts'
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof ToolkitError ? error.code : String(error)),
+  )
+}
+
+async function withLedger<T>(dataDir: string, work: (ledger: Ledger, warnings: string[]) => Promise<T>): Promise<T> {
+  const options = ledgerOptions(dataDir)
+  const ledger = await openLedger(options)
+  try {
+    return await work(ledger, options.warnings)
+  } finally {
+    await ledger.close()
+  }
+}
+
+const live = (dataDir: string): string => join(dataDir, 'views', 'sandbox', 'live.json')
+
+/** What a person can see of a state. */
+function shown(state: LedgerState): unknown {
+  return {
+    seq: state.seq,
+    openOrders: [...state.openOrders.values()],
+    positions: [...state.positions.values()],
+    breakers: [...state.breakers],
+    openTrades: [...state.openTrades.values()],
+    recentIntents: state.recentIntents,
+    today: state.today,
+  }
+}
+
+describe('ledger', () => {
+  it('gives a later process the state of an earlier one', async () => {
+    await withDataDir(async (dataDir) => {
+      const before = await withLedger(dataDir, async (ledger) => {
+        await ledger.append(...filledOrder('o-1'), submitted('o-2'), { type: 'trade.opened', trade: aTrade('t-1') })
+        return shown(ledger.state)
+      })
+      const after = await withLedger(dataDir, async (ledger, warnings) => {
+        expect(warnings).to.deep.equal([])
+        return shown(ledger.state)
+      })
+      expect(after).to.deep.equal(before)
+    })
+  })
+
+  it('numbers its records without gaps', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        await Promise.all([1, 2, 3, 4, 5].map((n) => ledger.append(submitted(`o-${n}`), reported(`o-${n}`))))
+        const seqs: number[] = []
+        for await (const { seq } of ledger.records()) seqs.push(seq)
+        expect(seqs).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      }),
+    )
+  })
+
+  it('decides on what other processes have done', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, (one) =>
+        withLedger(dataDir, async (other) => {
+          await one.append(submitted('o-1'))
+          const seen = await other.transact((state) => ({ events: [], result: state.openOrders.has('o-1') }))
+          expect(seen).to.equal(true)
+        }),
+      ),
+    )
+  })
+
+  it('appends nothing when the decision fails, and goes on', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        await ledger.transact(() => Promise.reject(new Error('no'))).catch(() => undefined)
+        await ledger.append(submitted('o-1'))
+        expect(ledger.state.seq).to.equal(1)
+      }),
+    )
+  })
+
+  it('finds an order inside a decision', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        await ledger.append(...filledOrder('o-ab1'))
+        const found = await ledger.transact(async () => ({ events: [], result: await ledger.findOrder('o-ab1') }))
+        expect(found?.status).to.equal('filled')
+      }),
+    )
+  })
+
+  it('refuses an event of an order that it does not hold', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        expect(await codeOf(ledger.append(booked('o-7', 'f-1')))).to.equal('ORDER_NOT_IN_JOURNAL')
+        expect(ledger.state.seq).to.equal(0)
+      }),
+    )
+  })
+
+  it('refuses an order id a second time, open or ended, in this process or a later one', async () => {
+    await withDataDir(async (dataDir) => {
+      await withLedger(dataDir, async (ledger) => {
+        await ledger.append(...filledOrder('o-1'), submitted('o-2'))
+        expect(await codeOf(ledger.append(submitted('o-1')))).to.equal('ORDER_ID_REUSED')
+        expect(await codeOf(ledger.append(submitted('o-2')))).to.equal('ORDER_ID_REUSED')
+        expect(await codeOf(ledger.append(submitted('o-3'), submitted('o-3')))).to.equal('ORDER_ID_REUSED')
+      })
+      await withLedger(dataDir, async (ledger) => {
+        expect(await codeOf(ledger.append(submitted('o-1')))).to.equal('ORDER_ID_REUSED')
+      })
+    })
+  })
+
+  it('refuses an event that could not be read back', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        const odd: JournalEvent = { type: 'markets.synced', venue: 'kalshi', markets: Number.NaN }
+        expect(await codeOf(ledger.append(odd))).to.equal('EVENT_NOT_STORABLE')
+        await ledger.append(submitted('o-1'))
+        expect(ledger.state.seq).to.equal(1)
+      }),
+    )
+  })
+
+  it('counts a fill once that comes again in a later process', async () => {
+    await withDataDir(async (dataDir) => {
+      await withLedger(dataDir, (ledger) => ledger.append(...filledOrder('o-1')))
+      await withLedger(dataDir, async (ledger) => {
+        await ledger.append(booked('o-1', 'f-o-1'))
+        expect(ledger.state.positions.get('kalshi:FED-26DEC/yes')?.quantity).to.equal(quantity('10'))
+      })
+    })
+  })
+
+  it('has the same state on every path: appended, reopened anywhere, followed by another, made anew', async () => {
+    const plan = fc.record({
+      steps: fc.array(anyStep, { maxLength: 40 }),
+      reopenAt: fc.array(fc.nat(40), { maxLength: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(plan, ({ steps, reopenAt }) =>
+        withDataDir(async (dataDir) => {
+          const events = historyOf(steps)
+          const follower = await openLedger(ledgerOptions(dataDir))
+          let ledger = await openLedger(ledgerOptions(dataDir))
+          for (const [index, event] of events.entries()) {
+            await ledger.append(event)
+            if (!reopenAt.includes(index)) continue
+            await ledger.close()
+            ledger = await openLedger(ledgerOptions(dataDir))
+          }
+          const orders = await ledger.listOrders({})
+          const expected = shown(ledger.state)
+          await ledger.close()
+          expect(shown(await follower.refresh())).to.deep.equal(expected)
+          expect(await follower.listOrders({})).to.deep.equal(orders)
+          await follower.close()
+          rmSync(join(dataDir, 'views'), { recursive: true })
+          await withLedger(dataDir, async (anew) => {
+            expect(shown(anew.state)).to.deep.equal(expected)
+            expect(await anew.listOrders({})).to.deep.equal(orders)
+          })
+        }),
+      ),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('ledger queries', () => {
+  it('find an order by each of its ids and by an unambiguous beginning, open or ended', async () => {
+    await withDataDir(async (dataDir) => {
+      const references = ['o-aa11', 'client-o-aa11', 'v-o-aa11', 'o-aa1', 'o-bb', 'client-o-bb22']
+      const find = (ledger: Ledger): Promise<readonly (string | undefined)[]> =>
+        Promise.all(references.map(async (reference) => (await ledger.findOrder(reference))?.intent.id))
+      const expected = ['o-aa11', 'o-aa11', 'o-aa11', 'o-aa11', 'o-bb22', 'o-bb22']
+      await withLedger(dataDir, async (ledger) => {
+        await ledger.append(...filledOrder('o-aa11'), ...filledOrder('o-aa22'), submitted('o-bb22'))
+        expect(await find(ledger)).to.deep.equal(expected)
+      })
+      await withLedger(dataDir, async (ledger) => expect(await find(ledger)).to.deep.equal(expected))
+    })
+  })
+
+  it('find nothing for an ambiguous beginning or an unknown reference', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        await ledger.append(...filledOrder('o-aa11'), submitted('o-aa22'))
+        expect([
+          await ledger.findOrder('o-aa'),
+          await ledger.findOrder('o-zz'),
+          await ledger.findOrder(''),
+        ]).to.deep.equal([null, null, null])
+      }),
+    )
+  })
+
+  it('list newest first, open and ended together, and stop at the limit', async () => {
+    await withDataDir(async (dataDir) => {
+      await withLedger(dataDir, (ledger) =>
+        ledger.append(submitted('o-1'), ...filledOrder('o-2'), submitted('o-3'), ...filledOrder('o-4')),
+      )
+      await withLedger(dataDir, async (ledger) => {
+        const ids = async (query: { limit?: number; openOnly?: boolean }): Promise<readonly string[]> =>
+          (await ledger.listOrders(query)).map(({ intent }) => intent.id)
+        expect(await ids({})).to.deep.equal(['o-4', 'o-3', 'o-2', 'o-1'])
+        expect(await ids({ limit: 2 })).to.deep.equal(['o-4', 'o-3'])
+        expect(await ids({ openOnly: true })).to.deep.equal(['o-3', 'o-1'])
+      })
+    })
+  })
+
+  it('list denied orders and trades that have ended', async () => {
+    await withDataDir(async (dataDir) => {
+      const denied: JournalEvent = { type: 'order.denied', intent: submittedIntent('o-1'), denials: [] }
+      await withLedger(dataDir, (ledger) =>
+        ledger.append(
+          denied,
+          { type: 'trade.opened', trade: aTrade('t-1') },
+          { type: 'trade.opened', trade: aTrade('t-2') },
+          { type: 'trade.updated', trade: aTrade('t-1', { status: 'unwound' }) },
+        ),
+      )
+      await withLedger(dataDir, async (ledger) => {
+        expect((await ledger.listOrders({})).map(({ status }) => status)).to.deep.equal(['denied'])
+        expect((await ledger.listTrades({})).map(({ id, status }) => [id, status])).to.deep.equal([
+          ['t-2', 'open'],
+          ['t-1', 'unwound'],
+        ])
+      })
+    })
+  })
+})
+
+describe('views', () => {
+  async function filled(dataDir: string): Promise<unknown> {
+    return withLedger(dataDir, async (ledger) => {
+      await ledger.append(...filledOrder('o-1'), submitted('o-2'))
+      return shown(ledger.state)
+    })
+  }
+
+  async function spoilt(dataDir: string, spoil: () => void): Promise<readonly string[]> {
+    const before = await filled(dataDir)
+    spoil()
+    return withLedger(dataDir, async (ledger, warnings) => {
+      expect(shown(ledger.state)).to.deep.equal(before)
+      expect((await ledger.findOrder('o-1'))?.status).to.equal('filled')
+      return [...warnings]
+    })
+  }
+
+  function rewrite(file: string, change: (text: string) => string): void {
+    writeFileSync(file, change(readFileSync(file, 'utf8')))
+  }
+
+  it('are made anew when they are gone, and say so', async () => {
+    await withDataDir(async (dataDir) => {
+      const warnings = await spoilt(dataDir, () => rmSync(join(dataDir, 'views'), { recursive: true }))
+      expect(warnings.join()).to.include('made anew from 4 journal records')
+    })
+  })
+
+  for (const [what, change] of [
+    ['corrupt', (text: string): string => text.slice(0, 200)],
+    ['empty', (): string => ''],
+    ['of another format', (text: string): string => text.replace('"format":1', '"format":99')],
+    ['of another journal', (text: string): string => text.replace(/"hash":"....../, '"hash":"000000')],
+    [
+      'ahead of the journal',
+      (text: string): string =>
+        text.replace(/"offset":\d+/, '"offset":99999').replace(/"lineStart":\d+/, '"lineStart":99000'),
+    ],
+    ['wrong about an amount', (text: string): string => text.replace('"quantity":"10"', '"quantity":10')],
+  ] as const) {
+    it(`are made anew when the checkpoint is ${what}`, async () => {
+      await withDataDir(async (dataDir) => {
+        const warnings = await spoilt(dataDir, () => rewrite(live(dataDir), change))
+        expect(warnings.join()).to.include('made anew')
+      })
+    })
+  }
+
+  it('are made anew when the archive is gone', async () => {
+    await withDataDir(async (dataDir) => {
+      const archive = join(dataDir, 'views', 'sandbox', 'archive-1')
+      expect((await spoilt(dataDir, () => rmSync(archive, { recursive: true }))).join()).to.include(
+        'its archive is gone',
+      )
+    })
+  })
+
+  for (const part of ['orders/pages/00000000.json', 'orders/ids/recent.json']) {
+    it(`are made anew when ${part} is gone or damaged`, async () => {
+      for (const damage of [(file: string) => rmSync(file), (file: string) => writeFileSync(file, '[{')]) {
+        await withDataDir(async (dataDir) => {
+          const file = join(dataDir, 'views', 'sandbox', 'archive-1', part)
+          expect((await spoilt(dataDir, () => damage(file))).join()).to.include('made anew')
+        })
+      }
+    })
+  }
+
+  it('are made anew rather than listing with a hole', async () => {
+    await withDataDir(async (dataDir) => {
+      await filled(dataDir)
+      rmSync(join(dataDir, 'views', 'sandbox', 'archive-1', 'orders', 'pages', '00000000.json'))
+      await withLedger(dataDir, async (ledger, warnings) => {
+        expect((await ledger.listOrders({})).map(({ intent }) => intent.id)).to.deep.equal(['o-2', 'o-1'])
+        expect(warnings.join()).to.include('is missing')
+      })
+    })
+  })
+
+  it('are ignored by a process whose archive another one has removed, and made anew when it writes', async () => {
+    await withDataDir(async (dataDir) => {
+      const before = await filled(dataDir)
+      await withLedger(dataDir, async (ledger) => {
+        rmSync(join(dataDir, 'views'), { recursive: true })
+        await ledger.append(...filledOrder('o-5'))
+      })
+      await withLedger(dataDir, async (ledger, warnings) => {
+        expect(warnings).to.deep.equal([])
+        expect((await ledger.listOrders({})).map(({ intent }) => intent.id)).to.deep.equal(['o-5', 'o-2', 'o-1'])
+      })
+      expect(before).not.to.equal(null)
+    })
+  })
+
+  it('are written now and then, so that a killed process costs the next one little', async () => {
+    await withDataDir(async (dataDir) => {
+      const ledger = await openLedger(ledgerOptions(dataDir))
+      for (let n = 0; n < 101; n++) {
+        await ledger.append(...[1, 2, 3, 4, 5].map((part) => submitted(`o-${n}-${part}`)))
+      }
+      const saved: unknown = JSON.parse(readFileSync(live(dataDir), 'utf8'))
+      expect(saved).to.have.nested.property('position.seq', 500)
+      await ledger.close()
+    })
+  })
+
+  it('of a process that is behind do not replace those of one that is ahead', async () => {
+    await withDataDir(async (dataDir) => {
+      const behind = await openLedger(ledgerOptions(dataDir))
+      await behind.append(...filledOrder('o-1'))
+      await withLedger(dataDir, (ahead) => ahead.append(...filledOrder('o-2')))
+      await behind.close()
+      await withLedger(dataDir, async (ledger, warnings) => {
+        expect([ledger.state.seq, warnings]).to.deep.equal([6, []])
+        expect(await ledger.listOrders({})).to.have.length(2)
+      })
+    })
+  })
+
+  it('that cannot be written are a warning, not a failure', async () => {
+    await withDataDir(async (dataDir) => {
+      const options = ledgerOptions(dataDir)
+      const ledger = await openLedger(options)
+      await ledger.append(submitted('o-1'))
+      rmSync(join(dataDir, 'views'), { recursive: true })
+      writeFileSync(join(dataDir, 'views'), 'a file in the way')
+      await ledger.close()
+      expect(options.warnings.join()).to.include('The views could not be written')
+    })
+  })
+})
+
+describe('ledger across processes', () => {
+  it('keeps every record of processes that append at once, in one chain', async () => {
+    await withDataDir(async (dataDir) => {
+      const children = ['a', 'b', 'c'].map((name) => startChild('./ledger-child.ts', dataDir, 'append', name, '40'))
+      const ends = await Promise.all(children.map(ended))
+      expect(ends).to.deep.equal(ends.map(() => ({ code: 0, stderr: '' })))
+      await withLedger(dataDir, async (ledger) => {
+        expect(ledger.state.openOrders.size).to.equal(120)
+        expect(ledger.state.seq).to.equal(120)
+      })
+    })
+  })
+
+  it('lets a limit hold across them', async () => {
+    await withDataDir(async (dataDir) => {
+      const children = ['a', 'b', 'c'].map((name) => startChild('./ledger-child.ts', dataDir, 'limit', name, '8'))
+      await Promise.all(children.map(ended))
+      await withLedger(dataDir, async (ledger) => expect(ledger.state.openOrders.size).to.equal(10))
+    })
+  })
+
+  it('goes on at once after a process was killed with the lock in its hand', async () => {
+    await withDataDir(async (dataDir) => {
+      const child = startChild('./ledger-child.ts', dataDir, 'hang', 'x')
+      await firstOutput(child)
+      await killHard(child)
+      await withLedger(dataDir, async (ledger) => {
+        expect([...ledger.state.openOrders.keys()]).to.deep.equal(['o-x'])
+        await ledger.append(submitted('o-y'))
+      })
+    })
+  })
+})
+
+describe('ledger without a place to write', () => {
+  it('says so when something else is in the way', async () => {
+    await withDataDir(async (dataDir) => {
+      writeFileSync(join(dataDir, 'journal'), 'a file')
+      expect(await codeOf(openLedger(ledgerOptions(dataDir)))).to.equal('DATA_DIR_UNWRITABLE')
+    })
+  })
+
+  it('says so when the folder is read-only', async function () {
+    // The rules do not apply to root.
+    if (process.getuid?.() === 0) this.skip()
+    await withDataDir(async (dataDir) => {
+      chmodSync(dataDir, 0o500)
+      const code = await codeOf(openLedger(ledgerOptions(dataDir)))
+      chmodSync(dataDir, 0o700)
+      expect(code).to.equal('DATA_DIR_UNWRITABLE')
+    })
+  })
+
+  it('refuses to go on when its journal is removed under it', async () => {
+    await withDataDir(async (dataDir) => {
+      const ledger = await openLedger(ledgerOptions(dataDir))
+      rmSync(join(dataDir, 'journal', 'sandbox', '00000001.jsonl'))
+      expect(await codeOf(ledger.append(submitted('o-1')))).to.equal('JOURNAL_GONE')
+      await ledger.close()
+    })
+  })
+
+  it('takes an unfinished record back when the disk is full, and has lost nothing', async function () {
+    if (process.platform === 'win32') this.skip()
+    await withDataDir(async (dataDir) => {
+      const script = fileURLToPath(new URL('./full-disk-child.ts', import.meta.url))
+      // A limit on the size of files stands in for the full disk: the system refuses in the middle of a write.
+      const command = `trap '' XFSZ; ulimit -f 8; exec "$0" --import tsx "$1" "$2"`
+      const run = spawnSync('bash', ['-c', command, process.execPath, script, dataDir], {
+        encoding: 'utf8',
+        // The loader's own cache must not be cut short by the limit.
+        env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      })
+      expect(run.stdout, run.stderr).to.match(/^DATA_DIR_FULL \d+\n$/)
+      const written = Number(run.stdout.split(' ')[1])
+      await withLedger(dataDir, async (ledger) => {
+        expect(ledger.state.openOrders.size).to.equal(written)
+        await ledger.append(submitted('o-after'))
+      })
+      expect(readdirSync(join(dataDir, 'journal', 'sandbox')).filter((name) => name.includes('torn'))).to.deep.equal([])
+      expect(existsSync(live(dataDir))).to.equal(true)
+    })
+  })
+})
+
+function submittedIntent(id: string) {
+  const event = submitted(id)
+  if (event.type !== 'order.submitted') throw new Error('not an order')
+  return event.intent
+}

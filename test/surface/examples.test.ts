@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { manifestPath } from '../../scripts/manifest.ts'
+import { exampleMarket, exampleOrder, exampleRecording } from '../../src/cli/example-markets.ts'
+import { type CliHome, cliHome } from '../commands/run-cli.ts'
+import { schemaProblems } from './schemas.ts'
+
+/** Commands that end only when they are told to, or that have a test of their own because they take long. */
+const elsewhere = ['sandbox serve', 'rehearse']
+
+interface Example {
+  readonly command: string
+  readonly line: string
+}
+
+interface Documented {
+  readonly commands: Readonly<Record<string, { readonly examples: readonly { readonly command: string }[] }>>
+}
+
+/** From the committed manifest, which another test holds against the sources. */
+function examples(): readonly Example[] {
+  const manifest: Documented = JSON.parse(readFileSync(manifestPath, 'utf8'))
+  return Object.entries(manifest.commands).flatMap(([id, command]) =>
+    command.examples.map((example) => ({ command: id.replaceAll(':', ' '), line: example.command })),
+  )
+}
+
+/** Words as a shell splits them; double quotes keep words together. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.replace('<%= config.bin %> ', '').match(/"[^"]*"|\S+/g) ?? []
+  return words.map((word) => word.replaceAll('"', ''))
+}
+
+describe('examples in the help texts', function () {
+  this.timeout(60_000)
+  let cli: CliHome
+
+  before(async () => {
+    cli = await cliHome()
+    await cli.run('markets', 'sync')
+    const recorded = await place('--tif', 'ioc', '--capture-dir', 'recordings', '--session', exampleRecording)
+    expect(recorded.exitCode, recorded.stderr).to.equal(0)
+  })
+
+  after(() => cli.remove())
+
+  function place(...args: readonly string[]): ReturnType<CliHome['run']> {
+    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy']
+    return cli.run(
+      'trade',
+      'place',
+      ...order,
+      '--quantity',
+      '1',
+      '--price',
+      '0.52',
+      '--allow-duplicate',
+      '--json',
+      ...args,
+    )
+  }
+
+  async function restingOrder(): Promise<string> {
+    const placed = await place('--tif', 'gtc')
+    return JSON.parse(placed.stdout).order.id
+  }
+
+  it('are there for every command', () => {
+    const manifest: Documented = JSON.parse(readFileSync(manifestPath, 'utf8'))
+    const without = Object.entries(manifest.commands).flatMap(([id, command]) =>
+      command.examples.length === 0 ? [id] : [],
+    )
+    expect(without).to.deep.equal([])
+  })
+
+  for (const { command, line } of examples()) {
+    if (elsewhere.includes(command)) continue
+    it(`${line.replace('<%= config.bin %> ', '')}`, async () => {
+      const order = line.includes(exampleOrder) ? await restingOrder() : ''
+      const words = wordsOf(line.replaceAll(exampleOrder, order))
+      const shown = await cli.run(...words)
+      expect(shown.exitCode, shown.stderr + shown.stdout).to.equal(0)
+      expect(shown.stdout).not.to.equal('')
+      const again = command === 'trade place' && !words.includes('--dry-run') ? ['--allow-duplicate'] : []
+      const json = await cli.run(...words, ...again, '--json')
+      expect(json.exitCode, json.stderr + json.stdout).to.equal(0)
+      expect(schemaProblems(command, json.stdout), json.stdout).to.deep.equal([])
+    })
+  }
+})
