@@ -1,4 +1,4 @@
-// Writes dist/main.cjs.cache for the Node version that runs this, after a dry run has compiled what an order needs.
+// Writes the code caches in dist/ for the Node version that runs this, after a dry run has compiled what an order needs.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -15,4 +15,4 @@ try {
   process.stdout.write = silence
   rmSync(dataDir, { recursive: true, force: true })
 }
-writeFileSync(new URL('../dist/main.cjs.cache', import.meta.url), boot.createCodeCache())
+for (const [file, cache] of boot.codeCaches()) writeFileSync(`${file}.cache`, cache)

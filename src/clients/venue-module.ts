@@ -5,7 +5,7 @@ import type { VenueClient } from '../domain/venue.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { TransportOptions } from './transport.ts'
 
-export interface UrlSetting {
+interface UrlSetting {
   /** Short name, e.g. `rest`, `clob`: also the service's name on tapes. */
   readonly name: string
   /** The environment variable that overrides it. */
@@ -14,7 +14,7 @@ export interface UrlSetting {
   readonly defaults: { readonly demo: string | null; readonly live: string | null }
 }
 
-export interface CredentialSetting {
+interface CredentialSetting {
   readonly name: string
   readonly env: string
   /** Never printed, never kept in a file of ours. */

@@ -5,7 +5,7 @@ import type { Level } from '../domain/order-book.ts'
 import { renderAccounts, renderMarketState } from './control-render.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
-import type { Host } from './host.ts'
+import { type Host, kalshiAccount } from './host.ts'
 import type { Schedule } from './model.ts'
 
 /** Where the control interface lives on Kalshi's listener. */
@@ -63,6 +63,7 @@ const answers: Readonly<Record<string, Answer>> = {
     const { switches } = host()
     if (typeof body.tradingActive === 'boolean') switches.tradingActive = body.tradingActive
     if (typeof body.exchangeActive === 'boolean') switches.exchangeActive = body.exchangeActive
+    if (!switches.tradingActive || !switches.exchangeActive) cancelWary(host())
     return ok({ ...switches })
   },
   'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),
@@ -95,6 +96,15 @@ export function createControlFace(options: ControlOptions): Face {
         throw error
       }
     },
+  }
+}
+
+/** A pause takes the orders that asked for it (`cancel_order_on_pause`). */
+function cancelWary(host: Host): void {
+  for (const order of host.exchange.orders(kalshiAccount)) {
+    if (order.state === 'resting' && order.cancelOnPause) {
+      host.exchange.execute({ kind: 'cancel', account: kalshiAccount, orderId: order.id })
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { addQuantity, type Money, type Quantity, subtractMoney, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
 import { assertNever } from '../domain/errors.ts'
-import { type MarketId, type Outcome, parseMarketId } from '../domain/market.ts'
+import type { MarketId, Outcome } from '../domain/market.ts'
 import { advance } from './advance.ts'
 import { levelsOf } from './book.ts'
 import { amend, cancel, cancelAll, decrease } from './cancel.ts'
@@ -9,13 +9,14 @@ import { deposit, openAccount, setBook, setMarket } from './control-commands.ts'
 import { type Core, count, createCore, findCatalogued, scheduleOf } from './core.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { keepsOrders, statusAt } from './lifecycle.ts'
-import { seedLevels } from './liquidity.ts'
+import { type SeedLevels, seedLevels } from './liquidity.ts'
 import type {
   AccountId,
   BookView,
   Catalogue,
   MarketView,
   SandboxAccount,
+  SandboxMarket,
   SandboxOrder,
   SandboxTrade,
   SettlementRecord,
@@ -31,6 +32,7 @@ import { type ExchangeSnapshot, restoreCore, snapshotCore } from './snapshot.ts'
  */
 export class Exchange {
   private readonly core: Core
+  private readonly untouchedQuotes = new Map<MarketId, SeedLevels>()
 
   constructor(options: {
     readonly catalogue: Catalogue
@@ -124,7 +126,16 @@ export class Exchange {
     if (market === null) return { bids: [], asks: [], updatedMs: this.core.nowMs }
     const updatedMs = market.schedule.openMs
     if (!keepsOrders(statusAt(market.schedule, this.core.nowMs))) return { bids: [], asks: [], updatedMs }
-    return { ...seedLevels(market, this.core.seed), updatedMs }
+    return { ...this.quotes(market), updatedMs }
+  }
+
+  /** Lists show hundreds of books that never change until someone trades. */
+  private quotes(market: SandboxMarket): SeedLevels {
+    const known = this.untouchedQuotes.get(market.id)
+    if (known !== undefined) return known
+    const drawn = seedLevels(market, this.core.seed)
+    this.untouchedQuotes.set(market.id, drawn)
+    return drawn
   }
 
   order(account: AccountId, id: string): SandboxOrder | null {
@@ -194,10 +205,4 @@ export class Exchange {
   snapshot(): ExchangeSnapshot {
     return snapshotCore(this.core)
   }
-}
-
-/** The market of a venue and its own name for it; null when the name cannot be one. */
-export function sandboxMarketId(venue: 'kalshi' | 'polymarket', symbol: string): MarketId | null {
-  const id: MarketId = `${venue}:${symbol}`
-  return parseMarketId(id) === null ? null : id
 }

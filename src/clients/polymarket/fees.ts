@@ -14,7 +14,7 @@ export const clobFeeSchema = v.object({ r: rate, e: integer, to: maybe(v.boolean
 /** The catalogue's fee description. */
 export const gammaFeeSchema = v.object({ rate, exponent: integer, takerOnly: maybe(v.boolean()) })
 
-export interface FeeTerms {
+interface FeeTerms {
   readonly rate: Rate
   readonly exponent: number
   readonly takerOnly: boolean

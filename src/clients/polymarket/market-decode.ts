@@ -83,7 +83,7 @@ export const clobMarketSchema = v.object({
   sd: v.fallback(maybe(integer), null),
   v: textOrNull,
 })
-export type ClobMarket = v.InferOutput<typeof clobMarketSchema>
+type ClobMarket = v.InferOutput<typeof clobMarketSchema>
 
 /** `not_asked` in listings, `absent` when the order service does not know the market (yet, or any more). */
 export type ClobWord = ClobMarket | 'not_asked' | 'absent'

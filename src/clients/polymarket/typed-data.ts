@@ -8,7 +8,7 @@ export interface TypedDataDomain {
   readonly verifyingContract?: string
 }
 
-export interface TypedDataField {
+interface TypedDataField {
   readonly name: string
   readonly type: string
 }

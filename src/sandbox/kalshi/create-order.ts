@@ -41,6 +41,8 @@ function readCreate(context: KalshiContext, ticker: string, fields: Fields): Pla
   if (selfTrade !== 'taker_at_cross' && selfTrade !== 'maker') return invalidParameters('self_trade_prevention_type')
   const clientOrderId = text(fields, 'client_order_id')
   if (clientOrderId !== null && !/^[\w-]{1,64}$/.test(clientOrderId)) return invalidParameters('client_order_id')
+  // There are no order groups here: an order that relies on one must not slip through without it.
+  if (text(fields, 'order_group_id') !== null) return invalidParameters('order_group_id')
   if ((integer(fields, 'subaccount') ?? 0) !== 0) return userNotFound(context)
   const price = readPrice(text(fields, 'price'))
   const count = readCount(text(fields, 'count'))

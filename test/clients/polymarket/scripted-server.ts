@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
@@ -10,7 +10,7 @@ export interface SeenRequest {
 }
 
 /** `drop` takes the request and breaks the connection without an answer. */
-export type Answer =
+type Answer =
   | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly status?: number; readonly text: string }
   | 'drop'

@@ -131,6 +131,7 @@ describe('Kalshi face: orders', () => {
     ['an expiry in the past', { expiration_time: 1_000_000_000 }, 400, 'invalid_order'],
     ['an unknown ticker', { ticker: 'KXNONE' }, 404, 'market_not_found'],
     ['the wrong shard', { exchange_index: 1 }, 404, 'market_not_found'],
+    ['an order group, of which there are none', { order_group_id: 'g' }, 400, 'invalid_parameters'],
     ['another subaccount', { subaccount: 3 }, 404, 'user_not_found'],
     ['a market that is not open yet', { ticker: 'KXSOON' }, 409, 'market_closed'],
     ['more than the cash on its shard', { ticker: 'KXSHARD', count: '9000.00' }, 400, 'insufficient_balance'],
@@ -273,6 +274,16 @@ describe('Kalshi face: orders', () => {
     expect([placed.status, codeOf(placed)]).to.deep.equal([409, 'trading_is_paused'])
     const cancelled = await bench.call('DELETE', `${orders}/${body.order_id}?market_ticker=KXA`)
     expect(cancelled.status).to.equal(200)
+  })
+
+  it('takes the orders that asked for it when a pause begins', async () => {
+    const wary = await bench.call('POST', orders, createBody({ cancel_order_on_pause: true }))
+    const plain = await bench.call('POST', orders, createBody())
+    await bench.control('POST', '/exchange', { tradingActive: false })
+    const { body } = await bench.call('GET', '/portfolio/orders?status=resting')
+    const resting = (body.orders as { order_id: unknown }[]).map((order) => order.order_id)
+    expect(resting).to.deep.equal([plain.body.order_id])
+    expect(resting).not.to.include(wary.body.order_id)
   })
 
   it('does nothing at all while the exchange is paused', async () => {
