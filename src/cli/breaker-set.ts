@@ -6,7 +6,7 @@ import { type Breaker, createBreaker } from '../safeguards/breaker.ts'
 import type { BreakerMemory } from '../store/events.ts'
 
 /** Name of the breaker that stands before two-leg trades. */
-export const twoLegBreaker = 'arbitrage'
+const twoLegBreaker = 'arbitrage'
 
 export interface SessionBreakers extends BreakerSet {
   readonly all: readonly Breaker[]

@@ -40,7 +40,7 @@ export function replayRecordingFolder(
 }
 
 /** A session like any other, except that its venues are a tape and its journal is memory. */
-export function openReplaySession(setting: ReplaySetting): Promise<ReplaySession> {
+function openReplaySession(setting: ReplaySetting): Promise<ReplaySession> {
   let trading: Trading | null = null
   return Promise.resolve({
     perform: async (op, input) => {

@@ -33,7 +33,7 @@ export async function bookFills(
 }
 
 /** Journals fills not seen before and changes of finality of those seen. Decided under the lock: no fill counts twice. */
-export async function journalFills(trading: Trading, orderId: string, fills: readonly Fill[]): Promise<number> {
+async function journalFills(trading: Trading, orderId: string, fills: readonly Fill[]): Promise<number> {
   if (fills.length === 0) return 0
   return trading.ledger.transact(async () => {
     const order = await knownOrder(trading, orderId)

@@ -25,7 +25,7 @@ export interface OpenAccountCommand {
 }
 
 /** Adds to (or, negative, takes from) one pool. */
-export interface DepositCommand {
+interface DepositCommand {
   readonly kind: 'deposit'
   readonly account: AccountId
   readonly pool: string

@@ -23,7 +23,7 @@ const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
   cancel_all_tail: [],
 }
 
-export const faultKinds: readonly string[] = Object.keys(shorthand)
+const faultKinds: readonly string[] = Object.keys(shorthand)
 
 /** `{venue?, endpoint?, times?, skip?, percent?, fault, …members of the fault}`. */
 export function parseFaultRule(value: Members): ParsedRule {

@@ -180,7 +180,7 @@ export type BookSide = 'bid' | 'ask'
  */
 export type SelfTrade = 'taker_at_cross' | 'maker' | 'allow'
 
-export type OrderState = 'delayed' | 'resting' | 'filled' | 'cancelled'
+type OrderState = 'delayed' | 'resting' | 'filled' | 'cancelled'
 
 export type CancelReason =
   | 'user'

@@ -151,7 +151,7 @@ function placeDelayed(core: Core, account: AccountState, state: MarketState, ord
 }
 
 /** The plan of an order, held to the position where it may only reduce. */
-export function planFor(account: AccountState, state: MarketState, order: SandboxOrder): MatchPlan {
+function planFor(account: AccountState, state: MarketState, order: SandboxOrder): MatchPlan {
   if (!order.reduceOnly || order.amount.kind === 'budget') {
     return planMatch(
       state,
@@ -199,6 +199,10 @@ function emptied(order: SandboxOrder): SandboxOrder {
 export function matchDelayed(core: Core, state: MarketState, order: SandboxOrder): void {
   const account = core.accounts.get(order.account)
   if (account === undefined) throw new Error(`order ${order.id} of an account that does not exist`)
+  if (!isTrading(state.phase)) {
+    endOrder(core, state, order, 'paused')
+    return
+  }
   const now: SandboxOrder = { ...order, matchAtMs: null, updatedMs: core.nowMs, priority: count(core, 'priority') }
   const plan = planFor(account, state, now)
   if (now.timeInForce === 'fok' && !plan.complete) {

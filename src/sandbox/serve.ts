@@ -30,7 +30,7 @@ export interface SandboxOptions {
   readonly createCatalogue?: (origin: { readonly seed: string; readonly originMs: number }) => Catalogue
 }
 
-export interface KalshiCredentials {
+interface KalshiCredentials {
   readonly apiKeyId: string
   readonly privateKeyPem: string
   /** Null when nothing is kept on disk. */

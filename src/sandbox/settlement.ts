@@ -13,7 +13,7 @@ export function failsAtMs(trade: SandboxTrade): number {
 }
 
 /** Kalshi's executions are final at once, and there are none that fail. */
-export function canFail(venue: VenueId): boolean {
+function canFail(venue: VenueId): boolean {
   return venue === 'polymarket'
 }
 

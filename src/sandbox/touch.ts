@@ -40,7 +40,7 @@ function restSynthetic(core: Core, state: MarketState, order: SandboxOrder): voi
   insertResting(state, order, state.bookUpdatedMs)
 }
 
-export function ensureMaker(core: Core, venue: VenueId): void {
+function ensureMaker(core: Core, venue: VenueId): void {
   const id = makerAccountOf(venue)
   if (core.accounts.has(id)) return
   core.accounts.set(id, {

@@ -10,12 +10,21 @@ import type { VenueHarness } from './venue-client.ts'
 const START_MS = Date.parse('2026-11-20T12:00:00Z')
 
 /** The sandbox behind real HTTP, in memory, on a clock that both it and the client share. */
-export async function sandboxHarness(
-  connect: (sandbox: RunningSandbox, clock: VirtualClock) => Promise<VenueClient>,
-): Promise<VenueHarness> {
+export async function sandboxHarness(connect: Connect): Promise<VenueHarness> {
   const clock = new VirtualClock(START_MS)
   const sandbox = await startSandbox({ dataDir: null, clock, seed: 'contract' })
-  const client = await connect(sandbox, clock)
+  try {
+    return await harnessOf(sandbox, clock, await connect(sandbox, clock))
+  } catch (error) {
+    // A listener that stays open would keep the test run alive.
+    await sandbox.close()
+    throw error
+  }
+}
+
+type Connect = (sandbox: RunningSandbox, clock: VirtualClock) => Promise<VenueClient>
+
+async function harnessOf(sandbox: RunningSandbox, clock: VirtualClock, client: VenueClient): Promise<VenueHarness> {
   const { venue } = client
   return {
     client,

@@ -115,6 +115,33 @@ describe('exchange funds on a netting venue', () => {
     expect(place(exchange, { side: 'sell', price: '0.7', quantity: '10' }).kind).to.equal('placed')
   })
 
+  it('wants the taker fee on top of the price', () => {
+    setBook(exchange, 'kalshi:A', [], [['0.5', '2000']])
+    expect(refusal(place(exchange, { price: '0.5', quantity: '2000', timeInForce: 'ioc' }))).to.equal(
+      'insufficient_cash',
+    )
+    expect(place(exchange, { price: '0.5', quantity: '1900', timeInForce: 'ioc' }).kind).to.equal('placed')
+  })
+
+  it('covers the cheapest orders with the holding, so that any order of fills can be paid', () => {
+    setBook(exchange, 'kalshi:A', [], [['0.1', '10']])
+    placed(exchange, { price: '0.1', quantity: '10', timeInForce: 'ioc' })
+    setBook(exchange, 'kalshi:A', [], [])
+    const before = exchange.available('alice', '0')
+    placed(exchange, { side: 'sell', price: '0.9', quantity: '10' })
+    placed(exchange, { side: 'sell', price: '0.2', quantity: '10' })
+    expect(formatAmount((before - exchange.available('alice', '0')) as never)).to.equal('8')
+  })
+
+  it('cuts a maker fee to what the account has left', () => {
+    const makerFees = { kind: 'kalshi', type: 'quadratic_with_maker_fees', multiplier: 1_000_000n as never } as const
+    const charged = openExchange([{ venue: 'kalshi', symbol: 'A', fees: makerFees }])
+    placed(charged, { price: '0.5', quantity: '2000' })
+    placed(charged, { account: 'bob', side: 'sell', price: '0.5', quantity: '1000' })
+    expect(cash(charged, 'alice')).to.equal('500')
+    expect(formatAmount(charged.available('alice', '0'))).to.equal('0')
+  })
+
   it('pays a dollar for each pair that closes', () => {
     setBook(exchange, 'kalshi:A', [['0.4', '100']], [['0.5', '100']])
     placed(exchange, { price: '0.5', quantity: '100', timeInForce: 'ioc' })
@@ -212,6 +239,14 @@ describe('exchange with separate outcomes', () => {
     exchange.advanceTo(originMs + 3_000)
     const after = exchange.order('alice-poly', order.id)
     expect([after?.state, formatAmount(after?.filled ?? (0n as never))]).to.deep.equal(['resting', '4'])
+  })
+
+  it('drops a delayed order whose time comes during a pause', () => {
+    setBook(exchange, 'polymarket:C', [], [['0.45', '100']])
+    const order = placed(exchange, { ...poly, price: '0.45', quantity: '10', delayMs: 3_000 })
+    exchange.execute({ kind: 'set_market', market: 'polymarket:C', schedule: { paused: true } }, originMs)
+    exchange.advanceTo(originMs + 3_000)
+    expect(exchange.order('alice-poly', order.id)?.cancelReason).to.equal('paused')
   })
 
   it('moves a trade from matched over mined to confirmed by the clock', () => {

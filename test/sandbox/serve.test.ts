@@ -1,12 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ToolkitError } from '../../src/domain/errors.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
+import { createCatalogue } from '../../src/sandbox/catalogue/catalogue.ts'
 import { announceSandbox, findRunningSandbox } from '../../src/sandbox/discover.ts'
+import { Host } from '../../src/sandbox/host.ts'
 import type { SandboxOptions } from '../../src/sandbox/serve.ts'
+import { fileStore } from '../../src/sandbox/state-files.ts'
 import { codeOf, createBody, type KalshiBench, kalshiBench } from './support/kalshi-http.ts'
+import { originMs, smallCatalogue } from './support/small-catalogue.ts'
 
 const orders = '/portfolio/events/orders'
 
@@ -75,6 +89,26 @@ describe('sandbox host', () => {
     expect(await hosting(accounts)).to.equal(after.truth)
   })
 
+  it('replaces a long log by a snapshot between two requests', () => {
+    const folder = join(dataDir, 'sandbox')
+    const makeHost = () =>
+      new Host({
+        store: fileStore(folder),
+        clock: new VirtualClock(originMs),
+        freshSeed: () => 'seed',
+        createCatalogue: () => smallCatalogue([{ venue: 'kalshi', symbol: 'KXA' }]),
+      })
+    const host = makeHost()
+    const market = 'kalshi:KXA'
+    for (let turn = 0; turn < 1_000; turn++) {
+      host.exchange.execute({ kind: 'set_market', market, schedule: { closeMs: originMs + 1_000 + turn } })
+    }
+    expect(existsSync(join(folder, 'commands.jsonl'))).to.equal(true)
+    host.compact()
+    expect(existsSync(join(folder, 'commands.jsonl'))).to.equal(false)
+    expect(makeHost().exchange.market(market)?.schedule.closeMs).to.equal(originMs + 1_999)
+  })
+
   it('keeps keys and state from other users', async () => {
     await hosting((bench) => bench.call('POST', orders, createBody()), { rsa: true })
     const keys = join(dataDir, 'sandbox', 'keys')
@@ -118,14 +152,27 @@ describe('sandbox host', () => {
   })
 })
 
+const source = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href)
+
+/** Hosts the sandbox of the folder it is given until it is killed. */
+const hostProgram = `
+  import { systemClock } from ${source('runtime/clock.ts')}
+  import { announceSandbox } from ${source('sandbox/discover.ts')}
+  import { startSandbox } from ${source('sandbox/serve.ts')}
+  const dataDir = process.argv[1]
+  announceSandbox(dataDir, await startSandbox({ dataDir, clock: systemClock }))
+  process.stdout.write('ready\\n')
+`
+
 describe('sandbox host in a process of its own', () => {
   let dataDir: string
   let child: ChildProcess
 
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'crosstape-sandbox-'))
-    const script = join(import.meta.dirname, 'support', 'host-process.ts')
-    child = spawn(process.execPath, ['--import', 'tsx', script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', hostProgram, dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await new Promise<void>((resolve, reject) => {
       child.stdout?.once('data', () => resolve())
       child.once('exit', (code) => reject(new Error(`host ended with ${code}`)))
@@ -147,15 +194,16 @@ describe('sandbox host in a process of its own', () => {
   it('is found by others, and its acknowledged commands survive kill -9', async () => {
     const served = await findRunningSandbox(dataDir)
     expect(served?.pid).to.equal(child.pid)
-    const control = served?.control ?? ''
-    const book = { market: 'kalshi:KXA', bids: [['0.31', '7']], asks: [] }
-    await fetch(`${control}/books`, { method: 'POST', body: JSON.stringify(book) })
+    const list = await (await fetch(`${served?.kalshi.rest}/markets?status=open&limit=1`)).text()
+    const ticker = JSON.parse(list).markets[0].ticker
+    const book = { market: `kalshi:${ticker}`, bids: [['0.31', '7']], asks: [] }
+    await fetch(`${served?.control}/books`, { method: 'POST', body: JSON.stringify(book) })
     await kill()
     expect(await findRunningSandbox(dataDir)).to.equal(null)
     // The lock of the dead host is taken over at once.
-    const bench = await kalshiBench({ dataDir })
+    const bench = await kalshiBench({ dataDir, createCatalogue })
     try {
-      const { body } = await bench.raw('GET', '/markets/KXA/orderbook', {})
+      const { body } = await bench.raw('GET', `/markets/${ticker}/orderbook`, {})
       expect(body.orderbook_fp).to.deep.equal({ yes_dollars: [['0.3100', '7.00']], no_dollars: [] })
     } finally {
       await bench.close()

@@ -27,7 +27,7 @@ export const syncStep: Step = {
 /** A match becomes final some seconds later; the sandbox's clock can be moved there. */
 const settlementMs = 60_000
 
-export const reconcileStep: Step = {
+const reconcileStep: Step = {
   name: 'reconcile with both venues',
   expected: 'no difference, nothing unsettled, every match final',
   run: async ({ session, control, signal }) => {
@@ -48,7 +48,7 @@ export const reconcileStep: Step = {
 }
 
 /** Reconciling asks the venues the way any account would. This asks the exchange itself. */
-export const truthStep: Step = {
+const truthStep: Step = {
   name: "hold positions against the exchange's own books",
   expected: 'the same contracts on both sides',
   run: async ({ session, control }) => {

@@ -99,7 +99,7 @@ export function readPrice(value: string | null): Price | null {
 }
 
 /** Contracts with up to two decimals, more than none. */
-export function readCount(value: string | null): Quantity | null {
+function readCount(value: string | null): Quantity | null {
   const count = readAnyCount(value)
   return count === null || count === 0n ? null : count
 }
@@ -111,11 +111,11 @@ export function readAnyCount(value: string | null): Quantity | null {
 export const invalidPrice: FaceReply = failure(400, { code: 'invalid_price', message: 'invalid price' })
 export const invalidSize: FaceReply = failure(400, { code: 'invalid_order_size', message: 'invalid order size' })
 
-export function invalidOrder(details: string): FaceReply {
+function invalidOrder(details: string): FaceReply {
   return failure(400, { code: 'invalid_order', message: 'invalid order', details })
 }
 
-export function userNotFound(context: KalshiContext): FaceReply {
+function userNotFound(context: KalshiContext): FaceReply {
   return failure(404, { code: 'user_not_found', message: `user ${context.owner.userId} not found` })
 }
 

@@ -34,7 +34,8 @@ import {
   listTrades,
   noSuchEndpoint,
 } from './market-data.ts'
-import { balance, getOrder, listFills, listOrders, listPositions, listSettlements, queuePosition } from './portfolio.ts'
+import { getOrder, listFills, listOrders, queuePosition } from './portfolio.ts'
+import { balance, listPositions, listSettlements } from './positions.ts'
 import { defaultCost, endpointCosts, TokenBucket } from './rate-limit.ts'
 import { failure, json } from './replies.ts'
 

@@ -67,9 +67,9 @@ function page<Item>(items: readonly Item[], query: URLSearchParams, row: (item: 
   const limit = Number(query.get('limit') ?? '100')
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_PAGE) return missing('limit')
   const cursor = query.get('cursor')
-  const start =
-    cursor === null ? Number(query.get('offset') ?? '0') : Number(Buffer.from(cursor, 'base64url').toString())
-  if (!Number.isSafeInteger(start) || start < 0) return missing(cursor === null ? 'offset' : 'cursor')
+  const place = cursor === null ? (query.get('offset') ?? '0') : Buffer.from(cursor, 'base64url').toString()
+  if (!/^\d{1,9}$/.test(place)) return missing(cursor === null ? 'offset' : 'cursor')
+  const start = Number(place)
   const more = start + limit < items.length
   return ok({
     data: items.slice(start, start + limit).map(row),

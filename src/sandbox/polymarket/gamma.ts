@@ -131,21 +131,19 @@ function keyset<Item>(
   const limit = limitOf(query)
   if (limit === null) return invalid('limit')
   if (query.has('offset')) return invalid('offset')
-  const cursor = query.get('after_cursor')
-  const start =
-    cursor === null
-      ? 0
-      : Number(
-          Buffer.from(cursor, 'base64url')
-            .toString()
-            .replace(/^after:/, ''),
-        )
-  if (!Number.isSafeInteger(start) || start < 0) return invalid('after_cursor')
+  const start = startOf(query.get('after_cursor'))
+  if (start === null) return invalid('after_cursor')
   const next = start + limit
   return ok({
     [name]: items.slice(start, next).map(row),
     ...(next < items.length && { next_cursor: Buffer.from(`after:${next}`).toString('base64url') }),
   })
+}
+
+function startOf(cursor: string | null): number | null {
+  if (cursor === null) return 0
+  const place = /^after:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  return place === undefined ? null : Number(place)
 }
 
 function offsets<Item>(items: readonly Item[], query: URLSearchParams, row: (item: Item) => unknown): FaceReply {

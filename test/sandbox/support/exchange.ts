@@ -5,8 +5,8 @@ import { Exchange } from '../../../src/sandbox/exchange.ts'
 import type { SandboxOrder } from '../../../src/sandbox/model.ts'
 import { type MarketSketch, originMs, smallCatalogue } from './small-catalogue.ts'
 
-/** An exchange at `originMs` with accounts alice and bob of 1,000 dollars on each venue that the markets need. */
-export function openExchange(sketches: readonly MarketSketch[], seed = 'seed'): Exchange {
+/** An exchange at `originMs` with accounts alice and bob on Kalshi, alice-poly and bob-poly on Polymarket. */
+export function openExchange(sketches: readonly MarketSketch[], seed = 'seed', cash = '1000'): Exchange {
   const exchange = new Exchange({ catalogue: smallCatalogue(sketches), seed, nowMs: originMs })
   for (const account of ['alice', 'bob']) {
     for (const venue of ['kalshi', 'polymarket'] as const) {
@@ -17,7 +17,7 @@ export function openExchange(sketches: readonly MarketSketch[], seed = 'seed'): 
           account: venue === 'kalshi' ? account : `${account}-poly`,
           venue,
           unlimited: false,
-          cash: { [pool]: parseMoney('1000') },
+          cash: { [pool]: parseMoney(cash) },
         },
         originMs,
       )
@@ -32,7 +32,7 @@ export type OrderSketch = Partial<Omit<PlaceCommand, 'kind' | 'ownPrice' | 'amou
   readonly budget?: string
 }
 
-export function placeCommand(sketch: OrderSketch): PlaceCommand {
+function placeCommand(sketch: OrderSketch): PlaceCommand {
   const { price, quantity, budget, ...rest } = sketch
   return {
     kind: 'place',

@@ -27,7 +27,7 @@ interface HeaderChange {
   readonly signedPath?: string
 }
 
-export const kalshiMarkets: readonly MarketSketch[] = [
+const kalshiMarkets: readonly MarketSketch[] = [
   { venue: 'kalshi', symbol: 'KXA' },
   { venue: 'kalshi', symbol: 'KXSHARD', pool: '2' },
   { venue: 'kalshi', symbol: 'KXSEEDED', levels: 5 },
