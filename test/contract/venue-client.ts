@@ -19,7 +19,7 @@ import { seededIds } from '../../src/runtime/ids.ts'
 import { seededRandom } from '../../src/runtime/random.ts'
 
 /** Price and quantity in the terms of YES, as decimal strings. */
-export type WrittenLevel = readonly [price: string, quantity: string]
+type WrittenLevel = readonly [price: string, quantity: string]
 
 /** A venue, simulated behind real HTTP, that tests can arrange. */
 export interface VenueHarness {

@@ -29,14 +29,14 @@ export class KalshiApi {
 
   /** @throws VenueError whenever there is no answer that can be read. */
   async read<T>(call: Read<T>): Promise<T> {
-    const found = await this.readIfThere(call)
-    if (found.reply.status === 404) throw readFailure(found.reply, call.endpoint, call.subject ?? '')
-    return this.decode(call, found.reply)
+    const reply = await this.ask(call)
+    if (reply.status === 404) throw readFailure(reply, call.endpoint, call.subject ?? '')
+    return this.decode(call, reply)
   }
 
   /** As `read`, but null when Kalshi answers that it does not know the thing. */
   async readOrNull<T>(call: Read<T>): Promise<T | null> {
-    const { reply } = await this.readIfThere(call)
+    const reply = await this.ask(call)
     return reply.status === 404 ? null : this.decode(call, reply)
   }
 
@@ -51,7 +51,8 @@ export class KalshiApi {
     return this.account
   }
 
-  private async readIfThere<T>(call: Read<T>): Promise<{ reply: HttpReply }> {
+  /** The reply, when it is a success or a 404. */
+  private async ask<T>(call: Read<T>): Promise<HttpReply> {
     const reply = await this.observed({
       method: 'GET',
       path: call.path,
@@ -63,7 +64,7 @@ export class KalshiApi {
     })
     const failed = reply.status < 200 || reply.status > 299
     if (failed && reply.status !== 404) throw readFailure(reply, call.endpoint, call.subject ?? '')
-    return { reply }
+    return reply
   }
 
   private decode<T>(call: Read<T>, reply: HttpReply): T {

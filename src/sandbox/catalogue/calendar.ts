@@ -25,6 +25,7 @@ const MONTHS = [
 ]
 /** Day numbers as `Date.getUTCDay` has them. */
 export const SUNDAY = 0
+export const MONDAY = 1
 export const TUESDAY = 2
 export const WEDNESDAY = 3
 export const FRIDAY = 5

@@ -151,7 +151,7 @@ describe('sandbox catalogue: finding', () => {
 })
 
 describe('sandbox catalogue: on any day', () => {
-  const origins = Array.from({ length: 40 }, (_, i) => Date.UTC(2026, 0, 1) + i * 19 * DAY_MS + i * 3_600_000)
+  const origins = Array.from({ length: 16 }, (_, i) => Date.UTC(2026, 0, 1) + i * 47 * DAY_MS + i * 3_600_000)
 
   it('has no two markets of one name and nothing open that should be over', () => {
     for (const origin of origins) {

@@ -1,4 +1,4 @@
-import { type Calendar, easternMs, longDay } from '../calendar.ts'
+import { addDays, type Calendar, type CivilDay, easternMs, longDay, MONDAY, nthWeekday } from '../calendar.ts'
 import type { EventDraft, KalshiEventDraft, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil } from '../lifetimes.ts'
 import { consecutive } from '../spans.ts'
@@ -55,6 +55,17 @@ const BALLOTS: readonly Ballot[] = [
   },
 ]
 
+/** The next US election day of a four-year cycle that is at least two months away: the Tuesday after the first Monday of November. */
+function electionDay(calendar: Calendar, remainder: number): CivilDay {
+  const earliest = calendar.day(60)
+  const first = Array.from({ length: 6 }, (_, ahead) => earliest.year + ahead)
+    .filter((year) => year % 4 === remainder)
+    .map((year) => addDays(nthWeekday({ year, month: 11, day: 1 }, MONDAY, 1), 1))
+    .find((day) => easternMs(day, 0) > easternMs(earliest, 0))
+  if (first === undefined) throw new Error('no election within six years')
+  return first
+}
+
 /** Most seats in the next general election, by party. */
 function mostSeats(calendar: Calendar, ballot: Ballot): readonly [KalshiEventDraft, PolymarketEventDraft] {
   const last = { year: calendar.yearEnd.year + 4, month: 12, day: 31 }
@@ -107,8 +118,9 @@ function mostSeats(calendar: Calendar, ballot: Ballot): readonly [KalshiEventDra
 }
 
 function federal(calendar: Calendar): readonly Twins[] {
-  const vote = { year: 2028, month: 11, day: 7 }
-  const sworn = { year: 2029, month: 1, day: 20 }
+  const vote = electionDay(calendar, 0)
+  const sworn = { year: vote.year + 1, month: 1, day: 20 }
+  const year = vote.year
   const shared = {
     categories: ['Elections', 'Politics'] as const,
     sources: CALLS,
@@ -119,21 +131,21 @@ function federal(calendar: Calendar): readonly Twins[] {
   const president = (['Democratic', 'Republican'] as const).map(
     (party): Twins => ({
       ...shared,
-      draw: 'president/2028',
+      draw: `president/${year}`,
       kalshi: {
-        ticker: `KXPRESPARTY-2028-${party.slice(0, 1)}`,
+        ticker: `KXPRESPARTY-${year}-${party.slice(0, 1)}`,
         series: ['KXPRESPARTY', 'Party of the next President'],
-        question: `Will the ${party} party win the Presidency in 2028?`,
-        claim: `a member of the ${party} party is inaugurated as President for the term that begins on January 20, 2029`,
+        question: `Will the ${party} party win the Presidency in ${year}?`,
+        claim: `a member of the ${party} party is inaugurated as President for the term that begins on January 20, ${year + 1}`,
         terms: 'The oath of office decides, not the vote. The party is the one under which the person was nominated.',
         span: party === 'Democratic' ? [0, 5480] : [5480, 9950],
         feeType: 'quadratic_with_maker_fees',
         grid: 'deci_cent',
       },
       polymarket: {
-        slug: `which-party-wins-2028-us-presidential-election-${party.toLowerCase()}`,
-        question: `Will the ${party} party win the 2028 US presidential election?`,
-        rules: `This market resolves to "Yes" if the Associated Press, Fox News and NBC all call the 2028 US presidential election for the nominee of the ${party} party, and to "No" once they call it for another. If they have not agreed by the inauguration, the person inaugurated decides. What happens to the winner between the call and the inauguration has no effect.`,
+        slug: `which-party-wins-${year}-us-presidential-election-${party.toLowerCase()}`,
+        question: `Will the ${party} party win the ${year} US presidential election?`,
+        rules: `This market resolves to "Yes" if the Associated Press, Fox News and NBC all call the ${year} US presidential election for the nominee of the ${party} party, and to "No" once they call it for another. If they have not agreed by the inauguration, the person inaugurated decides. What happens to the winner between the call and the inauguration has no effect.`,
         tick: '0.001',
         fees: 'politics',
         tags,
@@ -147,22 +159,20 @@ function federal(calendar: Calendar): readonly Twins[] {
   )
   const nominee: Twins = {
     ...shared,
-    draw: 'house/2028',
+    draw: `house/${year}`,
     kalshi: {
-      ticker: 'KXHOUSE-28-D',
+      ticker: `KXHOUSE-${year % 100}-D`,
       series: ['KXHOUSE', 'House control'],
-      question: 'Will Democrats win the House in 2028?',
-      claim:
-        'the Democratic party wins at least 218 of the 435 voting seats of the House of Representatives in the elections of November 2028',
+      question: `Will Democrats win the House in ${year}?`,
+      claim: `the Democratic party wins at least 218 of the 435 voting seats of the House of Representatives in the elections of November ${year}`,
       terms:
         'Seats are counted by the party on the ballot, as called by the Associated Press; runoffs belong to the election, later vacancies and changes of party do not matter.',
       span: [0, 5720],
     },
     polymarket: {
-      slug: 'will-the-republicans-fail-to-win-218-house-seats-in-2028',
-      question: 'Will Republicans win fewer than 218 House seats in 2028?',
-      rules:
-        'This market resolves to "Yes" if the Republican party wins 217 or fewer of the 435 voting seats of the House of Representatives in the elections of November 2028, counted by the party on the ballot as called by the Associated Press, runoffs included, and to "No" otherwise. Seats of independents count for nobody.',
+      slug: `will-the-republicans-fail-to-win-218-house-seats-in-${year}`,
+      question: `Will Republicans win fewer than 218 House seats in ${year}?`,
+      rules: `This market resolves to "Yes" if the Republican party wins 217 or fewer of the 435 voting seats of the House of Representatives in the elections of November ${year}, counted by the party on the ballot as called by the Associated Press, runoffs included, and to "No" otherwise. Seats of independents count for nobody.`,
       span: [0, 5780],
       fees: 'politics',
       tags,
@@ -175,21 +185,20 @@ function federal(calendar: Calendar): readonly Twins[] {
   }
   const senate: Twins = {
     ...shared,
-    draw: 'senate/2028',
+    draw: `senate/${year}`,
     kalshi: {
-      ticker: 'KXSENATESEATS-28-R51',
+      ticker: `KXSENATESEATS-${year % 100}-R51`,
       series: ['KXSENATESEATS', 'Senate seats'],
-      question: 'Will Republicans hold more than 50 Senate seats after the 2028 elections?',
-      claim: 'more than 50 members of the Senate belong to the Republican party after the elections of November 2028',
+      question: `Will Republicans hold more than 50 Senate seats after the ${year} elections?`,
+      claim: `more than 50 members of the Senate belong to the Republican party after the elections of November ${year}`,
       terms:
         'Counted are the winners called by the Associated Press, runoffs included, and the seats that were not up. Independents who caucus with a party do not belong to it.',
       span: [0, 4390],
     },
     polymarket: {
-      slug: 'republicans-at-most-50-senate-seats-after-2028',
-      question: 'Will Republicans have 50 or fewer Senate seats after the 2028 elections?',
-      rules:
-        'This market resolves to "Yes" if at most 50 senators are members of the Republican party after the elections of November 2028, counting the winners called by the Associated Press (runoffs included) and the seats that were not up, and to "No" if there are 51 or more. Independents are not counted for the party with which they caucus.',
+      slug: `republicans-at-most-50-senate-seats-after-${year}`,
+      question: `Will Republicans have 50 or fewer Senate seats after the ${year} elections?`,
+      rules: `This market resolves to "Yes" if at most 50 senators are members of the Republican party after the elections of November ${year}, counting the winners called by the Associated Press (runoffs included) and the seats that were not up, and to "No" if there are 51 or more. Independents are not counted for the party with which they caucus.`,
       fees: 'politics',
       tags,
     },
@@ -199,7 +208,8 @@ function federal(calendar: Calendar): readonly Twins[] {
 }
 
 function governors(calendar: Calendar): readonly Twins[] {
-  const vote = { year: 2027, month: 11, day: 2 }
+  const vote = electionDay(calendar, 3)
+  const year = vote.year
   return (
     [
       ['KY', 'Kentucky', 6830],
@@ -211,25 +221,25 @@ function governors(calendar: Calendar): readonly Twins[] {
       categories: ['Elections', 'Politics'],
       sources: CALLS,
       draw: `governor/${code}`,
-      life: openUntil(calendar, easternMs({ ...vote, year: 2027, month: 12, day: 15 }, 12)),
+      life: openUntil(calendar, easternMs({ year, month: 12, day: 15 }, 12)),
       endMs: easternMs(vote, 24),
       kalshi: {
-        ticker: `GOVPARTY${code}-27-R`,
-        question: `Will the Republican party win the governorship of ${state} in 2027?`,
+        ticker: `GOVPARTY${code}-${year % 100}-R`,
+        question: `Will the Republican party win the governorship of ${state} in ${year}?`,
         claim:
           i === 2
-            ? `a member of the Republican party is inaugurated as governor of ${state} pursuant to the 2027 election`
-            : `the Associated Press calls the 2027 election of the governor of ${state} for the Republican nominee`,
+            ? `a member of the Republican party is inaugurated as governor of ${state} pursuant to the ${year} election`
+            : `the Associated Press calls the ${year} election of the governor of ${state} for the Republican nominee`,
         terms:
           i === 2
             ? 'The inauguration decides; the party is the one on the ballot.'
-            : 'A runoff belongs to the election. Without a call by March 31, 2028 the certified result decides.',
+            : `A runoff belongs to the election. Without a call by March 31, ${year + 1} the certified result decides.`,
         span: [0, chance],
       },
       polymarket: {
-        slug: `${state.toLowerCase()}-governor-2027-republican`,
-        question: `Will a Republican win the 2027 ${state} governor race?`,
-        rules: `This market resolves to "Yes" if the Associated Press calls the 2027 election of the governor of ${state}, runoff included, for the nominee of the Republican party, and to "No" if it calls it for anyone else. If there is no call by March 31, 2028, the certified result decides.`,
+        slug: `${state.toLowerCase()}-governor-${year}-republican`,
+        question: `Will a Republican win the ${year} ${state} governor race?`,
+        rules: `This market resolves to "Yes" if the Associated Press calls the ${year} election of the governor of ${state}, runoff included, for the nominee of the Republican party, and to "No" if it calls it for anyone else. If there is no call by March 31, ${year + 1}, the certified result decides.`,
         fees: 'politics',
         tags: ['Politics', 'Governors'],
       },
