@@ -16,7 +16,7 @@ import { readFrom } from './read-from.ts'
 import { rebuild } from './rebuild.ts'
 import type { JournalPosition } from './segments.ts'
 import { ViewDamaged } from './view-file.ts'
-import { type Archives, saveViews } from './views.ts'
+import { type Archives, removeArchives, saveViews } from './views.ts'
 
 /** Records between two checkpoints: what a start after a crash reads at most. */
 const CHECKPOINT_EVERY = 500
@@ -29,6 +29,14 @@ export interface JournalLedgerOptions {
   readonly clock: Clock
   readonly nettingOf: FoldContext['nettingOf']
   readonly onWarning: (message: string) => void
+}
+
+export interface LedgerStart {
+  readonly state: FoldState
+  readonly position: JournalPosition
+  readonly archives: Archives
+  /** Whether the views on the disk say the same. */
+  readonly saved: boolean
 }
 
 /** The ledger over a journal and its views. Made by `openLedger`. */
@@ -45,11 +53,11 @@ export class JournalLedger implements Ledger {
     return this.folded
   }
 
-  /** Goes on from a checkpoint or a rebuild. */
-  adopt(start: { readonly state: FoldState; readonly position: JournalPosition; readonly archives: Archives }): void {
+  /** Goes on from a checkpoint or a rebuild; what a rebuild made is not saved yet. */
+  adopt(start: LedgerStart): void {
     this.folded = start.state
     this.archives = start.archives
-    this.savedSeq = start.state.seq
+    this.savedSeq = start.saved ? start.state.seq : 0
     this.options.journal.rewind(start.position)
   }
 
@@ -195,9 +203,12 @@ export class JournalLedger implements Ledger {
         format: journal.format,
         nettingOf,
         upToSeq: seq,
+        aboveArchive: this.current().number,
       })
       // Queries do not wait in line: the state may have moved on meanwhile.
-      if (this.folded.seq !== seq) continue
+      const overtaken = this.folded.seq !== seq
+      await removeArchives(viewsDirectory, overtaken ? rebuilt.archives.number : this.current().number)
+      if (overtaken || this.folded.seq !== seq) continue
       this.folded = rebuilt.state
       this.archives = rebuilt.archives
       this.savedSeq = 0

@@ -8,7 +8,15 @@ import { JournalLedger } from './journal-ledger.ts'
 import type { Ledger } from './ledger.ts'
 import { rebuild } from './rebuild.ts'
 import { ViewDamaged } from './view-file.ts'
-import { type Checkpoint, matchesJournal, openArchives, readCheckpoint, removeOldArchives } from './views.ts'
+import {
+  archiveNumbers,
+  type Checkpoint,
+  discardCheckpoint,
+  matchesJournal,
+  openArchives,
+  readCheckpoint,
+  removeOldArchives,
+} from './views.ts'
 
 export interface LedgerOptions {
   readonly dataDir: string
@@ -43,7 +51,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const ledger = new JournalLedger({ journal, viewsDirectory: views, clock, nettingOf, onWarning })
   if (start.kind === 'checkpoint') {
     const { state, position, archive } = start.checkpoint
-    ledger.adopt({ state, position, archives: openArchives(views, archive) })
+    ledger.adopt({ state, position, archives: openArchives(views, archive), saved: true })
   } else {
     const rebuilt = await rebuild({
       viewsDirectory: views,
@@ -51,17 +59,17 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       format: journal.format,
       nettingOf,
       upToSeq: Number.POSITIVE_INFINITY,
+      aboveArchive: 0,
     }).catch((error: unknown) => {
       throw storageError(error, views)
     })
-    ledger.adopt(rebuilt)
+    ledger.adopt({ ...rebuilt, saved: false })
     ledger.warn(rebuilt.warnings)
-    if (rebuilt.state.seq > 0) {
-      onWarning(
-        `The views were made anew from ${rebuilt.state.seq} journal records: ${start.reason}. Nothing was lost.`,
-      )
-      await removeOldArchives(views, rebuilt.archives.number)
+    const { seq } = rebuilt.state
+    if (seq > 0 && start.reason !== null) {
+      onWarning(`The views were made anew from ${seq} journal records: ${start.reason}. Nothing was lost.`)
     }
+    await removeOldArchives(views, rebuilt.archives.number)
   }
   await ledger.refresh()
   return ledger
@@ -69,16 +77,22 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 type Start =
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
-  | { readonly kind: 'none'; readonly reason: string }
+  /** `reason` is null when nothing is wrong: the first process of a new ledger has not written its views yet. */
+  | { readonly kind: 'none'; readonly reason: string | null }
 
 async function usableCheckpoint(views: string, journal: string): Promise<Start> {
   try {
     const checkpoint = await readCheckpoint(views)
-    if (checkpoint === null) return { kind: 'none', reason: 'there were none' }
+    if (checkpoint === null) {
+      const begun = (await archiveNumbers(views)).length > 0
+      return { kind: 'none', reason: begun ? null : 'there were none' }
+    }
     if (await matchesJournal(journal, checkpoint)) return { kind: 'checkpoint', checkpoint }
+    await discardCheckpoint(views)
     return { kind: 'none', reason: 'they did not belong to this journal, or were ahead of it' }
   } catch (error) {
-    if (error instanceof ViewDamaged) return { kind: 'none', reason: error.message }
-    throw storageError(error, views)
+    if (!(error instanceof ViewDamaged)) throw storageError(error, views)
+    await discardCheckpoint(views)
+    return { kind: 'none', reason: error.message }
   }
 }

@@ -69,16 +69,16 @@ export interface PlacedRecord {
 
 /** Decodes a scanned line, which must be the next in sequence. @throws ToolkitError naming file and line. */
 export function decodePlaced(directory: string, line: ScannedLine, seq: number, format: number): PlacedRecord {
-  const file = segmentFile(directory, line.after.segment)
   const decoded = decodeRecord(line.json, format)
+  const file = (): string => segmentFile(directory, line.after.segment)
   if (!decoded.ok) {
     const { problem } = decoded
-    if (problem.kind === 'malformed') throw corruptJournal(file, line.after.line, problem.what)
-    throw newerJournal(`${file}, line ${line.after.line},`, `the event ${problem.type}`, 'no such event')
+    if (problem.kind === 'malformed') throw corruptJournal(file(), line.after.line, problem.what)
+    throw newerJournal(`${file()}, line ${line.after.line},`, `the event ${problem.type}`, 'no such event')
   }
   const { record } = decoded
   if (record.seq !== seq) {
-    throw corruptJournal(file, line.after.line, `it has the number ${record.seq} where ${seq} belongs`)
+    throw corruptJournal(file(), line.after.line, `it has the number ${record.seq} where ${seq} belongs`)
   }
   return { record, hash: line.hash, after: { ...line.after, seq } }
 }

@@ -14,6 +14,8 @@ export interface RebuildOptions {
   readonly format: number
   readonly nettingOf: FoldContext['nettingOf']
   readonly upToSeq: number
+  /** The new archive gets a number above this one. */
+  readonly aboveArchive: number
 }
 
 export interface Rebuilt {
@@ -28,11 +30,11 @@ export interface Rebuilt {
  * without the lock: what is there does not change any more. The old views stay as they are.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
-  const archives = await createArchives(options.viewsDirectory)
+  const archives = await createArchives(options.viewsDirectory, options.aboveArchive)
   try {
     return await foldFromStart(options, archives)
   } catch (error) {
-    await removeArchives(options.viewsDirectory, archives)
+    await removeArchives(options.viewsDirectory, archives.number)
     throw error
   }
 }

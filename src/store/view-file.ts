@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { Low } from 'lowdb'
 import { DataFile } from 'lowdb/node'
@@ -17,18 +18,31 @@ export class ViewDamaged extends Error {
 
 // `Low` with an explicit file adapter: lowdb's presets keep everything in memory when NODE_ENV is `test`.
 function database(file: string): Low<unknown> {
-  return new Low<unknown>(new DataFile<unknown>(file, { parse: JSON.parse, stringify: stringifyAmounts }), null)
+  return new Low<unknown>(new DataFile<unknown>(file, { parse: (text) => unseal(file, text), stringify: seal }), null)
 }
 
-/** The contents of a view, or null when there is no such file. @throws ViewDamaged when it does not have its shape. */
+/** A flipped bit in a digit would still be JSON, and a wrong position. */
+function seal(contents: unknown): string {
+  const text = stringifyAmounts(contents)
+  return `{"checksum":"${checksumOf(text)}","contents":${text}}`
+}
+
+const SEALED = /^\{"checksum":"([0-9a-f]{64})","contents":(.*)\}$/s
+
+function unseal(file: string, sealed: string): unknown {
+  const [, checksum, text = ''] = SEALED.exec(sealed) ?? []
+  if (checksum !== checksumOf(text)) throw new ViewDamaged(file, 'it does not match its checksum')
+  return JSON.parse(text)
+}
+
+function checksumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** The contents of a view, or null when there is no such file. @throws ViewDamaged when it is not whole or has another shape. */
 export async function readView<T>(file: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
   const db = database(file)
-  try {
-    await db.read()
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new ViewDamaged(file, 'it is not JSON')
-    throw error
-  }
+  await db.read()
   if (db.data === null) return null
   const result = v.safeParse(schema, db.data)
   if (!result.success) throw new ViewDamaged(file, result.issues[0].message)

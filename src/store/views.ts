@@ -62,6 +62,7 @@ export async function readCheckpoint(directory: string): Promise<Checkpoint | nu
   const parsed = v.safeParse(checkpointSchema, found)
   if (!parsed.success) throw new ViewDamaged(file, parsed.issues[0].message)
   const checkpoint = parsed.output
+  if (checkpoint.state.seq !== checkpoint.position.seq) throw new ViewDamaged(file, 'its state is of another record')
   if (!(await exists(archiveDirectory(directory, checkpoint.archive))))
     throw new ViewDamaged(file, 'its archive is gone')
   return checkpoint
@@ -78,8 +79,9 @@ export async function matchesJournal(journalDirectory: string, { position }: Che
   if (handle === null) return false
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position.lineStart)
-    const endsThere = bytesRead === length && buffer[length - 1] === 0x0a
-    return endsThere && buffer.toString('latin1', 0, position.hash.length) === position.hash
+    const line = buffer.toString('latin1', 0, bytesRead)
+    const record = position.seq === 0 ? '{"format":' : `{"seq":${position.seq},`
+    return bytesRead === length && line.startsWith(`${position.hash} ${record}`) && line.endsWith('\n')
   } finally {
     await handle.close()
   }
@@ -103,11 +105,11 @@ export function openArchives(directory: string, number: number): Archives {
   }
 }
 
-/** Empty archives with a number that nobody else has. */
-export async function createArchives(directory: string): Promise<Archives> {
+/** Empty archives with a number that nobody else has, above `above`: a checkpoint may still name an archive that is gone. */
+export async function createArchives(directory: string, above: number): Promise<Archives> {
   await makeDirectory(directory)
   const numbers = await archiveNumbers(directory)
-  for (let number = Math.max(0, ...numbers) + 1; ; number++) {
+  for (let number = Math.max(above, ...numbers) + 1; ; number++) {
     try {
       await mkdir(archiveDirectory(directory, number), { mode: 0o700 })
     } catch (error) {
@@ -121,12 +123,24 @@ export async function createArchives(directory: string): Promise<Archives> {
   }
 }
 
-export function removeArchives(directory: string, { number }: Archives): Promise<void> {
-  return rm(archiveDirectory(directory, number), { recursive: true, force: true })
+/** Removes a checkpoint that cannot be used, so that it does not stand in the way of the next one. */
+export async function discardCheckpoint(directory: string): Promise<void> {
+  await withLock(join(directory, 'lock'), () => rm(liveFile(directory), { force: true }))
 }
 
-async function archiveNumbers(directory: string): Promise<readonly number[]> {
-  const names = await readdir(directory)
+/** Removes an archive that cannot be trusted, and so the checkpoint that names it: the next save writes another. */
+export async function removeArchives(directory: string, number: number): Promise<void> {
+  await withLock(join(directory, 'lock'), () => {
+    return rm(archiveDirectory(directory, number), { recursive: true, force: true })
+  })
+}
+
+/** Numbers of the archives that are there, with or without a checkpoint. */
+export async function archiveNumbers(directory: string): Promise<readonly number[]> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
   return names.flatMap((name) => (/^archive-\d{1,9}$/.test(name) ? [Number(name.slice('archive-'.length))] : []))
 }
 

@@ -182,7 +182,10 @@ describe('bad input', function () {
       url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
     })
 
-    afterEach(() => new Promise((resolve) => server.close(resolve)))
+    afterEach(async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    })
 
     it('that answers HTML is unavailable', async () => {
       expectRefusal(await cli.runWith({ KALSHI_BASE_URL: url }, 'markets', 'show', exampleMarket.kalshi), 6)

@@ -22,20 +22,24 @@ export interface CliHome {
 }
 
 const ours = /^(CROSSTAPE_|KALSHI_|POLYMARKET_|CAPTURE_|DEBUG$|XDG_)/
-let config: Config | null = null
+let options: ReturnType<typeof sourceOptions> | null = null
 
 /** Runs commands in this process, from their sources: fast enough to run every example. */
 export async function cliHome(): Promise<CliHome> {
   const home = await mkdtemp(join(tmpdir(), 'crosstape-cli-'))
   const runWith = async (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult> => {
-    config ??= await Config.load(await sourceOptions())
-    const loaded = config
-    Object.assign(loaded, { configDir: join(home, 'config'), dataDir: join(home, 'data') })
-    return isolated(home, env, () => capture(() => run([...args], loaded)))
+    options ??= sourceOptions()
+    const loaded = await options
+    const places = { XDG_DATA_HOME: join(home, 'data'), XDG_CONFIG_HOME: join(home, 'config'), XDG_CACHE_HOME: home }
+    return isolated(home, { ...places, ...env }, async () => {
+      // oclif reads the places of data and configuration when it loads.
+      const config = await Config.load(loaded)
+      return capture(() => run([...args], config))
+    })
   }
   return {
     home,
-    dataDir: join(home, 'data'),
+    dataDir: join(home, 'data', 'crosstape'),
     cwd: home,
     run: (...args) => runWith({}, ...args),
     runWith,

@@ -8,6 +8,7 @@ import { ToolkitError } from '../../src/domain/errors.ts'
 import type { JournalEvent } from '../../src/store/events.ts'
 import type { Ledger, LedgerState } from '../../src/store/ledger.ts'
 import { openLedger } from '../../src/store/open-ledger.ts'
+import { writeView } from '../../src/store/view-file.ts'
 import { ended, firstOutput, killHard, startChild } from './children.ts'
 import {
   anyStep,
@@ -274,10 +275,6 @@ describe('views', () => {
     })
   }
 
-  function rewrite(file: string, change: (text: string) => string): void {
-    writeFileSync(file, change(readFileSync(file, 'utf8')))
-  }
-
   it('are made anew when they are gone, and say so', async () => {
     await withDataDir(async (dataDir) => {
       const warnings = await spoilt(dataDir, () => rmSync(join(dataDir, 'views'), { recursive: true }))
@@ -285,22 +282,46 @@ describe('views', () => {
     })
   })
 
+  it('are made anew once, not at every start', async () => {
+    await withDataDir(async (dataDir) => {
+      await spoilt(dataDir, () => rmSync(join(dataDir, 'views'), { recursive: true }))
+      await withLedger(dataDir, async (_ledger, warnings) => expect(warnings).to.deep.equal([]))
+    })
+  })
+
   for (const [what, change] of [
-    ['corrupt', (text: string): string => text.slice(0, 200)],
+    ['cut short', (text: string): string => text.slice(0, 200)],
     ['empty', (): string => ''],
-    ['of another format', (text: string): string => text.replace('"format":1', '"format":99')],
-    ['of another journal', (text: string): string => text.replace(/"hash":"....../, '"hash":"000000')],
-    [
-      'ahead of the journal',
-      (text: string): string =>
-        text.replace(/"offset":\d+/, '"offset":99999').replace(/"lineStart":\d+/, '"lineStart":99000'),
-    ],
-    ['wrong about an amount', (text: string): string => text.replace('"quantity":"10"', '"quantity":10')],
+    ['off by one digit', (text: string): string => text.replace('"quantity":"10"', '"quantity":"90"')],
   ] as const) {
     it(`are made anew when the checkpoint is ${what}`, async () => {
       await withDataDir(async (dataDir) => {
-        const warnings = await spoilt(dataDir, () => rewrite(live(dataDir), change))
+        const file = live(dataDir)
+        const warnings = await spoilt(dataDir, () => writeFileSync(file, change(readFileSync(file, 'utf8'))))
         expect(warnings.join()).to.include('made anew')
+      })
+    })
+  }
+
+  for (const [what, from, to] of [
+    ['of another format', /"format":1/, '"format":99'],
+    ['of another journal', /"hash":"....../, '"hash":"000000'],
+    ['of a longer journal', /"seq":4,"segment"(.*)"seq":4/, '"seq":999,"segment"$1"seq":999'],
+    ['beyond the end of the journal', /"offset":\d+,"lineStart":\d+/, '"offset":99999,"lineStart":99000'],
+    ['not of its state', /"seq":4,"segment"/, '"seq":3,"segment"'],
+    ['wrong about an amount', /"quantity":"10"/, '"quantity":10'],
+  ] as const) {
+    it(`are made anew, once, when the checkpoint is ${what}`, async () => {
+      await withDataDir(async (dataDir) => {
+        await filled(dataDir)
+        const { contents } = JSON.parse(readFileSync(live(dataDir), 'utf8'))
+        await writeView(live(dataDir), JSON.parse(JSON.stringify(contents).replace(from, to)))
+        const opened = (): Promise<unknown> =>
+          withLedger(dataDir, async (ledger, warnings) => [ledger.state.seq, warnings.length])
+        expect([await opened(), await opened()]).to.deep.equal([
+          [4, 1],
+          [4, 0],
+        ])
       })
     })
   }
@@ -333,6 +354,10 @@ describe('views', () => {
         expect((await ledger.listOrders({})).map(({ intent }) => intent.id)).to.deep.equal(['o-2', 'o-1'])
         expect(warnings.join()).to.include('is missing')
       })
+      await withLedger(dataDir, async (ledger, warnings) => {
+        expect([await ledger.listOrders({}), warnings]).to.have.nested.property('[0].length', 2)
+        expect(warnings).to.deep.equal([])
+      })
     })
   })
 
@@ -358,7 +383,7 @@ describe('views', () => {
         await ledger.append(...[1, 2, 3, 4, 5].map((part) => submitted(`o-${n}-${part}`)))
       }
       const saved: unknown = JSON.parse(readFileSync(live(dataDir), 'utf8'))
-      expect(saved).to.have.nested.property('position.seq', 500)
+      expect(saved).to.have.nested.property('contents.position.seq', 500)
       await ledger.close()
     })
   })

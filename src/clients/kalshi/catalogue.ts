@@ -1,3 +1,4 @@
+import { VenueError } from '../../domain/errors.ts'
 import type { Market, MarketStatus } from '../../domain/market.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
 import type { CallOptions, MarketQuery } from '../../domain/venue.ts'
@@ -120,7 +121,7 @@ async function withSeries({ shelf }: CatalogueSources, market: WireMarket, optio
 
 /** One market, with the fees of its series. @throws VenueError of kind `not_found`. */
 export async function getMarket(sources: CatalogueSources, symbol: string, options?: CallOptions): Promise<Market> {
-  const { market } = await sources.api.read({
+  const answer = await sources.api.readOrNull({
     endpoint: 'get_market',
     path: `/markets/${encodeURIComponent(symbol)}`,
     schema: marketAnswer,
@@ -128,7 +129,20 @@ export async function getMarket(sources: CatalogueSources, symbol: string, optio
     subject: symbol,
     options,
   })
-  return withSeries(sources, market, options)
+  if (answer === null) throw unknownMarket(symbol)
+  return withSeries(sources, answer.market, options)
+}
+
+function unknownMarket(symbol: string): VenueError {
+  return new VenueError({
+    kind: 'not_found',
+    sent: 'yes',
+    code: 'MARKET_NOT_FOUND',
+    message: `Kalshi has no market ${symbol}.`,
+    httpStatus: 404,
+    facts: { market: symbol },
+    suggestions: ['Tickers are in capitals. Look it up: crosstape markets list --venue kalshi'],
+  })
 }
 
 /** All levels of the book. Kalshi gives an empty book for tickers it does not know. */

@@ -44,7 +44,7 @@ export function addDays(date: CivilDay, days: number): CivilDay {
   return civilDay(startOfDayUtc(date) + days * DAY_MS)
 }
 
-export function weekdayOf(date: CivilDay): number {
+function weekdayOf(date: CivilDay): number {
   return new Date(startOfDayUtc(date)).getUTCDay()
 }
 

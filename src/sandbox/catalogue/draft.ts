@@ -171,6 +171,8 @@ export type LookAlikeKind =
   | 'stage'
   | 'overtime'
   | 'tie'
+  /** What happens when there is no event, no report or no end. */
+  | 'fallback'
   | 'measure'
   | 'touch_or_close'
 

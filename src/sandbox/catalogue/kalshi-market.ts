@@ -12,7 +12,7 @@ export function tickerOf(event: KalshiEventDraft, draft: MarketDraft): string {
   return draft.key === '' ? event.ticker : `${event.ticker}-${draft.key}`
 }
 
-export function kalshiFees(event: KalshiEventDraft): SandboxFees & { kind: 'kalshi' } {
+function kalshiFees(event: KalshiEventDraft): SandboxFees & { kind: 'kalshi' } {
   return { kind: 'kalshi', type: event.feeType ?? 'quadratic', multiplier: parseRate(event.feeMultiplier ?? '1') }
 }
 

@@ -9,8 +9,3 @@ export function consecutive(chances: readonly number[]): readonly Span[] {
     return span
   })
 }
-
-/** The span of "at least one of these", for neighbours on the draw. */
-export function join(first: Span, last: Span): Span {
-  return [first[0], last[1]]
-}

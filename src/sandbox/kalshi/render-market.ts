@@ -1,7 +1,7 @@
 import { complement, formatAmount, PAR, type Price, type Quantity, ZERO_QUANTITY } from '../../domain/amounts.ts'
 import type { MarketStatus } from '../../domain/market.ts'
 import type { Level } from '../../domain/order-book.ts'
-import type { BookView, MarketView, SandboxEvent, SandboxSeries } from '../model.ts'
+import type { BookView, KalshiDetails, MarketView, SandboxEvent, SandboxSeries } from '../model.ts'
 import { type KalshiContext, kalshiDetails } from './context.ts'
 import { contracts, dollars, time } from './format.ts'
 
@@ -55,6 +55,7 @@ export function renderMarket(context: KalshiContext, view: MarketView): Json {
     ...(details.strikeType === null ? {} : { strike_type: details.strikeType }),
     ...details.strike,
     ...(details.collectionTicker === null ? {} : { mve_collection_ticker: details.collectionTicker }),
+    ...(details.selectedLegs.length === 0 ? {} : { mve_selected_legs: details.selectedLegs.map(legRow) }),
     rules_primary: market.rules,
     rules_secondary: details.rulesSecondary,
   }
@@ -163,4 +164,8 @@ export function renderSeries(series: SandboxSeries): Json {
     additional_prohibitions: [],
     exchange_index: series.exchangeIndex,
   }
+}
+
+function legRow(leg: KalshiDetails['selectedLegs'][number]): Readonly<Record<string, string>> {
+  return { event_ticker: leg.eventTicker, market_ticker: leg.marketTicker, side: leg.side }
 }

@@ -9,7 +9,7 @@ import { isRecord, parseBody } from './order-body.ts'
 import { failure, noBook, ok } from './replies.ts'
 
 /** Levels of one token, best first. */
-export interface TokenBook {
+interface TokenBook {
   readonly bids: readonly Level[]
   readonly asks: readonly Level[]
   readonly updatedMs: number
@@ -18,13 +18,13 @@ export interface TokenBook {
 const MAX_BATCH = 500
 
 /** The asset of a token that has a book now, or null: unknown, not yet open, over, or the id of the other version. */
-export function tradedAsset(context: ClobContext, tokenId: string): AssetView | null {
+function tradedAsset(context: ClobContext, tokenId: string): AssetView | null {
   const asset = context.lookup.byAsset(tokenId)
   if (asset === null || tradedIds(asset.details)?.includes(tokenId) !== true) return null
   return asset.view.status === 'open' || asset.view.status === 'paused' ? asset : null
 }
 
-export function tokenBook(context: ClobContext, asset: AssetView): TokenBook {
+function tokenBook(context: ClobContext, asset: AssetView): TokenBook {
   const { bids, asks, updatedMs } = context.host.exchange.book(asset.market.id)
   const book = bookOf({ market: asset.market.id, bids, asks, capturedAtMs: updatedMs }, asset.outcome)
   return { bids: book.bids, asks: book.asks, updatedMs }

@@ -1,10 +1,11 @@
-import { formatAmount, type Price } from '../../domain/amounts.ts'
+import { complement, formatAmount, PAR, type Price } from '../../domain/amounts.ts'
 import type { FaceReply } from '../face.ts'
 import type { Call, ClobContext, PolymarketView } from './context.ts'
 import { tradedIds } from './lookup.ts'
 import { pageFrom } from './pages.ts'
 import { failure, marketNotFound, ok } from './replies.ts'
 import { isoSeconds } from './times.ts'
+import { isClosed, isDecided, yesValue } from './valuation.ts'
 
 /** The order service knows conditions by 64 hex digits only, while Gamma prints 62 for v2 markets. Source: polymarket.md §3.1. */
 function findMarket(context: ClobContext, { params }: Call): PolymarketView | null {
@@ -52,34 +53,26 @@ export function getMarketTerms(context: ClobContext, call: Call): FaceReply {
   })
 }
 
-function finalPrice(found: PolymarketView): readonly [yes: Price | null, no: Price | null] {
-  const { status, schedule, lastPrice } = found.view
-  const over = status === 'determined' || status === 'settled'
-  const yes = over ? schedule.yesPayout : (lastPrice ?? found.market.liquidity.mid)
-  return yes === null ? [null, null] : [yes, (1_000_000n - yes) as Price]
-}
-
-function tokens(found: PolymarketView): readonly unknown[] {
-  const { details, market, view } = found
+function tokens(context: ClobContext, found: PolymarketView): readonly unknown[] {
+  const { details, market } = found
   const ids = tradedIds(details)
-  const prices = finalPrice(found)
-  const over = view.status === 'determined' || view.status === 'settled'
-  return [market.yesLabel, market.noLabel].map((outcome, i) => ({
-    token_id: ids?.[i === 0 ? 0 : 1] ?? '',
+  const yes = yesValue(found, context.host.exchange.book(market.id))
+  const row = (outcome: string, id: string | undefined, price: Price): unknown => ({
+    token_id: id ?? '',
     outcome,
-    price: Number(formatAmount(prices[i === 0 ? 0 : 1] ?? (0n as Price))),
-    winner: over && prices[i === 0 ? 0 : 1] === 1_000_000n,
-  }))
+    price: Number(formatAmount(price)),
+    winner: isDecided(found) && price === PAR,
+  })
+  return [row(market.yesLabel, ids?.[0], yes), row(market.noLabel, ids?.[1], complement(yes))]
 }
 
 /** The older form of a market, still served. */
-function marketRow(found: PolymarketView): unknown {
+function marketRow(context: ClobContext, found: PolymarketView): unknown {
   const { details, market, view } = found
-  const over = view.status === 'determined' || view.status === 'settled'
   return {
     enable_order_book: view.status === 'open' || view.status === 'paused',
     active: view.status !== 'unopened',
-    closed: over || view.status === 'closed',
+    closed: isClosed(found),
     archived: false,
     accepting_orders: acceptsOrders(found),
     accepting_order_timestamp: isoSeconds(market.schedule.openMs),
@@ -99,20 +92,19 @@ function marketRow(found: PolymarketView): unknown {
     neg_risk_market_id: details.negRiskMarketId ?? '',
     neg_risk_request_id: details.negRisk ? details.questionId : '',
     is_50_50_outcome: false,
-    tokens: tokens(found),
+    tokens: tokens(context, found),
     tags: details.tags,
     rewards: { rates: null, min_size: 0, max_spread: 0 },
   }
 }
 
-function simplifiedRow(found: PolymarketView): unknown {
-  const over = found.view.status === 'determined' || found.view.status === 'settled'
+function simplifiedRow(context: ClobContext, found: PolymarketView): unknown {
   return {
     condition_id: found.details.conditionId,
-    tokens: tokens(found),
+    tokens: tokens(context, found),
     rewards: { rates: null, min_size: 0, max_spread: 0 },
     active: found.view.status !== 'unopened',
-    closed: over || found.view.status === 'closed',
+    closed: isClosed(found),
     archived: false,
     accepting_orders: acceptsOrders(found),
   }
@@ -121,7 +113,7 @@ function simplifiedRow(found: PolymarketView): unknown {
 /** `GET /markets/{condition}`. */
 export function getClobMarket(context: ClobContext, call: Call): FaceReply {
   const found = findMarket(context, call)
-  return found === null ? marketNotFound : ok(marketRow(found))
+  return found === null ? marketNotFound : ok(marketRow(context, found))
 }
 
 const CLOB_PAGE = 1000
@@ -135,7 +127,9 @@ export function listClobMarkets(
 ): FaceReply {
   // Sampling lists hold what earns rewards: here, everything that can be traded.
   const all = context.lookup.all().filter((found) => !sampling || acceptsOrders(found))
-  const page = pageFrom(all, request.query.get('next_cursor'), form === 'full' ? marketRow : simplifiedRow, CLOB_PAGE)
+  const toRow = form === 'full' ? marketRow : simplifiedRow
+  const row = (found: PolymarketView): unknown => toRow(context, found)
+  const page = pageFrom(all, request.query.get('next_cursor'), row, CLOB_PAGE)
   return page === null ? failure(400, 'Invalid next_cursor') : ok(page)
 }
 

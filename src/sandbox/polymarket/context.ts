@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/market.ts'
-import type { FaceReply, FaceRequest, SandboxHost } from '../face.ts'
+import type { FaceRequest, SandboxHost } from '../face.ts'
 import type { AccountId, MarketView, SandboxMarket } from '../model.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { PolymarketDetails } from './details.ts'
@@ -40,9 +40,6 @@ export interface Call {
   /** The route's name, for faults. */
   readonly endpoint: string
 }
-
-export type Handler = (call: Call) => FaceReply | Promise<FaceReply>
-export type PrivateHandler = (call: Call, caller: Caller) => FaceReply | Promise<FaceReply>
 
 /** A market with its Polymarket details at hand, as it stands now. */
 export interface PolymarketView {

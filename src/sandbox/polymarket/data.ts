@@ -16,6 +16,7 @@ import { assetOf } from './lookup.ts'
 import { ok } from './replies.ts'
 import { isoSeconds, unixSeconds } from './times.ts'
 import { transactionHash } from './trade-rows.ts'
+import { isDecided, yesValue } from './valuation.ts'
 
 const MAX_PAGE = 500
 /** Smaller holdings are left out unless the query sets its own floor. Source: polymarket.md §3.14. */
@@ -98,12 +99,8 @@ interface HeldPosition {
   readonly price: Price
 }
 
-function priceOf({ host }: DataContext, { market, view }: PolymarketView, outcome: Outcome): Price {
-  const known = view.status === 'determined' || view.status === 'settled' ? view.schedule.yesPayout : null
-  const { bids, asks } = host.exchange.book(market.id)
-  const [bid, ask] = [bids[0], asks[0]]
-  const middle = bid === undefined || ask === undefined ? null : (((bid.price + ask.price) / 2n) as Price)
-  const yes = known ?? middle ?? view.lastPrice ?? market.liquidity.mid
+function priceOf({ host }: DataContext, found: PolymarketView, outcome: Outcome): Price {
+  const yes = yesValue(found, host.exchange.book(found.market.id))
   return outcome === 'yes' ? yes : complement(yes)
 }
 
@@ -121,9 +118,8 @@ function heldBy(context: DataContext, trader: PolymarketTrader): readonly HeldPo
 }
 
 function statusOf({ found, outcome, holding }: HeldPosition): string {
-  const { status, schedule } = found.view
-  if (status === 'determined' || status === 'settled') {
-    const won = schedule.yesPayout === (outcome === 'yes' ? 1_000_000n : 0n)
+  if (isDecided(found)) {
+    const won = found.view.schedule.yesPayout === (outcome === 'yes' ? 1_000_000n : 0n)
     return won ? 'REDEEMABLE' : 'REDEEMABLE_LOST'
   }
   return holding.yes > 0n && holding.no > 0n ? 'MERGEABLE' : 'OPEN'
@@ -235,8 +231,9 @@ function listResolutions(context: DataContext, query: URLSearchParams): FaceRepl
   const conditions = query.getAll('condition').flatMap((text) => text.split(','))
   if (conditions.length === 0 || conditions.some((id) => !/^0x[0-9a-fA-F]{64}$/.test(id))) return missing('condition')
   const found = conditions.flatMap((id) => context.lookup.byCondition(id) ?? [])
-  return page(found, query, ({ details, view }) => {
-    const known = view.status === 'determined' || view.status === 'settled' ? view.schedule.yesPayout : null
+  return page(found, query, (one) => {
+    const { details, view } = one
+    const known = isDecided(one) ? view.schedule.yesPayout : null
     const word =
       view.status === 'settled'
         ? 'resolved'

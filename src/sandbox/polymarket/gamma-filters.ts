@@ -1,6 +1,7 @@
 import type { SandboxHost } from '../face.ts'
 import type { Lookup, PolymarketView } from './context.ts'
 import { figuresOf, tagId } from './gamma-rows.ts'
+import { isClosed } from './valuation.ts'
 
 /** A filter that the request asks for, or why it cannot be read. */
 type Filter = (found: PolymarketView) => boolean
@@ -16,7 +17,7 @@ export function marketFilters(host: SandboxHost, query: URLSearchParams): readon
   const closed = query.get('closed')
   if (closed !== null) {
     if (!WORDS.has(closed)) return 'closed'
-    filters.push(({ view }) => isClosed(view.status) === (closed === 'true'))
+    filters.push((found) => isClosed(found) === (closed === 'true'))
   }
   for (const [key, read] of lists) {
     const wanted = new Set(query.getAll(key).map((value) => value.toLowerCase()))
@@ -57,12 +58,8 @@ const ranges: readonly (readonly [key: string, read: (host: SandboxHost, found: 
   ['volume_num', (host, found) => figuresOf(host, found).volume],
 ]
 
-export function isClosed(status: PolymarketView['view']['status']): boolean {
-  return status === 'closed' || status === 'determined' || status === 'settled'
-}
-
 /** Fields that lists can be ordered by. The venue takes any JSON field; others than these order by id. */
-export function sortKey(host: SandboxHost, field: string): (found: PolymarketView) => number | string {
+function sortKey(host: SandboxHost, field: string): (found: PolymarketView) => number | string {
   switch (field) {
     case 'endDate':
       return ({ details }) => details.endMs
@@ -83,7 +80,7 @@ export function sortKey(host: SandboxHost, field: string): (found: PolymarketVie
 }
 
 /** Markets in the order that `order` (a comma list) and `ascending` ask for; ties by id. */
-export function sorted(
+function sorted(
   host: SandboxHost,
   found: readonly PolymarketView[],
   query: URLSearchParams,

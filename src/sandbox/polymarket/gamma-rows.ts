@@ -1,10 +1,19 @@
-import { addQuantity, complement, cost, formatAmount, type Price, ZERO_QUANTITY } from '../../domain/amounts.ts'
+import {
+  addMoney,
+  addQuantity,
+  complement,
+  cost,
+  formatAmount,
+  type Price,
+  ZERO_QUANTITY,
+} from '../../domain/amounts.ts'
 import type { MarketStatus } from '../../domain/market.ts'
 import type { SandboxHost } from '../face.ts'
-import type { SandboxEvent } from '../model.ts'
+import type { BookView, SandboxEvent } from '../model.ts'
 import { feeRate } from './clob-markets.ts'
 import type { Lookup, PolymarketView } from './context.ts'
 import { isoSeconds } from './times.ts'
+import { isClosed, yesValue } from './valuation.ts'
 
 /** What the catalogue service shows of a market's life. It has no word for a market that waits for its result. */
 const umaWord: Readonly<Record<MarketStatus, string | null>> = {
@@ -23,35 +32,24 @@ export interface GammaFigures {
 }
 
 export function figuresOf(host: SandboxHost, found: PolymarketView): GammaFigures {
-  const { bids, asks } = host.exchange.book(found.market.id)
-  const resting = [...bids, ...asks].map((level) => cost(level.price, level.quantity, 'down'))
-  const price = found.view.lastPrice ?? found.market.liquidity.mid
-  return {
-    volume: Number(formatAmount(cost(price, found.view.volume, 'down'))),
-    liquidity: Number(
-      formatAmount(resting.reduce((sum, part) => (sum + part) as typeof part, 0n as (typeof resting)[number])),
-    ),
-  }
+  return figuresFrom(found, host.exchange.book(found.market.id))
 }
 
-/** Prices of both outcomes: the result once it is known, before that the middle of the book or the last trade. */
-function outcomePrices(host: SandboxHost, { market, view }: PolymarketView): readonly string[] {
-  const known = view.status === 'determined' || view.status === 'settled' ? view.schedule.yesPayout : null
-  const { bids, asks } = host.exchange.book(market.id)
-  const [bid, ask] = [bids[0], asks[0]]
-  const middle = bid === undefined || ask === undefined ? null : (((bid.price + ask.price) / 2n) as Price)
-  const yes = known ?? middle ?? view.lastPrice ?? market.liquidity.mid
-  return [formatAmount(yes), formatAmount(complement(yes))]
+function figuresFrom({ view, market }: PolymarketView, { bids, asks }: BookView): GammaFigures {
+  const resting = [...bids, ...asks].map((level) => cost(level.price, level.quantity, 'down'))
+  const volume = cost(view.lastPrice ?? market.liquidity.mid, view.volume, 'down')
+  return { volume: Number(formatAmount(volume)), liquidity: Number(formatAmount(addMoney(...resting))) }
 }
 
 /** Lists are printed as text with JSON in it; only position ids are a real array. Source: polymarket.md §5.1. */
-export function gammaMarketRow(host: SandboxHost, found: PolymarketView): Record<string, unknown> {
+function gammaMarketRow(host: SandboxHost, found: PolymarketView): Record<string, unknown> {
   const { market, details, view } = found
-  const { bids, asks } = host.exchange.book(market.id)
+  const book = host.exchange.book(market.id)
   const fee = feeRate(found)
-  const figures = figuresOf(host, found)
-  const [bid, ask] = [bids[0]?.price ?? null, asks[0]?.price ?? null]
-  const closed = view.status === 'closed' || view.status === 'determined' || view.status === 'settled'
+  const figures = figuresFrom(found, book)
+  const yes = yesValue(found, book)
+  const [bid, ask] = [book.bids[0]?.price ?? null, book.asks[0]?.price ?? null]
+  const closed = isClosed(found)
   const number = (price: Price | null): number | undefined => (price === null ? undefined : Number(formatAmount(price)))
   return {
     id: details.gammaId,
@@ -65,7 +63,7 @@ export function gammaMarketRow(host: SandboxHost, found: PolymarketView): Record
     category: market.category,
     description: market.rules,
     outcomes: JSON.stringify([market.yesLabel, market.noLabel]),
-    outcomePrices: JSON.stringify(outcomePrices(host, found)),
+    outcomePrices: JSON.stringify([formatAmount(yes), formatAmount(complement(yes))]),
     ...(details.clobTokenIds !== null && { clobTokenIds: JSON.stringify(details.clobTokenIds) }),
     ...(details.positionIds !== null && { positionIds: details.positionIds }),
     active: view.status !== 'unopened',
@@ -142,9 +140,7 @@ export function marketWithEvent(host: SandboxHost, found: PolymarketView): Recor
 export function gammaEventRow(host: SandboxHost, lookup: Lookup, event: SandboxEvent): Record<string, unknown> {
   const markets = event.markets.flatMap((slug) => lookup.bySlug(slug) ?? [])
   const [first] = markets
-  const over = markets.every(
-    ({ view }) => view.status === 'settled' || view.status === 'determined' || view.status === 'closed',
-  )
+  const over = markets.every(isClosed)
   const figures = markets.map((found) => figuresOf(host, found))
   const volume = markets.reduce((sum, { view }) => addQuantity(sum, view.volume), ZERO_QUANTITY)
   return {

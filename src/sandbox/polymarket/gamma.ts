@@ -1,10 +1,11 @@
 import type { Face, FaceReply, FaceRequest, SandboxHost } from '../face.ts'
 import type { SandboxEvent } from '../model.ts'
 import type { Lookup, PolymarketView } from './context.ts'
-import { isClosed, marketFilters, selectMarkets } from './gamma-filters.ts'
+import { marketFilters, selectMarkets } from './gamma-filters.ts'
 import { gammaEventRow, marketWithEvent, tagId } from './gamma-rows.ts'
 import { decodeSegment } from './paths.ts'
 import { failure, ok } from './replies.ts'
+import { isClosed } from './valuation.ts'
 
 const DEFAULT_PAGE = 20
 const MAX_PAGE = 100
@@ -105,7 +106,7 @@ function selectEvents(host: SandboxHost, lookup: Lookup, query: URLSearchParams)
     if (slugs?.size && !slugs.has(event.id)) return []
     if (tags?.size && !tagIds.some((id) => tags.has(id))) return []
     if (tagIds.some((id) => excluded?.has(id))) return []
-    if (closed !== null && markets.every(({ view }) => isClosed(view.status)) !== (closed === 'true')) return []
+    if (closed !== null && markets.every(isClosed) !== (closed === 'true')) return []
     if (!event.title.toLowerCase().includes(title)) return []
     return markets.some((market) => filters.every((filter) => filter(market)))
       ? [{ event, endMs: event.strikeMs ?? 0 }]

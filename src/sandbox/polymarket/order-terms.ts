@@ -29,7 +29,7 @@ const EARLY_REMOVAL_S = 60
 /** An immediate purchase rounds its shares down, which lifts its price by less than this. */
 const PRICE_TOLERANCE = 100n
 
-export function isImmediate(body: OrderBody): boolean {
+function isImmediate(body: OrderBody): boolean {
   return body.orderType === 'FAK' || body.orderType === 'FOK'
 }
 

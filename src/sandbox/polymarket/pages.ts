@@ -1,6 +1,6 @@
 /** Cursors of the order service's lists: base64 of an offset. Clients must treat them as opaque. Source: polymarket.md §3.11. */
 
-export const END_CURSOR = 'LTE='
+const END_CURSOR = 'LTE='
 const PAGE = 100
 
 export interface Page {

@@ -1,4 +1,4 @@
-import { formatAmount, type Money, type Quantity, SCALE } from '../../domain/amounts.ts'
+import { cost, formatAmount, type Money, ONE_DOLLAR, type Quantity } from '../../domain/amounts.ts'
 import { bookOf } from '../../domain/order-book.ts'
 import type { PlaceResult } from '../commands.ts'
 import type { FaceReply } from '../face.ts'
@@ -109,13 +109,9 @@ function submit(context: ClobContext, call: Call, submission: Submission): Verdi
   if (closed !== null) return refused(closed, orderId)
   const terms = readTerms(body, asset, { orderId, nowMs })
   if ('refused' in terms) return refused(terms.refused, orderId)
-  const crossing = crossingAmount(context, submission, terms)
-  if (body.order.side === 'BUY' && crossing && terms.amount.kind === 'budget' && terms.amount.budget < SCALE) {
-    return refused(tooSmall(terms.amount.budget), orderId)
-  }
-  if (body.order.side === 'BUY' && crossing && (terms.price * terms.size) / SCALE < SCALE) {
-    return refused(tooSmall(((terms.price * terms.size) / SCALE) as Money), orderId)
-  }
+  const crossing = crosses(context, submission, terms)
+  const small = crossing && body.order.side === 'BUY' ? refuseSmall(terms) : null
+  if (small !== null) return refused(small, orderId)
   const delay =
     faults.takeKind('polymarket', call.endpoint, 'delayed_match')?.ms ?? (crossing ? playDelayMs(asset, nowMs) : 0)
   const result = exchange.execute({
@@ -142,8 +138,10 @@ function submit(context: ClobContext, call: Call, submission: Submission): Verdi
   return verdictOf(context, submission, terms, result)
 }
 
-function tooSmall(amount: Money): string {
-  return `invalid amount for a marketable BUY order ($${formatAmount(amount)}), min size: $1`
+/** A purchase that trades at once must be worth a dollar. */
+function refuseSmall({ amount, price, size }: OrderTerms): string | null {
+  const spent = amount.kind === 'budget' ? amount.budget : cost(price, size, 'down')
+  return spent < ONE_DOLLAR ? `invalid amount for a marketable BUY order ($${formatAmount(spent)}), min size: $1` : null
 }
 
 function refuseStatus({ view }: AssetView): string | null {
@@ -159,7 +157,7 @@ function refuseStatus({ view }: AssetView): string | null {
 }
 
 /** Whether the order would trade at once. */
-function crossingAmount(context: ClobContext, { body, asset }: Submission, terms: OrderTerms): boolean {
+function crosses(context: ClobContext, { body, asset }: Submission, terms: OrderTerms): boolean {
   const { bids, asks } = context.host.exchange.book(asset.market.id)
   const book = bookOf({ market: asset.market.id, bids, asks, capturedAtMs: 0 }, asset.outcome)
   const best = body.order.side === 'BUY' ? book.asks[0] : book.bids[0]

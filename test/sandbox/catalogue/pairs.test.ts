@@ -75,7 +75,7 @@ describe('sandbox catalogue: pairs', () => {
     expect(equivalents.length).to.be.greaterThan(25)
     expect(equivalents.filter(({ polarity }) => polarity === 'inverted').length).to.be.greaterThan(5)
     expect(lookAlikes.length).to.be.greaterThan(25)
-    expect(new Set(lookAlikes.map(({ kind }) => kind)).size).to.equal(11)
+    expect(new Set(lookAlikes.map(({ kind }) => kind)).size).to.equal(12)
   })
 
   it('never calls a pair both', () => {

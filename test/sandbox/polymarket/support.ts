@@ -22,7 +22,7 @@ const CONTRACTS = {
 }
 const ZERO = `0x${'0'.repeat(64)}`
 
-export const startMs = Date.parse('2026-11-20T12:00:00Z')
+const startMs = Date.parse('2026-11-20T12:00:00Z')
 /** A wallet of type 3 beside the plain EOA. Nothing is deployed anywhere. */
 export const depositWallet = '0xBc0fF067b7740Eff76C1ca93c875Ba6B890d6B50'
 
@@ -289,7 +289,7 @@ export function tokenOf(market: SandboxMarket, outcome: Outcome): string {
 }
 
 /** `0.45` as 450000n. */
-export function millionths(text: string): bigint {
+function millionths(text: string): bigint {
   const [whole = '0', fraction = ''] = text.split('.')
   return BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))
 }

@@ -1,7 +1,7 @@
 import { addDays, type Calendar, easternMs, FRIDAY, longDay, shortDay, slugDay, tickerDay } from '../calendar.ts'
 import type { EventDraft, KalshiEventDraft, PolymarketEventDraft, Topic } from '../draft.ts'
 import { openUntil } from '../lifetimes.ts'
-import { aboveMarkets, polymarketSingle, type StrikeRow } from '../shapes.ts'
+import { aboveMarkets, grouped, polymarketSingle, type StrikeRow } from '../shapes.ts'
 
 const GAS: readonly StrikeRow[] = [
   ['2.800', 9240],
@@ -67,7 +67,7 @@ export function commodities(calendar: Calendar): Topic {
       secondary: `The price is the settlement of the front-month WTI crude oil future of NYMEX for ${longDay(friday)}. On the last trading day of a contract the next month counts. A price equal to the strike is not above it.`,
       markets: aboveMarkets(OIL, {
         title: (strike) => `Will WTI settle above $${strike} on ${longDay(friday)}?`,
-        claim: (strike) => `the front-month WTI future settles above $${strike}.00 on ${shortDay(friday)}`,
+        claim: (strike) => `the front-month WTI future settles above $${grouped(strike)}.00 on ${shortDay(friday)}`,
         label: (strike) => `Above $${strike}`,
       }),
     },
@@ -84,8 +84,9 @@ export function commodities(calendar: Calendar): Topic {
       grid: 'center_centi_edge_centi_cent',
       secondary: `The price is the settlement of the most active COMEX gold future for ${longDay(friday)}. A price equal to the strike is not above it.`,
       markets: aboveMarkets(GOLD, {
-        title: (strike) => `Will gold settle above $${strike} on ${longDay(friday)}?`,
-        claim: (strike) => `the most active COMEX gold future settles above $${strike}.00 on ${shortDay(friday)}`,
+        title: (strike) => `Will gold settle above $${grouped(strike)} on ${longDay(friday)}?`,
+        claim: (strike) =>
+          `the most active COMEX gold future settles above $${grouped(strike)}.00 on ${shortDay(friday)}`,
         label: (strike) => `Above $${strike}`,
       }),
     },

@@ -39,18 +39,21 @@ function shutdowns(calendar: Calendar): readonly Twins[] {
       kalshi: {
         ticker: `KXGOVSHUT-${tickerDay(after)}`,
         question: `Will the federal government shut down before ${shortDay(after)}?`,
-        claim: `there is ${lapse} before ${shortDay(after)}`,
-        terms: 'Days before the opening of this market do not count. Whether staff are sent home does not matter.',
+        claim: `there is ${lapse} between ${shortDay(calendar.today)} and ${shortDay(last)}, both included`,
+        terms: 'Whether staff are sent home does not matter.',
         span: [0, 3120],
       },
       polymarket: {
         slug: `us-government-shutdown-by-${slugDay(last)}`,
         question: `US government shutdown by ${longDay(last)}?`,
-        rules: `This market resolves to "Yes" if there is ${lapse} after the creation of this market and up to ${longDay(last)}, 11:59 PM ET. Furloughs are not required. Otherwise it resolves to "No".`,
+        rules: `This market resolves to "Yes" if there is ${lapse} from ${longDay(calendar.today)} to ${longDay(last)}, 11:59 PM ET. Furloughs are not required. Otherwise it resolves to "No".`,
         fees: 'politics',
         tags: ['Politics', 'Congress'],
       },
-      relation: { kind: 'same', why: 'Before a day and by 11:59 PM of the day before are one deadline.' },
+      relation: {
+        kind: 'same',
+        why: 'Before a day, as the title has it, and by 11:59 PM of the day before are one deadline; same first day.',
+      },
     },
     {
       ...shared,

@@ -102,7 +102,7 @@ function thresholds(measure: Measure, { month, release, life }: Report): KalshiE
     sources: SOURCES,
     exclusive: false,
     grid: measure.grid,
-    secondary: `The number is the one in the first release for ${longMonth(month)}, to one decimal as printed; later revisions do not count. A number equal to the strike is not above it. If there is no release by 10:00 AM ET three months after ${longDay(release)}, the market resolves to No.`,
+    secondary: `The number is the one in the first release for ${longMonth(month)}, to one decimal as printed; later revisions do not count. A number equal to the strike is not above it. If there is no release within three months of ${longDay(release)}, the market resolves to No.`,
     markets: measure.strikes.map(([strike, above]) => ({
       key: `T${strike}`,
       title: `Will ${measure.name} be above ${strike}% in ${longMonth(month)}?`,
@@ -148,7 +148,7 @@ function buckets(
     tags: ['Economy', 'Inflation'],
     endMs: easternMs(release, 8, 30),
     rules: (market) =>
-      `This event is about ${measure.words} for ${longMonth(month)}.\n\nThis market resolves to "Yes" if ${market.claim}, and otherwise to "No".\n\nThe figure is taken to one decimal from the first release of the Bureau of Labor Statistics, expected on ${longDay(release)}; revisions are not considered. Without a release within three months of that date every market of this event resolves to "No".`,
+      `This event is about ${measure.words} for ${longMonth(month)}.\n\nThis market resolves to "Yes" if ${market.claim}, and otherwise to "No".\n\nThe figure is taken to one decimal from the first release of the Bureau of Labor Statistics, expected on ${longDay(release)}; revisions are not considered. Without a release within three months of that date the lowest bracket wins.`,
     markets: rows.map((row, i) => ({
       key: `will-${period}-inflation-be-${row.slug}-in-${slugMonth(month)}-${month.year}`,
       title: `Will ${period} inflation be ${row.text} in ${monthName(month)}?`,
@@ -222,7 +222,7 @@ export function inflation(calendar: Calendar): Topic {
         kalshi: ticker(YEARLY, '2.4'),
         polymarket: slug('annual', '2pt4-or-less'),
         polarity: 'inverted',
-        why: 'Not above 2.4% is 2.4% or lower.',
+        why: 'Not above 2.4% is 2.4% or lower, and a missing release counts for the low side on both.',
       },
       {
         kalshi: ticker(MONTHLY, '0.4'),
@@ -234,13 +234,13 @@ export function inflation(calendar: Calendar): Topic {
         kalshi: ticker(MONTHLY, '-0.1'),
         polymarket: slug('monthly', 'minus-0pt1-or-less'),
         polarity: 'inverted',
-        why: 'Not above -0.1% is -0.1% or lower.',
+        why: 'Not above -0.1% is -0.1% or lower, and a missing release counts for the low side on both.',
       },
       {
         kalshi: ticker(YEARLY, '2.7'),
         polymarket: atMost,
         polarity: 'inverted',
-        why: 'Above 2.7% against 2.7% or lower, and a missing release is the losing side on both.',
+        why: 'Above 2.7% against 2.7% or lower, and a missing release counts for the low side on both.',
         edge: true,
       },
     ],

@@ -209,7 +209,7 @@ export function jobs(calendar: Calendar): Topic {
       {
         kalshi: rate('4.1'),
         polymarket: `will-the-unemployment-rate-be-4pt1-or-less-in-${name}`,
-        kind: 'deadline',
+        kind: 'fallback',
         why: 'Opposites but for a missing report, which is No on both: the two NO sides can win together.',
       },
     ],

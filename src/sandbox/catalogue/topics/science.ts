@@ -37,15 +37,14 @@ function space(calendar: Calendar): readonly Twins[] {
         ticker: `KXSTARSHIP-${tickerDay(after)}`,
         series: ['KXSTARSHIP', 'Starship launches'],
         question: `Will Starship lift off before ${shortDay(after)}?`,
-        claim: `a Starship vehicle on its Super Heavy booster lifts off from the launch mount before ${shortDay(after)}, New York time`,
-        terms:
-          'An explosion after lift-off still counts; a static fire does not. Launches before the opening of this market do not count.',
+        claim: `a Starship vehicle on its Super Heavy booster lifts off from the launch mount between ${shortDay(calendar.today)} and ${shortDay(end)}, both included, New York time`,
+        terms: 'An explosion after lift-off still counts; a static fire does not.',
         span: [0, 8120],
       },
       polymarket: {
         slug: `starship-launch-by-${slugDay(end)}`,
         question: `Starship launch by ${longDay(end)}?`,
-        rules: `This market resolves to "Yes" if, after the creation of this market and by ${longDay(end)}, 11:59 PM ET, a Starship on a Super Heavy booster leaves the launch mount in a launch, whatever happens afterwards. Static fires do not count. Otherwise it resolves to "No".`,
+        rules: `This market resolves to "Yes" if, from ${longDay(calendar.today)} to ${longDay(end)}, 11:59 PM ET, a Starship on a Super Heavy booster leaves the launch mount in a launch, whatever happens afterwards. Static fires do not count. Otherwise it resolves to "No".`,
         fees: 'tech',
         tags,
       },
@@ -260,8 +259,7 @@ function machines(calendar: Calendar): readonly Twins[] {
       kalshi: {
         ticker: `KXTOP500-${tickerMonth(end)}-US`,
         question: 'Will a system in the United States lead the next TOP500 list?',
-        claim:
-          'the first system of the next TOP500 list after the opening of this market is installed in the United States',
+        claim: `the first system of the first TOP500 list published after ${shortDay(calendar.today)} is installed in the United States`,
         terms: 'If two systems share the first place, the one listed first counts.',
         span: [0, 9360],
         grid: 'tapered_deci_cent',
@@ -270,8 +268,7 @@ function machines(calendar: Calendar): readonly Twins[] {
       polymarket: {
         slug: 'next-top500-list-number-one-outside-the-united-states',
         question: 'Next TOP500 number one outside the United States?',
-        rules:
-          'This market resolves to "No" if the system that the next TOP500 list prints first is installed in the United States, and to "Yes" if it is installed elsewhere. The next list is the first one published after the creation of this market.',
+        rules: `This market resolves to "No" if the system that the next TOP500 list prints first is installed in the United States, and to "Yes" if it is installed elsewhere. The next list is the first one published after ${longDay(calendar.today)}.`,
         fees: 'tech',
         tags,
         tick: '0.0025',

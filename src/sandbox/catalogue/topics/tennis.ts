@@ -57,7 +57,7 @@ export function tennis(calendar: Calendar): Topic {
       },
       relation: {
         kind: 'look_alike',
-        trap: 'tie',
+        trap: 'fallback',
         why: 'Opposites only if the match is completed: a retirement in the second set is No on both.',
       },
     },

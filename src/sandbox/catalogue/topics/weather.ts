@@ -94,7 +94,7 @@ function bucketsFrom(base: number): readonly Bucket[] {
       key: `B${low}.5`,
       slug: `${low}-${high}f`,
       label: `${low}° to ${high}°`,
-      claim: `between ${low}° and ${high}°, both included`,
+      claim: `between ${low}°F and ${high}°F, both included`,
       strike: { type: 'between', floor: String(low), cap: String(high) },
     }
   })
@@ -104,7 +104,7 @@ function bucketsFrom(base: number): readonly Bucket[] {
       key: `T${base}`,
       slug: `${base - 1}f-or-below`,
       label: `${base - 1}° or below`,
-      claim: `less than ${base}°`,
+      claim: `less than ${base}°F`,
       strike: { type: 'less', cap: String(base) },
     },
     ...inner,
@@ -112,7 +112,7 @@ function bucketsFrom(base: number): readonly Bucket[] {
       key: `T${top}`,
       slug: `${top + 1}f-or-higher`,
       label: `${top + 1}° or above`,
-      claim: `greater than ${top}°`,
+      claim: `greater than ${top}°F`,
       strike: { type: 'greater', floor: String(top) },
     },
   ]
@@ -137,7 +137,7 @@ function onKalshi(city: City, day: CivilDay, life: Lifetime): KalshiEventDraft {
       key: bucket.key,
       title: `Will the high temperature in ${city.name} be ${bucket.label} on ${shortDay(day)}?`,
       label: bucket.label,
-      claim: `the highest temperature recorded at ${city.station} for ${shortDay(day)} is ${bucket.claim} Fahrenheit`,
+      claim: `the highest temperature recorded at ${city.station} for ${shortDay(day)} is ${bucket.claim}`,
       span: spans[i] ?? [0, 0],
       strike: bucket.strike,
     })),

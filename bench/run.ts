@@ -1,0 +1,3 @@
+import { benchCapture } from './capture.ts'
+import { benchStartup } from './startup.ts'
+console.log(typeof benchCapture, typeof benchStartup)

@@ -1,0 +1,2 @@
+/** What `bin/run.js` runs, from the bundle. */
+export { execute } from '@oclif/core'
