@@ -13,21 +13,12 @@ import { encodeLines, GENESIS } from '../src/store/line.ts'
 import { type LedgerOptions, openLedger } from '../src/store/open-ledger.ts'
 import { segmentFile } from '../src/store/segments.ts'
 import { JOURNAL_FORMAT } from '../src/store/upcast.ts'
-
-/** Two medians of the same run, and how they compare. Times are milliseconds. */
-export interface Comparison {
-  readonly name: string
-  readonly measured: number
-  readonly against: number
-  readonly ratio: number
-  /** The most that the ratio may be; null where it is for information. */
-  readonly limit: number | null
-}
+import { median, printRatio, type Ratio } from './ratio.ts'
 
 const start = Date.parse('2026-01-01T00:00:00Z')
 
 /** Journal append with its fsync, against a bare write of as many bytes with its fsync, turn by turn. */
-export async function benchAppend(turns = 400): Promise<Comparison> {
+export async function benchAppend(turns = 400): Promise<Ratio> {
   return withDirectory(async (dataDir) => {
     const ledger = await openLedger(options(dataDir))
     const bare = await open(join(dataDir, 'bare'), 'a')
@@ -50,7 +41,7 @@ export async function benchAppend(turns = 400): Promise<Comparison> {
 }
 
 /** Opening a ledger with a million records behind a fresh checkpoint, against one with a thousand, turn by turn. */
-export async function benchStartup(records = 1_000_000, turns = 60): Promise<Comparison> {
+export async function benchStartup(records = 1_000_000, turns = 60): Promise<Ratio> {
   return withDirectory(async (root) => {
     const [small, large] = [join(root, 'small'), join(root, 'large')]
     await prepare(small, 1_000)
@@ -151,13 +142,14 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return systemClock.monotonicMs() - from
 }
 
-function compare(name: string, measured: number[], against: number[], limit: number | null): Comparison {
+function compare(name: string, measured: readonly number[], against: readonly number[], atMost: number | null): Ratio {
   const [a, b] = [median(measured), median(against)]
-  return { name, measured: a, against: b, ratio: a / b, limit }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+  return {
+    name,
+    ratio: a / b,
+    detail: `${a.toFixed(2)} ms over ${b.toFixed(2)} ms, medians of ${measured.length} turns`,
+    atMost,
+  }
 }
 
 async function withDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
@@ -170,9 +162,6 @@ async function withDirectory<T>(work: (directory: string) => Promise<T>): Promis
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const bench of [benchAppend, benchStartup]) {
-    const { name, measured, against, ratio, limit } = await bench()
-    const bound = limit === null ? '' : ` (at most ${limit})`
-    console.log(`${name}: ${measured.toFixed(2)} ms / ${against.toFixed(2)} ms = ${ratio.toFixed(2)}${bound}`)
-  }
+  printRatio(await benchAppend())
+  printRatio(await benchStartup())
 }

@@ -1,11 +1,11 @@
 import { priceWithin, type Quantity, subtractQuantity } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
 import { bookOf, walkDepth } from '../domain/order-book.ts'
+import type { PairState } from '../domain/pair.ts'
 import { placeTogether } from '../engine/place-order.ts'
 import { type OrderRequest, planOrder } from '../engine/plan-order.ts'
 import type { Trading } from '../engine/trading.ts'
 import { seededIds } from '../runtime/ids.ts'
-import type { PairState } from './legs.ts'
 
 /** A tranche that finds no buyer is tried again as the book refills; beyond this a person decides. */
 const attemptsMax = 5

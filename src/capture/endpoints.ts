@@ -126,6 +126,11 @@ function compile(rows: readonly Row[]): readonly { readonly row: Row; readonly p
   return rows.map((row) => ({ row, pattern: new RegExp(`^${row.path.replaceAll('*', '[^/]+')}/?$`) }))
 }
 
+/** Whether an endpoint, by the name it has on tapes, belongs to the life of an order. */
+export function isOrderEndpoint(venue: VenueId, name: string): boolean {
+  return tables[venue].some(({ row }) => row.name === name && row.isOrder === true)
+}
+
 /**
  * Tells which endpoint of a service a URL is. An unknown path is treated as private and, since nobody vouches for it, a
  * POST there as able to place.

@@ -2,6 +2,7 @@ import { ToolkitError } from '../domain/errors.ts'
 import type { VirtualClock } from '../runtime/clock.ts'
 import { compareTexts } from './compare.ts'
 import { type Drift, drift, type ExchangePlace } from './drift.ts'
+import { isOrderEndpoint } from './endpoints.ts'
 import type { RecordedOperation } from './manifest.ts'
 import type { Recording } from './recording.ts'
 import { openReplay, type ReplayOptions, type ReplayTape } from './replay-tape.ts'
@@ -47,14 +48,16 @@ const volatileOutcomeFields: readonly string[] = [
 
 /**
  * Asks the session for every recorded operation again, in order, and compares the requests it makes and the outcomes it
- * gives with the recording. Nothing leaves the process.
+ * gives with the recording. Nothing leaves the process. Of a tape with all traffic, only what belongs to orders is
+ * played: market data comes with the operations that saw it.
  */
 export async function replayRecording(
   recording: Recording,
   openSession: (setting: ReplaySetting) => Promise<ReplaySession>,
   options: ReplayOptions & { readonly volatileFields?: readonly string[] } = {},
 ): Promise<ReplayReport> {
-  const tape = openReplay([recording], options)
+  const exchanges = recording.exchanges.filter(({ venue, endpoint }) => isOrderEndpoint(venue, endpoint))
+  const tape = openReplay([{ ...recording, exchanges }], options)
   const { seed, environment, accounts } = recording.manifest
   const volatile = new Set([...volatileOutcomeFields, ...(options.volatileFields ?? [])])
   const drifts: Drift[] = []
@@ -81,7 +84,7 @@ export async function replayRecording(
   return {
     session: recording.session,
     operations: { ok: recording.operations.length - different, different },
-    exchanges: { recorded: recording.exchanges.length, replayed: recording.exchanges.length - unused.length },
+    exchanges: { recorded: exchanges.length, replayed: exchanges.length - unused.length },
     drifts,
     unused,
     verdict: drifts.length === 0 ? 'same' : 'drift',

@@ -41,7 +41,7 @@ function toolkitReport(error: ToolkitError): ErrorReport {
 /** The venue does not know the name that was given: the command line is wrong, and nothing was sent. */
 function notFoundReport(error: VenueError): ErrorReport {
   const search = 'crosstape markets list --search WORDS'
-  const suggestions = error.suggestions.some((text) => text.includes('markets list'))
+  const suggestions = error.suggestions.some((text) => text.includes('--search'))
     ? error.suggestions
     : [...error.suggestions, search]
   return { ...toolkitReport(error), category: 'usage', suggestions }

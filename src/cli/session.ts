@@ -69,7 +69,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onWarning: options.onWarning,
     onAvailability: breakers.recordVenue,
   }
-  const tape = await openTapeIfAsked(options, { runtime, ledger, access })
+  const tape = await openTapeIfAsked(options, { runtime, ledger, access }).catch(async (error: unknown) => {
+    // Describing the venues to the tape may have started the sandbox: left open, it would hold the process.
+    await ledger.close()
+    await sandbox.close()
+    throw error
+  })
   const clients = new Map<VenueId, Promise<VenueClient>>()
   const client = (venue: VenueId): Promise<VenueClient> => {
     const known = clients.get(venue)

@@ -3,6 +3,7 @@ import { isOpen, isSettled, type Order, type OrderStatus } from '../domain/order
 import { type Difference, differencesAt } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
+import { settleTrades } from './settle-trades.ts'
 import type { Trading } from './trading.ts'
 
 export interface ReconcileOptions {
@@ -51,6 +52,7 @@ async function reconcileUnrecorded(
       ? [...state.openOrders.values()].filter((order) => options.venues.includes(order.venue))
       : [await knownOrder(trading, options.order)]
   const swept = await settleAll(trading, open, signal)
+  await settleTrades(trading)
   const differences = options.order === undefined ? await allDifferences(trading, options.venues, signal) : []
   await trading.ledger.append({
     type: 'reconcile.finished',

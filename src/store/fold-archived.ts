@@ -44,7 +44,7 @@ export function orderBegunBy(event: JournalEvent): string | null {
 }
 
 /** The order that an event changes, which must exist for it. */
-export function orderChangedBy(event: JournalEvent): string | null {
+function orderChangedBy(event: JournalEvent): string | null {
   switch (event.type) {
     case 'order.reported':
     case 'order.rejected':

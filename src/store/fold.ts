@@ -35,7 +35,7 @@ export interface FoldOutcome {
 }
 
 /** Nothing has ever left: enough for short histories and tests. */
-export const nothingArchived: Recall = { order: () => null, trade: () => null }
+const nothingArchived: Recall = { order: () => null, trade: () => null }
 
 /** The state after one more record. Pure. */
 export function applyRecord(

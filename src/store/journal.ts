@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
@@ -84,7 +85,7 @@ class SegmentedJournal implements Journal {
 
   async catchUp(consume: Consume): Promise<void> {
     try {
-      if (await this.isCurrent()) return
+      if (this.isCurrent()) return
       await this.close()
       if ((await listSegments(this.directory)).length === 0) await this.begin()
       const { position, end } = await this.read(consume)
@@ -112,9 +113,9 @@ class SegmentedJournal implements Journal {
   }
 
   /** The common case costs one call to the system: nobody else has written. */
-  private async isCurrent(): Promise<boolean> {
+  private isCurrent(): boolean {
     if (this.handle === null) return false
-    const { size, nlink } = await this.handle.stat()
+    const { size, nlink } = fstatSync(this.handle.fd)
     if (nlink === 0) throw this.vanished()
     // A full segment may have a successor by now.
     return size === this.position.offset && size < this.options.segmentBytes

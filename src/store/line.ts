@@ -16,7 +16,7 @@ export interface Line {
   readonly hash: string
 }
 
-export function chainHash(previous: string, json: string | Uint8Array): string {
+function chainHash(previous: string, json: string | Uint8Array): string {
   return createHash('sha256').update(previous).update(json).digest('hex')
 }
 

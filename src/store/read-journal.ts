@@ -68,7 +68,7 @@ export interface PlacedRecord {
 }
 
 /** Decodes a scanned line, which must be the next in sequence. @throws ToolkitError naming file and line. */
-export function decodePlaced(directory: string, line: ScannedLine, seq: number, format: number): PlacedRecord {
+function decodePlaced(directory: string, line: ScannedLine, seq: number, format: number): PlacedRecord {
   const decoded = decodeRecord(line.json, format)
   const file = (): string => segmentFile(directory, line.after.segment)
   if (!decoded.ok) {

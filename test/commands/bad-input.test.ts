@@ -33,7 +33,8 @@ describe('bad input', function () {
     })
 
     it('cannot be traded', async () => {
-      const result = await cli.run(...buy, '--price', '0.5', '--market', 'polymarket:no-such-market')
+      const order = buy.map((word) => (word === exampleMarket.kalshi ? 'polymarket:no-such-market' : word))
+      const result = await cli.run(...order, '--price', '0.5')
       expectRefusal(result, 2, 'no-such-market', 'markets list --search')
     })
   })

@@ -159,9 +159,18 @@ describe('frozen trades', () => {
     })
   })
 
-  it('do not stop their own legs, orders by hand, or legs beside a trade that is open', () => {
-    expect(codesOf({ intent: { purpose: leg }, snapshot: withTrade({ id: 't-1' }) })).to.deep.equal([])
-    expect(codesOf({ snapshot: withTrade({}) })).to.deep.equal([])
+  it('stop another try at their own legs: the first may have landed', () => {
+    expect(codesOf({ intent: { purpose: leg }, snapshot: withTrade({ id: 't-1' }) })).to.deep.equal(['TRADE_FROZEN'])
+  })
+
+  it('stop orders by hand in their own markets and nowhere else', () => {
+    const inMarket = (market: ArbTrade['legs'][number]['market']) =>
+      withTrade({ legs: [{ orderId: 'o-9', market, filledQuantity: null }] })
+    expect(codesOf({ snapshot: inMarket(anIntent().market) })).to.deep.equal(['TRADE_FROZEN'])
+    expect(codesOf({ snapshot: inMarket('polymarket:another-market') })).to.deep.equal([])
+  })
+
+  it('do not stop legs beside a trade that is open', () => {
     expect(codesOf({ intent: { purpose: leg }, snapshot: withTrade({ status: 'open' }) })).to.deep.equal([])
   })
 })

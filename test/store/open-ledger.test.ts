@@ -187,7 +187,7 @@ describe('ledger', () => {
           })
         }),
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 })
@@ -363,7 +363,7 @@ describe('views', () => {
 
   it('are ignored by a process whose archive another one has removed, and made anew when it writes', async () => {
     await withDataDir(async (dataDir) => {
-      const before = await filled(dataDir)
+      await filled(dataDir)
       await withLedger(dataDir, async (ledger) => {
         rmSync(join(dataDir, 'views'), { recursive: true })
         await ledger.append(...filledOrder('o-5'))
@@ -372,7 +372,6 @@ describe('views', () => {
         expect(warnings).to.deep.equal([])
         expect((await ledger.listOrders({})).map(({ intent }) => intent.id)).to.deep.equal(['o-5', 'o-2', 'o-1'])
       })
-      expect(before).not.to.equal(null)
     })
   })
 

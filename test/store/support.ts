@@ -85,7 +85,7 @@ export function submitted(id: string, more: Partial<OrderIntent> = {}): JournalE
   return { type: 'order.submitted', intent: anIntent(id, more), venueOrderId: null }
 }
 
-export function aReport(more: Partial<OrderReport> = {}): OrderReport {
+function aReport(more: Partial<OrderReport> = {}): OrderReport {
   return {
     venueOrderId: 'v-1',
     clientOrderId: null,
@@ -103,7 +103,7 @@ export function reported(orderId: string, more: Partial<OrderReport> = {}): Jour
   return { type: 'order.reported', orderId, source: 'poll', report: aReport({ venueOrderId: `v-${orderId}`, ...more }) }
 }
 
-export function aFill(id: string, more: Partial<Fill> = {}): Fill {
+function aFill(id: string, more: Partial<Fill> = {}): Fill {
   const market: MarketId = more.market ?? 'kalshi:FED-26DEC'
   return {
     id,

@@ -1,5 +1,5 @@
-import { minQuantity, type Quantity, subtractQuantity } from '../domain/amounts.ts'
-import { isOpen, type Order } from '../domain/order.ts'
+import { minQuantity, type Quantity, subtractQuantity } from './amounts.ts'
+import { isOpen, type Order } from './order.ts'
 
 /** The two orders of one trade. Leg order has no meaning beyond telling them apart. */
 export type Legs = readonly [Order, Order]

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { realizedEdge, totalFees } from '../../src/arb/result.ts'
 import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
+import { realizedEdge, totalFees } from '../../src/domain/pair-result.ts'
 import { anIntent, anOrder } from '../support/builders.ts'
 
 const leg = (averagePrice: string, filledQuantity: string, fees: string | null) =>

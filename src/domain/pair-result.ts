@@ -1,15 +1,6 @@
-import {
-  addMoney,
-  cost,
-  type Money,
-  negateMoney,
-  PAR,
-  type Quantity,
-  subtractMoney,
-  ZERO_MONEY,
-} from '../domain/amounts.ts'
-import type { Order } from '../domain/order.ts'
-import type { Legs } from './legs.ts'
+import { addMoney, cost, type Money, negateMoney, PAR, type Quantity, subtractMoney, ZERO_MONEY } from './amounts.ts'
+import type { Order } from './order.ts'
+import type { Legs } from './pair.ts'
 
 /** Dollars that an order moved: negative for what was paid. Null when its average price is not known. */
 function cashOf(order: Order): Money | null {

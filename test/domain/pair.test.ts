@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { judgePair } from '../../src/arb/legs.ts'
 import { formatAmount, parseQuantity, type Quantity } from '../../src/domain/amounts.ts'
 import { isOpen, orderStatuses } from '../../src/domain/order.ts'
+import { judgePair } from '../../src/domain/pair.ts'
 import { anOrder } from '../support/builders.ts'
 
 describe('judging a pair of legs', () => {

@@ -1,0 +1,34 @@
+import type { Order } from '../domain/order.ts'
+import type { ArbTrade } from '../store/events.ts'
+import { type TradeTerms, tradeRecord } from './trade-record.ts'
+import type { Trading } from './trading.ts'
+
+/**
+ * Judges two-leg trades that had not ended anew, by their orders as they stand now: a frozen trade thaws once its orders are
+ * settled, and one that a killed process left open gets its end. Buys and sells nothing.
+ */
+export async function settleTrades(trading: Trading): Promise<void> {
+  const { openTrades } = await trading.ledger.refresh()
+  for (const trade of openTrades.values()) {
+    const record = await judgeAnew(trading, trade)
+    if (record !== null && JSON.stringify(record) !== JSON.stringify(trade)) {
+      await trading.ledger.append({ type: 'trade.updated', trade: record })
+    }
+  }
+}
+
+async function judgeAnew(trading: Trading, trade: ArbTrade): Promise<ArbTrade | null> {
+  const [firstLeg, secondLeg] = trade.legs
+  if (firstLeg === undefined || secondLeg === undefined) return null
+  const first = await trading.ledger.findOrder(firstLeg.orderId)
+  const second = await trading.ledger.findOrder(secondLeg.orderId)
+  if (first === null || second === null) return null
+  const unwinds: Order[] = []
+  for (const id of trade.unwindOrderIds) {
+    const order = await trading.ledger.findOrder(id)
+    if (order === null) return null
+    unwinds.push(order)
+  }
+  const terms: TradeTerms = { id: trade.id, edgeExpected: trade.edgeExpected, legs: [firstLeg, secondLeg] }
+  return tradeRecord(terms, [first, second], unwinds)
+}

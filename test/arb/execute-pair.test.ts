@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import { executePair, type PairOutcome } from '../../src/arb/execute-pair.ts'
+import type { Session } from '../../src/cli/session.ts'
+import { parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
+import { venueIds } from '../../src/domain/market.ts'
+import { planOrder } from '../../src/engine/plan-order.ts'
+import { reconcile } from '../../src/engine/reconcile.ts'
+import { aDraft, aWorld, marketOf, type TestWorld } from '../support/session.ts'
+
+/** Whether the two markets are one question does not matter here: the legs are orders like any other. */
+async function trade(session: Session, quantity = '10'): Promise<PairOutcome> {
+  const { trading } = session
+  const tradeId = trading.runtime.ids.short('t')
+  const purpose = { kind: 'arb_leg', tradeId } as const
+  const plans = [
+    await planOrder(trading, aDraft({ venue: 'kalshi', quantity, price: '0.45', purpose })),
+    await planOrder(trading, aDraft({ venue: 'polymarket', outcome: 'no', quantity, price: '0.40', purpose })),
+  ] as const
+  return executePair(trading, plans, parseMoney('0.15'), tradeId)
+}
+
+async function setBooks(world: TestWorld, depth: { readonly first: string; readonly second: string }): Promise<void> {
+  await world.control.setBook(marketOf.kalshi, { bids: [['0.43', '50']], asks: [['0.45', depth.first]] })
+  // Bids for YES at 0.60 are offers of NO at 0.40.
+  await world.control.setBook(marketOf.polymarket, { bids: [['0.60', depth.second]], asks: [['0.62', '50']] })
+}
+
+describe('two legs as one trade', () => {
+  let world: TestWorld
+  beforeEach(async () => {
+    world = await aWorld()
+  })
+  afterEach(() => world.close())
+
+  it('is balanced when both legs fill', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const { trade: record, unwinds } = await trade(await world.open())
+    expect(record).to.include({ status: 'balanced', imbalance: '0' })
+    expect(unwinds).to.deep.equal([])
+  })
+
+  it('sells what the first leg bought in excess', async () => {
+    await setBooks(world, { first: '10', second: '6' })
+    const { trade: record, unwinds } = await trade(await world.open())
+    expect(record).to.include({ status: 'unwound', imbalance: '0' })
+    expect(unwinds.map(({ intent, filledQuantity }) => [intent.market, filledQuantity])).to.deep.equal([
+      [marketOf.kalshi, parseQuantity('4')],
+    ])
+  })
+
+  it('sells what the second leg bought when the first found nothing', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    const plan = trade(session)
+    // Between the plan and the order the offer goes away.
+    await world.control.setBook(marketOf.kalshi, { bids: [['0.43', '50']], asks: [['0.46', '10']] })
+    const { trade: record, unwinds } = await plan
+    if (record.status === 'balanced') return
+    expect(record.status).to.equal('unwound')
+    expect(unwinds.map(({ intent }) => intent.market)).to.deep.equal([marketOf.polymarket])
+  })
+
+  it('freezes and unwinds nothing while the answer of a leg is lost', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    await world.control.loseNextAnswer('polymarket')
+    const { trade: record, unwinds } = await trade(session)
+    expect(record).to.include({ status: 'frozen', imbalance: null, edgeRealized: null })
+    expect(unwinds).to.deep.equal([])
+  })
+
+  it('lets no further order into a market of a frozen trade until it is settled', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    await world.control.loseNextAnswer('polymarket')
+    await trade(session)
+    const again = await planOrder(
+      session.trading,
+      aDraft({ venue: 'kalshi', quantity: '10', price: '0.40', timeInForce: 'gtc' }),
+    )
+    expect(again.verdict.kind === 'denied' ? again.verdict.denials.map(({ code }) => code) : []).to.include(
+      'TRADE_FROZEN',
+    )
+  })
+
+  it('finds by reconciling what the lost leg really did', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    await world.control.loseNextAnswer('polymarket')
+    const { legs } = await trade(session)
+    await world.control.advance(60_000)
+    const report = await reconcile(session.trading, { fix: false, venues: venueIds })
+    expect(report.settled.find(({ orderId }) => orderId === legs[1].order.intent.id)?.to).to.equal('filled')
+    expect(report.differences).to.deep.equal([])
+  })
+
+  it('sends neither leg when one is denied', async () => {
+    await world.close()
+    world = await aWorld({ maxExposure: parseMoney('6') })
+    await setBooks(world, { first: '10', second: '10' })
+    const { trade: record, legs } = await trade(await world.open())
+    expect(record.status).to.equal('failed')
+    expect(legs.map(({ order }) => order.status)).to.deep.equal(['denied', 'denied'])
+    for (const venue of venueIds) expect((await world.control.account(venue)).orders).to.deep.equal([])
+  })
+})
