@@ -10,13 +10,20 @@ const runs = 15
 
 function wallMs(args: readonly string[]): number {
   const started = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } })
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`)
   return performance.now() - started
 }
 
 /** Wall time of a command over bare `node -e 0`, run in turn so that both see the same machine. */
-function overBareNode(args: readonly string[]): { readonly ratio: number; readonly ms: number; readonly bareMs: number } {
+function overBareNode(args: readonly string[]): {
+  readonly ratio: number
+  readonly ms: number
+  readonly bareMs: number
+} {
   wallMs([bin, ...args])
   const pairs = Array.from({ length: runs }, () => ({ bare: wallMs(['-e', '0']), command: wallMs([bin, ...args]) }))
   return {
@@ -49,7 +56,9 @@ function toRatio({ ratio, ms, bareMs }: ReturnType<typeof overBareNode>): Pick<R
 /** A market of the sandbox on which a small buy passes the safeguards. */
 function aMarket(dataDir: string): { readonly id: string; readonly price: string } {
   const crosstape = (args: readonly string[]): unknown =>
-    JSON.parse(spawnSync(process.execPath, [bin, ...args, '--json', '--data-dir', dataDir], { encoding: 'utf8' }).stdout)
+    JSON.parse(
+      spawnSync(process.execPath, [bin, ...args, '--json', '--data-dir', dataDir], { encoding: 'utf8' }).stdout,
+    )
   crosstape(['markets', 'sync', '--venue', 'kalshi'])
   const { markets } = crosstape(['markets', 'list', '--venue', 'kalshi', '--status', 'open']) as {
     markets: { id: string; bestAsk: string | null; tick: string }[]

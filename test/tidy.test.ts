@@ -112,7 +112,6 @@ describe('tidy: who may import whom', () => {
     ethers: /^src\/clients\/polymarket\/|^src\/sandbox\//,
     '@pollyjs': /^src\/capture\//,
     lowdb: /^src\/store\//,
-    'proper-lockfile': /^src\/(store|sandbox)\//,
     inquirer: /^src\/cli\/prompt\.ts$/,
     'cli-table3': /^src\/cli\//,
     ws: /^src\/(clients|sandbox|capture)\//,

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { projectRoot } from '../../scripts/source-options.ts'
+import { exampleMarket } from '../../src/cli/example-markets.ts'
+import { schemaProblems } from '../surface/schemas.ts'
+
+interface Running {
+  readonly child: ChildProcess
+  stdout: string
+  stderr: string
+}
+
+/** What only real processes can show: wiring, signals, and one process finding another. */
+describe('processes', function () {
+  this.timeout(30_000)
+  let home: string
+  let children: ChildProcess[]
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'crosstape-processes-'))
+    children = []
+  })
+
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await rm(home, { recursive: true, force: true })
+  })
+
+  function start(...args: readonly string[]): Running {
+    const env = { PATH: process.env.PATH, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data') }
+    const child = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
+      cwd: projectRoot,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const running: Running = { child, stdout: '', stderr: '' }
+    child.stdout?.on('data', (chunk) => {
+      running.stdout += chunk
+    })
+    child.stderr?.on('data', (chunk) => {
+      running.stderr += chunk
+    })
+    children.push(child)
+    return running
+  }
+
+  async function exitOf({ child }: Running): Promise<number | null> {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    return child.exitCode
+  }
+
+  async function until(running: Running, stream: 'stdout' | 'stderr', part: string): Promise<void> {
+    while (!running[stream].includes(part)) {
+      if (running.child.exitCode !== null) throw new Error(`ended early: ${running.stderr}`)
+      await once(running.child[stream] ?? running.child, 'data')
+    }
+  }
+
+  it('sandbox serve prints one line, is found by other commands, and ends in good order', async () => {
+    const served = start('sandbox', 'serve', '--json')
+    await until(served, 'stdout', '\n')
+    expect(schemaProblems('sandbox serve', served.stdout)).to.deep.equal([])
+    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '1']
+    const placed = start('trade', 'place', ...order, '--price', '0.52', '--tif', 'gtc', '--json', '--quiet')
+    expect(await exitOf(placed), placed.stderr).to.equal(0)
+    expect(placed.stderr).to.equal('')
+    const { control } = JSON.parse(served.stdout)
+    const accounts = await (await fetch(`${control}/accounts`)).text()
+    expect(accounts).to.contain(JSON.parse(placed.stdout).order.clientOrderId)
+    served.child.kill('SIGTERM')
+    expect(await exitOf(served)).to.equal(0)
+    expect(served.stdout.trimEnd().split('\n')).to.have.length(1)
+  })
+
+  it('a repeated sync ends at the first interruption with 130', async () => {
+    const sync = start('markets', 'sync', '--venue', 'kalshi', '--every', '6h', '--json')
+    await until(sync, 'stderr', 'new,')
+    sync.child.kill('SIGINT')
+    expect(await exitOf(sync)).to.equal(130)
+    expect(JSON.parse(sync.stdout).venues[0].error).to.equal(null)
+  })
+
+  it('a live order without a terminal and without --yes is refused, and nothing is sent', async () => {
+    const served = start('sandbox', 'serve', '--json')
+    await until(served, 'stdout', '\n')
+    const { kalshi } = JSON.parse(served.stdout)
+    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '1']
+    const env = {
+      PATH: process.env.PATH,
+      HOME: home,
+      CROSSTAPE_DATA_DIR: join(home, 'live'),
+      KALSHI_BASE_URL: kalshi.rest,
+      KALSHI_API_KEY_ID: kalshi.apiKeyId,
+      KALSHI_PRIVATE_KEY_PATH: kalshi.privateKeyPath,
+    }
+    const live = (...more: readonly string[]): Promise<readonly [number | null, string]> =>
+      finish(spawnDev(env, ['trade', 'place', ...order, '--price', '0.60', '--env', 'live', ...more]))
+    const [refused, told] = await live()
+    expect(refused, told).to.equal(2)
+    expect(told).to.contain('LIVE').and.to.contain('--yes').and.to.contain(kalshi.rest)
+    const [sent] = await live('--yes')
+    expect(sent).to.equal(0)
+  })
+
+  function spawnDev(env: NodeJS.ProcessEnv, args: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
+      cwd: projectRoot,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    children.push(child)
+    return child
+  }
+
+  async function finish(child: ChildProcess): Promise<readonly [number | null, string]> {
+    let stderr = ''
+    child.stderr?.on('data', (chunk) => {
+      stderr += chunk
+    })
+    await once(child, 'close')
+    return [child.exitCode, stderr]
+  }
+})
