@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import boot from '../dist/boot.cjs'
+import { createRequire } from 'node:module'
 
-await boot.execute({ dir: import.meta.url })
+await createRequire(import.meta.url)('../dist/boot.cjs').execute({ dir: import.meta.url })

@@ -12,24 +12,31 @@ const commands = readdirSync('src/commands', { recursive: true })
 
 /**
  * axios carries parts that this program never uses and that cost more to load than all the rest of it: the fetch adapter
- * (which loads Node's whole fetch), HTTP/2, and a multipart encoder.
+ * (which loads Node's whole fetch), HTTP/2, the follower of redirects (we follow none), and a multipart encoder.
  */
+const leftOut = {
+  'form-data': 'module.exports = class FormData {}',
+  'follow-redirects': 'module.exports = { http: {}, https: {} }',
+  http2: 'module.exports = undefined',
+}
+
 const leaveOut = {
   name: 'leave-out',
   setup(context) {
-    const empty = { contents: 'module.exports = undefined', loader: 'js' }
     context.onLoad({ filter: /axios\/lib\/adapters\/fetch\.js$/ }, () => ({
       contents: 'export const getFetch = () => null; export default null',
     }))
     context.onLoad({ filter: /axios\/lib\/utils\.js$/ }, ({ path }) => ({
-      contents: replaceOnce(readFileSync(path, 'utf8'), "typeof G.FormData !== 'undefined' ? G.FormData : undefined", 'undefined'),
+      contents: replaceOnce(
+        readFileSync(path, 'utf8'),
+        "typeof G.FormData !== 'undefined' ? G.FormData : undefined",
+        'undefined',
+      ),
     }))
-    context.onResolve({ filter: /^(form-data|http2)$/ }, ({ path, importer }) =>
+    context.onResolve({ filter: /^(form-data|http2|follow-redirects)$/ }, ({ path, importer }) =>
       importer.includes('axios') ? { path, namespace: 'left-out' } : undefined,
     )
-    context.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) =>
-      path === 'http2' ? empty : { contents: 'module.exports = class FormData {}' },
-    )
+    context.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: leftOut[path] }))
   },
 }
 

@@ -27,8 +27,10 @@ export async function surfaceText(): Promise<string> {
   const surface = Object.entries(commands).map(([id, { args, flags, aliases }]) => [
     id.replaceAll(':', ' '),
     {
-      aliases,
-      args: Object.values(args).map(({ name, required }) => (required === true ? name : `[${name}]`)),
+      aliases: aliases.join(' '),
+      args: Object.values(args)
+        .map(({ name, required }) => (required === true ? name : `[${name}]`))
+        .join(' '),
       flags: Object.fromEntries(
         Object.values(flags)
           .sort((a, b) => (a.name < b.name ? -1 : 1))

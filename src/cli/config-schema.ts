@@ -33,8 +33,6 @@ const configFile = v.strictObject({
   ),
 })
 
-export type VenueProfile = v.InferOutput<typeof venueProfile>
-export type EnvironmentProfile = v.InferOutput<typeof environmentProfile>
 /** What a configuration file may hold. The top level counts for every environment, a profile for its own. */
 export type ConfigFile = v.InferOutput<typeof configFile>
 

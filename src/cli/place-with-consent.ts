@@ -1,4 +1,5 @@
 import { addMoney, type Money, ZERO_MONEY } from '../domain/amounts.ts'
+import { VenueError } from '../domain/errors.ts'
 import { deniedOrder } from '../domain/order-machine.ts'
 import { type PlaceOutcome, placeOrder } from '../engine/place-order.ts'
 import { type OrderDraft, type OrderPlan, planOrder } from '../engine/plan-order.ts'
@@ -26,7 +27,7 @@ export async function placeWithConsent(
   consent: Consent,
   signal: AbortSignal,
 ): Promise<PlaceOutcome> {
-  let plan = await planOrder(trading, draft, signal)
+  let plan = await planUnsent(trading, draft, signal)
   for (let question = 0; question < QUESTIONS_MAX; question++) {
     await consent.preview(plan)
     if (plan.verdict.kind === 'denied') return recordDenial(trading, plan, plan.verdict.denials)
@@ -36,11 +37,23 @@ export async function placeWithConsent(
       return placeOrder(trading, plan, signal)
     }
     // Reading takes a person longer than a book stays fresh.
-    const fresh = await planOrder(trading, draft, signal)
+    const fresh = await planUnsent(trading, draft, signal)
     if (fresh.verdict.kind === 'approved' && worstOf(fresh) <= worstOf(plan)) return placeOrder(trading, fresh, signal)
     plan = fresh
   }
   throw declined('the market moved each time before the order was confirmed.')
+}
+
+/** A read that fails here comes before any order, and whoever reads the message must know that. */
+async function planUnsent(trading: Trading, draft: OrderDraft, signal: AbortSignal): Promise<OrderPlan> {
+  try {
+    return await planOrder(trading, draft, signal)
+  } catch (error) {
+    if (!(error instanceof VenueError) || /nothing was sent/i.test(error.message)) throw error
+    const { code, facts, suggestions, kind, sent, httpStatus, venueCode } = error
+    const message = `${error.message} No order was sent.`
+    throw new VenueError({ code, message, facts, suggestions, kind, sent, httpStatus, venueCode, cause: error })
+  }
 }
 
 function worstOf(plan: OrderPlan): Money {

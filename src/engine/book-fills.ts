@@ -1,3 +1,4 @@
+import { VenueError } from '../domain/errors.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { Market } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
@@ -12,7 +13,8 @@ const firstWaitMs = 100
 
 /**
  * Reads an order's executions and books those that are new, until what is booked covers what was reported filled.
- * Bounded; an order that is not covered in time keeps counting in full against the exposure limit.
+ * Bounded; an order that is not covered in time keeps counting in full against the exposure limit. So does one whose
+ * executions cannot be read: the order itself is known, and that must not get lost in an error about a later read.
  */
 export async function bookFills(
   trading: Trading,
@@ -25,11 +27,27 @@ export async function bookFills(
   for (let attempt = 0; attempt < attemptsMax && current.bookedQuantity < current.filledQuantity; attempt++) {
     if (signal?.aborted === true) break
     if (attempt > 0) await trading.runtime.clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal)
-    const fills = await client.listFills({ order: { order: current, market } }, signal === undefined ? {} : { signal })
+    const fills = await readFills(client, current, market, signal)
+    if (fills === null) break
     await journalFills(trading, current.intent.id, fills)
     current = await knownOrder(trading, order.intent.id)
   }
   return current
+}
+
+/** Null when the venue cannot be read: reads were retried below already. */
+async function readFills(
+  client: VenueClient,
+  order: Order,
+  market: Market,
+  signal?: AbortSignal,
+): Promise<readonly Fill[] | null> {
+  try {
+    return await client.listFills({ order: { order, market } }, signal === undefined ? {} : { signal })
+  } catch (error) {
+    if (error instanceof VenueError) return null
+    throw error
+  }
 }
 
 /** Journals fills not seen before and changes of finality of those seen. Decided under the lock: no fill counts twice. */

@@ -17,6 +17,7 @@ export interface Catalogue {
   list(venue: VenueId): readonly SandboxMarket[]
   findEvent(venue: VenueId, id: string): SandboxEvent | null
   listEvents(venue: VenueId): readonly SandboxEvent[]
+  findSeries(ticker: string): SandboxSeries | null
   listSeries(): readonly SandboxSeries[]
   /** Polymarket's market with this CTF token id or position id, in decimal. Absent where only the list can tell. */
   findAsset?(assetId: string): SandboxMarket | null

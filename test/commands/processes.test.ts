@@ -30,8 +30,8 @@ describe('processes', function () {
     await rm(home, { recursive: true, force: true })
   })
 
-  function start(...args: readonly string[]): Running {
-    const env = { PATH: process.env.PATH, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data') }
+  function start(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Running {
+    const env = { PATH: process.env.PATH, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data'), ...variables }
     const child = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
       cwd: projectRoot,
       env,
@@ -60,12 +60,13 @@ describe('processes', function () {
     }
   }
 
+  const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '1']
+
   it('sandbox serve prints one line, is found by other commands, and ends in good order', async () => {
-    const served = start('sandbox', 'serve', '--json')
+    const served = start(['sandbox', 'serve', '--json'])
     await until(served, 'stdout', '\n')
     expect(schemaProblems('sandbox serve', served.stdout)).to.deep.equal([])
-    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '1']
-    const placed = start('trade', 'place', ...order, '--price', '0.52', '--tif', 'gtc', '--json', '--quiet')
+    const placed = start(['trade', 'place', ...order, '--price', '0.52', '--tif', 'gtc', '--json', '--quiet'])
     expect(await exitOf(placed), placed.stderr).to.equal(0)
     expect(placed.stderr).to.equal('')
     const { control } = JSON.parse(served.stdout)
@@ -77,7 +78,7 @@ describe('processes', function () {
   })
 
   it('a repeated sync ends at the first interruption with 130', async () => {
-    const sync = start('markets', 'sync', '--venue', 'kalshi', '--every', '6h', '--json')
+    const sync = start(['markets', 'sync', '--venue', 'kalshi', '--every', '6h', '--json'])
     await until(sync, 'stderr', 'new,')
     sync.child.kill('SIGINT')
     expect(await exitOf(sync)).to.equal(130)
@@ -85,43 +86,21 @@ describe('processes', function () {
   })
 
   it('a live order without a terminal and without --yes is refused, and nothing is sent', async () => {
-    const served = start('sandbox', 'serve', '--json')
+    const served = start(['sandbox', 'serve', '--json'])
     await until(served, 'stdout', '\n')
     const { kalshi } = JSON.parse(served.stdout)
-    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '1']
     const env = {
-      PATH: process.env.PATH,
-      HOME: home,
       CROSSTAPE_DATA_DIR: join(home, 'live'),
       KALSHI_BASE_URL: kalshi.rest,
       KALSHI_API_KEY_ID: kalshi.apiKeyId,
       KALSHI_PRIVATE_KEY_PATH: kalshi.privateKeyPath,
     }
-    const live = (...more: readonly string[]): Promise<readonly [number | null, string]> =>
-      finish(spawnDev(env, ['trade', 'place', ...order, '--price', '0.60', '--env', 'live', ...more]))
-    const [refused, told] = await live()
-    expect(refused, told).to.equal(2)
-    expect(told).to.contain('LIVE').and.to.contain('--yes').and.to.contain(kalshi.rest)
-    const [sent] = await live('--yes')
-    expect(sent).to.equal(0)
+    const place = ['trade', 'place', ...order, '--price', '0.60', '--env', 'live']
+    const refused = start(place, env)
+    expect(await exitOf(refused), refused.stderr).to.equal(2)
+    for (const part of ['LIVE', '--yes', kalshi.rest]) expect(refused.stderr).to.contain(part)
+    const sent = start([...place, '--yes', '--json'], env)
+    expect(await exitOf(sent), sent.stderr).to.equal(0)
+    expect(JSON.parse(sent.stdout).order.status).to.equal('filled')
   })
-
-  function spawnDev(env: NodeJS.ProcessEnv, args: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
-      cwd: projectRoot,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    children.push(child)
-    return child
-  }
-
-  async function finish(child: ChildProcess): Promise<readonly [number | null, string]> {
-    let stderr = ''
-    child.stderr?.on('data', (chunk) => {
-      stderr += chunk
-    })
-    await once(child, 'close')
-    return [child.exitCode, stderr]
-  }
 })

@@ -5,7 +5,7 @@ import { projectRoot } from '../../scripts/source-options.ts'
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
 
 /** The checked-in schema of a command's `--json` result, e.g. `trade place`, or `error`. */
-export function schemaOf(command: string): object {
+function schemaOf(command: string): object {
   const file = `${projectRoot}/test/surface/schemas/${command.replaceAll(' ', '-')}.json`
   return JSON.parse(readFileSync(file, 'utf8'))
 }

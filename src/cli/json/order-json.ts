@@ -23,6 +23,8 @@ export interface OrderJson {
   readonly expiresAt: string | null
   readonly status: string
   readonly filledQuantity: string
+  /** The part of filledQuantity whose executions are in the journal, and so in the positions. */
+  readonly bookedQuantity: string
   readonly provisionalQuantity: string
   readonly remainingQuantity: string | null
   readonly averagePrice: string | null
@@ -98,6 +100,7 @@ export function orderJson(order: Order): OrderJson {
     expiresAt: intent.expiresAt,
     status: order.status,
     filledQuantity: formatAmount(order.filledQuantity),
+    bookedQuantity: formatAmount(order.bookedQuantity),
     provisionalQuantity: formatAmount(order.provisionalQuantity),
     remainingQuantity: amountText(order.remainingQuantity),
     averagePrice: amountText(order.averagePrice),

@@ -38,6 +38,9 @@ export function orderAdvice(order: OrderJson): string | null {
   if (order.status === 'unknown' || order.status === 'submitted') {
     return `Run: crosstape positions reconcile --order ${order.id}`
   }
+  if (order.bookedQuantity !== order.filledQuantity) {
+    return `${order.bookedQuantity} of ${order.filledQuantity} filled are in the positions yet. Run: crosstape positions reconcile --order ${order.id}`
+  }
   if (order.status === 'resting') return `To cancel: crosstape trade cancel ${order.id}`
   return null
 }

@@ -44,7 +44,7 @@ export function rehearsalView(report: RehearsalJson): Document {
     fields([
       ['steps', `${report.steps.length - failed.length} of ${count(report.steps.length, 'step')} as expected`],
       ['fees', orUnknown(report.fees === null ? null : dollars(report.fees))],
-      ['took', `${(report.durationMs / 1000).toFixed(1)} s`],
+      ['took', `${report.durationMs} ms`],
       ['tape', report.tape],
       ['journal', report.journal],
     ]),

@@ -2,7 +2,7 @@ import type { VenueId } from '../../domain/market.ts'
 import type { Catalogue, SandboxEvent, SandboxMarket, SandboxSeries } from '../model.ts'
 import type { PolymarketDetails } from '../polymarket/details.ts'
 import { createCalendar } from './calendar.ts'
-import type { EquivalentPair, LookAlike } from './draft.ts'
+import type { EquivalentPair, KalshiEventDraft, LookAlike } from './draft.ts'
 import { placesOf } from './identities.ts'
 import { kalshiEvent, kalshiSeries } from './kalshi-market.ts'
 import { type Listing, type Listings, layOutListings, PLACES_PER_TOPIC } from './listings.ts'
@@ -42,7 +42,7 @@ export function createCatalogue(options: { readonly seed: string; readonly origi
     originMs: options.originMs,
     ...marketsOf(all, listingsAt),
     ...idsOf(options.seed, listingsAt),
-    ...eventsOf(all, options.seed),
+    ...eventsOf(all, listingsAt, options.seed),
     equivalentPairs: () => all().flatMap((listings) => listings.topic.equivalents),
     lookAlikes: () => all().flatMap((listings) => listings.topic.lookAlikes),
   }
@@ -55,9 +55,7 @@ function marketsOf(all: () => readonly Listings[], at: At): Pick<Catalogue, 'fin
   const lists = new Map<VenueId, readonly SandboxMarket[]>()
   return {
     find: (venue, symbol) => {
-      // Likely areas first. The hints only save time: every area is asked in the end.
-      const order = [...topicSources.keys()].sort((a, b) => hinted(b, symbol) - hinted(a, symbol))
-      for (const index of order) {
+      for (const index of likelyFirst(symbol)) {
         const listing = at(index)?.bySymbol[venue].get(symbol)
         if (listing !== undefined) return listing.market()
       }
@@ -71,6 +69,11 @@ function marketsOf(all: () => readonly Listings[], at: At): Pick<Catalogue, 'fin
       return known
     },
   }
+}
+
+/** Likely areas first. The hints only save time: every area is asked in the end. */
+function likelyFirst(symbol: string): readonly number[] {
+  return [...topicSources.keys()].sort((a, b) => hinted(b, symbol) - hinted(a, symbol))
 }
 
 function hinted(index: number, symbol: string): number {
@@ -104,10 +107,19 @@ function listingAt(at: At, place: number): Listing | undefined {
   return at(Math.floor(place / PLACES_PER_TOPIC))?.byPosition[place % PLACES_PER_TOPIC]
 }
 
+/** A Kalshi event without laying out the areas that it cannot lie in: its ticker begins as its markets' do. */
+function findKalshiDraft(at: At, id: string, wanted: (draft: KalshiEventDraft) => boolean): KalshiEventDraft | null {
+  for (const index of likelyFirst(id)) {
+    for (const draft of at(index)?.topic.events ?? []) if (draft.venue === 'kalshi' && wanted(draft)) return draft
+  }
+  return null
+}
+
 function eventsOf(
   all: () => readonly Listings[],
+  at: At,
   seed: string,
-): Pick<Catalogue, 'findEvent' | 'listEvents' | 'listSeries'> {
+): Pick<Catalogue, 'findEvent' | 'listEvents' | 'findSeries' | 'listSeries'> {
   const byVenue = new Map<VenueId, ReadonlyMap<string, SandboxEvent>>()
   const drafts = () => all().flatMap((listings) => listings.topic.events)
   const events = (venue: VenueId): ReadonlyMap<string, SandboxEvent> => {
@@ -123,7 +135,15 @@ function eventsOf(
     return found
   }
   return {
-    findEvent: (venue, id) => events(venue).get(id) ?? null,
+    findEvent: (venue, id) => {
+      if (venue === 'polymarket') return events(venue).get(id) ?? null
+      const draft = findKalshiDraft(at, id, ({ ticker }) => ticker === id)
+      return draft === null ? null : kalshiEvent(draft)
+    },
+    findSeries: (ticker) => {
+      const draft = findKalshiDraft(at, ticker, ({ series }) => series.ticker === ticker)
+      return draft === null ? null : kalshiSeries(draft)
+    },
     listEvents: (venue) => [...events(venue).values()],
     listSeries: () => {
       const series = new Map<string, SandboxSeries>()

@@ -189,8 +189,8 @@ export function listSeries(context: KalshiContext, request: FaceRequest): FaceRe
 }
 
 export function getSeries(context: KalshiContext, ticker: string): FaceReply {
-  const series = context.host.catalogue.listSeries().find((one) => one.ticker === ticker)
-  return series === undefined ? notFound : json(200, { series: renderSeries(series) })
+  const series = context.host.catalogue.findSeries(ticker)
+  return series === null ? notFound : json(200, { series: renderSeries(series) })
 }
 
 /** Markets leave the live lists three months after settlement; the sandbox keeps them in both. */

@@ -27,6 +27,7 @@ function anOrder(changes: Partial<OrderJson> = {}): OrderJson {
     expiresAt: null,
     status: 'filled',
     filledQuantity: '5',
+    bookedQuantity: '5',
     provisionalQuantity: '0',
     remainingQuantity: '0',
     averagePrice: '0.44',
@@ -87,7 +88,7 @@ describe('views', () => {
     })
 
     it('say that a dry run sent nothing', async () => {
-      const order = anOrder({ status: 'submitted', filledQuantity: '0' })
+      const order = anOrder({ status: 'submitted', filledQuantity: '0', bookedQuantity: '0' })
       const shown = await show(placementView({ order, denials: [], dryRun: true, preview: { side: 'bid' } }))
       expect(shown)
         .to.contain('Nothing was sent')
@@ -97,6 +98,11 @@ describe('views', () => {
 
     it('warn of what can still be reversed', async () => {
       expect(await show(placed(anOrder({ provisionalQuantity: '5' })))).to.contain('can still be reversed')
+    })
+
+    it('say that fills are still missing from the positions', async () => {
+      const shown = await show(placed(anOrder({ bookedQuantity: '2' })))
+      expect(shown).to.contain('2 of 5').and.to.contain('positions reconcile --order o-1')
     })
 
     it('show an unknown remainder as a dash in a list', async () => {

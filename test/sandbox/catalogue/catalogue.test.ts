@@ -91,6 +91,7 @@ describe('sandbox catalogue: what it holds', () => {
     }
     const series = catalogue.listSeries().map(({ ticker }) => ticker)
     expect(new Set(series).size).to.equal(series.length)
+    expect(series.map((ticker) => catalogue.findSeries(ticker)?.ticker)).to.deep.equal(series)
   })
 })
 

@@ -144,6 +144,7 @@ export function smallCatalogue(sketches: readonly MarketSketch[]): Catalogue {
         .map(eventOf)
         .find((event) => event.id === id) ?? null,
     listEvents: (venue) => of(venue).map(eventOf),
+    findSeries: (ticker) => (ticker === series.ticker ? series : null),
     listSeries: () => [series],
   }
 }
