@@ -1,7 +1,8 @@
-// Bundles the command line into dist/lib/, with code caches, and writes a stub per command for oclif to find.
+// Bundles the command line into dist/, with code caches, and writes a stub per command for oclif to find.
 // Why a bundle: docs/decisions/0002-bundled-cli.md.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
@@ -11,7 +12,7 @@ const commands = readdirSync('src/commands', { recursive: true })
   .sort()
 
 /**
- * axios carries parts that this program never uses and that cost more to load than all the rest of it: the fetch adapter
+ * Parts of libraries that this program never uses and that cost more to load than all the rest of it. Of axios: the fetch adapter
  * (which loads Node's whole fetch), HTTP/2, the follower of redirects (we follow none), and a multipart encoder.
  */
 const leftOut = {
@@ -33,11 +34,31 @@ const leaveOut = {
         'undefined',
       ),
     }))
+    // Comparing ids by locale loads Node's collation tables at every start; these ids are plain ASCII.
+    context.onLoad({ filter: /@oclif\/core\/lib\/config\/plugin\.js$/ }, ({ path }) => ({
+      contents: replaceOnce(readFileSync(path, 'utf8'), 'a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)'),
+    }))
     context.onResolve({ filter: /^(form-data|http2|follow-redirects)$/ }, ({ path, importer }) =>
       importer.includes('axios') ? { path, namespace: 'left-out' } : undefined,
     )
     context.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: leftOut[path] }))
   },
+}
+
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    // Plain ASCII is read as one byte a character, several times faster than UTF-8.
+    charset: 'ascii',
+    // Every import() in here is of another module of the bundle.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__bundleUrl' },
+    logLevel: 'error',
+  })
+  return Buffer.from(`const __bundleUrl=require('node:url').pathToFileURL(__filename).href;${code}`, 'latin1')
 }
 
 function replaceOnce(text, part, by) {
@@ -61,11 +82,11 @@ function licences(metafile) {
 
 rmSync('dist', { recursive: true, force: true })
 // Split as modules, since esbuild splits nothing else, so that a command reads only what it uses and every module exists
-// once. Then each file becomes CommonJS, which V8 can load from a code cache.
-const { metafile } = await build({
+// once. Then each module becomes CommonJS, which V8 can load from a code cache.
+const { metafile, outputFiles } = await build({
   entryPoints: ['src/main.ts', ...commands.map((path) => `src/commands/${path}.ts`)],
   outbase: 'src',
-  outdir: 'dist/lib',
+  outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   chunkNames: 'chunks/[hash]',
   bundle: true,
@@ -76,25 +97,16 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   metafile: true,
+  write: false,
   plugins: [leaveOut],
   logLevel: 'warning',
 })
-for (const file of Object.keys(metafile.outputs)) {
-  const { code } = await transform(readFileSync(file, 'utf8'), {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    // Plain ASCII is read as one byte a character, several times faster than UTF-8.
-    charset: 'ascii',
-    // Every import() in here is of another file of the bundle.
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__bundleUrl' },
-    logLevel: 'error',
-  })
-  writeFileSync(file, `const __bundleUrl=require('node:url').pathToFileURL(__filename).href;${code}`)
-}
+const modules = await Promise.all(
+  outputFiles.map(async ({ path, text }) => [relative('dist', path), await toCommonJs(text)]),
+)
+mkdirSync('dist')
 copyFileSync('scripts/boot.cjs', 'dist/boot.cjs')
+createRequire(import.meta.url)('../dist/boot.cjs').writeParts('bundle.bin', modules)
 for (const path of commands) {
   const file = join('dist/commands', `${path}.cjs`)
   mkdirSync(dirname(file), { recursive: true })

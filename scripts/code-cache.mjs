@@ -1,6 +1,6 @@
-// Writes the code caches in dist/ for the Node version that runs this. A cache holds the functions that have been compiled
+// Writes the code cache in dist/ for the Node version that runs this. A cache holds the functions that have been compiled
 // by then, so this first does what a person does most: look at markets, and check and sign an order on each venue.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,4 +33,4 @@ try {
 } finally {
   rmSync(dataDir, { recursive: true, force: true })
 }
-for (const [file, cache] of boot.codeCaches()) writeFileSync(`${file}.cache`, cache)
+boot.writeCodeCache()

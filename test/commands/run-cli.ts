@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Config, run } from '@oclif/core'
+import { captureOutput } from '@oclif/test'
 import { sourceOptions } from '../../scripts/source-options.ts'
 
 export interface CliResult {
@@ -62,29 +63,13 @@ async function isolated<T>(cwd: string, env: Readonly<Record<string, string>>, p
 }
 
 async function capture(perform: () => Promise<unknown>): Promise<CliResult> {
-  const streams = { stdout: process.stdout.write, stderr: process.stderr.write }
-  const exitCode = process.exitCode
-  const written = { stdout: '', stderr: '' }
-  const keep = (name: 'stdout' | 'stderr') => (chunk: string | Uint8Array) => {
-    written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
-    return true
-  }
+  const before = process.exitCode
   process.exitCode = undefined
-  process.stdout.write = keep('stdout')
-  process.stderr.write = keep('stderr')
-  let thrown: unknown = null
-  try {
-    await perform()
-  } catch (error) {
-    thrown = error
-  } finally {
-    process.stdout.write = streams.stdout
-    process.stderr.write = streams.stderr
-  }
-  const code = thrown === null ? Number(process.exitCode ?? 0) : exitCodeOfThrown(thrown)
-  process.exitCode = exitCode
-  if (thrown instanceof Error) written.stderr += `${thrown.message}\n`
-  return { exitCode: code, ...written }
+  // oclif would otherwise look for the sources of the sources.
+  const { stdout, stderr, error } = await captureOutput(perform, { testNodeEnv: 'production' })
+  const exitCode = error === undefined ? Number(process.exitCode ?? 0) : exitCodeOfThrown(error)
+  process.exitCode = before
+  return { exitCode, stdout, stderr: error === undefined ? stderr : `${stderr}${error.message}\n` }
 }
 
 /** What oclif itself throws, such as for a command that does not exist. */
