@@ -12,6 +12,7 @@ import { type Catalogue, openCatalogue } from '../store/market-catalogue.ts'
 import { memoryLedger } from '../store/memory-ledger.ts'
 import { openLedger } from '../store/open-ledger.ts'
 import { createBreakers, type SessionBreakers } from './breaker-set.ts'
+import { closeOnce } from './close-all.ts'
 import { nettingOf } from './netting.ts'
 import { sandboxHost } from './sandbox-host.ts'
 import type { Settings } from './settings.ts'
@@ -103,14 +104,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     catalogue: openCatalogue({ dataDir: settings.dataDir, environment: settings.environment, clock: runtime.clock }),
     breakers,
     tapeDirectory: tape?.directory ?? null,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(breakerWrites)
-      await tape?.close(options.signal.aborted ? 'interrupted' : 'done')
-      await end(options.signal.aborted ? 'interrupted' : 'done')
-      await ledger.close()
-      await sandbox.close()
-    },
+    [Symbol.asyncDispose]: closeOnce([
+      () => Promise.all(breakerWrites),
+      () => tape?.close(outcomeOf(options)) ?? Promise.resolve(),
+      () => end(outcomeOf(options)),
+      () => ledger.close(),
+      () => sandbox.close(),
+    ]),
   }
+}
+
+function outcomeOf({ signal }: SessionOptions): string {
+  return signal.aborted ? 'interrupted' : 'done'
 }
 
 /** The journal, or for a dry run a copy of its present state in memory. */

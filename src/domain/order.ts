@@ -12,6 +12,8 @@ export type OrderPurpose =
   | { readonly kind: 'manual' }
   | { readonly kind: 'arb_leg'; readonly tradeId: string }
   | { readonly kind: 'unwind'; readonly tradeId: string }
+  /** Placed with another tool or data directory, and booked here because the venue proves it. */
+  | { readonly kind: 'adopted' }
 
 /** What a person or a strategy wants, complete with every id and time that the wire will carry, so that sending is a pure function of it. */
 export interface OrderIntent {

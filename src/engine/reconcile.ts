@@ -1,5 +1,7 @@
+import { VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, isSettled, type Order, type OrderStatus } from '../domain/order.ts'
+import { adoptForeignOrders } from './adopt.ts'
 import { type Difference, differencesAt } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
@@ -9,7 +11,7 @@ import type { Trading } from './trading.ts'
 export interface ReconcileOptions {
   /** Settle only this order and compare nothing else. */
   readonly order?: string
-  /** Book what the venue proves about our own orders beyond their state: fills that arrived late. */
+  /** Also book orders placed elsewhere, as far as the venue shows them: what rests, and what was executed lately. */
   readonly fix: boolean
   readonly venues: readonly VenueId[]
 }
@@ -53,11 +55,11 @@ async function reconcileUnrecorded(
       : [await knownOrder(trading, options.order)]
   const swept = await settleAll(trading, open, signal)
   await settleTrades(trading)
-  const differences = options.order === undefined ? await allDifferences(trading, options.venues, signal) : []
+  const differences = options.order === undefined ? await compareAll(trading, options, signal) : []
   await trading.ledger.append({
     type: 'reconcile.finished',
     settled: swept.settled.length,
-    differences: differences.length + swept.unsettled.length,
+    differences: differences.filter(({ fixed }) => !fixed).length + swept.unsettled.length,
   })
   return { ...swept, differences }
 }
@@ -84,6 +86,31 @@ async function settleAll(
     }
   }
   return { settled, unsettled, booked }
+}
+
+/** Every difference; with `fix`, those that booking foreign orders removed are marked as fixed. */
+async function compareAll(
+  trading: Trading,
+  { fix, venues }: ReconcileOptions,
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  const found = await allDifferences(trading, venues, signal)
+  if (!fix || found.length === 0) return found
+  for (const venue of new Set(found.map((difference) => difference.venue))) await tryAdopt(trading, venue, signal)
+  const left = await allDifferences(trading, venues, signal)
+  const remains = ({ kind, subject }: Difference): boolean =>
+    left.some((difference) => difference.kind === kind && difference.subject === subject)
+  const fixed = found.filter((difference) => !remains(difference)).map((difference) => ({ ...difference, fixed: true }))
+  return [...left, ...fixed]
+}
+
+/** A venue that cannot be read shows up as a difference of its own. */
+async function tryAdopt(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<void> {
+  try {
+    await adoptForeignOrders(trading, venue, signal)
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error
+  }
 }
 
 async function allDifferences(

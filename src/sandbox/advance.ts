@@ -99,7 +99,9 @@ export function applyPhase(core: Core, state: MarketState): void {
     seedBook(core, state)
   }
   if (!keepsOrders(before) && keepsOrders(after)) seedBook(core, state)
-  if (after === 'settled') payOut(core, state)
+  if (after !== 'settled') return
+  takeBackFailing(core, state)
+  payOut(core, state)
 }
 
 function cancelResting(
@@ -148,6 +150,14 @@ function payOut(core: Core, state: MarketState): void {
     })
   }
   core.venueCash = addMoney(core.venueCash, (escrow - paid) as Money)
+}
+
+/** Nothing is paid for trades that will fail: they go before the payout, while both sides still hold what they traded. */
+function takeBackFailing(core: Core, state: MarketState): void {
+  for (const sequence of [...core.doomedTrades]) {
+    const trade = core.trades[sequence - 1]
+    if (trade?.market === state.id) failTrade(core, trade)
+  }
 }
 
 /** Takes a trade back on both sides, fees included: nothing moved after all. */

@@ -2,6 +2,7 @@ import {
   addMoney,
   addQuantity,
   complement,
+  cost,
   type Money,
   negateMoney,
   subtractMoney,
@@ -109,7 +110,7 @@ function settleSide(
   const account = accountOf(core, order)
   const { quantity } = fill
   const yesPrice = fill.maker.yesPrice
-  const money = moneyFor(order.outcome, yesPrice, quantity)
+  const money = moneyFor(order.outcome, fill.maker, quantity)
   const booked = book(
     holdingOf(account, state.id),
     { outcome: order.outcome, side: order.side, quantity, money },
@@ -188,21 +189,21 @@ export function endOrder(core: Core, state: MarketState, order: SandboxOrder, re
   return ended
 }
 
-/** Fees that a plan would cost the incoming order, for the funds check. */
-export function plannedFees(state: MarketState, order: SandboxOrder, plan: MatchPlan): Money {
+/**
+ * What a plan would cost the incoming order on top of its price, for the funds check: fees, and the millionths that fills
+ * are rounded up by. A budget bounds the latter already.
+ */
+export function plannedExtras(state: MarketState, order: SandboxOrder, plan: MatchPlan): Money {
   let total = ZERO_MONEY
   let accumulator = order.feeAccumulator
   for (const { maker, quantity } of plan.fills) {
-    const money = moneyFor(order.outcome, maker.yesPrice, quantity)
+    const { yesPrice } = maker
+    const money = moneyFor(order.outcome, maker, quantity)
+    const ownPrice = order.outcome === 'yes' ? yesPrice : complement(yesPrice)
+    const rounding = order.amount.kind === 'budget' ? 0n : money - cost(ownPrice, quantity, 'down')
     const revenue = order.side === 'buy' ? negateMoney(money) : money
-    const charge = chargeFee(state.market.fees, {
-      yesPrice: maker.yesPrice,
-      quantity,
-      revenue,
-      taker: true,
-      accumulator,
-    })
-    total = addMoney(total, charge.fee)
+    const charge = chargeFee(state.market.fees, { yesPrice, quantity, revenue, taker: true, accumulator })
+    total = addMoney(total, charge.fee, rounding as Money)
     accumulator = charge.accumulator
   }
   return total

@@ -1,4 +1,5 @@
-import { complement, type Money, minQuantity, type Price, type Quantity, SCALE } from '../domain/amounts.ts'
+import { complement, cost, type Money, minQuantity, type Price, type Quantity, SCALE } from '../domain/amounts.ts'
+import type { Outcome } from '../domain/market.ts'
 import { crosses, oppositeSide, sideOf } from './book.ts'
 import type { MarketState } from './core.ts'
 import type { OrderAmount, SandboxOrder } from './model.ts'
@@ -39,25 +40,28 @@ export function planMatch(state: MarketState, taker: SandboxOrder, wanted: Order
     const quantity = minQuantity(maker.remaining, affordable(left, price))
     if (quantity === 0n) break
     fills.push({ maker, quantity })
-    left = spend(left, taker, maker.yesPrice, quantity)
+    left = spend(left, taker, maker, quantity)
   }
   return { fills, withdrawn, stoppedAtOwn: false, complete: isSpent(left, taker.ownPrice, step) }
 }
 
-/** Dollars for `quantity` contracts of the outcome. YES and NO of one execution always add up to a dollar a contract. */
-export function moneyFor(outcome: 'yes' | 'no', yesPrice: Price, quantity: Quantity): Money {
-  const yes = (yesPrice * quantity) / SCALE
-  return (outcome === 'yes' ? yes : quantity - yes) as Money
+/**
+ * Dollars for `quantity` contracts of an outcome at the resting order's price. Both outcomes add up to a dollar a contract.
+ * The resting order's is the one rounded down: filled in parts, it never costs more than it tied up.
+ */
+export function moneyFor(outcome: Outcome, maker: SandboxOrder, quantity: Quantity): Money {
+  const own = cost(maker.ownPrice, quantity, 'down')
+  return outcome === maker.outcome ? own : ((quantity - own) as Money)
 }
 
 function affordable(left: OrderAmount, price: Price): Quantity {
   return left.kind === 'quantity' ? left.quantity : (((left.budget * SCALE) / price) as Quantity)
 }
 
-function spend(left: OrderAmount, taker: SandboxOrder, yesPrice: Price, quantity: Quantity): OrderAmount {
+function spend(left: OrderAmount, taker: SandboxOrder, maker: SandboxOrder, quantity: Quantity): OrderAmount {
   return left.kind === 'quantity'
     ? { kind: 'quantity', quantity: (left.quantity - quantity) as Quantity }
-    : { kind: 'budget', budget: (left.budget - moneyFor(taker.outcome, yesPrice, quantity)) as Money }
+    : { kind: 'budget', budget: (left.budget - moneyFor(taker.outcome, maker, quantity)) as Money }
 }
 
 /** A budget counts as spent when it no longer buys one step of contracts at the limit: the rest is dust. */

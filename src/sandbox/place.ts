@@ -1,4 +1,12 @@
-import { addMoney, complement, isMultipleOf, minQuantity, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
+import {
+  addMoney,
+  complement,
+  isMultipleOf,
+  minQuantity,
+  type Quantity,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from '../domain/amounts.ts'
 import type { MarketStatus } from '../domain/market.ts'
 import { isOnLadder } from '../domain/tick-ladder.ts'
 import type { PlaceCommand, PlaceResult } from './commands.ts'
@@ -12,7 +20,7 @@ import {
   putOrder,
   statusOf,
 } from './core.ts'
-import { carryOut, endOrder, plannedFees } from './execution.ts'
+import { carryOut, endOrder, plannedExtras } from './execution.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { isTrading } from './lifecycle.ts'
 import { type MatchPlan, planMatch } from './matching.ts'
@@ -34,7 +42,7 @@ export function place(core: Core, command: PlaceCommand): PlaceResult {
   if (market === null || market.venue !== account.venue) {
     return refuse('market_not_found', `no market ${command.market}`)
   }
-  const problem = refuseDuplicate(core, account, command) ?? refuseMalformed(core, market, command)
+  const problem = refuseDuplicate(core, account, command) ?? refuseMalformed(core, account, market, command)
   if (problem !== null) return problem
   const state = touchMarket(core, market)
   const order = newOrder(core, command)
@@ -52,7 +60,12 @@ function refuseDuplicate(core: Core, account: AccountState, command: PlaceComman
   return null
 }
 
-function refuseMalformed(core: Core, market: SandboxMarket, command: PlaceCommand): Refused | null {
+function refuseMalformed(
+  core: Core,
+  account: AccountState,
+  market: SandboxMarket,
+  command: PlaceCommand,
+): Refused | null {
   const status = statusOf(core, market)
   if (!isTrading(status)) return refuseStatus(status)
   if (!isOnLadder(market.ladder, yesPriceOf(command))) return refuse('off_ladder', 'price is not on the tick ladder')
@@ -62,6 +75,9 @@ function refuseMalformed(core: Core, market: SandboxMarket, command: PlaceComman
   }
   if (amount.kind === 'budget' && (amount.budget <= 0n || command.side !== 'buy' || command.timeInForce === 'gtc')) {
     return refuse('bad_quantity', 'a budget needs an immediate buy')
+  }
+  if (command.reduceOnly && (account.netting !== 'net' || amount.kind === 'budget')) {
+    return refuse('bad_request', 'reduce-only needs a netting venue and a number of contracts')
   }
   if (command.expiresAtMs !== null && command.expiresAtMs <= core.nowMs) return refuse('expired', 'expiry has passed')
   return null
@@ -152,18 +168,17 @@ function placeDelayed(core: Core, account: AccountState, state: MarketState, ord
 
 /** The plan of an order, held to the position where it may only reduce. */
 function planFor(account: AccountState, state: MarketState, order: SandboxOrder): MatchPlan {
-  if (!order.reduceOnly || order.amount.kind === 'budget') {
-    return planMatch(
-      state,
-      order,
-      order.amount.kind === 'budget' ? order.amount : { kind: 'quantity', quantity: order.remaining },
-    )
-  }
-  const holding = holdingOf(account, state.id)
-  const reducible = order.bookSide === 'bid' ? holding.no : holding.yes
-  const quantity = minQuantity(order.remaining, reducible > 0n ? reducible : ZERO_QUANTITY)
+  if (order.amount.kind === 'budget') return planMatch(state, order, order.amount)
+  const quantity = tradable(account, state, order)
   const plan = planMatch(state, order, { kind: 'quantity', quantity })
   return { ...plan, complete: plan.complete && quantity === order.remaining }
+}
+
+/** What remains of an order, and of a reduce-only one no more than closes the position. */
+function tradable(account: AccountState, state: MarketState, order: SandboxOrder): Quantity {
+  if (!order.reduceOnly) return order.remaining
+  const holding = holdingOf(account, state.id)
+  return minQuantity(order.remaining, order.bookSide === 'bid' ? holding.no : holding.yes)
 }
 
 /** Null when cash and contracts cover the order at its limit, taker fees included. */
@@ -174,7 +189,7 @@ export function refuseUnfunded(
   order: SandboxOrder,
   plan: MatchPlan,
 ): Refused | null {
-  if (account.unlimited || order.reduceOnly) return null
+  if (account.unlimited) return null
   const pool = state.market.pool
   if (account.netting === 'per_outcome' && order.side === 'sell') {
     const free =
@@ -182,9 +197,9 @@ export function refuseUnfunded(
     return free >= order.remaining ? null : refuse('insufficient_holdings', 'not enough contracts to sell')
   }
   const others = reservedCash(core, account, pool, emptied(order))
-  const withOrder = reservedCash(core, account, pool, order)
+  const withOrder = reservedCash(core, account, pool, { ...order, remaining: tradable(account, state, order) })
   if (withOrder <= others) return null
-  const needed = addMoney(withOrder, plannedFees(state, order, plan))
+  const needed = addMoney(withOrder, plannedExtras(state, order, plan))
   return needed <= cashOf(account, pool)
     ? null
     : refuse('insufficient_cash', 'not enough cash for the order and its fees')

@@ -38,6 +38,7 @@ const nothing: AuditFacts = {
 export function auditFacts(event: JournalEvent, intent: OrderIntent | null): AuditFacts {
   switch (event.type) {
     case 'order.submitted':
+    case 'order.adopted':
       return {
         ...aboutOrder(event.intent.id, event.intent),
         metadata: sorted({ ...terms(event.intent), venueOrderId: event.venueOrderId }),
@@ -101,6 +102,7 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
 
 type OrderEventType =
   | 'order.submitted'
+  | 'order.adopted'
   | 'order.denied'
   | 'order.reported'
   | 'order.rejected'
@@ -153,7 +155,7 @@ function aboutOrder(order: string, intent: OrderIntent | null): AuditFacts {
     tradeType: purpose.kind,
     venue: venueOf(market),
     market,
-    trade: purpose.kind === 'manual' ? null : purpose.tradeId,
+    trade: 'tradeId' in purpose ? purpose.tradeId : null,
     amount: formatAmount(quantity),
     side,
   }

@@ -34,6 +34,7 @@ export const intentSchema = v.object({
     v.object({ kind: v.literal('manual') }),
     v.object({ kind: v.literal('arb_leg'), tradeId: v.string() }),
     v.object({ kind: v.literal('unwind'), tradeId: v.string() }),
+    v.object({ kind: v.literal('adopted') }),
   ]),
   createdAtMs: wholeNumber,
 }) satisfies v.GenericSchema<unknown, OrderIntent>
@@ -90,6 +91,7 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('session.ended'), session: v.string(), outcome: v.string() }),
   v.object({ type: v.literal('order.denied'), intent: intentSchema, denials: v.array(denialSchema) }),
   v.object({ type: v.literal('order.submitted'), intent: intentSchema, venueOrderId: optionalText }),
+  v.object({ type: v.literal('order.adopted'), intent: intentSchema, venueOrderId: v.string() }),
   v.object({
     type: v.literal('order.reported'),
     orderId,

@@ -13,6 +13,8 @@ export type JournalEvent =
   | { readonly type: 'order.denied'; readonly intent: OrderIntent; readonly denials: readonly RecordedDenial[] }
   /** Durable before the first byte leaves. */
   | { readonly type: 'order.submitted'; readonly intent: OrderIntent; readonly venueOrderId: string | null }
+  /** An order that this journal did not place, with the terms that the venue shows. Its report and fills follow. */
+  | { readonly type: 'order.adopted'; readonly intent: OrderIntent; readonly venueOrderId: string }
   | {
       readonly type: 'order.reported'
       readonly orderId: string

@@ -40,7 +40,7 @@ export async function recallFor(
 
 /** The order that an event brings into being. */
 export function orderBegunBy(event: JournalEvent): string | null {
-  return event.type === 'order.submitted' || event.type === 'order.denied' ? event.intent.id : null
+  return 'intent' in event ? event.intent.id : null
 }
 
 /** The order that an event changes, which must exist for it. */

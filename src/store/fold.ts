@@ -76,6 +76,9 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     case 'order.submitted':
       submit(draft, event.intent, event.venueOrderId, time, recall)
       break
+    case 'order.adopted':
+      begin(draft, event.intent, event.venueOrderId, time)
+      break
     case 'order.denied':
       deny(draft, event.intent, event.denials.map((denial) => denial.message).join(' '), time)
       break
@@ -109,9 +112,13 @@ function submit(draft: Draft, intent: OrderIntent, venueOrderId: string | null, 
     changeOrder(draft, intent.id, { kind: 'submitted', venueOrderId }, time, recall)
     return
   }
-  draft.ordersCreated++
   draft.recentIntents.push({ fingerprint: intentFingerprint(intent), atMs: Date.parse(time), orderId: intent.id })
   trimIntents(draft, Date.parse(time))
+  begin(draft, intent, venueOrderId, time)
+}
+
+function begin(draft: Draft, intent: OrderIntent, venueOrderId: string | null, time: string): void {
+  draft.ordersCreated++
   const order = submittedOrder(intent, venueOrderId, time)
   keepOrder(draft, { order, ordinal: draft.ordersCreated, provisionalFills: [] })
 }

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Price, type parseMoney, parsePrice, type Quantity } from '../../src/domain/amounts.ts'
+import { type Money, type Price, parsePrice, type Quantity } from '../../src/domain/amounts.ts'
 import type { MarketId } from '../../src/domain/market.ts'
 import type { Command } from '../../src/sandbox/commands.ts'
 import { Exchange } from '../../src/sandbox/exchange.ts'
 import { decodeJson, encodeJson } from '../../src/sandbox/json.ts'
+import type { SandboxOrder } from '../../src/sandbox/model.ts'
 import { openExchange } from './support/exchange.ts'
 import { type MarketSketch, originMs, smallCatalogue } from './support/small-catalogue.ts'
 
@@ -22,7 +23,17 @@ const sketches: readonly MarketSketch[] = [
     },
   },
   { venue: 'polymarket', symbol: 'C', levels: 4 },
-  { venue: 'polymarket', symbol: 'D' },
+  {
+    venue: 'polymarket',
+    symbol: 'D',
+    // So soon after the close that trades which will fail are still open.
+    schedule: {
+      closeMs: originMs + 40_000,
+      determineMs: originMs + 41_000,
+      settleMs: originMs + 42_000,
+      yesPayout: parsePrice('0.37'),
+    },
+  },
 ]
 const markets: readonly MarketId[] = ['kalshi:A', 'kalshi:B', 'polymarket:C', 'polymarket:D']
 
@@ -36,10 +47,7 @@ const priceArb = fc
   .map((cents) => (BigInt(cents) * 10_000n) as Price)
 const quantityArb = fc.integer({ min: 1, max: 6_000 }).map((hundredths) => (BigInt(hundredths) * 10_000n) as Quantity)
 
-/** Order ids are drawn from the seed, so a step names its target as "the n-th order of the account". */
-type Draft = (exchange: Exchange) => Command | null
-
-const placeArb: fc.Arbitrary<Draft> = fc
+const placeArb = fc
   .record({
     who: fc.constantFrom('alice', 'bob'),
     market: fc.constantFrom(...markets),
@@ -56,79 +64,98 @@ const placeArb: fc.Arbitrary<Draft> = fc
     delayMs: fc.constantFrom(0, 0, 0, 3_000),
     doomed: fc.constantFrom(false, false, false, true),
   })
-  .map(
-    (draw): Draft =>
-      (exchange) => {
-        const immediate = draw.timeInForce !== 'gtc'
-        const polymarket = draw.market.startsWith('polymarket')
-        return {
-          kind: 'place',
-          account: polymarket ? `${draw.who}-poly` : draw.who,
-          market: draw.market,
-          orderId: null,
-          clientOrderId: null,
-          outcome: draw.outcome,
-          side: draw.side,
-          ownPrice: draw.price,
-          amount:
-            draw.budget && immediate && draw.side === 'buy' && polymarket
-              ? { kind: 'budget', budget: (draw.quantity / 2n) as unknown as ReturnType<typeof parseMoney> }
-              : { kind: 'quantity', quantity: draw.quantity },
-          timeInForce: draw.timeInForce,
-          expiresAtMs: draw.expiresIn === null || immediate ? null : exchange.nowMs + draw.expiresIn,
-          postOnly: draw.postOnly && !immediate,
-          reduceOnly: draw.reduceOnly && immediate,
-          selfTrade: draw.selfTrade,
-          cancelOnPause: false,
-          refuseUnmatched: false,
-          delayMs: polymarket ? draw.delayMs : 0,
-          doomed: polymarket && draw.doomed,
-        }
-      },
-  )
+  .map((draw) => {
+    const { who, market, price, quantity, budget, expiresIn, ...rest } = draw
+    const immediate = draw.timeInForce !== 'gtc'
+    const polymarket = market.startsWith('polymarket')
+    return {
+      kind: 'place' as const,
+      account: polymarket ? `${who}-poly` : who,
+      market,
+      ...rest,
+      ownPrice: price,
+      amount:
+        budget && immediate && draw.side === 'buy' && polymarket
+          ? { kind: 'budget' as const, budget: (quantity / 2n) as bigint as Money }
+          : { kind: 'quantity' as const, quantity },
+      expiresIn: immediate ? null : expiresIn,
+      postOnly: draw.postOnly && !immediate,
+      reduceOnly: draw.reduceOnly && immediate,
+      delayMs: polymarket ? draw.delayMs : 0,
+      doomed: polymarket && draw.doomed,
+    }
+  })
 
-const cancelArb: fc.Arbitrary<Draft> = fc
+const cancelKinds = ['cancel_all', 'decrease', 'amend', 'cancel', 'cancel', 'cancel'] as const
+
+const cancelArb = fc
   .record({ account: fc.constantFrom('alice', 'bob', 'alice-poly', 'bob-poly'), nth: fc.nat(8), what: fc.nat(5) })
-  .map(
-    ({ account, nth, what }): Draft =>
-      (exchange) => {
-        const order = exchange.orders(account)[nth]
-        if (what === 0) return { kind: 'cancel_all', account, market: null, outcome: null, tailMs: 0 }
-        if (order === undefined) return null
-        if (what === 1) {
-          const quantity = ((order.remaining / 20_000n) * 10_000n) as Quantity
-          return { kind: 'decrease', account, orderId: order.id, change: { kind: 'to', quantity } }
-        }
-        if (what === 2) {
-          return {
-            kind: 'amend',
-            account,
-            orderId: order.id,
-            market: order.market,
-            side: order.side,
-            ownPrice: parsePrice('0.5'),
-            total: (order.filled + 70_000n) as Quantity,
-            clientOrderId: null,
-            expiry: { kind: 'keep' },
-          }
-        }
-        return { kind: 'cancel', account, orderId: order.id }
-      },
-  )
+  .map(({ account, nth, what }) => ({ kind: cancelKinds[what] ?? ('cancel' as const), account, nth }))
 
-const marketArb: fc.Arbitrary<Draft> = fc.record({ market: fc.constantFrom(...markets), paused: fc.boolean() }).map(
-  ({ market, paused }): Draft =>
-    (exchange) =>
-      exchange.market(market)?.status === 'settled' ? null : { kind: 'set_market', market, schedule: { paused } },
+const marketArb = fc
+  .record({ market: fc.constantFrom(...markets), paused: fc.boolean() })
+  .map((draw) => ({ kind: 'set_market' as const, ...draw }))
+
+/**
+ * A command as plain data, so that a counterexample can be read. Order ids are drawn from the seed, so a draft names its
+ * target as the n-th order of the account, and a time as one from now.
+ */
+const draftArb = fc.oneof(
+  { weight: 12, arbitrary: placeArb },
+  { weight: 5, arbitrary: cancelArb },
+  { weight: 1, arbitrary: marketArb },
 )
+type Draft = typeof draftArb extends fc.Arbitrary<infer T> ? T : never
+
+/** The command that a draft means at this moment. Null when it has no target. */
+function commandOf(draft: Draft, exchange: Exchange): Command | null {
+  switch (draft.kind) {
+    case 'place': {
+      const { expiresIn, ...rest } = draft
+      return {
+        ...rest,
+        orderId: null,
+        clientOrderId: null,
+        expiresAtMs: expiresIn === null ? null : exchange.nowMs + expiresIn,
+        cancelOnPause: false,
+        refuseUnmatched: false,
+      }
+    }
+    case 'set_market': {
+      const { kind, market, paused } = draft
+      return exchange.market(market)?.status === 'settled' ? null : { kind, market, schedule: { paused } }
+    }
+    case 'cancel_all':
+      return { kind: 'cancel_all', account: draft.account, market: null, outcome: null, tailMs: 0 }
+    default:
+      return changeOf(draft.kind, exchange.orders(draft.account)[draft.nth])
+  }
+}
+
+function changeOf(kind: 'decrease' | 'amend' | 'cancel', order: SandboxOrder | undefined): Command | null {
+  if (order === undefined) return null
+  const { account, id: orderId, market, side } = order
+  if (kind === 'cancel') return { kind, account, orderId }
+  if (kind === 'decrease') {
+    const quantity = ((order.remaining / 20_000n) * 10_000n) as Quantity
+    return { kind, account, orderId, change: { kind: 'to', quantity } }
+  }
+  return {
+    kind,
+    account,
+    orderId,
+    market,
+    side,
+    ownPrice: parsePrice('0.5'),
+    total: (order.filled + 70_000n) as Quantity,
+    clientOrderId: null,
+    expiry: { kind: 'keep' },
+  }
+}
 
 const stepsArb = fc.array(
   fc.record({
-    draft: fc.oneof(
-      { weight: 12, arbitrary: placeArb },
-      { weight: 5, arbitrary: cancelArb },
-      { weight: 1, arbitrary: marketArb },
-    ),
+    draft: draftArb,
     waitMs: fc.constantFrom(0, 0, 1, 700, 3_000, 9_000),
   }),
   { minLength: 1, maxLength: 60, size: 'max' },
@@ -162,7 +189,7 @@ function run(
   for (const step of steps) {
     nowMs += step.waitMs
     exchange.advanceTo(nowMs)
-    const command = step.draft(exchange)
+    const command = commandOf(step.draft, exchange)
     if (command === null) continue
     script.push({ command, waitMs: nowMs })
     exchange.execute(command, nowMs)

@@ -123,6 +123,25 @@ describe('exchange funds on a netting venue', () => {
     expect(place(exchange, { price: '0.5', quantity: '1900', timeInForce: 'ioc' }).kind).to.equal('placed')
   })
 
+  it('wants cash of a reduce-only order whose contracts already cover a resting one', () => {
+    setBook(exchange, 'kalshi:A', [['0.02', '10']], [['0.5', '10']])
+    placed(exchange, { price: '0.5', quantity: '10', timeInForce: 'ioc' })
+    placed(exchange, { side: 'sell', price: '0.9', quantity: '10' })
+    placed(exchange, { price: '0.01', quantity: '99482.5' })
+    expect(formatAmount(exchange.available('alice', '0'))).to.equal('0')
+    const sale = { side: 'sell', price: '0.02', quantity: '10', timeInForce: 'ioc', reduceOnly: true } as const
+    expect(refusal(place(exchange, sale))).to.equal('insufficient_cash')
+  })
+
+  it('closes with a reduce-only order larger than the position without any cash', () => {
+    setBook(exchange, 'kalshi:A', [['0.02', '50']], [['0.5', '10']])
+    placed(exchange, { price: '0.5', quantity: '10', timeInForce: 'ioc' })
+    placed(exchange, { price: '0.01', quantity: '99482.5' })
+    const sale = { side: 'sell', price: '0.02', quantity: '50', timeInForce: 'ioc', reduceOnly: true } as const
+    const order = placed(exchange, sale)
+    expect([order.cancelReason, formatAmount(order.filled)]).to.deep.equal(['reduce_only', '10'])
+  })
+
   it('covers the cheapest orders with the holding, so that any order of fills can be paid', () => {
     setBook(exchange, 'kalshi:A', [], [['0.1', '10']])
     placed(exchange, { price: '0.1', quantity: '10', timeInForce: 'ioc' })
@@ -219,6 +238,38 @@ describe('exchange with separate outcomes', () => {
     expect([formatAmount(order.filled), order.takerCost <= 10_000_000n]).to.deep.equal(['19.230769', true])
   })
 
+  it('charges a resting order no more than it tied up, however its fills divide', () => {
+    const tight = openExchange([{ venue: 'polymarket', symbol: 'C', fees: free }], 'seed', '9.6')
+    placed(tight, { ...poly, outcome: 'no', price: '0.48', quantity: '20' })
+    placed(tight, { ...bob, price: '0.52', budget: '5', timeInForce: 'ioc' })
+    setBook(tight, 'polymarket:C', [['0.52', '20']], [])
+    expect(cash(tight, 'alice-poly', 'pusd')).to.equal('0.000001')
+  })
+
+  it('wants a millionth on top for each fill that does not divide evenly', () => {
+    const uneven = [
+      ['0.52', '3.333333'],
+      ['0.52', '3.333333'],
+      ['0.52', '3.333334'],
+    ] as const
+    const order = { ...poly, outcome: 'no', price: '0.48', quantity: '10', timeInForce: 'ioc' } as const
+    const outcomeWith = (funds: string) => {
+      const tight = openExchange([{ venue: 'polymarket', symbol: 'C', fees: free }], 'seed', funds)
+      setBook(tight, 'polymarket:C', uneven, [])
+      return [place(tight, order).kind, cash(tight, 'alice-poly', 'pusd')]
+    }
+    expect(outcomeWith('4.8')).to.deep.equal(['refused', '4.8'])
+    expect(outcomeWith('4.800003')).to.deep.equal(['placed', '0.000002'])
+  })
+
+  it('refuses a reduce-only order, which the venue does not have, and so never spends past the cash', () => {
+    setBook(exchange, 'polymarket:C', [], [['0.52', '5000']])
+    const order = { ...poly, price: '0.52', timeInForce: 'ioc', reduceOnly: true } as const
+    expect(refusal(place(exchange, { ...order, budget: '1001' }))).to.equal('bad_request')
+    expect(refusal(place(exchange, { ...order, quantity: '2000' }))).to.equal('bad_request')
+    expect(cash(exchange, 'alice-poly', 'pusd')).to.equal('1000')
+  })
+
   it('refuses an immediate order that meets nothing where the venue does', () => {
     const nothing = place(exchange, { ...poly, price: '0.5', budget: '10', timeInForce: 'ioc', refuseUnmatched: true })
     expect(refusal(nothing)).to.equal('no_match')
@@ -289,6 +340,20 @@ describe('exchange lifecycle', () => {
       return exchange.market('kalshi:A')?.status
     })
     expect(seen).to.deep.equal(['unopened', 'open', 'closed', 'determined', 'settled'])
+  })
+
+  it('takes failing trades back before it pays out, so that nobody is paid for them', () => {
+    const exchange = openExchange([{ venue: 'polymarket', symbol: 'C', fees: free }])
+    const order = { market: 'polymarket:C', quantity: '10' } as const
+    placed(exchange, { ...order, account: 'alice-poly', price: '0.45', doomed: true })
+    placed(exchange, { ...order, account: 'bob-poly', outcome: 'no', price: '0.55' })
+    const at = originMs + 1_000
+    const schedule = { closeMs: at, determineMs: at, settleMs: at, yesPayout: parsePrice('0.3') }
+    exchange.execute({ kind: 'set_market', market: 'polymarket:C', schedule }, at)
+    const settled = ['alice-poly', 'bob-poly'].map((account) => cash(exchange, account, 'pusd'))
+    expect([settled, exchange.trades({})[0]?.failedMs]).to.deep.equal([['1000', '1000'], at])
+    exchange.advanceTo(at + 60_000)
+    expect(exchange.account('alice-poly')?.holdings.get('polymarket:C')).to.include({ yes: 0n, no: 0n })
   })
 
   it('pays both outcomes of a scalar result in part', () => {

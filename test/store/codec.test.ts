@@ -37,6 +37,11 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
     intent: anIntent('o-1', { purpose: { kind: 'unwind', tradeId: 't-1' }, expiresAt: time, timeInForce: 'gtd' }),
     venueOrderId: '0xabc',
   },
+  'order.adopted': {
+    type: 'order.adopted',
+    intent: anIntent('o-1', { purpose: { kind: 'unwind', tradeId: 't-1' }, expiresAt: time, timeInForce: 'gtd' }),
+    venueOrderId: '0xabc',
+  },
   'order.reported': {
     ...(reported('o-1', { averagePrice: price('0.4525') }) as Extract<JournalEvent, { type: 'order.reported' }>),
   },

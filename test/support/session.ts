@@ -69,9 +69,12 @@ export async function aWorld(limits: Partial<Limits> = {}): Promise<TestWorld> {
       return session
     },
     close: async () => {
-      for (const session of opened) await session[Symbol.asyncDispose]()
-      await sandbox.close()
-      rmSync(dataDir, { recursive: true, force: true })
+      try {
+        for (const session of opened) await session[Symbol.asyncDispose]()
+      } finally {
+        await sandbox.close()
+        rmSync(dataDir, { recursive: true, force: true })
+      }
     },
   }
 }

@@ -13,12 +13,12 @@ export default class PositionsReconcile extends BaseCommand {
   static override examples = [
     { description: 'everything', command: '<%= config.bin %> positions reconcile' },
     { description: 'one order', command: `<%= config.bin %> positions reconcile --order ${exampleOrder}` },
-    { description: 'and book fills that arrived late', command: '<%= config.bin %> positions reconcile --fix' },
+    { description: 'and book orders placed with another tool', command: '<%= config.bin %> positions reconcile --fix' },
   ]
 
   static override flags = {
     order: Flags.string({ helpValue: 'ORDER', description: 'settle this order only, compare nothing else' }),
-    fix: Flags.boolean({ default: false, description: 'book what the venue proves about our own orders' }),
+    fix: Flags.boolean({ default: false, description: 'also book orders placed elsewhere, as the venue shows them' }),
     venue: venueFlag(),
   }
 
