@@ -49,6 +49,8 @@ export interface ExchangeEntry {
   readonly cache: Readonly<Record<string, never>>
   readonly timings: Readonly<Record<'blocked' | 'dns' | 'connect' | 'send' | 'wait' | 'receive' | 'ssl', number>>
   readonly _seq: number
+  /** Numbers of the exchanges that had begun before this one and had not ended. */
+  readonly _inFlight: readonly number[]
   readonly _venue: VenueId
   readonly _service: string
   /** What the service's base URL adds to the path, so that a replay can do without it. */
@@ -123,6 +125,7 @@ export interface FinishedExchange {
   readonly seq: number
   readonly live: LiveRequest
   readonly described: DescribedRequest
+  readonly inFlight: readonly number[]
   /** Unix ms. */
   readonly startedAtMs: number
   readonly durationMs: number
@@ -143,6 +146,7 @@ export function describeExchange(exchange: FinishedExchange): ExchangeEntry {
     cache: {},
     timings: { blocked: -1, dns: -1, connect: -1, send: 0, wait: time, receive: 0, ssl: -1 },
     _seq: exchange.seq,
+    _inFlight: exchange.inFlight,
     _venue: live.alias.venue,
     _service: live.alias.service,
     _basePath: live.basePath,

@@ -147,13 +147,12 @@ interface Compared {
 /** The next exchange, and those that had begun before it (or one begun with it) ended. */
 function inFlightTogether(remaining: Iterable<Slot>): readonly Slot[] {
   const together: Slot[] = []
-  let firstEndMs = Number.POSITIVE_INFINITY
   for (const slot of remaining) {
-    const { startedAtMs, endedAtMs } = slot.exchange
-    const sameTape = together[0] === undefined || together[0].recording === slot.recording
-    if (startedAtMs >= firstEndMs || !sameTape) break
+    const begunWhileAllWere = together.every(
+      ({ recording, exchange }) => recording === slot.recording && slot.exchange.inFlight.includes(exchange.seq),
+    )
+    if (!begunWhileAllWere) break
     together.push(slot)
-    firstEndMs = Math.min(firstEndMs, endedAtMs)
   }
   return together
 }

@@ -33,6 +33,8 @@ export interface ExchangeIndex {
   /** Unix ms. */
   readonly startedAtMs: number
   readonly endedAtMs: number
+  /** Numbers of the exchanges that had begun before this one and had not ended. */
+  readonly inFlight: readonly number[]
 }
 
 /** A session read back. */
@@ -186,6 +188,7 @@ function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
     outcome: entry._outcome,
     startedAtMs,
     endedAtMs: startedAtMs + entry.time,
+    inFlight: entry._inFlight,
   }
 }
 

@@ -23,6 +23,7 @@ export interface Ticket {
   readonly seq: number
   readonly live: LiveRequest
   readonly described: DescribedRequest
+  readonly inFlight: readonly number[]
   readonly startedAtMs: number
   readonly startedMonotonicMs: number
 }
@@ -45,6 +46,7 @@ export class SessionWriter {
   #exchanges = 0
   #operations = 0
   #venues = new Set<VenueId>()
+  #inFlight = new Set<number>()
   #operationsHash = createHash('sha256')
   #files: ExchangeFiles
   #progress: number
@@ -90,12 +92,15 @@ export class SessionWriter {
       return this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
     }
     this.#seq = seq
-    return { seq, live, described, startedAtMs, startedMonotonicMs: this.clock.monotonicMs() }
+    const inFlight = [...this.#inFlight]
+    this.#inFlight.add(seq)
+    return { seq, live, described, inFlight, startedAtMs, startedMonotonicMs: this.clock.monotonicMs() }
   }
 
   /** Writes the exchange. Never throws: a tape that cannot be written must not cost the answer to an order. */
   finish(ticket: Ticket, result: LiveResponse | ExchangeFailure): void {
     const durationMs = this.clock.monotonicMs() - ticket.startedMonotonicMs
+    this.#inFlight.delete(ticket.seq)
     const entry = describeExchange({ ...ticket, durationMs, result })
     const { method, alias, endpoint } = ticket.live
     const file = exchangeFileName({ seq: ticket.seq, method, venue: alias.venue, endpoint: endpoint.name })

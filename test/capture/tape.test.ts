@@ -71,7 +71,7 @@ describe('tape', () => {
     expect(entry).to.include({ _seq: 1, _venue: 'kalshi', _endpoint: 'orders', _outcome: 'response' })
     expect(entry).to.have.all.keys(
       ...['startedDateTime', 'time', 'request', 'response', 'cache', 'timings', '_requestBody', '_responseBody'],
-      ...['_seq', '_venue', '_service', '_basePath', '_endpoint', '_outcome'],
+      ...['_seq', '_inFlight', '_venue', '_service', '_basePath', '_endpoint', '_outcome'],
     )
   })
 
