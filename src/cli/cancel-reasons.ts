@@ -1,7 +1,10 @@
+import type { VenueId } from '../domain/market.ts'
 import { isOpen } from '../domain/order.ts'
 import type { CancelAllOutcome } from '../engine/cancel-all.ts'
 import type { CancelOutcome } from '../engine/cancel-order.ts'
+import type { LedgerState } from '../store/ledger.ts'
 import { type ExitReason, gravest } from './exit-codes.ts'
+import { leftOutNotice } from './usable-venues.ts'
 
 /** How a cancel ended, for a script: `done` means that the order certainly trades no more. */
 export function cancellationReason({ outcome, order }: CancelOutcome): ExitReason {
@@ -23,4 +26,19 @@ export function cancelAllReason(venues: readonly CancelAllOutcome[]): ExitReason
       outcome === 'cancelled' && stillResting === 0 ? 'done' : 'unknown_outcome',
     ),
   )
+}
+
+/** Venues that could not be asked although orders of ours are open there: not cancelled, and the result says so. */
+export function uncancelled(
+  leftOut: readonly VenueId[],
+  { openOrders }: Pick<LedgerState, 'openOrders'>,
+): readonly CancelAllOutcome[] {
+  const withOrders = leftOut.filter((venue) => [...openOrders.values()].some((order) => order.venue === venue))
+  return withOrders.map((venue) => ({
+    venue,
+    outcome: 'unknown',
+    cancelled: null,
+    stillResting: null,
+    message: `${leftOutNotice(venue)} Orders of ours are open there.`,
+  }))
 }

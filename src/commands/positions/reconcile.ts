@@ -3,7 +3,8 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { exampleOrder } from '../../cli/example-markets.ts'
 import { reconcileReason } from '../../cli/exit-codes.ts'
 import type { ReconcileJson } from '../../cli/json/position-json.ts'
-import { chosenVenues, venueFlag } from '../../cli/list-flags.ts'
+import { venueFlag } from '../../cli/list-flags.ts'
+import { leftOutNotice, usableVenues } from '../../cli/usable-venues.ts'
 import { reconcileView } from '../../cli/views/positions.ts'
 import { reconcile } from '../../engine/reconcile.ts'
 
@@ -25,8 +26,10 @@ export default class PositionsReconcile extends BaseCommand {
   async run(): Promise<ReconcileJson> {
     const { flags } = await this.parse(PositionsReconcile)
     const { order, fix, venue } = flags
-    return this.withSession(flags, { needs: 'venues' }, async ({ trading }) => {
-      const options = { fix, venues: chosenVenues(venue), ...(order === undefined ? {} : { order }) }
+    return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
+      const { venues, leftOut } = usableVenues(settings, venue)
+      for (const left of leftOut) this.warning(leftOutNotice(left))
+      const options = { fix, venues, ...(order === undefined ? {} : { order }) }
       const report = await reconcile(trading, options, this.signal)
       return this.show(report, reconcileView, reconcileReason(report))
     })

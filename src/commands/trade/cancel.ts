@@ -1,9 +1,10 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { cancelAllReason, cancellationReason } from '../../cli/cancel-reasons.ts'
+import { cancelAllReason, cancellationReason, uncancelled } from '../../cli/cancel-reasons.ts'
 import { exampleOrder } from '../../cli/example-markets.ts'
 import { type CancelAllJson, type CancellationJson, cancellationJson } from '../../cli/json/order-json.ts'
-import { chosenVenues, venueFlag } from '../../cli/list-flags.ts'
+import { venueFlag } from '../../cli/list-flags.ts'
+import { leftOutNotice, usableVenues } from '../../cli/usable-venues.ts'
 import { usageError } from '../../cli/usage-error.ts'
 import { cancelAllView, cancellationView } from '../../cli/views/cancellation.ts'
 import { cancelAllOrders } from '../../engine/cancel-all.ts'
@@ -30,9 +31,12 @@ export default class TradeCancel extends BaseCommand {
     const { args, flags } = await this.parse(TradeCancel)
     const { order } = args
     if ((order === undefined) === !flags.all) throw usageError('Name one order, or say --all.', 'trade list --open')
-    return this.withSession(flags, { needs: 'venues' }, async ({ trading }) => {
+    return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
       if (order === undefined) {
-        const venues = await cancelAllOrders(trading, chosenVenues(flags.venue), this.signal)
+        const { venues: usable, leftOut } = usableVenues(settings, flags.venue)
+        for (const venue of leftOut) this.warning(leftOutNotice(venue))
+        const cancelled = await cancelAllOrders(trading, usable, this.signal)
+        const venues = [...cancelled, ...uncancelled(leftOut, trading.ledger.state)]
         return this.show({ venues }, cancelAllView, cancelAllReason(venues))
       }
       const cancelled = await cancelOrder(trading, order, this.signal)

@@ -1,0 +1,32 @@
+import { venueSettings } from '../clients/index.ts'
+import { type VenueId, venueIds } from '../domain/market.ts'
+import type { Settings } from './settings.ts'
+
+/** The venues that an account command can work on, and those that it has to leave out. */
+export interface UsableVenues {
+  readonly venues: readonly VenueId[]
+  readonly leftOut: readonly VenueId[]
+}
+
+/**
+ * Without `--venue`, only venues with an account: whoever trades on one venue must be able to cancel and reconcile there.
+ * A venue that was named stays, and so do all when none has an account: the client then says what is missing.
+ */
+export function usableVenues(settings: Pick<Settings, 'environment' | 'venues'>, named?: VenueId): UsableVenues {
+  if (named !== undefined) return { venues: [named], leftOut: [] }
+  const venues = venueIds.filter((venue) => hasAccount(settings, venue))
+  if (venues.length === 0) return { venues: venueIds, leftOut: [] }
+  return { venues, leftOut: venueIds.filter((venue) => !venues.includes(venue)) }
+}
+
+/** The sandbox brings its own addresses and keys for every venue that is not pointed elsewhere. */
+function hasAccount({ environment, venues }: Pick<Settings, 'environment' | 'venues'>, venue: VenueId): boolean {
+  const { urls, credentials, overrides } = venues[venue]
+  if (environment === 'sandbox' && overrides.length === 0) return true
+  return Object.keys(credentials).length > 0 && Object.values(urls).some((url) => url !== null)
+}
+
+/** `Polymarket is left out: no account is set for it.` */
+export function leftOutNotice(venue: VenueId): string {
+  return `${venueSettings[venue].label} is left out: no account is set for it in this environment.`
+}
