@@ -1,7 +1,8 @@
 #!/usr/bin/env -S node --import=tsx
 
 // Runs the commands from their sources. `bin/run.js` runs the built ones.
-import { execute } from '@oclif/core'
-import { sourceOptions } from '../scripts/source-options.ts'
+const { execute } = require('@oclif/core')
 
-await execute({ loadOptions: await sourceOptions() })
+import('../scripts/source-options.ts').then(async ({ sourceOptions }) =>
+  execute({ loadOptions: await sourceOptions() }),
+)

@@ -61,7 +61,8 @@ function load(name) {
 }
 
 module.exports = {
-  execute: (options) => load('main.cjs').execute(options),
+  /** oclif's, for this package. */
+  execute: (options) => load('main.cjs').execute({ dir: join(__dirname, '..'), ...options }),
   load,
   writeParts,
   /** Keeps what has been compiled so far. */

@@ -16,6 +16,7 @@ export function reportError(error: unknown, commandName: string): ErrorReport {
   if (error instanceof ToolkitError) return toolkitReport(error)
   if (isAbort(error)) return interruptedReport
   if (isUsageError(error)) return usageReport(error.message, commandName)
+  if (isDiskError(error)) return diskReport(error)
   return bugReport(error)
 }
 
@@ -65,6 +66,36 @@ function isUsageError(error: unknown): error is Error {
   if (!(error instanceof Error) || !('oclif' in error)) return false
   const { oclif } = error
   return typeof oclif === 'object' && oclif !== null && 'exit' in oclif && oclif.exit === exitCodeOf('usage')
+}
+
+const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'])
+
+/** The disk refused: the user's to mend, and no bug. */
+function isDiskError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    diskCodes.has(error.code) &&
+    'syscall' in error
+  )
+}
+
+function diskReport({ code = '', path }: NodeJS.ErrnoException): ErrorReport {
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  const where = path === undefined ? 'to disk' : path
+  return {
+    code: full ? 'DISK_FULL' : 'DISK_UNWRITABLE',
+    message: `${full ? 'No room left to write' : 'Cannot read or write'} ${where} (${code}). This step was not recorded.`,
+    category: 'usage',
+    facts: { reason: code },
+    suggestions: [
+      full
+        ? 'Free disk space, or choose another place with --data-dir or --capture-dir.'
+        : 'Check who may write there.',
+      'If an order was under way, run `crosstape positions reconcile` afterwards.',
+    ],
+  }
 }
 
 function usageReport(message: string, commandName: string): ErrorReport {

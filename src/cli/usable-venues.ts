@@ -1,5 +1,6 @@
 import { venueSettings } from '../clients/index.ts'
 import { type VenueId, venueIds } from '../domain/market.ts'
+import type { LedgerState } from '../store/ledger.ts'
 import type { Settings } from './settings.ts'
 
 /** The venues that an account command can work on, and those that it has to leave out. */
@@ -17,6 +18,17 @@ export function usableVenues(settings: Pick<Settings, 'environment' | 'venues'>,
   const venues = venueIds.filter((venue) => hasAccount(settings, venue))
   if (venues.length === 0) return { venues: venueIds, leftOut: [] }
   return { venues, leftOut: venueIds.filter((venue) => !venues.includes(venue)) }
+}
+
+/** A venue where the journal has something open or held is never left out of a comparison: it must not pass unseen. */
+export function withBooked(
+  { venues, leftOut }: UsableVenues,
+  { openOrders, positions }: Pick<LedgerState, 'openOrders' | 'positions'>,
+): UsableVenues {
+  const held = [...positions.values()].filter(({ quantity }) => quantity !== 0n)
+  const booked = new Set([...openOrders.values(), ...held].map(({ venue }) => venue))
+  const missed = leftOut.filter((venue) => booked.has(venue))
+  return { venues: [...venues, ...missed], leftOut: leftOut.filter((venue) => !missed.includes(venue)) }
 }
 
 /** The sandbox brings its own addresses and keys for every venue that is not pointed elsewhere. */

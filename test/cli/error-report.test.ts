@@ -51,6 +51,16 @@ describe('error reports', () => {
     expect(exitCodeOfReport(reportError(new DOMException('stop', 'AbortError'), 'trade place'))).to.equal(130)
   })
 
+  it('take a full disk for what it is, and not for a bug', async () => {
+    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    })
+    const report = reportError(error, 'trade place')
+    expect(report).to.include({ code: 'DISK_FULL', category: 'usage' })
+    expect(errorText(report)).to.contain('positions reconcile')
+  })
+
   it('keep anything else for a bug, and say what to do about orders under way', () => {
     const report = reportError(new TypeError('x is not a function'), 'trade place')
     expect(exitCodeOfReport(report)).to.equal(1)

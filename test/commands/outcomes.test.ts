@@ -134,4 +134,38 @@ describe('outcomes', function () {
       await other.remove()
     }
   })
+
+  it('cancel --all and reconcile work for whoever has an account at one venue only', async () => {
+    const { kalshi } = sandbox
+    const env = {
+      CROSSTAPE_ENV: 'live',
+      KALSHI_BASE_URL: kalshi.rest,
+      KALSHI_API_KEY_ID: kalshi.apiKeyId,
+      KALSHI_PRIVATE_KEY_PATH: kalshi.privateKeyPath ?? '',
+    }
+    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '5']
+    await cli.runWith(env, 'trade', 'place', ...order, '--price', '0.40', '--tif', 'gtc', '--yes')
+    const cancelled = await cli.runWith(env, 'trade', 'cancel', '--all', '--json')
+    expect(cancelled.exitCode, cancelled.stdout).to.equal(0)
+    expect(JSON.parse(cancelled.stdout).venues.map((one: { venue: string }) => one.venue)).to.deep.equal(['kalshi'])
+    expect(cancelled.stderr).to.contain('Polymarket is left out')
+    const reconciled = await cli.runWith(env, 'positions', 'reconcile')
+    expect(reconciled.exitCode, reconciled.stderr).to.equal(0)
+  })
+
+  it('reconcile does not call it agreement while an order is not settled', async () => {
+    await fault('place_order', { fault: 'drop_request' })
+    const placed = JSON.parse((await buy('5', '0.46', '--json')).stdout).order
+    const all = await cli.run('positions', 'reconcile', '--venue', 'kalshi')
+    expect(all.exitCode).to.equal(5)
+    expect(all.stdout).not.to.contain('Journal and venues agree.')
+    const one = await cli.run('positions', 'reconcile', '--order', placed.id)
+    expect(one.exitCode).to.equal(5)
+    expect(one.stdout).not.to.contain('agree')
+  })
+
+  it('status of a denied order says why it was not sent', async () => {
+    const denied = JSON.parse((await buy('5', '0.455', '--json')).stdout).order
+    expect((await cli.run('trade', 'status', denied.id)).stdout).to.contain('steps of $0.01')
+  })
 })

@@ -42,6 +42,7 @@ export function orderStatusView({ order, fills, evidence }: OrderStatusJson): Do
   return [
     text(orderPhrase(order)),
     text(orderSentence(order)),
+    ...(order.status === 'denied' && order.reason !== null ? [text(order.reason)] : []),
     ...(fills.length === 0 ? [] : [table(fillColumns, fills.map(fillRow))]),
     ...evidence.map(({ time, finding, evidence: detail }) => text(`${time} ${finding}: ${detail}`)),
     ...(advice === null ? [] : [text(advice)]),

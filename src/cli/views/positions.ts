@@ -40,20 +40,36 @@ function positionRow(position: PositionJson): readonly string[] {
   ]
 }
 
-export function reconcileView({ settled, unsettled, differences, booked }: ReconcileJson): Document {
-  const open = differences.filter((difference) => !difference.fixed)
+export function reconcileView(report: ReconcileJson): Document {
+  const open = report.differences.filter((difference) => !difference.fixed)
+  const agreement = report.unsettled.length === 0 ? 'Journal and venues agree.' : 'Apart from that, they agree.'
+  return [
+    ...settlements(report),
+    ...report.differences.map(({ venue, subject, ours, theirs, likelyCause, fixed }) =>
+      text(`${venue} ${subject}: we have ${ours}, the venue has ${theirs}. ${likelyCause}${fixed ? ' (fixed)' : ''}`),
+    ),
+    text(tally(report)),
+    text(open.length === 0 ? agreement : `${count(open.length, 'difference')} between journal and venues.`),
+    ...waiting(report),
+  ]
+}
+
+/** Of one order only: nothing was compared, so nothing is said of agreement. */
+export function settlementView(report: ReconcileJson): Document {
+  return [...settlements(report), text(tally(report)), ...waiting(report)]
+}
+
+function settlements({ settled, unsettled }: ReconcileJson): Document {
   return [
     ...settled.map(({ orderId, from, to, evidence }) => text(`${orderId}: ${from} -> ${to}. ${evidence}`)),
     ...unsettled.map(({ orderId, reason }) => text(`${orderId}: not settled yet. ${reason}`)),
-    ...differences.map(({ venue, subject, ours, theirs, likelyCause, fixed }) =>
-      text(`${venue} ${subject}: we have ${ours}, the venue has ${theirs}. ${likelyCause}${fixed ? ' (fixed)' : ''}`),
-    ),
-    text(`${count(settled.length, 'order')} settled, ${unsettled.length} not; ${count(booked, 'fill')} booked.`),
-    text(
-      open.length === 0
-        ? 'Journal and venues agree.'
-        : `${count(open.length, 'difference')} between journal and venues.`,
-    ),
-    ...(unsettled.length === 0 ? [] : [text('Orders that are not settled count in full. Run it again in a minute.')]),
   ]
+}
+
+function tally({ settled, unsettled, booked }: ReconcileJson): string {
+  return `${count(settled.length, 'order')} settled, ${unsettled.length} not; ${count(booked, 'fill')} booked.`
+}
+
+function waiting({ unsettled }: ReconcileJson): Document {
+  return unsettled.length === 0 ? [] : [text('Orders that are not settled count in full. Run it again in a minute.')]
 }

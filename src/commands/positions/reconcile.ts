@@ -4,8 +4,8 @@ import { exampleOrder } from '../../cli/example-markets.ts'
 import { reconcileReason } from '../../cli/exit-codes.ts'
 import type { ReconcileJson } from '../../cli/json/position-json.ts'
 import { venueFlag } from '../../cli/list-flags.ts'
-import { leftOutNotice, usableVenues } from '../../cli/usable-venues.ts'
-import { reconcileView } from '../../cli/views/positions.ts'
+import { leftOutNotice, usableVenues, withBooked } from '../../cli/usable-venues.ts'
+import { reconcileView, settlementView } from '../../cli/views/positions.ts'
 import { reconcile } from '../../engine/reconcile.ts'
 
 export default class PositionsReconcile extends BaseCommand {
@@ -27,11 +27,11 @@ export default class PositionsReconcile extends BaseCommand {
     const { flags } = await this.parse(PositionsReconcile)
     const { order, fix, venue } = flags
     return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
-      const { venues, leftOut } = usableVenues(settings, venue)
+      const { venues, leftOut } = withBooked(usableVenues(settings, venue), trading.ledger.state)
       for (const left of leftOut) this.warning(leftOutNotice(left))
       const options = { fix, venues, ...(order === undefined ? {} : { order }) }
       const report = await reconcile(trading, options, this.signal)
-      return this.show(report, reconcileView, reconcileReason(report))
+      return this.show(report, order === undefined ? reconcileView : settlementView, reconcileReason(report))
     })
   }
 }
