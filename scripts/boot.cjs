@@ -61,8 +61,7 @@ function load(name) {
 }
 
 module.exports = {
-  /** oclif's, for this package. */
-  execute: (options) => load('main.cjs').execute({ dir: join(__dirname, '..'), ...options }),
+  execute: (options) => load('main.cjs').execute({ root: join(__dirname, '..'), ...options }),
   load,
   writeParts,
   /** Keeps what has been compiled so far. */

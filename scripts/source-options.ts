@@ -24,5 +24,11 @@ export async function sourcePlugin(): Promise<Plugin> {
 export async function sourceOptions(): Promise<Interfaces.Options> {
   const plugin = await sourcePlugin()
   // oclif ignores `ignoreManifest` here, but takes a plugin that was loaded without one.
-  return { root: projectRoot, pjson: plugin.pjson, plugins: new Map([[plugin.name, plugin]]) }
+  return {
+    root: projectRoot,
+    pjson: plugin.pjson,
+    plugins: new Map([[plugin.name, plugin]]),
+    userPlugins: false,
+    devPlugins: false,
+  }
 }

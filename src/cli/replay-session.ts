@@ -1,6 +1,8 @@
 import { executePair } from '../arb/execute-pair.ts'
+import { describeProblem } from '../capture/problems.ts'
 import { loadRecording } from '../capture/recording.ts'
 import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../capture/replay.ts'
+import { verifyRecording } from '../capture/verify.ts'
 import { createClient, venueSettings } from '../clients/index.ts'
 import type { ServiceAlias } from '../clients/venue-module.ts'
 import { parseMoney } from '../domain/amounts.ts'
@@ -30,13 +32,28 @@ const timeoutMs = 60_000
 /**
  * Replays a recording against today's code: the recorded operations are asked for again, every request is answered from
  * the tape, and nothing leaves the process.
- * @throws ToolkitError of category `usage` when the recording cannot be read.
+ * @throws ToolkitError of category `usage` when the recording cannot be read, of category `drift` when it is damaged.
  */
-export function replayRecordingFolder(
+export async function replayRecordingFolder(
   nameOrDirectory: string,
   options: { readonly captureDir: string | null },
 ): Promise<ReplayReport> {
-  return replayRecording(loadRecording(nameOrDirectory, options.captureDir), openReplaySession)
+  const recording = loadRecording(nameOrDirectory, options.captureDir)
+  const { status, problems } = verifyRecording(recording.directory)
+  const [first] = problems
+  if (status === 'damaged' && first !== undefined) throw damaged(recording.session, describeProblem(first))
+  return replayRecording(recording, openReplaySession)
+}
+
+/** What was changed after it was recorded would look like a change in the code. */
+function damaged(session: string, what: string): ToolkitError {
+  return new ToolkitError({
+    code: 'RECORDING_DAMAGED',
+    category: 'drift',
+    message: `${session} was changed after it was recorded, so it was not replayed: ${what}`,
+    facts: { session },
+    suggestions: [`crosstape capture verify ${session} lists everything that is wrong with it.`],
+  })
 }
 
 /** A session like any other, except that its venues are a tape and its journal is memory. */

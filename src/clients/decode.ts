@@ -120,6 +120,7 @@ export interface AnswerContext {
 export function decodeWith<T>(schema: Schema<T>, value: unknown, what: string, context: AnswerContext = {}): T {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
+  if (value === undefined) throw notJson(what, context)
   const issue = deepestIssue(result.issues[0])
   const path = v.getDotPath(issue) ?? ''
   const found = describeFound(path, issue.input)
@@ -131,6 +132,18 @@ export function decodeWith<T>(schema: Schema<T>, value: unknown, what: string, c
     httpStatus: context.httpStatus ?? null,
     facts: { member: path, found },
     suggestions: ['Look for a newer version: the venue may have changed its answers.'],
+  })
+}
+
+/** A gateway's page, an empty body, an answer cut short: whatever it was, it tells nothing about what was asked. */
+function notJson(what: string, context: AnswerContext): VenueError {
+  return new VenueError({
+    kind: 'undecodable',
+    sent: 'yes',
+    code: 'ANSWER_UNREADABLE',
+    message: `${what} could not be read: the answer is not JSON.`,
+    httpStatus: context.httpStatus ?? null,
+    suggestions: ['Check the base URL: something else may answer there. Otherwise try again later.'],
   })
 }
 

@@ -85,7 +85,7 @@ function consequence(request: Call, sent: Sent): string {
 
 function suggestionsFor(code: string): readonly string[] {
   if (code === 'NOT_CONNECTED' || code === 'HOST_NOT_FOUND')
-    return ['Check the network and the base URL: crosstape doctor']
+    return ['Check the network and the base URL, then try again.']
   return []
 }
 

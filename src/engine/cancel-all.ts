@@ -1,4 +1,4 @@
-import { VenueError } from '../domain/errors.ts'
+import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { CallOptions, VenueClient } from '../domain/venue.ts'
 import { trySettleOrder } from './settle-order.ts'
@@ -28,8 +28,18 @@ export function cancelAllOrders(
   signal?: AbortSignal,
 ): Promise<readonly CancelAllOutcome[]> {
   return trading.operations.run({ op: 'cancel_all', venues }, () =>
-    Promise.all(venues.map((venue) => cancelAllAt(trading, venue, signal === undefined ? {} : { signal }))),
+    Promise.all(venues.map((venue) => tryCancelAllAt(trading, venue, signal === undefined ? {} : { signal }))),
   )
+}
+
+/** One venue's missing key must not hide what was cancelled at the other. */
+async function tryCancelAllAt(trading: Trading, venue: VenueId, options: CallOptions): Promise<CancelAllOutcome> {
+  try {
+    return await cancelAllAt(trading, venue, options)
+  } catch (error) {
+    if (!(error instanceof ToolkitError)) throw error
+    return { venue, outcome: 'unknown', cancelled: null, stillResting: null, message: error.message }
+  }
 }
 
 async function cancelAllAt(trading: Trading, venue: VenueId, options: CallOptions): Promise<CancelAllOutcome> {

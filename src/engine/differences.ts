@@ -41,6 +41,8 @@ export async function differencesAt(
     ]
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
+    // A comparison that was interrupted is none.
+    if (signal?.aborted === true) return []
     return [
       {
         kind: 'venue_unreadable',

@@ -1,4 +1,4 @@
-import type { Money, Price } from '../domain/amounts.ts'
+import { addMoney, type Money, type Price } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
 import { type Exposure, exposureOf } from '../domain/exposure.ts'
 import { bookOf } from '../domain/order-book.ts'
@@ -13,8 +13,11 @@ export interface PositionRow {
 }
 
 export interface PositionsReport {
+  /** What is held now. */
   readonly positions: readonly PositionRow[]
   readonly exposure: Exposure
+  /** Over all positions that the journal keeps in view, closed ones included, in dollars. */
+  readonly totals: { readonly realizedPnl: Money; readonly fees: Money }
 }
 
 /** What the journal says is held, priced at what it could be sold for. A market that cannot be read leaves the price unknown. */
@@ -31,7 +34,15 @@ export async function listPositions(
       return { position, marketPrice, unrealizedPnl: unrealizedPnl(position, marketPrice) }
     }),
   )
-  return { positions, exposure: exposureOf(state.positions.values(), state.openOrders.values()) }
+  const all = [...state.positions.values()]
+  return {
+    positions,
+    exposure: exposureOf(all, state.openOrders.values()),
+    totals: {
+      realizedPnl: addMoney(...all.map(({ realizedPnl }) => realizedPnl)),
+      fees: addMoney(...all.map(({ fees }) => fees)),
+    },
+  }
 }
 
 async function sellingPrice(trading: Trading, position: Position, signal?: AbortSignal): Promise<Price | null> {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
+import { ToolkitError } from '../../src/domain/errors.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
@@ -15,6 +17,21 @@ function journalOf(world: TestWorld): string {
   return readdirSync(folder)
     .map((file) => readFileSync(join(folder, file), 'utf8'))
     .join('')
+}
+
+function editOperations(folder: string, from: string, to: string): void {
+  const file = join(folder, 'operations.jsonl')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to))
+}
+
+/** Writes the checksum that the edited file would have had, had it been recorded like that. */
+function sealOperations(folder: string): void {
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
+  const sha256 = createHash('sha256')
+    .update(readFileSync(join(folder, 'operations.jsonl')))
+    .digest('hex')
+  manifest.files['operations.jsonl'] = sha256
+  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
 describe('a session', () => {
@@ -85,6 +102,18 @@ describe('a session', () => {
     expect(report.verdict).to.equal('same')
   })
 
+  it('does not replay a recording that was changed afterwards, and says so', async () => {
+    const captureDir = join(world.dataDir, 'tapes')
+    const session = await world.open({ captureDir, session: 'tampered' })
+    await place(session, { quantity: '5', price: '0.46' })
+    await session[Symbol.asyncDispose]()
+    editOperations(join(captureDir, 'tampered'), '"quantity":"5"', '"quantity":"6"')
+    const failure = await replayRecordingFolder('tampered', { captureDir }).catch((error: unknown) => error)
+    expect(failure).to.be.instanceOf(ToolkitError)
+    expect(failure).to.include({ code: 'RECORDING_DAMAGED', category: 'drift' })
+    expect(String(failure)).to.include('operations.jsonl')
+  })
+
   it('holds a denied order on tape, and denies it again in the replay', async () => {
     const captureDir = join(world.dataDir, 'tapes')
     const session = await world.open({ captureDir, session: 'denied' })
@@ -99,12 +128,8 @@ describe('a session', () => {
     const session = await world.open({ captureDir, session: 'edited' })
     await place(session, { quantity: '5', price: '0.46' })
     await session[Symbol.asyncDispose]()
-    const { writeFileSync } = await import('node:fs')
-    const file = join(captureDir, 'edited/operations.jsonl')
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replaceAll('"quantity":"5","price":"0.46"', '"quantity":"6","price":"0.46"'),
-    )
+    editOperations(join(captureDir, 'edited'), '"quantity":"5","price":"0.46"', '"quantity":"6","price":"0.46"')
+    sealOperations(join(captureDir, 'edited'))
     const report = await replayRecordingFolder('edited', { captureDir })
     expect(report.verdict).to.equal('drift')
     expect(report.drifts.flatMap((drift) => drift.describe()).join('\n')).to.include('count')

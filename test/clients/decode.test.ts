@@ -104,7 +104,7 @@ describe('decode', () => {
   })
 
   it('says so when the body is not JSON at all', () => {
-    expect(problemOf(v.object({}), '<html>').message).to.contain('the body')
+    expect(problemOf(v.object({}), '<html>').message).to.contain('is not JSON')
   })
 
   it('cuts what it shows and hides what may be a secret', () => {

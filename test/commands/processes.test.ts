@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -61,6 +61,22 @@ describe('processes', function () {
   }
 
   const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '1']
+
+  it('runs no code that a package.json in the data directory names', async () => {
+    const evil = join(home, 'data/node_modules/evil')
+    await mkdir(evil, { recursive: true })
+    const hooks = { init: './hook.js' }
+    const plugins = [{ type: 'user', name: 'evil' }]
+    await writeFile(
+      join(home, 'data/package.json'),
+      JSON.stringify({ name: 'x', version: '1.0.0', oclif: { plugins } }),
+    )
+    await writeFile(join(evil, 'package.json'), JSON.stringify({ name: 'evil', version: '1.0.0', oclif: { hooks } }))
+    await writeFile(join(evil, 'hook.js'), "module.exports = async () => { process.stdout.write('EVIL') }")
+    const running = start(['trade', 'list'])
+    await once(running.child, 'exit')
+    expect(running.stdout).to.not.include('EVIL')
+  })
 
   it('sandbox serve prints one line, is found by other commands, and ends in good order', async () => {
     const served = start(['sandbox', 'serve', '--json'])

@@ -28,12 +28,19 @@ export interface ExposureJson {
 export interface PositionListJson {
   readonly positions: readonly PositionJson[]
   readonly exposure: ExposureJson
+  /** Closed positions included. */
+  readonly totals: { readonly realizedPnl: string; readonly fees: string }
 }
 
 export type ReconcileJson = ReconcileReport
 
 export function positionListJson(report: PositionsReport): PositionListJson {
-  return { positions: report.positions.map(positionJson), exposure: exposureJson(report.exposure) }
+  const { realizedPnl, fees } = report.totals
+  return {
+    positions: report.positions.map(positionJson),
+    exposure: exposureJson(report.exposure),
+    totals: { realizedPnl: formatAmount(realizedPnl), fees: formatAmount(fees) },
+  }
 }
 
 function positionJson({ position, marketPrice, unrealizedPnl }: PositionRow): PositionJson {

@@ -9,7 +9,7 @@ export function marketListView({ markets, syncedAt }: MarketListJson): Document 
   if (markets.length === 0) {
     const missing = Object.entries(syncedAt).flatMap(([venue, at]) => (at === null ? [venue] : []))
     if (missing.length === 0) return [text('No market matches.')]
-    return [text(`No market matches, and ${missing.join(' and ')} was never synced. Run: crosstape markets sync`)]
+    return [text(`No market matches. Never synced: ${missing.join(', ')}. Run: crosstape markets sync`)]
   }
   return [
     table(

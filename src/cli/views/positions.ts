@@ -2,7 +2,7 @@ import type { PositionJson, PositionListJson, ReconcileJson } from '../json/posi
 import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
 
-export function positionListView({ positions, exposure }: PositionListJson): Document {
+export function positionListView({ positions, exposure, totals }: PositionListJson): Document {
   return [
     positions.length === 0 ? text('Nothing is held.') : table(positionColumns, positions.map(positionRow)),
     fields([
@@ -10,6 +10,8 @@ export function positionListView({ positions, exposure }: PositionListJson): Doc
       ['in positions', dollars(exposure.positions)],
       ['in resting orders', dollars(exposure.resting)],
       ['in unknown orders', dollars(exposure.unknown)],
+      ['realized in all', dollars(totals.realizedPnl)],
+      ['fees in all', dollars(totals.fees)],
     ]),
   ]
 }

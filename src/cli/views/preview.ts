@@ -23,7 +23,12 @@ export function previewView(preview: PreviewJson): Document {
 
 function costLines({ side, worstCost, worstFee }: PreviewJson): readonly (readonly [string, string])[] {
   if (worstCost === null) return []
-  if (side === 'sell') return [['fees at most', dollars(worstFee)]]
+  // A sale of more than is held opens the other outcome, which costs like any purchase.
+  if (side === 'sell' && worstCost === worstFee) return [['fees at most', dollars(worstFee)]]
+  if (side === 'sell')
+    return [
+      ['costs at most', `${dollars(worstCost)}, since it sells more than is held, of which fees ${dollars(worstFee)}`],
+    ]
   return [['costs at most', `${dollars(worstCost)}, of which fees ${dollars(worstFee)}`]]
 }
 

@@ -189,7 +189,7 @@ function codeOf(kind: VenueErrorKind): string {
 function suggestionsOf(kind: VenueErrorKind): readonly string[] {
   switch (kind) {
     case 'auth':
-      return ['Check KALSHI_API_KEY_ID, its key file, the environment they belong to and the clock: crosstape doctor']
+      return ['Check KALSHI_API_KEY_ID, its key file, the environment they belong to, and the clock of this machine.']
     case 'rate_limited':
       return ['Wait a moment and run it again.']
     default:

@@ -145,8 +145,7 @@ export function readFailure(reply: HttpReply, what: string): VenueError {
 }
 
 function suggestionsOf(kind: VenueErrorKind): readonly string[] {
-  if (kind === 'auth')
-    return ['Check POLYMARKET_API_KEY, POLYMARKET_API_SECRET and POLYMARKET_API_PASSPHRASE: crosstape doctor']
+  if (kind === 'auth') return ['Check POLYMARKET_API_KEY, POLYMARKET_API_SECRET and POLYMARKET_API_PASSPHRASE.']
   if (kind === 'rate_limited') return ['Wait a few seconds and try again.']
   return []
 }

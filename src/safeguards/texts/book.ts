@@ -23,9 +23,7 @@ export const bookTexts = {
       value: String(ageMs),
       limit: String(maxMs),
       suggestion:
-        ageMs < 0
-          ? 'crosstape doctor shows the clock skew.'
-          : 'Ask again for a fresh book, or raise limits.maxBookAgeMs.',
+        ageMs < 0 ? 'Set the clock of this machine.' : 'Ask again for a fresh book, or raise limits.maxBookAgeMs.',
     }),
   ),
   BOOK_CROSSED: denialText(

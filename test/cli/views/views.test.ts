@@ -176,7 +176,8 @@ describe('views', () => {
       fees: '0.09',
     }
     const exposure = { positions: '2.2', resting: '0', unknown: '0', total: '2.2' }
-    expect(await show(positionListView({ positions: [position], exposure }))).to.match(/\$0\.44 +- +- +\$0\.00/)
+    const totals = { realizedPnl: '0', fees: '0.09' }
+    expect(await show(positionListView({ positions: [position], exposure, totals }))).to.match(/\$0\.44 +- +- +\$0\.00/)
   })
 
   it('of a reconciliation count the differences that are left', async () => {
@@ -195,7 +196,7 @@ describe('views', () => {
 
   it('of an empty catalogue name the venue that was never synced', async () => {
     const syncedAt = { kalshi: '2026-11-20T12:00:00Z', polymarket: null }
-    expect(await show(marketListView({ markets: [], syncedAt }))).to.contain('polymarket was never synced')
+    expect(await show(marketListView({ markets: [], syncedAt }))).to.contain('Never synced: polymarket.')
   })
 
   it('of a broken journal name file and line, and ask to keep it', async () => {
