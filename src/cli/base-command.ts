@@ -10,6 +10,9 @@ import type { Settings } from './settings.ts'
 import type { Document } from './views/document.ts'
 import { renderDocument } from './views/render.ts'
 
+/** Back to the start of the line, and empty to its end. */
+const clearLine = '\r\u001b[2K'
+
 /**
  * What every command shares: the global flags, the session's lifetime, interruption, and the way from an error to a
  * message and an exit code. stdout carries the result and nothing else; everything else goes to stderr.
@@ -87,7 +90,12 @@ export abstract class BaseCommand extends Command {
 
   /** Progress and previews, for people. */
   protected narrate(message: string): void {
-    if (!this.quiet) process.stderr.write(`${message}\n`)
+    if (!this.quiet) process.stderr.write(`${process.stderr.isTTY ? clearLine : ''}${message}\n`)
+  }
+
+  /** What is going on now, on a terminal only, until the next line takes its place. */
+  protected progress(message: string): void {
+    if (!this.quiet && process.stderr.isTTY) process.stderr.write(`${clearLine}${message}`)
   }
 
   protected async narrateView(document: Document): Promise<void> {

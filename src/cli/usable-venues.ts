@@ -1,4 +1,5 @@
 import { venueSettings } from '../clients/index.ts'
+import { ToolkitError } from '../domain/errors.ts'
 import { type VenueId, venueIds } from '../domain/market.ts'
 import type { LedgerState } from '../store/ledger.ts'
 import type { Settings } from './settings.ts'
@@ -18,6 +19,26 @@ export function usableVenues(settings: Pick<Settings, 'environment' | 'venues'>,
   const venues = venueIds.filter((venue) => hasAccount(settings, venue))
   if (venues.length === 0) return { venues: venueIds, leftOut: [] }
   return { venues, leftOut: venueIds.filter((venue) => !venues.includes(venue)) }
+}
+
+/**
+ * Refuses early what would be refused late: in demo and live nothing can be sent without an account, and finding that out should ask nothing
+ * of the network.
+ * @throws ToolkitError (usage)
+ */
+export function requireAccount(settings: Pick<Settings, 'environment' | 'venues'>, venue: VenueId): void {
+  const { urls } = settings.venues[venue]
+  // A venue without an address is refused by its client, which knows why there is none.
+  const isSomewhere = Object.values(urls).some((url) => url !== null)
+  if (settings.environment === 'sandbox' || hasAccount(settings, venue) || !isSomewhere) return
+  const { label, credentials } = venueSettings[venue]
+  throw new ToolkitError({
+    code: 'ACCOUNT_MISSING',
+    category: 'usage',
+    message: `No account is set for ${label} in ${settings.environment}. Nothing was sent.`,
+    facts: { venue, environment: settings.environment },
+    suggestions: [`Set ${credentials.map(({ env }) => env).join(', ')} as far as they apply.`],
+  })
 }
 
 /** A venue where the journal has something open or held is never left out of a comparison: it must not pass unseen. */

@@ -17,7 +17,10 @@ export default class Rehearse extends BaseCommand {
     const { rehearse } = await import('../cli/rehearsal/rehearse.ts')
     const report = await rehearse({
       dataDir,
-      onStep: ({ name, state, detail }) => this.narrate(`${marks[state]} ${name}: ${detail}`),
+      onStep: ({ name, state, detail }) => {
+        if (state === 'running') this.progress(` .. ${name}: ${detail}`)
+        else this.narrate(`${marks[state]} ${name}: ${detail}`)
+      },
       onWarning: (message) => this.warning(message),
       signal: this.signal,
     })
@@ -25,4 +28,4 @@ export default class Rehearse extends BaseCommand {
   }
 }
 
-const marks = { running: ' ..', ok: ' ok', failed: 'NOT' } as const
+const marks = { ok: ' ok', failed: 'NOT' } as const

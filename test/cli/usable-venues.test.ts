@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { uncancelled } from '../../src/cli/cancel-reasons.ts'
 import type { Settings, VenueSettings } from '../../src/cli/settings.ts'
-import { usableVenues, withBooked } from '../../src/cli/usable-venues.ts'
+import { requireAccount, usableVenues, withBooked } from '../../src/cli/usable-venues.ts'
+import { ToolkitError } from '../../src/domain/errors.ts'
+import { perVenue } from '../../src/domain/market.ts'
 import type { LedgerState } from '../../src/store/ledger.ts'
 
 const url = 'http://127.0.0.1:1'
@@ -52,5 +54,22 @@ describe('usable venues', () => {
     expect(uncancelled(['kalshi'], aState('kalshi'))).to.have.length(1)
     expect(uncancelled(['kalshi'], aState('kalshi'))[0]).to.include({ outcome: 'unknown', stillResting: null })
     expect(uncancelled(['kalshi'], aState('polymarket'))).to.deep.equal([])
+  })
+})
+
+describe('an order without an account', () => {
+  const live = (credentials: Readonly<Record<string, string>>) => ({
+    environment: 'live' as const,
+    venues: perVenue(() => ({ urls: { rest: 'https://venue.invalid' }, credentials, overrides: [] })),
+  })
+
+  it('is refused before anything is asked of the network, naming what to set', () => {
+    expect(() => requireAccount(live({}), 'kalshi'))
+      .to.throw(ToolkitError, 'No account is set for Kalshi in live')
+      .with.property('category', 'usage')
+  })
+
+  it('is none where credentials are set', () => {
+    expect(() => requireAccount(live({ apiKeyId: 'id' }), 'kalshi')).to.not.throw()
   })
 })

@@ -6,8 +6,10 @@ import { type PlacementJson, placementJson } from '../../cli/json/order-json.ts'
 import { previewJson } from '../../cli/json/preview-json.ts'
 import { orderDraft, orderFlags } from '../../cli/order-flags.ts'
 import { placeWithConsent } from '../../cli/place-with-consent.ts'
+import { requireAccount } from '../../cli/usable-venues.ts'
 import { placementView } from '../../cli/views/placement.ts'
 import { previewView } from '../../cli/views/preview.ts'
+import { venueOf } from '../../domain/market.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
 
 export default class TradePlace extends BaseCommand {
@@ -38,6 +40,7 @@ export default class TradePlace extends BaseCommand {
     const draft = orderDraft(flags)
     const dryRun = flags['dry-run']
     return this.withSession(flags, { needs: 'venues', dryRun }, async ({ trading, settings }) => {
+      requireAccount(settings, venueOf(draft.market))
       const consent = {
         prompter: this.prompter(flags, settings, dryRun),
         preview: (plan: OrderPlan) => this.narrateView(previewView(previewJson(trading, settings, plan))),
