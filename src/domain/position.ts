@@ -31,7 +31,10 @@ export interface Position {
   readonly totalCost: Money
   /** Dollars made or lost on what was closed, fees excluded. */
   readonly realizedPnl: Money
+  /** Dollars of the fills whose fee is known. */
   readonly fees: Money
+  /** How many fills did not say what they were charged: with any, what is in `fees` is not all. */
+  readonly fillsWithoutFee: number
 }
 
 /** `net`: one signed position per market, NO bought while YES is held closes YES. `per_outcome`: both can be held. */
@@ -53,6 +56,7 @@ function emptyPosition(market: MarketId, outcome: Outcome): Position {
     totalCost: ZERO_MONEY,
     realizedPnl: ZERO_MONEY,
     fees: ZERO_MONEY,
+    fillsWithoutFee: 0,
   }
 }
 
@@ -79,22 +83,30 @@ interface Trade {
 export function applyFill(positions: Positions, fill: Fill, netting: Netting): Positions {
   if (fill.finality === 'failed' || fill.quantity === 0n) return positions
   const next = new Map(positions)
-  const charge = (outcome: Outcome): void => {
-    const key = positionKey(fill.market, outcome)
-    const held = next.get(key) ?? emptyPosition(fill.market, outcome)
-    next.set(key, { ...held, fees: addMoney(held.fees, fill.fee ?? ZERO_MONEY) })
-  }
+  let feeLeft = fill.fee
+  let quantityLeft = fill.quantity
   for (const trade of tradesOf(positions, fill, netting)) {
     const key = positionKey(fill.market, trade.outcome)
     const held = next.get(key) ?? emptyPosition(fill.market, trade.outcome)
     const moved = trade.side === 'buy' ? bought(held, trade) : sold(held, trade)
-    next.set(
-      key,
-      fill.finality === 'provisional' && trade.side === 'buy' ? markProvisional(moved, trade.quantity) : moved,
-    )
+    const provisional = fill.finality === 'provisional' && trade.side === 'buy'
+    // Each part bears its share, and the last one what is left: nothing is lost in dividing.
+    const fee = feeLeft === null ? null : proportion(feeLeft, trade.quantity, quantityLeft, 'up')
+    feeLeft = feeLeft === null || fee === null ? null : subtractMoney(feeLeft, fee)
+    quantityLeft = subtractQuantity(quantityLeft, trade.quantity)
+    next.set(key, charged(provisional ? markProvisional(moved, trade.quantity) : moved, fee))
   }
-  charge(fill.outcome)
   return next
+}
+
+function charged(position: Position, fee: Money | null): Position {
+  if (fee === null) return { ...position, fillsWithoutFee: position.fillsWithoutFee + 1 }
+  return { ...position, fees: addMoney(position.fees, fee) }
+}
+
+/** Dollars charged so far. Null when a fill did not say what it cost. */
+export function knownFees(position: Position): Money | null {
+  return position.fillsWithoutFee === 0 ? position.fees : null
 }
 
 /** One fill as trades of this venue's positions: at most one that closes and one that opens. */

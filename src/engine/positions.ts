@@ -2,7 +2,7 @@ import { addMoney, type Money, type Price } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
 import { type Exposure, exposureOf } from '../domain/exposure.ts'
 import { bookOf } from '../domain/order-book.ts'
-import { type Position, unrealizedPnl } from '../domain/position.ts'
+import { knownFees, type Position, unrealizedPnl } from '../domain/position.ts'
 import type { Trading } from './trading.ts'
 
 export interface PositionRow {
@@ -17,7 +17,7 @@ export interface PositionsReport {
   readonly positions: readonly PositionRow[]
   readonly exposure: Exposure
   /** Over all positions that the journal keeps in view, closed ones included, in dollars. */
-  readonly totals: { readonly realizedPnl: Money; readonly fees: Money }
+  readonly totals: { readonly realizedPnl: Money; readonly fees: Money | null }
 }
 
 /** What the journal says is held, priced at what it could be sold for. A market that cannot be read leaves the price unknown. */
@@ -40,7 +40,7 @@ export async function listPositions(
     exposure: exposureOf(all, state.openOrders.values()),
     totals: {
       realizedPnl: addMoney(...all.map(({ realizedPnl }) => realizedPnl)),
-      fees: addMoney(...all.map(({ fees }) => fees)),
+      fees: all.some((position) => knownFees(position) === null) ? null : addMoney(...all.map(({ fees }) => fees)),
     },
   }
 }

@@ -55,6 +55,7 @@ const positionSchema = v.object({
   totalCost: money,
   realizedPnl: money,
   fees: money,
+  fillsWithoutFee: wholeNumber,
 }) satisfies v.GenericSchema<unknown, Position>
 
 const storedStateSchema = v.object({

@@ -13,6 +13,7 @@ import type { Fill } from '../../src/domain/fill.ts'
 import {
   applyFill,
   averageCost,
+  knownFees,
   type Netting,
   type Position,
   type Positions,
@@ -65,6 +66,23 @@ describe('position', () => {
     const positions = applyFill(none, fill, 'per_outcome')
     expect(shown(held(positions).fees)).to.equal('0.07')
     expect(shown(held(reverseFill(positions, fill, 'per_outcome')).fees)).to.equal('0')
+  })
+
+  it('says that its fees are not known once a fill did not tell its own', () => {
+    const known = applyFill(none, aFill({ id: 'f1', fee: parseMoney('0.07') }), 'net')
+    const blind = applyFill(known, aFill({ id: 'f2', fee: null }), 'net')
+    expect([held(known), held(blind)].map(knownFees).map(shown)).to.deep.equal(['0.07', null])
+  })
+
+  it('shares the fee of a sale beyond the holding between what it closes and what it opens', () => {
+    const bought = applyFill(none, aFill({ id: 'f1', quantity: '5', price: '0.4', fee: parseMoney('0') }), 'net')
+    const sale = aFill({ id: 'f2', side: 'sell', quantity: '50', price: '0.55', fee: parseMoney('0.8663') })
+    const after = applyFill(bought, sale, 'net')
+    const fees = [...after.values()].map((position) => [position.outcome, shown(position.fees)])
+    expect(fees).to.deep.equal([
+      ['yes', '0.08663'],
+      ['no', '0.77967'],
+    ])
   })
 
   it('is worth its price less its cost, and unknown without a price', () => {

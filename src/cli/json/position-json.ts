@@ -1,6 +1,6 @@
 import { formatAmount } from '../../domain/amounts.ts'
 import type { Exposure } from '../../domain/exposure.ts'
-import { averageCost } from '../../domain/position.ts'
+import { averageCost, knownFees } from '../../domain/position.ts'
 import type { PositionRow, PositionsReport } from '../../engine/positions.ts'
 import type { ReconcileReport } from '../../engine/reconcile.ts'
 import { amountText } from './amount-text.ts'
@@ -15,7 +15,8 @@ export interface PositionJson {
   readonly marketPrice: string | null
   readonly unrealizedPnl: string | null
   readonly realizedPnl: string
-  readonly fees: string
+  /** Null when a fill did not say what it was charged. */
+  readonly fees: string | null
 }
 
 export interface ExposureJson {
@@ -29,7 +30,7 @@ export interface PositionListJson {
   readonly positions: readonly PositionJson[]
   readonly exposure: ExposureJson
   /** Closed positions included. */
-  readonly totals: { readonly realizedPnl: string; readonly fees: string }
+  readonly totals: { readonly realizedPnl: string; readonly fees: string | null }
 }
 
 export type ReconcileJson = ReconcileReport
@@ -39,7 +40,7 @@ export function positionListJson(report: PositionsReport): PositionListJson {
   return {
     positions: report.positions.map(positionJson),
     exposure: exposureJson(report.exposure),
-    totals: { realizedPnl: formatAmount(realizedPnl), fees: formatAmount(fees) },
+    totals: { realizedPnl: formatAmount(realizedPnl), fees: amountText(fees) },
   }
 }
 
@@ -54,7 +55,7 @@ function positionJson({ position, marketPrice, unrealizedPnl }: PositionRow): Po
     marketPrice: amountText(marketPrice),
     unrealizedPnl: amountText(unrealizedPnl),
     realizedPnl: formatAmount(position.realizedPnl),
-    fees: formatAmount(position.fees),
+    fees: amountText(knownFees(position)),
   }
 }
 
