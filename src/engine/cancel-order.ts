@@ -35,7 +35,7 @@ async function cancelUnrecorded(trading: Trading, reference: string, signal?: Ab
   const orderId = known.intent.id
   // An order whose answer was lost may have no venue id yet, and no cancel without one.
   const order = known.venueOrderId === null ? (await settleOrder(trading, known, 'cancel', signal)).order : known
-  if (!isOpen(order.status)) return ended(order, `The order is already ${order.status.replace('_', ' ')}.`)
+  if (!isOpen(order.status)) return ended(order, whyEnded(order))
   const options: CallOptions = signal === undefined ? {} : { signal }
   const client = await trading.client(order.venue)
   const market = await trading.observe.market(order.intent.market, signal)
@@ -56,6 +56,11 @@ async function cancelUnrecorded(trading: Trading, reference: string, signal?: Ab
     message,
     cancelledQuantity: answer.kind === 'cancelled' ? answer.reducedBy : null,
   }
+}
+
+function whyEnded({ status }: Order): string {
+  if (status === 'denied') return 'The order was denied and never sent.'
+  return `The order is already ${status.replace('_', ' ')}.`
 }
 
 function ended(order: Order, message: string): CancelOutcome {

@@ -4,7 +4,7 @@ import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
 const sentences: Readonly<Record<string, string>> = {
   cancelled: 'Cancelled.',
-  not_live: 'The venue has no such live order.',
+  not_live: 'There is nothing live to cancel.',
   refused: 'The venue refused to cancel.',
   unknown: 'Whether it was cancelled is not known.',
 }

@@ -63,7 +63,9 @@ export function settlementView(report: ReconcileJson): Document {
 
 function settlements({ settled, unsettled }: ReconcileJson): Document {
   return [
-    ...settled.map(({ orderId, from, to, evidence }) => text(`${orderId}: ${from} -> ${to}. ${evidence}`)),
+    ...settled.map(({ orderId, from, to, evidence }) =>
+      text(`${orderId}: ${from === to ? to : `${from} -> ${to}`}. ${evidence}`),
+    ),
     ...unsettled.map(({ orderId, reason }) => text(`${orderId}: not settled yet. ${reason}`)),
   ]
 }
