@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
 
@@ -54,9 +54,29 @@ export function storageError(error: unknown, path: string): unknown {
 /** Creates a folder for this user only, parents included. @throws ToolkitError DATA_DIR_UNWRITABLE. */
 export async function makeDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeWithParents(path)
   } catch (error) {
     throw storageError(error, path)
+  }
+}
+
+/** Level by level, since Node's own recursive mkdir never returns where a file system refuses new folders as missing ones. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await makeOne(path)
+  } catch (error) {
+    if (!isMissing(error) || dirname(path) === path) throw error
+    await makeWithParents(dirname(path))
+    await makeOne(path)
+  }
+}
+
+/** Another process may be making the same folder. */
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
   }
 }
 

@@ -129,6 +129,11 @@ describe('bad input', function () {
     expectRefusal(await cli.run(...buy, '--price', '0.5', '--data-dir', dataDir), 2, dataDir)
   })
 
+  it('a data directory where nothing can be made is named, instead of being tried for ever', async function () {
+    if (process.platform !== 'linux') this.skip()
+    expectRefusal(await cli.run('trade', 'list', '--data-dir', '/proc/nope/data'), 2, '/proc/nope/data')
+  })
+
   it('a journal of a newer version is refused and left as it is', async () => {
     await cli.run('safeguards', 'halt')
     const folder = join(cli.dataDir, 'journal', 'sandbox')
