@@ -1,27 +1,11 @@
 import { type Clock, systemClock } from '../runtime/clock.ts'
-import { announceSandbox, withdrawAnnouncement } from '../sandbox/discover.ts'
+import { announceSandbox, type SandboxAccess, withdrawAnnouncement } from '../sandbox/discover.ts'
 import { type RunningSandbox, startSandbox } from '../sandbox/serve.ts'
 import type { Settings } from './settings.ts'
 
 /** What `sandbox serve` prints when it is ready. The keys are those of a sandbox account: nothing of value. */
-export interface SandboxReadyJson {
+export interface SandboxReadyJson extends SandboxAccess {
   readonly ready: true
-  readonly kalshi: {
-    readonly rest: string
-    readonly ws: string | null
-    readonly apiKeyId: string
-    readonly privateKeyPath: string | null
-  }
-  readonly polymarket: {
-    readonly clob: string
-    readonly gamma: string
-    readonly data: string
-    readonly ws: string | null
-    readonly privateKey: string
-    readonly funder: string
-    readonly signatureType: number
-  }
-  readonly control: string
 }
 
 /** Serves both simulated venues until the signal aborts. Other commands on the same data directory find and use them. */

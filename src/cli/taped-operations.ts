@@ -1,19 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Tape } from '../capture/tape.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import type { Operation, OperationLog } from '../engine/operations.ts'
 import type { Observations } from '../engine/trading.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import { encodeOperation, encodeOutcome, type Observed } from './operation-codec.ts'
-
-/** The part of a tape that operations go to. */
-interface OperationSink {
-  recordOperation(operation: {
-    readonly op: string
-    readonly input: unknown
-    readonly outcome: unknown
-    readonly at: string
-  }): Promise<void>
-}
 
 /**
  * Notes every operation on the tape together with the market data and order times that it took from the world, so that
@@ -23,7 +14,7 @@ export class TapedOperations implements OperationLog {
   readonly #current = new AsyncLocalStorage<Observed[]>()
 
   constructor(
-    private readonly tape: OperationSink,
+    private readonly tape: Pick<Tape, 'recordOperation'>,
     private readonly clock: Clock,
   ) {}
 

@@ -1,7 +1,7 @@
-import type { Money, Price, Quantity } from '../domain/amounts.ts'
+import type { Money } from '../domain/amounts.ts'
 import { exposureOf } from '../domain/exposure.ts'
-import { type Market, type MarketId, type Outcome, venueOf } from '../domain/market.ts'
-import type { OrderIntent, OrderPurpose, Side, TimeInForce } from '../domain/order.ts'
+import { type Market, venueOf } from '../domain/market.ts'
+import type { OrderIntent, OrderPurpose } from '../domain/order.ts'
 import { bookOf, type DepthWalk, type OrderBook, walkDepth } from '../domain/order-book.ts'
 import type { Ids } from '../runtime/ids.ts'
 import { checkOrder, type Snapshot } from '../safeguards/check-order.ts'
@@ -9,19 +9,10 @@ import type { Denial } from '../safeguards/denials.ts'
 import type { LedgerState } from '../store/ledger.ts'
 import type { Trading } from './trading.ts'
 
-/** What a person or strategy asks for, before it has ids. */
-export interface OrderDraft {
-  readonly market: MarketId
-  readonly outcome: Outcome
-  readonly side: Side
-  readonly quantity: Quantity
-  readonly price: Price
-  readonly timeInForce: TimeInForce
-  /** RFC 3339, for `gtd` only. */
-  readonly expiresAt: string | null
-  readonly postOnly: boolean
-  readonly reduceOnly: boolean
+/** What a person or strategy asks for, before it has ids and a time. */
+export interface OrderDraft extends Omit<OrderIntent, 'id' | 'clientOrderId' | 'createdAtMs' | 'purpose'> {
   readonly allowDuplicate: boolean
+  /** `manual` unless told otherwise. */
   readonly purpose?: OrderPurpose
 }
 

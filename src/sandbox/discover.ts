@@ -25,6 +25,13 @@ export interface ServedSandbox {
   }
 }
 
+/** All that a program needs to trade on a served sandbox. */
+export interface SandboxAccess {
+  readonly kalshi: ServedSandbox['kalshi']
+  readonly polymarket: RunningSandbox['polymarket']
+  readonly control: string
+}
+
 /** Writes down where a served sandbox is, so that other commands use it instead of hosting their own. */
 export function announceSandbox(dataDir: string, running: RunningSandbox): void {
   const { kalshi, polymarket } = running
