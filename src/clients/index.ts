@@ -2,6 +2,7 @@ import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import { kalshiSettings } from './kalshi/settings.ts'
 import { polymarketSettings } from './polymarket/settings.ts'
+import type { Finding, Probe, ProbeOptions } from './probe.ts'
 import type { AccountIdentity, ClientOptions, CredentialValues, VenueModule, VenueSettings } from './venue-module.ts'
 
 /** Addresses and credentials of every venue, for configuration. */
@@ -29,4 +30,15 @@ export async function createClient(venue: VenueId, options: ClientOptions): Prom
 export async function accountIdentity(venue: VenueId, values: CredentialValues): Promise<AccountIdentity> {
   const module = await modules[venue]()
   return module.identify(values)
+}
+
+const probes: Readonly<Record<VenueId, () => Promise<Probe>>> = {
+  kalshi: async () => (await import('./kalshi/probe.ts')).probeKalshi,
+  polymarket: async () => (await import('./polymarket/probe.ts')).probePolymarket,
+}
+
+/** Whether a venue can be reached, and whether our account is fit to trade there. Reads only. */
+export async function* probeVenue(venue: VenueId, options: ProbeOptions): AsyncGenerator<Finding> {
+  const probe = await probes[venue]()
+  yield* probe(options)
 }

@@ -19,6 +19,7 @@ export interface ServedSandbox {
     readonly gamma: string
     readonly data: string
     readonly ws: string | null
+    readonly geoblock: string
     readonly privateKeyPath: string
     readonly funder: string
     readonly signatureType: 0
@@ -51,6 +52,7 @@ export function announceSandbox(dataDir: string, running: RunningSandbox): void 
       gamma: polymarket.gamma,
       data: polymarket.data,
       ws: polymarket.ws,
+      geoblock: polymarket.geoblock,
       privateKeyPath: join(dataDir, 'sandbox', 'keys', 'polymarket.key'),
       funder: polymarket.funder,
       signatureType: polymarket.signatureType,

@@ -50,6 +50,8 @@ export interface RunningSandbox {
     readonly gamma: string
     readonly data: string
     readonly ws: string | null
+    /** Where the question of the region is asked. */
+    readonly geoblock: string
     readonly privateKey: string
     readonly funder: string
     readonly signatureType: 0
@@ -119,6 +121,7 @@ async function hostSandbox(
       gamma: gamma ?? '',
       data: data ?? '',
       ws: null,
+      geoblock: gamma ?? '',
       privateKey: polymarketKey.privateKey,
       funder: polymarketKey.address,
       signatureType: 0,

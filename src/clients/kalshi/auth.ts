@@ -5,6 +5,8 @@ import { ToolkitError } from '../../domain/errors.ts'
 /** A key that can sign for one Kalshi account. The key itself stays inside the closure: nothing can print it. */
 export interface KalshiAccount {
   readonly keyId: string
+  /** What kind of key it is, for people. */
+  readonly algorithm: 'RSA' | 'Ed25519'
   /** Standard base64 signature over the UTF-8 bytes of the message. */
   sign(message: string): string
 }
@@ -73,7 +75,11 @@ function accountOf(keyId: string, key: KeyObject): KalshiAccount {
     key.asymmetricKeyType === 'rsa'
       ? (bytes: Buffer) => sign('sha256', bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 })
       : (bytes: Buffer) => sign(null, bytes, key)
-  return { keyId, sign: (message) => signer(Buffer.from(message, 'utf8')).toString('base64') }
+  return {
+    keyId,
+    algorithm: key.asymmetricKeyType === 'rsa' ? 'RSA' : 'Ed25519',
+    sign: (message) => signer(Buffer.from(message, 'utf8')).toString('base64'),
+  }
 }
 
 async function readKeyFile(path: string): Promise<string> {

@@ -21,7 +21,7 @@ export const kalshi: VenueModule = {
   identify: () => Promise.resolve({}),
 }
 
-async function accountFrom(source: AccountSource): Promise<KalshiAccount | null> {
+export async function accountFrom(source: AccountSource): Promise<KalshiAccount | null> {
   if (source.kind === 'none') return null
   if (source.kind === 'replay') return replayKalshiAccount()
   const { apiKeyId, privateKeyPath } = source.values

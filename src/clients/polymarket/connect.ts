@@ -39,7 +39,7 @@ export const polymarket: VenueModule = {
   },
 }
 
-async function accountFrom(source: AccountSource): Promise<PolymarketAccount | null> {
+export async function accountFrom(source: AccountSource): Promise<PolymarketAccount | null> {
   if (source.kind === 'none') return null
   if (source.kind === 'replay') return replayedAccount(source.identity)
   const { privateKey, privateKeyPath, funder, signatureType } = source.values

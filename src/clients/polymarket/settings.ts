@@ -26,6 +26,12 @@ export const polymarketSettings: VenueSettings = {
       env: 'POLYMARKET_WS_URL',
       defaults: { demo: null, live: 'wss://ws-subscriptions-clob.polymarket.com/ws' },
     },
+    {
+      // The website, which is asked one thing only: whether orders are taken from here.
+      name: 'geoblock',
+      env: 'POLYMARKET_GEOBLOCK_URL',
+      defaults: { demo: null, live: 'https://polymarket.com' },
+    },
   ],
   credentials: [
     { name: 'privateKeyPath', env: 'POLYMARKET_PRIVATE_KEY_PATH', secret: true, kind: 'path' },

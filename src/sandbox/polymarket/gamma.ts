@@ -9,6 +9,8 @@ import { isClosed } from './valuation.ts'
 
 const DEFAULT_PAGE = 20
 const MAX_PAGE = 100
+/** Asked of the website, which has nothing else that programs ask for: it stands in here. */
+const GEOBLOCK = '/api/geoblock'
 
 /** The catalogue service, as far as a market sync needs it. Source: polymarket.md §5.1. */
 export function createGammaFace(host: SandboxHost, lookup: Lookup): Face {
@@ -19,7 +21,7 @@ export function createGammaFace(host: SandboxHost, lookup: Lookup): Face {
       const [, kind, selector, value] = path.split('/')
       if (kind === 'markets') return marketsAnswer(host, lookup, query, selector, decode(value))
       if (kind === 'events') return eventsAnswer(host, lookup, query, selector, decode(value))
-      return notFound
+      return path === GEOBLOCK ? ok({ blocked: false, ip: '127.0.0.1', country: '', region: '' }) : notFound
     },
   }
 }
@@ -27,6 +29,7 @@ export function createGammaFace(host: SandboxHost, lookup: Lookup): Face {
 const notFound = failure(404, 'not found')
 
 function endpointOf(path: string): string {
+  if (path === GEOBLOCK) return 'geoblock'
   const [, kind, selector] = path.split('/')
   if (kind !== 'markets' && kind !== 'events') return 'unknown'
   const listed = selector === undefined || selector === 'keyset'
