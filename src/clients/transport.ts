@@ -55,8 +55,10 @@ export interface TransportOptions {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly userAgent: string
-  /** Told once per request: true when the venue answered below 500, false when it did not answer or failed. */
+  /** Told once per request: whether the venue is there. Not told when an answer says nothing about that. */
   readonly onAvailability?: (ok: boolean) => void
+  /** What an answer says about the venue being there; null for nothing. Without it: below 500 it is. */
+  readonly availabilityOf?: (reply: HttpReply) => boolean | null
   /** Called once, before the first request, so that a tape can wrap the instance's adapter. */
   readonly attachTape?: (instance: AxiosInstance) => void
 }
@@ -200,11 +202,13 @@ async function perform(
 }
 
 function settle(options: TransportOptions, response: AxiosResponse<unknown>): HttpReply {
-  options.onAvailability?.(response.status < 500)
   const text = typeof response.data === 'string' ? response.data : ''
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers)) headers[name.toLowerCase()] = String(value)
-  return { status: response.status, headers, text, json: text === '' ? undefined : parseJson(text) }
+  const reply = { status: response.status, headers, text, json: text === '' ? undefined : parseJson(text) }
+  const available = options.availabilityOf === undefined ? reply.status < 500 : options.availabilityOf(reply)
+  if (available !== null) options.onAvailability?.(available)
+  return reply
 }
 
 function urlOf(base: URL, request: HttpRequest): string {

@@ -33,12 +33,17 @@ export interface PreparedOrder {
   readonly preview: Readonly<Record<string, string>>
 }
 
+/** There only when nothing happened and the same request may pass later: in how many ms, null when the venue does not say. */
+interface LaterRetry {
+  readonly retryAfterMs?: number | null
+}
+
 export type Placement =
   | { readonly kind: 'accepted'; readonly report: OrderReport }
   /** The venue refused: certain that there is no order. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
-  /** Certain that nothing reached the venue. */
-  | { readonly kind: 'not_sent'; readonly code: string; readonly message: string }
+  | ({ readonly kind: 'rejected'; readonly code: string; readonly message: string } & LaterRetry)
+  /** Certain that nothing reached the venue's books: not connected, or turned away at the door. */
+  | ({ readonly kind: 'not_sent'; readonly code: string; readonly message: string } & LaterRetry)
   /** The venue already has an order with this id: an earlier attempt landed. Its state must be read. */
   | { readonly kind: 'duplicate'; readonly message: string }
   /** The venue may hold the order. */
@@ -50,8 +55,8 @@ export type Cancellation =
   /** `reducedBy` is what was taken off the book; null when the venue does not say. */
   | { readonly kind: 'cancelled'; readonly reducedBy: Quantity | null }
   /** The venue has no such live order: filled, cancelled or never there. Read the order before concluding anything. */
-  | { readonly kind: 'not_live'; readonly message: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'not_live'; readonly code: string; readonly message: string }
+  | ({ readonly kind: 'refused'; readonly code: string; readonly message: string } & LaterRetry)
   | { readonly kind: 'unknown'; readonly code: string; readonly message: string }
 
 /** What is known about an order whose answer was lost. */

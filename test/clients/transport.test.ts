@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect } from 'chai'
 import {
   createTransport,
+  type HttpReply,
   type HttpRequest,
   type Transport,
   type TransportOptions,
@@ -107,6 +108,21 @@ describe('transport', () => {
     expect(reply.text).to.equal('{"n": 0.10000000000000000001}')
     expect(String((reply.json as { n: unknown }).n)).to.equal('0.10000000000000000001')
     expect(availability).to.deep.equal([true])
+  })
+
+  it('leaves it to the venue what an answer says about its being there', async () => {
+    const availabilityOf = ({ status }: HttpReply): boolean | null => (status === 503 ? null : status !== 425)
+    for (const status of [425, 503, 200]) {
+      const { transport } = await against(
+        (_request, response) => {
+          response.statusCode = status
+          response.end()
+        },
+        { availabilityOf },
+      )
+      await transport.send(order)
+    }
+    expect(availability).to.deep.equal([false, true])
   })
 
   it('does not follow redirects', async () => {

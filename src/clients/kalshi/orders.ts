@@ -1,13 +1,15 @@
+import * as v from 'valibot'
 import { VenueError } from '../../domain/errors.ts'
 import type { Market } from '../../domain/market.ts'
 import type { ApprovedOrder, Order, OrderIntent } from '../../domain/order.ts'
 import type { CallOptions, Cancellation, Placement, PreparedOrder } from '../../domain/venue.ts'
 import { decodeWith, type Schema } from '../decode.ts'
+import { cancellationFrom, placementFrom, printable } from '../refusal-table.ts'
 import type { HttpReply } from '../transport.ts'
 import type { KalshiApi } from './api.ts'
 import { reportOfCreation } from './decode.ts'
 import { encodeOrder } from './encode.ts'
-import { cancellationOf, placementOf, readFailure } from './errors.ts'
+import { cancellationOf, judgeEntry, placementOf, readFailure } from './errors.ts'
 import { cancelAnswer, createAnswer } from './wire.ts'
 
 const ORDERS = '/portfolio/events/orders'
@@ -35,7 +37,7 @@ export async function placeOrder(api: KalshiApi, prepared: PreparedOrder, option
     }),
   )
   if (sent.kind === 'failed') return lost(sent.failure)
-  return isSuccess(sent.reply) ? acceptance(sent.reply, intent) : placementOf(sent.reply)
+  return isSuccess(sent.reply) ? judgeCreated(sent.reply.json, intent) : placementOf(sent.reply)
 }
 
 function lost(failure: VenueError): Placement {
@@ -43,8 +45,9 @@ function lost(failure: VenueError): Placement {
   return { kind: failure.sent === 'no' ? 'not_sent' : 'unknown', code, message }
 }
 
-function acceptance(reply: HttpReply, intent: OrderIntent): Placement {
-  const read = readAnswer(createAnswer, reply, 'place_order')
+/** What the body of a 201 proves. @param body As parsed. */
+function judgeCreated(body: unknown, intent: OrderIntent): Placement {
+  const read = readAnswer(createAnswer, body, 'place_order')
   if (read.kind === 'unreadable') return { kind: 'unknown', code: read.failure.code, message: read.failure.message }
   const { client_order_id: echoed } = read.answer
   if (echoed !== null && echoed !== intent.clientOrderId) {
@@ -52,6 +55,21 @@ function acceptance(reply: HttpReply, intent: OrderIntent): Placement {
   }
   return { kind: 'accepted', report: reportOfCreation(read.answer, intent) }
 }
+
+/** What one entry of the answer to a batch proves about its order. With an order id beside its error it proves nothing. */
+export function judgeCreatedEntry(entry: unknown, intent: OrderIntent): Placement {
+  const failed = v.safeParse(failedEntry, entry)
+  if (!failed.success) return judgeCreated(entry, intent)
+  const { error, order_id: orderId } = failed.output
+  if (!orderId) return placementFrom(judgeEntry(error, 'place'))
+  const message = `Kalshi answered with an error and the order id ${printable(orderId)}. The order may be live.`
+  return { kind: 'unknown', code: 'ANSWER_CONTRADICTS', message }
+}
+
+const failedEntry = v.object({
+  error: v.custom((error) => error !== null && error !== undefined),
+  order_id: v.nullish(v.string()),
+})
 
 /** Names the market: without it the cancel goes to exchange shard 0. The answer is used only when it is for this order. */
 export async function cancelOrder(
@@ -78,11 +96,11 @@ export async function cancelOrder(
     const { code, message } = sent.failure
     return { kind: sent.failure.sent === 'no' ? 'refused' : 'unknown', code, message }
   }
-  return isSuccess(sent.reply) ? confirmation(sent.reply, venueOrderId) : cancellationOf(sent.reply)
+  return isSuccess(sent.reply) ? judgeCancelled(sent.reply.json, venueOrderId) : cancellationOf(sent.reply)
 }
 
-function confirmation(reply: HttpReply, venueOrderId: string): Cancellation {
-  const read = readAnswer(cancelAnswer, reply, 'cancel_order')
+function judgeCancelled(body: unknown, venueOrderId: string): Cancellation {
+  const read = readAnswer(cancelAnswer, body, 'cancel_order')
   if (read.kind === 'unreadable') return { kind: 'unknown', code: read.failure.code, message: read.failure.message }
   // Kalshi's changelog of 2026-05-21 warns that the body can be of another order.
   if (read.answer.order_id !== venueOrderId) {
@@ -91,13 +109,22 @@ function confirmation(reply: HttpReply, venueOrderId: string): Cancellation {
   return { kind: 'cancelled', reducedBy: read.answer.reduced_by }
 }
 
+/** What one entry of the answer to a batch of cancels proves about its order. */
+export function judgeCancelledEntry(entry: unknown, venueOrderId: string): Cancellation {
+  const failed = v.safeParse(failedEntry, entry)
+  if (!failed.success) return judgeCancelled(entry, venueOrderId)
+  const { error, order_id: orderId } = failed.output
+  if (orderId === venueOrderId) return cancellationFrom(judgeEntry(error, 'cancel'))
+  return { kind: 'unknown', code: 'ANSWER_OF_ANOTHER_ORDER', message: 'Kalshi answered for another order.' }
+}
+
 /**
  * Cancels on all shards and subaccounts. Kalshi does not say how many, and may also cancel what is placed in the minute
  * after it. @throws VenueError when it did not confirm.
  */
 export async function cancelAll(api: KalshiApi, options?: CallOptions): Promise<{ readonly cancelled: null }> {
   const reply = await api.write({ method: 'DELETE', path: ORDERS, endpoint: 'cancel_all', ...signalOf(options) })
-  if (!isSuccess(reply)) throw readFailure(reply, 'cancel_all', '')
+  if (!isSuccess(reply)) throw readFailure(reply, 'cancel_all', '', 'cancel_all')
   return { cancelled: null }
 }
 
@@ -118,9 +145,9 @@ type Reading<T> =
   | { readonly kind: 'read'; readonly answer: T }
   | { readonly kind: 'unreadable'; readonly failure: VenueError }
 
-function readAnswer<T>(schema: Schema<T>, reply: HttpReply, endpoint: string): Reading<T> {
+function readAnswer<T>(schema: Schema<T>, body: unknown, endpoint: string): Reading<T> {
   try {
-    return { kind: 'read', answer: decodeWith(schema, reply.json, `Kalshi's answer to ${endpoint}`) }
+    return { kind: 'read', answer: decodeWith(schema, body, `Kalshi's answer to ${endpoint}`) }
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
     return { kind: 'unreadable', failure: error }

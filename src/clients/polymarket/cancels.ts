@@ -1,42 +1,36 @@
 import * as v from 'valibot'
 import type { VenueError } from '../../domain/errors.ts'
 import type { Cancellation } from '../../domain/venue.ts'
+import { cancellationFrom } from '../refusal-table.ts'
 import type { HttpReply } from '../transport.ts'
 import { cancelSchema } from './decode.ts'
-import { judgeRefusal } from './errors.ts'
-
-/** Reasons that mean there is no such live order. Free text: anything else is a refusal, the order may still be live. */
-const NOT_LIVE = /not found|can.t be found|already (canceled|cancelled|matched)|canceled or matched/i
+import { judge, judgeText } from './errors.ts'
 
 /** What the answer to `DELETE /order` proves. A cancel that did not happen comes with HTTP 200 and a reason. */
 export function judgeCancellation(reply: HttpReply, orderId: string): Cancellation {
-  if (reply.status < 200 || reply.status > 299) {
-    const refusal = judgeRefusal(reply)
-    if (refusal.kind === 'refused' || refusal.kind === 'rate_limited') {
-      return NOT_LIVE.test(refusal.message)
-        ? { kind: 'not_live', message: refusal.message }
-        : { kind: 'refused', code: refusal.code, message: refusal.message }
-    }
-    return { kind: 'unknown', code: refusal.code, message: refusal.message }
-  }
-  const parsed = v.safeParse(cancelSchema, reply.json)
-  if (!parsed.success) {
-    return {
-      kind: 'unknown',
-      code: 'ANSWER_UNREADABLE',
-      message: 'Polymarket answered, but not in a way that can be read.',
-    }
-  }
+  if (reply.status < 200 || reply.status > 299) return cancellationFrom(judge(reply, 'cancel'))
+  return judgeCancelEntry(reply.json, orderId)
+}
+
+/** What the answer to a cancel of one or more orders, with 2xx, proves about one of them. */
+export function judgeCancelEntry(answer: unknown, orderId: string): Cancellation {
+  const parsed = v.safeParse(cancelSchema, answer)
+  if (!parsed.success) return unknown('ANSWER_UNREADABLE', 'Polymarket answered, but not in a way that can be read.')
   const wanted = orderId.toLowerCase()
-  // The answer does not say how much was left on the book.
-  if (parsed.output.canceled.some((id) => id.toLowerCase() === wanted)) return { kind: 'cancelled', reducedBy: null }
-  const reason = Object.entries(parsed.output.notCanceled).find(([id]) => id.toLowerCase() === wanted)?.[1]
-  if (reason === undefined) {
-    return { kind: 'unknown', code: 'NOT_MENTIONED', message: 'The answer to the cancel does not mention the order.' }
+  const { canceled, notCanceled } = parsed.output
+  const isCancelled = canceled.some((id) => id.toLowerCase() === wanted)
+  const reason = Object.entries(notCanceled).find(([id]) => id.toLowerCase() === wanted)?.[1]
+  if (isCancelled && reason !== undefined) {
+    return unknown('ANSWER_CONTRADICTS', 'Polymarket calls the order both cancelled and not.')
   }
-  return NOT_LIVE.test(reason)
-    ? { kind: 'not_live', message: reason.slice(0, 300) }
-    : { kind: 'refused', code: 'NOT_CANCELED', message: reason.slice(0, 300) }
+  // The answer does not say how much was left on the book.
+  if (isCancelled) return { kind: 'cancelled', reducedBy: null }
+  if (reason === undefined) return unknown('NOT_MENTIONED', 'The answer to the cancel does not mention the order.')
+  return cancellationFrom(judgeText(reason, 'cancel'))
+}
+
+function unknown(code: string, what: string): Cancellation {
+  return { kind: 'unknown', code, message: `${what} The order may still be live.` }
 }
 
 /** A cancel that got no answer. */

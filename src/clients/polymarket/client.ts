@@ -25,6 +25,7 @@ import { judgeCancellation, lostCancellation } from './cancels.ts'
 import { Clob, readReply } from './clob.ts'
 import { balanceSchema, bookSchema, cancelSchema } from './decode.ts'
 import { type EncodedOrder, encodeOrder, orderBody, orderPreview } from './encode.ts'
+import { availabilityOf, readFailure } from './errors.ts'
 import { findLostOrder } from './find-order.ts'
 import { Gamma, unknownMarket } from './gamma.ts'
 import { buildMarket, type ClobWord, clobMarketSchema } from './market-decode.ts'
@@ -81,6 +82,7 @@ export function createPolymarketClient(options: PolymarketClientOptions): VenueC
       timeoutMs: options.timeoutMs,
       clock: options.clock,
       userAgent: options.userAgent,
+      availabilityOf,
       ...(onAvailability === undefined ? {} : { onAvailability }),
       ...(attachTape === undefined
         ? {}
@@ -202,7 +204,9 @@ class PolymarketClient implements VenueClient {
 
   async cancelAll(options: CallOptions = {}): Promise<{ readonly cancelled: number | null }> {
     const call = { method: 'DELETE', path: '/cancel-all', endpoint: 'cancel_all', safe: false } as const
-    const answer = readReply(cancelSchema, await this.clob.sendPrivate(call, options), 'cancel_all')
+    const reply = await this.clob.sendPrivate(call, options)
+    if (reply.status < 200 || reply.status > 299) throw readFailure(reply, 'cancel_all', 'cancel_all')
+    const answer = readReply(cancelSchema, reply, 'cancel_all')
     return { cancelled: answer.canceled.length }
   }
 

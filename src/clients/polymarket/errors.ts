@@ -1,151 +1,127 @@
 import * as v from 'valibot'
 import { VenueError, type VenueErrorKind } from '../../domain/errors.ts'
+import {
+  type Answer,
+  conclude,
+  type Finding,
+  findRefusal,
+  isHtml,
+  type Judgement,
+  type Operation,
+  printable,
+  type Refusal,
+} from '../refusal-table.ts'
+import { retryHintMs } from '../retry-hint.ts'
 import type { HttpReply } from '../transport.ts'
+import { polymarketRefusals } from './refusals.ts'
 
-/**
- * What a text means for an order. `refused`: there is no order. `killed`: it took what was on offer, which was nothing, and
- * ended: how an immediate order without a match always ends. `duplicate`: an earlier attempt landed. `unclear`: the order
- * must be read.
- */
-type TextMeaning = 'refused' | 'killed' | 'duplicate' | 'unclear'
+const optionalText = v.nullish(v.string(), '')
+const envelope = v.union([
+  // The service has been quoted with a bare JSON string.
+  v.pipe(
+    v.string(),
+    v.transform((error) => ({ error, errorMsg: '', error_msg: '', code: '' })),
+  ),
+  v.object({ error: optionalText, errorMsg: optionalText, error_msg: optionalText, code: optionalText }),
+])
 
-interface KnownText {
-  readonly text: string
-  readonly meaning: TextMeaning
-  readonly code: string
+/** The venue's error in any of its envelopes. No text when the body has none: HTML, nothing, other JSON. */
+function wordsOf(json: unknown): Pick<Answer, 'code' | 'text'> {
+  const read = v.safeParse(envelope, json)
+  if (!read.success) return { code: null, text: null }
+  const { error, errorMsg, error_msg, code } = read.output
+  return { code: code || null, text: error || errorMsg || error_msg || null }
+}
+
+/** What an answer other than 2xx proves about the request. */
+export function judge(reply: HttpReply, operation: Operation): Judgement {
+  const { status, headers } = reply
+  const answer = { status, ...wordsOf(reply.json), headers, isHtml: isHtml(reply.text) }
+  return judgeAnswer(answer, operation, retryHintMs(reply))
+}
+
+/** What a text inside a 200 proves: `errorMsg` of an order, or why a cancel did not happen. */
+export function judgeText(text: string, operation: Operation): Judgement {
+  return judgeAnswer({ status: 200, code: null, text, headers: {}, isHtml: false }, operation, null)
+}
+
+/** Only the table decides. */
+function judgeAnswer(answer: Answer, operation: Operation, hintMs: number | null): Judgement {
+  const row = findRefusal(polymarketRefusals, answer, operation, countsAt)
+  return conclude(row === null ? unclear(answer) : findingByRow(row, answer, hintMs), operation)
+}
+
+function findingByRow(row: Refusal, { text }: Answer, retryAfterMs: number | null): Finding {
+  const { meaning, code, says, advice, retry } = row
+  const said = printable(text ?? '')
+  const what = `${openings[meaning]} ${says}${said === '' ? '' : ` ("${said}")`}.`
+  return { meaning, code, what, advice, retry, retryAfterMs, basis: row }
 }
 
 /**
- * Texts of the order service by substring, case ignored, first match wins.
- * Source: Polymarket error documentation 2026-09 and answers seen by others until 2026-08.
+ * Under the very statuses and envelopes of its refusals Polymarket also says that a match is delayed and that the order is
+ * there already, so a text that is new proves nothing.
  */
-const knownTexts: readonly KnownText[] = [
-  { text: 'is invalid. duplicated', meaning: 'duplicate', code: 'DUPLICATE_ORDER' },
-  { text: 'order timed out', meaning: 'unclear', code: 'ORDER_TIMED_OUT' },
-  { text: 'could not insert order', meaning: 'unclear', code: 'ORDER_NOT_INSERTED' },
-  { text: 'context canceled', meaning: 'unclear', code: 'CONTEXT_CANCELED' },
-  { text: 'order match delayed', meaning: 'unclear', code: 'MATCH_DELAYED' },
-  { text: 'rounding issues', meaning: 'unclear', code: 'MATCH_FAILED' },
-  { text: 'price discrepancy', meaning: 'unclear', code: 'MATCH_FAILED' },
-  { text: "order couldn't be fully filled", meaning: 'refused', code: 'FOK_NOT_FILLED' },
-  { text: 'fok orders are f', meaning: 'refused', code: 'FOK_NOT_FILLED' },
-  { text: 'no orders found to match with fak', meaning: 'killed', code: 'FAK_NO_MATCH' },
-  { text: 'there are no matching orders', meaning: 'killed', code: 'FAK_NO_MATCH' },
-  { text: 'not enough balance', meaning: 'refused', code: 'INSUFFICIENT_BALANCE' },
-  { text: 'invalid signature', meaning: 'refused', code: 'INVALID_SIGNATURE' },
-  { text: 'order_version_mismatch', meaning: 'refused', code: 'ORDER_VERSION_MISMATCH' },
-  { text: 'invalid order version', meaning: 'refused', code: 'ORDER_VERSION_MISMATCH' },
-  { text: 'order signer address has to be', meaning: 'refused', code: 'SIGNER_MISMATCH' },
-  { text: 'order owner has to be', meaning: 'refused', code: 'OWNER_MISMATCH' },
-  { text: 'maker address not allowed', meaning: 'refused', code: 'MAKER_NOT_ALLOWED' },
-  { text: 'address banned', meaning: 'refused', code: 'ADDRESS_BANNED' },
-  { text: 'closed only mode', meaning: 'refused', code: 'CLOSED_ONLY' },
-  { text: 'breaks minimum tick size', meaning: 'refused', code: 'TICK_SIZE' },
-  { text: 'lower than the minimum', meaning: 'refused', code: 'MINIMUM_SIZE' },
-  { text: 'invalid amount for a marketable', meaning: 'refused', code: 'MINIMUM_NOTIONAL' },
-  { text: 'invalid amounts', meaning: 'refused', code: 'AMOUNT_PRECISION' },
-  { text: 'invalid post-only order', meaning: 'refused', code: 'POST_ONLY_WOULD_CROSS' },
-  { text: 'invalid expiration', meaning: 'refused', code: 'INVALID_EXPIRATION' },
-  { text: 'invalid nonce', meaning: 'refused', code: 'INVALID_NONCE' },
-  { text: 'order canceled in the ctf exchange', meaning: 'refused', code: 'CANCELED_ON_CHAIN' },
-  { text: 'not yet ready to process new orders', meaning: 'refused', code: 'MARKET_NOT_READY' },
-  { text: 'trading restricted in your region', meaning: 'refused', code: 'REGION_RESTRICTED' },
-  { text: 'trading is currently disabled', meaning: 'refused', code: 'TRADING_DISABLED' },
-  { text: 'trading is disabled', meaning: 'refused', code: 'TRADING_DISABLED' },
-  { text: 'cancel-only', meaning: 'refused', code: 'CANCEL_ONLY' },
-  { text: 'post-only mode', meaning: 'refused', code: 'POST_ONLY_MODE' },
-  { text: 'no orderbook exists', meaning: 'refused', code: 'NO_ORDERBOOK' },
-  { text: 'market not found', meaning: 'refused', code: 'MARKET_NOT_FOUND' },
-  { text: 'invalid api key', meaning: 'refused', code: 'AUTH_REJECTED' },
-  { text: 'unauthorized', meaning: 'refused', code: 'AUTH_REJECTED' },
-  { text: 'invalid l1 request headers', meaning: 'refused', code: 'AUTH_REJECTED' },
-  { text: 'too many orders in payload', meaning: 'refused', code: 'BAD_PAYLOAD' },
-  { text: 'payload', meaning: 'refused', code: 'BAD_PAYLOAD' },
-  { text: 'invalid orderid', meaning: 'refused', code: 'INVALID_ORDER_ID' },
-  { text: 'invalid token id', meaning: 'refused', code: 'BAD_PAYLOAD' },
-]
-
-/** The three states in which a 503 says for certain that nothing was accepted. Every other 5xx leaves it open. */
-const definite503 = new Set(['TRADING_DISABLED', 'CANCEL_ONLY', 'POST_ONLY_MODE'])
-
-export function findKnownText(text: string): KnownText | null {
-  const lower = text.toLowerCase()
-  return knownTexts.find((known) => lower.includes(known.text)) ?? null
-}
-
-const errorBody = v.object({
-  error: v.nullish(v.string()),
-  error_msg: v.nullish(v.string()),
-  errorMsg: v.nullish(v.string()),
-})
-
-/** The venue's error text in any of its envelopes, shortened. Null when the body has none: HTML, nothing, other JSON. */
-function errorTextOf(json: unknown): string | null {
-  const parsed = v.safeParse(errorBody, json)
-  if (!parsed.success) return null
-  const text = parsed.output.error || parsed.output.errorMsg || parsed.output.error_msg || ''
-  return text === '' ? null : text.slice(0, 300)
-}
-
-/** What a refusal of an order action says. Amounts of certainty, not of politeness: `unclear` whenever in doubt. */
-export type Refusal =
-  | { readonly kind: TextMeaning; readonly code: string; readonly message: string }
-  /** Turned away at the door by the per-signer limit: certainly not executed. */
-  | { readonly kind: 'rate_limited'; readonly code: string; readonly message: string }
-
-/**
- * Judges an answer other than 2xx to an order action. Definite are 400, 401, 403 and 404 with an error text, 429 with the
- * signer's rate-limit headers and three known 503s; all else may have been executed.
- */
-export function judgeRefusal(reply: HttpReply): Refusal {
-  const text = errorTextOf(reply.json)
-  const message = text ?? `HTTP ${reply.status} without a readable error`
-  const known = text === null ? null : findKnownText(text)
-  if (reply.status === 429) {
-    return hasSignerLimitHeaders(reply)
-      ? { kind: 'rate_limited', code: 'RATE_LIMITED', message }
-      : { kind: 'unclear', code: 'HTTP_429', message }
+function unclear({ status, text }: Answer): Finding {
+  const said = printable(text ?? '')
+  const reason = said === '' ? 'no reason that can be read' : `a reason that is new: "${said}"`
+  return {
+    meaning: 'unknown',
+    code: status === 200 ? 'TEXT_UNKNOWN' : `HTTP_${status}`,
+    what: `Polymarket answered ${status} with ${reason}.`,
+    advice: '',
+    retry: 'read_first',
+    retryAfterMs: null,
+    basis: 'nothing',
   }
-  const unclear: Refusal = { kind: 'unclear', code: `HTTP_${reply.status}`, message }
-  if (reply.status >= 500) {
-    return reply.status === 503 && known !== null && definite503.has(known.code)
-      ? { kind: 'refused', code: known.code, message }
-      : unclear
-  }
-  if (![400, 401, 403, 404].includes(reply.status) || text === null) return unclear
-  return known === null
-    ? { kind: 'refused', code: 'VENUE_REFUSED', message }
-    : { kind: known.meaning, code: known.code, message }
 }
 
-function hasSignerLimitHeaders(reply: HttpReply): boolean {
-  return Object.keys(reply.headers).some((name) => name.startsWith('poly-ratelimit-'))
+const openings = {
+  not_sent: 'Polymarket turned it away:',
+  rejected: 'Polymarket refused it:',
+  killed: 'Polymarket ended the order:',
+  duplicate: 'Polymarket refused it again:',
+  not_live: 'Polymarket did not cancel it:',
+  unknown: 'Polymarket answered that',
+} as const
+
+/** Statuses between which the service moves its texts. A 200 carries them in `errorMsg`. */
+const spoken: ReadonlySet<number> = new Set([200, 400, 401, 403, 404])
+
+function countsAt({ match, statuses }: Refusal, status: number): boolean {
+  return match.texts !== undefined && spoken.has(status) && statuses.some((one) => spoken.has(one))
+}
+
+/**
+ * Whether an answer shows the venue as available, for its breaker; null when it says nothing about that. A restart (425) is
+ * an outage. The three known modes of 503 are not: the service is there and says plainly what it takes, and an open breaker
+ * would hide that and stop the post-only orders and cancels that it does take.
+ */
+export function availabilityOf(reply: HttpReply): boolean | null {
+  if (reply.status === 425) return false
+  if (reply.status < 500) return true
+  return judge(reply, 'place').meaning === 'unknown' ? false : null
+}
+
+/** The error of a read, or of cancelling everything, that was answered with something other than 2xx. */
+export function readFailure(reply: HttpReply, what: string, operation: 'read' | 'cancel_all' = 'read'): VenueError {
+  const { basis, code, statement, advice } = judge(reply, operation)
+  const known = typeof basis === 'object' ? basis.readKind : undefined
+  return new VenueError({
+    kind: known ?? kindOfStatus(reply.status),
+    sent: 'yes',
+    code,
+    message: `Polymarket did not answer ${what}. ${statement}`,
+    httpStatus: reply.status,
+    venueCode: wordsOf(reply.json).text,
+    facts: { venue: 'polymarket', endpoint: what, status: String(reply.status) },
+    suggestions: advice === '' ? [] : [advice],
+  })
 }
 
 function kindOfStatus(status: number): VenueErrorKind {
   if (status === 401 || status === 403) return 'auth'
   if (status === 404) return 'not_found'
   if (status === 429) return 'rate_limited'
-  return status >= 500 || status === 425 ? 'unavailable' : 'refused'
-}
-
-/** The error of a read that the venue did not answer with 2xx. */
-export function readFailure(reply: HttpReply, what: string): VenueError {
-  const text = errorTextOf(reply.json)
-  const kind = kindOfStatus(reply.status)
-  return new VenueError({
-    kind,
-    sent: 'yes',
-    code: text === null ? `HTTP_${reply.status}` : (findKnownText(text)?.code ?? `HTTP_${reply.status}`),
-    message: `Polymarket answered ${what} with HTTP ${reply.status}: ${text ?? 'no readable error'}.`,
-    httpStatus: reply.status,
-    venueCode: text,
-    suggestions: suggestionsOf(kind),
-  })
-}
-
-function suggestionsOf(kind: VenueErrorKind): readonly string[] {
-  if (kind === 'auth') return ['Check POLYMARKET_API_KEY, POLYMARKET_API_SECRET and POLYMARKET_API_PASSPHRASE.']
-  if (kind === 'rate_limited') return ['Wait a few seconds and try again.']
-  return []
+  return status >= 500 ? 'unavailable' : 'refused'
 }

@@ -49,7 +49,7 @@ async function concludeByCancel(search: OrderSearch, options: CallOptions, looks
       }
     }
     case 'not_live':
-      return /not found|can.t be found/i.test(cancellation.message)
+      return cancellation.code === 'ORDER_NOT_FOUND'
         ? { kind: 'absent', evidence: `It was ${seen}, and a cancel by its id was answered: ${cancellation.message}` }
         : { kind: 'not_seen', evidence: `It was ${seen}; a cancel by its id was answered: ${cancellation.message}` }
     case 'refused':

@@ -11,8 +11,9 @@ import {
 import type { OrderIntent, OrderReport } from '../../domain/order.ts'
 import type { Placement } from '../../domain/venue.ts'
 import { decimal } from '../decode.ts'
+import { type Judgement, placementFrom, printable } from '../refusal-table.ts'
 import type { HttpReply } from '../transport.ts'
-import { findKnownText, judgeRefusal } from './errors.ts'
+import { judge, judgeText } from './errors.ts'
 
 /** What the answer is measured against. */
 export interface SentOrder {
@@ -33,34 +34,49 @@ const answerSchema = v.object({
 })
 type Answer = v.InferOutput<typeof answerSchema>
 
-/**
- * What an answer to `POST /order` proves. Accepted only when it says success, no error, our own order id and a status we
- * know; a 2xx alone says nothing. Whatever cannot be read or does not fit what was sent is unknown, never zero.
- */
+/** What the venue calls an order that it has taken. Source: Polymarket API reference, 2026-10. */
+export const takenStatuses = {
+  live: 'It rests in the book in full.',
+  matched: 'It traded at once, in full or in part; the amounts and the trades say how much.',
+  delayed: 'It is taken, and matched or dropped some seconds later: only reading it tells.',
+  unmatched: 'Pages disagree on whether it rests or was dropped: only reading it tells.',
+} as const satisfies Readonly<Record<string, string>>
+
+type TakenStatus = keyof typeof takenStatuses
+
+function isTaken(status: string): status is TakenStatus {
+  return Object.hasOwn(takenStatuses, status)
+}
+
+/** What the answer to `POST /order` proves. Whatever cannot be read or does not fit what was sent is unknown, never zero. */
 export function judgePlacement(reply: HttpReply, sent: SentOrder): Placement {
-  if (reply.status < 200 || reply.status > 299) return refusalPlacement(judgeRefusal(reply), sent)
-  const parsed = v.safeParse(answerSchema, reply.json)
+  if (reply.status < 200 || reply.status > 299) return refusalPlacement(judge(reply, 'place'), sent)
+  return judgeEntry(reply.json, sent)
+}
+
+/**
+ * What one order's answer proves, alone in a 2xx or as an entry of a batch. Accepted only when it says success, no error,
+ * our own order id and a status we know; a 2xx alone says nothing.
+ */
+export function judgeEntry(entry: unknown, sent: SentOrder): Placement {
+  const parsed = v.safeParse(answerSchema, entry)
   if (!parsed.success) return unknown('ANSWER_UNREADABLE', 'Polymarket answered, but not in a way that can be read')
   return judgeAnswer(parsed.output, sent)
 }
 
 function unknown(code: string, message: string): Placement {
-  return { kind: 'unknown', code, message: `${message}. The order may be live.` }
+  return {
+    kind: 'unknown',
+    code,
+    message: `${message}. The order may be live: do not send it again before it is reconciled.`,
+  }
 }
 
-function refusalPlacement(refusal: ReturnType<typeof judgeRefusal>, sent: SentOrder): Placement {
-  switch (refusal.kind) {
-    case 'refused':
-      return { kind: 'rejected', code: refusal.code, message: refusal.message }
-    case 'rate_limited':
-      return { kind: 'not_sent', code: refusal.code, message: refusal.message }
-    case 'duplicate':
-      return { kind: 'duplicate', message: refusal.message }
-    case 'killed':
-      return { kind: 'accepted', report: emptyReport(sent.orderId, 'cancelled') }
-    case 'unclear':
-      return unknown(refusal.code, refusal.message)
-  }
+/** A killed order is reported under the id that we computed: it existed, and ended with nothing. */
+function refusalPlacement(judged: Judgement, sent: SentOrder): Placement {
+  return judged.meaning === 'killed'
+    ? { kind: 'accepted', report: emptyReport(sent.orderId, 'cancelled') }
+    : placementFrom(judged)
 }
 
 function emptyReport(venueOrderId: string, status: OrderReport['status']): OrderReport {
@@ -84,7 +100,11 @@ function judgeAnswer(answer: Answer, sent: SentOrder): Placement {
       `Polymarket named the order ${answer.orderID.slice(0, 70) || '(nothing)'}, not ${sent.orderId}`,
     )
   }
-  switch (answer.status.toLowerCase()) {
+  const status = answer.status.toLowerCase()
+  if (!isTaken(status)) {
+    return unknown('STATUS_UNKNOWN', `Polymarket gave the order the status ${JSON.stringify(printable(answer.status))}`)
+  }
+  switch (status) {
     case 'live':
       return {
         kind: 'accepted',
@@ -94,24 +114,17 @@ function judgeAnswer(answer: Answer, sent: SentOrder): Placement {
       return judgeMatch(answer, sent)
     case 'delayed':
     case 'unmatched':
-      // Taken, but decided later: only reading the order tells.
       return { kind: 'accepted', report: emptyReport(sent.orderId, 'unknown') }
-    default:
-      return unknown(
-        'STATUS_UNKNOWN',
-        `Polymarket gave the order the status ${JSON.stringify(answer.status.slice(0, 40))}`,
-      )
   }
 }
 
-/** A refusal dressed as a 200. With a text that we do not know and an order id set, it might still be an order. */
+/** A refusal dressed as a 200, unless the same answer also shows the order as taken. */
 function refusedWith200(answer: Answer, sent: SentOrder): Placement {
-  const message = answer.errorMsg.slice(0, 300) || 'no reason given'
-  const known = findKnownText(answer.errorMsg)
-  if (known !== null) return refusalPlacement({ kind: known.meaning, code: known.code, message }, sent)
-  return answer.orderID === '' && answer.errorMsg !== ''
-    ? { kind: 'rejected', code: 'VENUE_REFUSED', message }
-    : unknown('VENUE_UNCLEAR', message)
+  const said = printable(answer.errorMsg) || 'no reason'
+  if (isTaken(answer.status.toLowerCase()) && answer.orderID !== '') {
+    return unknown('ANSWER_CONTRADICTS', `Polymarket calls the order ${answer.status} and gives an error: ${said}`)
+  }
+  return refusalPlacement(judgeText(answer.errorMsg, 'place'), sent)
 }
 
 function judgeMatch(answer: Answer, sent: SentOrder): Placement {

@@ -108,33 +108,4 @@ describe('polymarket placement answers', () => {
       expect(reportOf(judge({ ...accepted, status }))).to.include({ status: 'unknown', remainingQuantity: null })
     })
   }
-
-  for (const [what, body] of [
-    ['another order id', { ...accepted, orderID: `0x${'cd'.repeat(32)}` }],
-    ['no order id', { ...accepted, orderID: '' }],
-    ['a status that is new', { ...accepted, status: 'paused' }],
-    ['no status', { ...accepted, status: undefined }],
-    ['no success', { ...accepted, success: undefined }],
-    ['a text instead of JSON', '<html>cloudflare</html>'],
-    ['nothing', ''],
-    ['a list', []],
-    ['failure with an order id and an unknown reason', { ...accepted, success: false, errorMsg: 'hm' }],
-    ['failure without a reason', { ...accepted, success: false, orderID: '' }],
-  ] as const) {
-    it(`are unknown when a 200 has ${what}`, () => {
-      expect(judge(body).kind).to.equal('unknown')
-    })
-  }
-
-  it('are a rejection when success comes with an error text', () => {
-    expect(judge({ ...accepted, orderID: '', errorMsg: 'not enough balance / allowance' })).to.deep.equal({
-      kind: 'rejected',
-      code: 'INSUFFICIENT_BALANCE',
-      message: 'not enough balance / allowance',
-    })
-  })
-
-  it('are a rejection when a 200 fails with a new reason and no order id', () => {
-    expect(judge({ success: false, errorMsg: 'some new rule', orderID: '' })).to.include({ kind: 'rejected' })
-  })
 })

@@ -12,7 +12,7 @@ interface SeenRequest {
 /** `drop` takes the request and breaks the connection without an answer. */
 type Answer =
   | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly status?: number; readonly text: string }
+  | { readonly status?: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
   | 'drop'
 export type Script = Readonly<Record<string, (request: SeenRequest) => Answer>>
 
