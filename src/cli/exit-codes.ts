@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../domain/errors.ts'
 import type { Order } from '../domain/order.ts'
+import type { PlaceOutcome } from '../engine/place-order.ts'
 import type { ReconcileReport } from '../engine/reconcile.ts'
 
 /** Every exit code of every command, with what it tells a script. The docs table is made from this. */
@@ -16,6 +17,10 @@ export const exitCodes = {
   interrupted: { code: 130, meaning: 'interrupted' },
 } as const satisfies Readonly<Record<ErrorCategory | 'done', { readonly code: number; readonly meaning: string }>>
 
+interface PlacementDenials {
+  readonly denials: readonly { readonly code: string }[]
+}
+
 export type ExitReason = keyof typeof exitCodes
 
 export function exitCodeOf(reason: ExitReason): number {
@@ -24,18 +29,18 @@ export function exitCodeOf(reason: ExitReason): number {
 
 /**
  * How placing an order ended, for a script. An order that filled in part, rested or was cancelled unfilled was placed as
- * asked. `submitted` is never an end: if it is still shown, its answer is not known.
+ * asked. `submitted` is never an end: if it is still shown, its answer is not known. An order that the venue never looked
+ * at, for want of a connection or for a rate limit, was not rejected: the venue was not available.
  */
 export function placementReason(
-  order: Order,
-  denials: readonly { readonly code: string }[],
+  { order, denials, answer }: Pick<PlaceOutcome, 'order' | 'answer'> & PlacementDenials,
   dryRun = false,
 ): ExitReason {
   switch (order.status) {
     case 'denied':
       return denials.length > 0 && denials.every(({ code }) => isBreakerDenial(code)) ? 'unavailable' : 'denied'
     case 'rejected':
-      return 'rejected'
+      return answer === 'not_sent' ? 'unavailable' : 'rejected'
     case 'submitted':
       return dryRun ? 'done' : 'unknown_outcome'
     case 'unknown':

@@ -74,5 +74,5 @@ async function recordDenial(
   await trading.ledger.append({ type: 'order.denied', intent: plan.intent, denials: recorded })
   const reason = denials.map((denial) => denial.message).join(' ')
   const order = deniedOrder(plan.intent, reason, isoTime(trading.runtime.clock.nowMs()))
-  return { order, denials, market: plan.market, preview: null }
+  return { order, denials, market: plan.market, preview: null, answer: null }
 }

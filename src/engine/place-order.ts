@@ -18,6 +18,8 @@ export interface PlaceOutcome {
   readonly market: Market
   /** What was sent, without signatures. Null when nothing was. */
   readonly preview: Readonly<Record<string, string>> | null
+  /** What the attempt came to at once. Null when nothing was attempted. */
+  readonly answer: Placement['kind'] | null
 }
 
 /**
@@ -45,6 +47,7 @@ export async function placeTogether(
       denials,
       market: marketOf(requests, index),
       preview: null,
+      answer: null,
     }))
   }
   return Promise.all(submission.prepared.map((prepared) => send(trading, prepared, signal)))
@@ -65,7 +68,13 @@ async function send(trading: Trading, prepared: PreparedOrder, signal?: AbortSig
   if (delayed) await followDelayedMatch(trading, client, intent.id, prepared.market, signal)
   const order = await knownOrder(trading, intent.id)
   const booked = await bookFills(trading, client, order, prepared.market, signal)
-  return { order: booked, denials: [], market: prepared.market, preview: prepared.preview }
+  return {
+    order: booked,
+    denials: [],
+    market: prepared.market,
+    preview: prepared.preview,
+    answer: placement.kind,
+  }
 }
 
 type Answer = Exclude<Placement, { kind: 'withheld' }>

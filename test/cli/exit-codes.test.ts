@@ -41,18 +41,27 @@ describe('exit codes', () => {
   })
 
   it('say that an order which ended unfilled was placed as asked', () => {
-    expect(placementReason(anOrder('cancelled'), [])).to.equal('done')
+    expect(placementReason({ order: anOrder('cancelled'), denials: [], answer: 'accepted' })).to.equal('done')
   })
 
   it('never call an order without an answer done', () => {
-    expect(placementReason(anOrder('unknown'), [])).to.equal('unknown_outcome')
-    expect(placementReason(anOrder('submitted'), [])).to.equal('unknown_outcome')
+    expect(placementReason({ order: anOrder('unknown'), denials: [], answer: 'unknown' })).to.equal('unknown_outcome')
+    expect(placementReason({ order: anOrder('submitted'), denials: [], answer: 'withheld' })).to.equal(
+      'unknown_outcome',
+    )
   })
 
   it('tell a safeguard from a venue that is away', () => {
-    const denied = anOrder('denied')
-    expect(placementReason(denied, [{ code: 'MAX_NOTIONAL' }, { code: 'BREAKER_OPEN' }])).to.equal('denied')
-    expect(placementReason(denied, [{ code: 'BREAKER_OPEN' }])).to.equal('unavailable')
+    const denied = { order: anOrder('denied'), answer: null }
+    const denials = [{ code: 'MAX_NOTIONAL' }, { code: 'BREAKER_OPEN' }]
+    expect(placementReason({ ...denied, denials })).to.equal('denied')
+    expect(placementReason({ ...denied, denials: denials.slice(1) })).to.equal('unavailable')
+  })
+
+  it('tell an order that the venue refused from one that it never looked at', () => {
+    const ended = { order: anOrder('rejected'), denials: [] }
+    expect(placementReason({ ...ended, answer: 'rejected' })).to.equal('rejected')
+    expect(placementReason({ ...ended, answer: 'not_sent' })).to.equal('unavailable')
   })
 
   it('put what is unknown before what is known to have gone wrong', () => {

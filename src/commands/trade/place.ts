@@ -46,7 +46,7 @@ export default class TradePlace extends BaseCommand {
         preview: (plan: OrderPlan) => this.narrateView(previewView(previewJson(trading, settings, plan))),
       }
       const placed = await placeWithConsent(trading, draft, consent, this.signal)
-      const reason = placementReason(placed.order, placed.denials, dryRun)
+      const reason = placementReason(placed, dryRun)
       return this.show(placementJson(placed, dryRun), placementView, reason)
     })
   }
