@@ -5,6 +5,8 @@ import { exitCodes } from '../src/cli/exit-codes.ts'
 import { venueSettings } from '../src/clients/index.ts'
 import { listDenials } from '../src/safeguards/denials.ts'
 import { defaultLimits, formatLimits } from '../src/safeguards/limits.ts'
+import { cell } from './markdown.ts'
+import { refusalsPath, refusalsText } from './refusal-docs.ts'
 import { projectRoot, sourcePlugin } from './source-options.ts'
 
 export const docsPath = `${projectRoot}/docs/commands.md`
@@ -165,10 +167,7 @@ function sentence(fragment: string): string {
   return `${fragment.charAt(0).toUpperCase()}${fragment.slice(1)}.`
 }
 
-function cell(content: string): string {
-  return content.replaceAll('|', '\\|').replaceAll('\n', ' ')
-}
-
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await writeFile(docsPath, await docsText())
+  await writeFile(refusalsPath, refusalsText())
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { docsPath, docsText } from '../../scripts/docs.ts'
 import { manifestPath, manifestText, surfacePath, surfaceText } from '../../scripts/manifest.ts'
+import { refusalsPath, refusalsText } from '../../scripts/refusal-docs.ts'
 
 async function kept(path: string): Promise<string> {
   return readFile(path, 'utf8')
@@ -18,5 +19,9 @@ describe('the committed surface', () => {
 
   it('as docs/commands.md is up to date (npm run docs)', async () => {
     expect(await kept(docsPath)).to.equal(await docsText())
+  })
+
+  it('as docs/refusals.md is up to date (npm run docs)', async () => {
+    expect(await kept(refusalsPath)).to.equal(refusalsText())
   })
 })

@@ -133,7 +133,7 @@ export const refusalsOfOrders: readonly Refusal[] = [
     match: { codes: ['user_not_found'] },
     operations: everything,
     says: 'the account is not set up on the exchange shard of this market',
-    advice: 'Move cash to that shard once: that sets it up.',
+    advice: 'Move cash to that shard, or ask Kalshi to open it for the account.',
     source: observed,
     examples: [
       nested(404, 'user_not_found', 'user 6f1c2d3e-0000-4000-8000-000000000000 not found'),

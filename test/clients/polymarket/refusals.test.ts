@@ -75,7 +75,7 @@ const answersToOrders: readonly (readonly [number, string, string])[] = [
   [400, 'Invalid orderID', 'rejected INVALID_ORDER_ID'],
   [400, 'Invalid token id', 'rejected BAD_PAYLOAD'],
   [400, 'Invalid side', 'rejected BAD_PAYLOAD'],
-  [400, 'Invalid market', 'rejected BAD_PAYLOAD'],
+  [400, 'Invalid market', 'rejected INVALID_MARKET'],
   [400, 'Invalid asset type', 'rejected BAD_PAYLOAD'],
   [400, 'Invalid signature_type', 'rejected INVALID_SIGNATURE_TYPE'],
   [401, 'Unauthorized/Invalid api key', 'rejected AUTH_REJECTED'],
