@@ -153,6 +153,23 @@ export interface Finding {
   readonly basis: Judgement['basis']
 }
 
+/** @param venue As a person calls it. @param said What the venue says, if anything. */
+export function findingByRow(venue: string, row: Refusal, said: string | null, retryAfterMs: number | null): Finding {
+  const { meaning, code, says, advice, retry } = row
+  const quoted = printable(said ?? '')
+  const what = `${venue} ${openings[meaning]} ${says}${quoted === '' ? '' : ` ("${quoted}")`}.`
+  return { meaning, code, what, advice, retry, retryAfterMs, basis: row }
+}
+
+const openings: Readonly<Record<Meaning, string>> = {
+  not_sent: 'turned it away:',
+  rejected: 'refused it:',
+  killed: 'ended the order:',
+  duplicate: 'did not take it again:',
+  not_live: 'did nothing:',
+  unknown: 'answered that',
+}
+
 /** Adds what is true now to what happened. */
 export function conclude(finding: Finding, operation: Operation): Judgement {
   const { meaning, code, what, advice, retry, basis } = finding

@@ -7,6 +7,7 @@ import {
   cancellationFrom,
   conclude,
   type Finding,
+  findingByRow,
   findRefusal,
   isHtml,
   type Judgement,
@@ -70,20 +71,12 @@ function wordsOf(json: unknown): Pick<Answer, 'code' | 'text'> {
 /** The table decides, then the class of the answer. Anything else may have been carried out. */
 function judgeAnswer(answer: Answer, operation: Operation, hintMs: number | null): Judgement {
   const row = findRefusal(kalshiRefusals, answer, operation, countsAt)
-  return conclude(row === null ? findingByClass(answer) : findingByRow(row, answer, hintMs), operation)
+  return conclude(row === null ? findingByClass(answer) : findingByRow('Kalshi', row, answer.text, hintMs), operation)
 }
 
 /** Codes mean the same whatever the status of a refusal: Kalshi has moved them. A text counts only where it was seen. */
 function countsAt({ match, statuses }: Refusal, status: number): boolean {
   return match.codes !== undefined && isDefinite(status) && statuses.some(isDefinite)
-}
-
-function findingByRow(row: Refusal, { text }: Answer, retryAfterMs: number | null): Finding {
-  const { meaning, code, says, advice, retry } = row
-  const said = printable(text ?? '')
-  const opening = meaning === 'unknown' ? 'Kalshi answered that' : 'Kalshi refused it:'
-  const what = `${opening} ${says}${said === '' ? '' : ` ("${said}")`}.`
-  return { meaning, code, what, advice, retry, retryAfterMs, basis: row }
 }
 
 /** A new code under a status that is a plain no is a no. A conflict may be about the order itself, so 409 is not. */

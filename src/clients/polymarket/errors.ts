@@ -4,6 +4,7 @@ import {
   type Answer,
   conclude,
   type Finding,
+  findingByRow,
   findRefusal,
   isHtml,
   type Judgement,
@@ -48,14 +49,7 @@ export function judgeText(text: string, operation: Operation): Judgement {
 /** Only the table decides. */
 function judgeAnswer(answer: Answer, operation: Operation, hintMs: number | null): Judgement {
   const row = findRefusal(polymarketRefusals, answer, operation, countsAt)
-  return conclude(row === null ? unclear(answer) : findingByRow(row, answer, hintMs), operation)
-}
-
-function findingByRow(row: Refusal, { text }: Answer, retryAfterMs: number | null): Finding {
-  const { meaning, code, says, advice, retry } = row
-  const said = printable(text ?? '')
-  const what = `${openings[meaning]} ${says}${said === '' ? '' : ` ("${said}")`}.`
-  return { meaning, code, what, advice, retry, retryAfterMs, basis: row }
+  return conclude(row === null ? unclear(answer) : findingByRow('Polymarket', row, answer.text, hintMs), operation)
 }
 
 /**
@@ -75,15 +69,6 @@ function unclear({ status, text }: Answer): Finding {
     basis: 'nothing',
   }
 }
-
-const openings = {
-  not_sent: 'Polymarket turned it away:',
-  rejected: 'Polymarket refused it:',
-  killed: 'Polymarket ended the order:',
-  duplicate: 'Polymarket refused it again:',
-  not_live: 'Polymarket did not cancel it:',
-  unknown: 'Polymarket answered that',
-} as const
 
 /** Statuses between which the service moves its texts. A 200 carries them in `errorMsg`. */
 const spoken: ReadonlySet<number> = new Set([200, 400, 401, 403, 404])

@@ -278,6 +278,30 @@ describe('kalshi entries of a batch', () => {
     expect(judgeCreatedEntry(null, anIntent()).kind).to.equal('unknown')
   })
 
+  it('are accepted only with an order id, readable counts and no error, whatever else comes', () => {
+    const maybe = (value: unknown): fc.Arbitrary<unknown> =>
+      fc.oneof({ weight: 3, arbitrary: fc.constant(value) }, fc.string(), fc.constant(null), fc.integer(), fc.object())
+    const entries = fc.record(
+      {
+        order_id: maybe('v-1'),
+        client_order_id: maybe(created.client_order_id),
+        fill_count: maybe('2.00'),
+        remaining_count: maybe('3.00'),
+        error: maybe(null),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.oneof(entries, fc.jsonValue()), (entry) => {
+        const placement = judgeCreatedEntry(entry, anIntent())
+        if (placement.kind !== 'accepted') return placement.kind === 'unknown'
+        const { order_id: id, error } = entry as Record<string, unknown>
+        return typeof id === 'string' && id !== '' && (error === null || error === undefined)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('of cancels are judged by the order that they name', () => {
     const error = { code: 'not_found', message: 'not found' }
     expect(judgeCancelledEntry({ order_id: 'v-1', reduced_by: '2.00' }, 'v-1').kind).to.equal('cancelled')

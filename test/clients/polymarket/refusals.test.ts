@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { loadPolymarketAccount } from '../../../src/clients/polymarket/account.ts'
+import { loadPolymarketAccount, type PolymarketAccount } from '../../../src/clients/polymarket/account.ts'
 import { judgeCancelEntry } from '../../../src/clients/polymarket/cancels.ts'
 import { createPolymarketClient } from '../../../src/clients/polymarket/client.ts'
 import { availabilityOf, judge, readFailure } from '../../../src/clients/polymarket/errors.ts'
@@ -115,16 +115,18 @@ const answersToOrders: readonly (readonly [number, string, string])[] = [
 describe('polymarket refusals', () => {
   let server: ScriptedServer
   let client: VenueClient
+  let account: PolymarketAccount
   const order = anOrder(anIntent(), ID)
 
   before(async () => {
     server = await startScriptedServer()
+    account = await loadPolymarketAccount({
+      privateKey: TEST_KEY,
+      credentials: { apiKey: 'k', secret: Buffer.from('secret').toString('base64'), passphrase: 'p' },
+    })
     client = createPolymarketClient({
       urls: { clob: server.url, gamma: server.url, data: server.url },
-      account: await loadPolymarketAccount({
-        privateKey: TEST_KEY,
-        credentials: { apiKey: 'k', secret: Buffer.from('secret').toString('base64'), passphrase: 'p' },
-      }),
+      account,
       clock: new VirtualClock(NOW_MS),
       timeoutMs: 2_000,
       userAgent: 'crosstape-test',
@@ -236,6 +238,28 @@ describe('polymarket refusals', () => {
       expect(availabilityOf(aReply(status, body))).to.equal(available)
     })
   }
+
+  it('tells the breaker of a restart, and nothing of a known mode', async () => {
+    const told: boolean[] = []
+    const watched = createPolymarketClient({
+      urls: { clob: server.url, gamma: server.url, data: server.url },
+      account,
+      clock: new VirtualClock(NOW_MS),
+      timeoutMs: 2_000,
+      userAgent: 'crosstape-test',
+      onAvailability: (available) => told.push(available),
+    })
+    for (const [status, body] of [
+      [425, ''],
+      [503, { error: 'trading is disabled' }],
+      [400, { error: 'invalid signature' }],
+      [502, '<html></html>'],
+    ] as const) {
+      answer('POST /order', { status, body })
+      await watched.placeOrder(await watched.prepareOrder(approve(anIntent()), marketFrom()))
+    }
+    expect(told).to.deep.equal([false, true, false])
+  })
 
   it('is never sure of anything that no row covers, and never throws', () => {
     const words = fc.oneof(
