@@ -154,7 +154,7 @@ export function readFailure(
     code: `KALSHI_${kind.toUpperCase()}`,
     message: `Kalshi did not answer ${endpoint}${subject === '' ? '' : ` for ${subject}`}. ${statement}`,
     httpStatus: reply.status,
-    venueCode: readEnvelope(reply.json)?.code ?? null,
+    venueCode: printable(readEnvelope(reply.json)?.code ?? '') || null,
     facts: { venue: 'kalshi', endpoint, status: String(reply.status), refusal: judged.code },
     suggestions: advice === '' ? [] : [advice],
   })

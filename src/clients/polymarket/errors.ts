@@ -98,7 +98,7 @@ export function readFailure(reply: HttpReply, what: string, operation: 'read' | 
     code,
     message: `Polymarket did not answer ${what}. ${statement}`,
     httpStatus: reply.status,
-    venueCode: wordsOf(reply.json).text,
+    venueCode: printable(wordsOf(reply.json).text ?? '') || null,
     facts: { venue: 'polymarket', endpoint: what, status: String(reply.status) },
     suggestions: advice === '' ? [] : [advice],
   })
