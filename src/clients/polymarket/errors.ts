@@ -80,7 +80,7 @@ function countsAt({ match, statuses }: Refusal, status: number): boolean {
 /**
  * Whether an answer shows the venue as available, for its breaker; null when it says nothing about that. A restart (425) is
  * an outage. The three known modes of 503 are not: the service is there and says plainly what it takes, and an open breaker
- * would hide that and stop the post-only orders and cancels that it does take.
+ * would hide that and keep back the post-only orders that it does take.
  */
 export function availabilityOf(reply: HttpReply): boolean | null {
   if (reply.status === 425) return false
