@@ -20,6 +20,8 @@ export interface Fill {
   readonly price: Price
   /** Dollars; null when the venue does not say. */
   readonly fee: Money | null
+  /** `schedule`: the venue does not say what it charged, and `fee` is what its schedule gives. Absent: the venue's word. */
+  readonly feeSource?: 'schedule'
   readonly liquidity: Liquidity | null
   readonly finality: Finality
   /** RFC 3339. */

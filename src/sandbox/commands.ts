@@ -2,6 +2,7 @@ import type { Money, Price, Quantity } from '../domain/amounts.ts'
 import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
+import type { FeeChange } from './fee-changes.ts'
 import type { AccountId, OrderAmount, Refused, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
 
 /** Everything that changes the exchange. Commands are what the log on disk holds, so they are plain values. */
@@ -15,6 +16,9 @@ export type Command =
   | AmendCommand
   | SetBookCommand
   | SetMarketCommand
+  | SetFeesCommand
+  | SetFeeWaiverCommand
+  | SetBalanceStepCommand
 
 export interface OpenAccountCommand {
   readonly kind: 'open_account'
@@ -113,6 +117,26 @@ export interface SetMarketCommand {
   readonly kind: 'set_market'
   readonly market: MarketId
   readonly schedule: Partial<Schedule>
+}
+
+/** Changes what Kalshi charges from a time on, and tells of it unless it is secret. */
+export interface SetFeesCommand {
+  readonly kind: 'set_fees'
+  readonly change: Omit<FeeChange, 'id'>
+}
+
+/** No trade fee in a market until a time, Unix ms. */
+export interface SetFeeWaiverCommand {
+  readonly kind: 'set_fee_waiver'
+  readonly market: MarketId
+  readonly untilMs: number
+}
+
+/** What the balance of an account moves in: dollars. */
+export interface SetBalanceStepCommand {
+  readonly kind: 'set_balance_step'
+  readonly account: AccountId
+  readonly step: Money
 }
 
 export type PlaceResult =

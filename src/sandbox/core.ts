@@ -5,6 +5,7 @@ import { parseMarketId } from '../domain/market.ts'
 import type { Netting } from '../domain/position.ts'
 import { seededIds } from '../runtime/ids.ts'
 import { seededRandom } from '../runtime/random.ts'
+import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
 import { statusAt } from './lifecycle.ts'
 import type {
   AccountId,
@@ -32,6 +33,7 @@ export interface Core {
   /** Everything that waits for a time. Rebuilt on load. */
   readonly timedOrders: Set<string>
   readonly doomedTrades: Set<number>
+  fees: FeeDesk
   counters: Counters
   /** What the venue kept: fees and settlement dust. */
   venueCash: Money
@@ -101,6 +103,7 @@ export function createCore(options: {
     settlements: [],
     previous: new Map(),
     timedOrders: new Set(),
+    fees: emptyFeeDesk,
     doomedTrades: new Set(),
     counters: { command: 0, order: 0, trade: 0, priority: 0 },
     venueCash: ZERO_MONEY,

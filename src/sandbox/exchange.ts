@@ -6,7 +6,9 @@ import { levelsOf } from './book.ts'
 import { amend, cancel, cancelAll, decrease } from './cancel.ts'
 import type { Command, CommandResult } from './commands.ts'
 import { deposit, openAccount, setBook, setMarket } from './control-commands.ts'
+import { setBalanceStep, setFees, setFeeWaiver } from './control-fees.ts'
 import { type Core, count, createCore, findCatalogued, scheduleOf } from './core.ts'
+import type { FeeDesk } from './fee-changes.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { keepsOrders, statusAt } from './lifecycle.ts'
 import { type SeedLevels, seedLevels } from './liquidity.ts'
@@ -88,6 +90,15 @@ export class Exchange {
         return { kind: 'done' }
       case 'set_market':
         setMarket(core, command)
+        return { kind: 'done' }
+      case 'set_fees':
+        setFees(core, command)
+        return { kind: 'done' }
+      case 'set_fee_waiver':
+        setFeeWaiver(core, command)
+        return { kind: 'done' }
+      case 'set_balance_step':
+        setBalanceStep(core, command)
         return { kind: 'done' }
       default:
         return assertNever(command)
@@ -190,6 +201,11 @@ export class Exchange {
 
   settlements(account: AccountId): readonly SettlementRecord[] {
     return this.core.settlements.filter((record) => record.account === account).reverse()
+  }
+
+  /** What was changed about fees. */
+  fees(): FeeDesk {
+    return this.core.fees
   }
 
   /** What the venue kept: fees and rounding. With the accounts' cash and the open pairs it adds up to all deposits. */

@@ -12,6 +12,7 @@ import {
 } from '../domain/amounts.ts'
 import { insertResting, removeResting, replaceResting } from './book.ts'
 import { type AccountState, type Core, count, drawId, type MarketState, putOrder } from './core.ts'
+import { balanceStepOf, chargedFees } from './fee-changes.ts'
 import { chargeFee } from './fees.ts'
 import { addCash, book, cashOf, holdingOf, reservedCash } from './ledger.ts'
 import { type MatchPlan, moneyFor, type PlannedFill } from './matching.ts'
@@ -129,12 +130,13 @@ function settleSide(
   }
   const charge = account.unlimited
     ? { fee: ZERO_MONEY, accumulator: ZERO_MONEY }
-    : chargeFee(state.market.fees, {
+    : chargeFee(chargedFees(core.fees, state.market, core.nowMs), {
         yesPrice,
         quantity,
         revenue: booked.revenue,
         taker: fill.taker,
         accumulator: order.feeAccumulator,
+        balanceStep: balanceStepOf(core.fees, account.id),
       })
   const fee = fill.taker ? charge.fee : payable(core, account, state, traded, charge.fee)
   collectFee(core, account, state, fee)
@@ -193,7 +195,9 @@ export function endOrder(core: Core, state: MarketState, order: SandboxOrder, re
  * What a plan would cost the incoming order on top of its price, for the funds check: fees, and the millionths that fills
  * are rounded up by. A budget bounds the latter already.
  */
-export function plannedExtras(state: MarketState, order: SandboxOrder, plan: MatchPlan): Money {
+export function plannedExtras(core: Core, state: MarketState, order: SandboxOrder, plan: MatchPlan): Money {
+  const fees = chargedFees(core.fees, state.market, core.nowMs)
+  const balanceStep = balanceStepOf(core.fees, order.account)
   let total = ZERO_MONEY
   let accumulator = order.feeAccumulator
   for (const { maker, quantity } of plan.fills) {
@@ -202,7 +206,7 @@ export function plannedExtras(state: MarketState, order: SandboxOrder, plan: Mat
     const ownPrice = order.outcome === 'yes' ? yesPrice : complement(yesPrice)
     const rounding = order.amount.kind === 'budget' ? 0n : money - cost(ownPrice, quantity, 'down')
     const revenue = order.side === 'buy' ? negateMoney(money) : money
-    const charge = chargeFee(state.market.fees, { yesPrice, quantity, revenue, taker: true, accumulator })
+    const charge = chargeFee(fees, { yesPrice, quantity, revenue, taker: true, accumulator, balanceStep })
     total = addMoney(total, charge.fee, rounding as Money)
     accumulator = charge.accumulator
   }

@@ -19,6 +19,7 @@ import type {
   SetMarketCommand,
 } from './commands.ts'
 import type { Faults } from './faults.ts'
+import type { FeeDesk } from './fee-changes.ts'
 import type {
   AccountId,
   BookView,
@@ -104,4 +105,6 @@ export interface HostedExchange {
   availableHolding(account: AccountId, market: MarketId, outcome: Outcome): Quantity
   /** Newest first. */
   settlements(account: AccountId): readonly SettlementRecord[]
+  /** What was changed about fees, as charged and as told. */
+  fees(): FeeDesk
 }

@@ -15,6 +15,8 @@ export interface FeeInput {
   readonly taker: boolean
   /** Rounding fees of this order so far, not yet refunded. */
   readonly accumulator: Money
+  /** Kalshi: what the account's balance moves in. */
+  readonly balanceStep: Money
 }
 
 /** Fee of one execution in dollars, by the venue's own rule. */
@@ -36,25 +38,23 @@ const kalshiMakerRates: Readonly<Record<KalshiFeeType, bigint>> = {
   flat: 0n,
 }
 
-/** Direct members' balances move in steps of 0.0001 dollar. */
-const balanceStep = 100n
 /** Rounding fees beyond one cent are paid back by the cent. */
 const refund = 10_000n
 
 /**
- * The model fee rounded up to a millionth, then whatever brings the balance change down to a multiple of 0.0001, less the
- * cent that is refunded once an order's rounding exceeds it. A refund larger than the fee is carried to the next execution.
+ * The model fee rounded up to a millionth, then whatever brings the balance change down to the account's step, less the
+ * cent that is refunded once an order's rounding exceeds it. A fee below a cent is left as it is, and the refund waits.
  */
 function chargeKalshi(type: KalshiFeeType, multiplier: bigint, input: FeeInput): FeeCharge {
   const rate = input.taker ? kalshiTakerRate : kalshiMakerRates[type]
   const numerator = rate * multiplier * input.quantity * input.yesPrice * (SCALE - input.yesPrice)
   const tradeFee = divideRounded(numerator, SCALE ** 4n, 'up')
   const exact = input.revenue - tradeFee
-  const change = divideRounded(exact, balanceStep, 'down') * balanceStep
+  const change = divideRounded(exact, input.balanceStep, 'down') * input.balanceStep
   const rounding = exact - change
   const charged = tradeFee + rounding
   const accumulated = input.accumulator + rounding
-  const paidBack = accumulated > refund ? (refund < charged ? refund : charged) : 0n
+  const paidBack = accumulated > refund && charged >= refund ? refund : 0n
   return { fee: (charged - paidBack) as Money, accumulator: (accumulated - paidBack) as Money }
 }
 

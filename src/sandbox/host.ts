@@ -187,6 +187,7 @@ export class Host implements SandboxHost {
       available: (account, pool) => now().available(account, pool),
       availableHolding: (account, market, outcome) => now().availableHolding(account, market, outcome),
       settlements: (account) => now().settlements(account),
+      fees: () => now().fees(),
     }
   }
 }

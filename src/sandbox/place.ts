@@ -199,7 +199,7 @@ export function refuseUnfunded(
   const others = reservedCash(core, account, pool, emptied(order))
   const withOrder = reservedCash(core, account, pool, { ...order, remaining: tradable(account, state, order) })
   if (withOrder <= others) return null
-  const needed = addMoney(withOrder, plannedExtras(state, order, plan))
+  const needed = addMoney(withOrder, plannedExtras(core, state, order, plan))
   return needed <= cashOf(account, pool)
     ? null
     : refuse('insufficient_cash', 'not enough cash for the order and its fees')

@@ -3,6 +3,7 @@ import { ZERO_QUANTITY } from '../domain/amounts.ts'
 import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
 import { insertResting } from './book.ts'
 import { type Core, type Counters, findCatalogued, indexOrder } from './core.ts'
+import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
 import type { Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord } from './model.ts'
 
 /** The exchange's state as plain values in a fixed order, ready for `encodeJson`. */
@@ -10,6 +11,7 @@ export interface ExchangeSnapshot {
   readonly nowMs: number
   readonly counters: Counters
   readonly venueCash: Money
+  readonly fees: FeeDesk
   readonly accounts: readonly AccountSnapshot[]
   readonly markets: readonly MarketSnapshot[]
   readonly orders: readonly SandboxOrder[]
@@ -45,6 +47,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
     nowMs: core.nowMs,
     counters: core.counters,
     venueCash: core.venueCash,
+    fees: core.fees,
     accounts: [...core.accounts.values()].map((account) => ({
       id: account.id,
       venue: account.venue,
@@ -76,6 +79,7 @@ export function restoreCore(core: Core, snapshot: ExchangeSnapshot): void {
   core.nowMs = snapshot.nowMs
   core.counters = snapshot.counters
   core.venueCash = snapshot.venueCash
+  core.fees = snapshot.fees ?? emptyFeeDesk
   for (const account of snapshot.accounts) {
     core.accounts.set(account.id, {
       ...account,

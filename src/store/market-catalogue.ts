@@ -56,7 +56,7 @@ export function openCatalogue({ dataDir, environment, clock }: CatalogueOptions)
   }
 }
 
-const FORMAT = 1
+const FORMAT = 2
 
 const manifestSchema = v.object({
   format: v.literal(FORMAT),

@@ -1,6 +1,22 @@
 import * as v from 'valibot'
+import { type FeeSchedule, feeRoundings } from '../domain/fees.ts'
 import { type Market, marketStatuses } from '../domain/market.ts'
-import { marketId, money, optionalText, outcome, price, quantity, rate, venue, wholeNumber } from './amount-schema.ts'
+import { marketId, optionalText, outcome, price, quantity, rate, venue, wholeNumber } from './amount-schema.ts'
+
+const fees = v.variant('kind', [
+  v.object({ kind: v.literal('free') }),
+  v.object({
+    kind: v.literal('quadratic'),
+    takerRate: rate,
+    makerRate: rate,
+    multiplier: rate,
+    exponent: wholeNumber,
+    rounding: v.picklist(feeRoundings),
+    waivedUntil: optionalText,
+    series: optionalText,
+  }),
+  v.object({ kind: v.literal('unknown'), reason: v.string() }),
+]) satisfies v.GenericSchema<unknown, FeeSchedule>
 
 /** A market as the catalogue keeps it: amounts as canonical decimal strings. */
 export const marketSchema = v.object({
@@ -26,16 +42,6 @@ export const marketSchema = v.object({
   volume: v.nullable(quantity),
   volumeUnit: v.picklist(['contracts', 'dollars']),
   result: v.nullable(v.union([outcome, v.literal('scalar')])),
-  fees: v.variant('kind', [
-    v.object({ kind: v.literal('free') }),
-    v.object({
-      kind: v.literal('quadratic'),
-      takerRate: rate,
-      makerRate: rate,
-      exponent: wholeNumber,
-      quantum: money,
-    }),
-    v.object({ kind: v.literal('unknown'), reason: v.string() }),
-  ]),
+  fees,
   routing: v.record(v.string(), v.string()),
 }) satisfies v.GenericSchema<unknown, Market>

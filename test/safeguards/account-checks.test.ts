@@ -75,16 +75,19 @@ describe('session budget', () => {
     kind: 'quadratic',
     takerRate: parseRate('0.07'),
     makerRate: parseRate('0'),
+    multiplier: parseRate('1'),
     exponent: 1,
-    quantum: parseMoney('0.01'),
+    rounding: 'balance',
+    waivedUntil: null,
+    series: null,
   } as const
   const market = aMarket({ fees })
-  // The order costs 2.25 and 0.09 in fees.
+  // The order costs 2.25 and at most 0.10 in fees.
   const spent = (dollars: string) => ({ market, sessionSpent: parseMoney(dollars) })
 
   it('may be used up, fee included, and not passed', () => {
-    expect(codesOf({ snapshot: spent('47.66'), limits: { sessionBudget: '50' } })).to.deep.equal([])
-    expect(denialOf({ snapshot: spent('47.67'), limits: { sessionBudget: '50' } })).to.include({
+    expect(codesOf({ snapshot: spent('47.65'), limits: { sessionBudget: '50' } })).to.deep.equal([])
+    expect(denialOf({ snapshot: spent('47.66'), limits: { sessionBudget: '50' } })).to.include({
       code: 'SESSION_BUDGET_EXCEEDED',
       value: '50.01',
       limit: '50',

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { addMoney, cost, formatAmount, parseMoney, parseRate } from '../../src/domain/amounts.ts'
+import { addMoney, cost, formatAmount, parseRate } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
 import type { ApprovedOrder } from '../../src/domain/order.ts'
 import { isOnLadder, uniformLadder } from '../../src/domain/tick-ladder.ts'
@@ -103,12 +103,15 @@ describe('check order', () => {
       kind: 'quadratic',
       takerRate: parseRate('0.07'),
       makerRate: parseRate('0'),
+      multiplier: parseRate('1'),
       exponent: 1,
-      quantum: parseMoney('0.01'),
+      rounding: 'balance',
+      waivedUntil: null,
+      series: null,
     } as const
     const checked = checkOrder(anIntent(), aSnapshot({ market: aMarket({ fees }) }), defaultLimits)
     if (checked.kind === 'denied') throw new Error(JSON.stringify(checked.denials))
-    expect([formatAmount(checked.worstCost), formatAmount(checked.worstFee)]).to.deep.equal(['2.25', '0.09'])
+    expect([formatAmount(checked.worstCost), formatAmount(checked.worstFee)]).to.deep.equal(['2.25', '0.1'])
   })
 
   it('a sale of what is held costs nothing at worst', () => {

@@ -16,7 +16,13 @@ const quadratic: SandboxFees = { kind: 'kalshi', type: 'quadratic', multiplier: 
 
 function charge(
   fees: SandboxFees,
-  fill: { readonly price: string; readonly quantity: string; readonly taker?: boolean; readonly accumulator?: Money },
+  fill: {
+    readonly price: string
+    readonly quantity: string
+    readonly taker?: boolean
+    readonly accumulator?: Money
+    readonly balanceStep?: string
+  },
 ) {
   const yesPrice = parsePrice(fill.price)
   const quantity = parseQuantity(fill.quantity)
@@ -26,6 +32,7 @@ function charge(
     revenue: -cost(yesPrice, quantity, 'up') as Money,
     taker: fill.taker ?? true,
     accumulator: fill.accumulator ?? ZERO_MONEY,
+    balanceStep: parseMoney(fill.balanceStep ?? '0.0001'),
   })
 }
 
@@ -58,17 +65,37 @@ describe('Kalshi fees in the sandbox', () => {
     expect(fee({ ...quadratic, multiplier: parseRate('0') }, '0.5', '100')).to.equal('0')
   })
 
-  it('refund a cent of rounding once more than a cent has gathered', () => {
+  it('bring the balance of a brokered account to whole cents', () => {
+    expect(formatAmount(charge(quadratic, { price: '0.055', quantity: '1', balanceStep: '0.01' }).fee)).to.equal(
+      '0.005',
+    )
+  })
+
+  it('refund a cent of rounding once more than a cent has gathered, by a fill that is charged a cent', () => {
     let accumulator = ZERO_MONEY
     let total = ZERO_MONEY
     for (let fill = 0; fill < 400; fill++) {
-      const charged = charge(quadratic, { price: '0.055', quantity: '1', accumulator })
+      const charged = charge(quadratic, { price: '0.055', quantity: '3', accumulator })
       accumulator = charged.accumulator
       total = (total + charged.fee) as Money
     }
-    // 400 fills of 0.003639 and at most a cent of rounding that is still open.
-    expect(total - parseMoney('1.4556')).to.satisfy((rest: bigint) => rest >= 0n && rest <= 10_100n)
-    expect(accumulator <= parseMoney('0.0101')).to.equal(true)
+    // 400 fills of 0.010915 and at most a cent of rounding that is still open.
+    expect(total - parseMoney('4.366')).to.satisfy((rest: bigint) => rest >= 0n && rest <= 10_000n)
+    expect(accumulator <= parseMoney('0.01')).to.equal(true)
+  })
+
+  it('let the refund wait while fills are too small to bear it', () => {
+    const accumulator = parseMoney('0.0099')
+    const small = charge(quadratic, { price: '0.78', quantity: '0.13', accumulator, balanceStep: '0.01' })
+    expect(small.fee < parseMoney('0.01')).to.equal(true)
+    expect(small.accumulator > parseMoney('0.01')).to.equal(true)
+    const next = charge(quadratic, {
+      price: '0.78',
+      quantity: '1',
+      accumulator: small.accumulator,
+      balanceStep: '0.01',
+    })
+    expect(formatAmount(next.fee)).to.equal('0.01')
   })
 })
 

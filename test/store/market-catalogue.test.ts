@@ -6,7 +6,7 @@ import type { Market } from '../../src/domain/market.ts'
 import { uniformLadder } from '../../src/domain/tick-ladder.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { type Catalogue, openCatalogue } from '../../src/store/market-catalogue.ts'
-import { money, noon, price, quantity, withDataDir } from './support.ts'
+import { noon, price, quantity, withDataDir } from './support.ts'
 
 function aMarket(symbol: string, more: Partial<Market> = {}): Market {
   return {
@@ -37,7 +37,10 @@ function aMarket(symbol: string, more: Partial<Market> = {}): Market {
       takerRate: 70_000n as never,
       makerRate: 0n as never,
       exponent: 1,
-      quantum: money('0.01'),
+      multiplier: 1_000_000n as never,
+      rounding: 'balance',
+      waivedUntil: '2026-12-01T00:00:00Z',
+      series: 'KXS',
     },
     routing: { shard: '3' },
     ...more,

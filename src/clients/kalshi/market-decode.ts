@@ -45,7 +45,7 @@ export function marketOf(wire: WireMarket, event: WireEvent | null, series: Wire
     volume: wire.volume_fp,
     volumeUnit: 'contracts',
     result: resultOf(wire.result),
-    fees: feeSchedule(event, series),
+    fees: feeSchedule(wire, event, series),
     routing: routingOf(wire, event),
   }
 }

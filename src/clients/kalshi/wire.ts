@@ -151,6 +151,7 @@ export const wireMarket = v.object({
   volume_fp: size,
   result: textOrNull,
   mve_collection_ticker: textOrNull,
+  fee_waiver_expiration_time: textOrNull,
   exchange_index: maybe(integer),
 })
 export type WireMarket = v.InferOutput<typeof wireMarket>

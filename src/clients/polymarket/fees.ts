@@ -1,11 +1,11 @@
 import * as v from 'valibot'
-import type { Money, Rate } from '../../domain/amounts.ts'
+import { type Rate, SCALE } from '../../domain/amounts.ts'
 import type { FeeSchedule } from '../../domain/fees.ts'
 import { integer, maybe, rate } from '../decode.ts'
 
-/** Fees are rounded to five decimals; the direction is not documented, so we predict upwards. */
-const FEE_QUANTUM = 10n as Money
 const FREE_RATE = 0n as Rate
+/** Rates are told as they are. */
+const ONCE = SCALE as Rate
 /** More than any published schedule has; keeps the arithmetic small. */
 const LARGEST_EXPONENT = 4
 
@@ -36,8 +36,11 @@ function feeSchedule(terms: FeeTerms | 'none' | 'unstated'): FeeSchedule {
     kind: 'quadratic',
     takerRate: terms.rate,
     makerRate: terms.takerOnly ? FREE_RATE : terms.rate,
+    multiplier: ONCE,
     exponent: terms.exponent,
-    quantum: FEE_QUANTUM,
+    rounding: 'five_decimals',
+    waivedUntil: null,
+    series: null,
   }
 }
 

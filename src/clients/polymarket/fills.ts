@@ -86,7 +86,7 @@ function makerPart(trade: WireTrade, maker: WireMakerOrder, context: FillContext
 
 /**
  * The venue does not print what it charged (`fee_rate_bps` is not it), so the fee is the market's schedule applied to the
- * fill, rounded up; null where the schedule is unknown.
+ * fill, and says so; null where the schedule is unknown.
  */
 function toFill(trade: WireTrade, part: OwnPart, { market }: FillContext): Fill {
   return {
@@ -99,6 +99,7 @@ function toFill(trade: WireTrade, part: OwnPart, { market }: FillContext): Fill 
     quantity: part.quantity,
     price: part.price,
     fee: predictFee(market.fees, part),
+    feeSource: 'schedule',
     liquidity: part.liquidity,
     finality: trade.finality,
     time: trade.time,

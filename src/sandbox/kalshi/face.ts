@@ -21,6 +21,7 @@ import {
   historicalCutoff,
   userDataTimestamp,
 } from './exchange-info.ts'
+import { listEventFeeChanges, listSeriesFeeChanges } from './fee-changes.ts'
 import {
   getBook,
   getBooks,
@@ -37,7 +38,7 @@ import {
 import { getOrder, listFills, listOrders, queuePosition } from './portfolio.ts'
 import { balance, listPositions, listSettlements } from './positions.ts'
 import { defaultCost, endpointCosts, TokenBucket } from './rate-limit.ts'
-import { failure, json } from './replies.ts'
+import { failure } from './replies.ts'
 
 /** Every path of the REST interface begins with this. */
 export const kalshiPrefix = '/trade-api/v2'
@@ -70,12 +71,10 @@ const routes: readonly Route[] = [
   route('get_market', 'GET /markets/:ticker', 'public', (c, _r, ticker) => getMarket(c, ticker)),
   route('get_orderbook', 'GET /markets/:ticker/orderbook', 'public', (c, r, ticker) => getBook(c, ticker, r)),
   route('list_events', 'GET /events', 'public', (c, r) => listEvents(c, r)),
-  route('event_fee_changes', 'GET /events/fee_changes', 'public', () =>
-    json(200, { event_fee_changes: [], cursor: '' }),
-  ),
+  route('event_fee_changes', 'GET /events/fee_changes', 'public', (c, r) => listEventFeeChanges(c, r)),
   route('get_event', 'GET /events/:ticker', 'public', (c, r, ticker) => getEvent(c, ticker, r)),
   route('list_series', 'GET /series', 'public', (c, r) => listSeries(c, r)),
-  route('series_fee_changes', 'GET /series/fee_changes', 'public', () => json(200, { series_fee_change_arr: [] })),
+  route('series_fee_changes', 'GET /series/fee_changes', 'public', (c, r) => listSeriesFeeChanges(c, r)),
   route('get_series', 'GET /series/:ticker', 'public', (c, _r, ticker) => getSeries(c, ticker)),
   route('exchange_status', 'GET /exchange/status', 'public', (c) => exchangeStatus(c)),
   route('exchange_schedule', 'GET /exchange/schedule', 'public', (c) => exchangeSchedule(c)),

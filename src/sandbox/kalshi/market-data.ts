@@ -185,12 +185,12 @@ export function listSeries(context: KalshiContext, request: FaceRequest): FaceRe
     .listSeries()
     .filter((one) => category === null || one.category === category)
     .filter((one) => tags === null || tags.some((tag) => one.tags.includes(tag)))
-  return json(200, { series: series.map(renderSeries) })
+  return json(200, { series: series.map((one) => renderSeries(context, one)) })
 }
 
 export function getSeries(context: KalshiContext, ticker: string): FaceReply {
   const series = context.host.catalogue.findSeries(ticker)
-  return series === null ? notFound : json(200, { series: renderSeries(series) })
+  return series === null ? notFound : json(200, { series: renderSeries(context, series) })
 }
 
 /** Markets leave the live lists three months after settlement; the sandbox keeps them in both. */

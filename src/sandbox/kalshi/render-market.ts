@@ -1,7 +1,8 @@
 import { complement, formatAmount, PAR, type Price, type Quantity, ZERO_QUANTITY } from '../../domain/amounts.ts'
 import type { MarketStatus } from '../../domain/market.ts'
 import type { Level } from '../../domain/order-book.ts'
-import type { BookView, KalshiDetails, MarketView, SandboxEvent, SandboxSeries } from '../model.ts'
+import { eventOverride, seriesFees } from '../fee-changes.ts'
+import type { BookView, KalshiDetails, MarketView, SandboxEvent, SandboxMarket, SandboxSeries } from '../model.ts'
 import { type KalshiContext, kalshiDetails } from './context.ts'
 import { contracts, dollars, time } from './format.ts'
 
@@ -54,11 +55,17 @@ export function renderMarket(context: KalshiContext, view: MarketView): Json {
     })),
     ...(details.strikeType === null ? {} : { strike_type: details.strikeType }),
     ...details.strike,
+    ...waiverOf(context, market),
     ...(details.collectionTicker === null ? {} : { mve_collection_ticker: details.collectionTicker }),
     ...(details.selectedLegs.length === 0 ? {} : { mve_selected_legs: details.selectedLegs.map(legRow) }),
     rules_primary: market.rules,
     rules_secondary: details.rulesSecondary,
   }
+}
+
+function waiverOf({ host }: KalshiContext, market: SandboxMarket): Json {
+  const untilMs = host.exchange.fees().waivers[market.id]
+  return untilMs === undefined ? {} : { fee_waiver_expiration_time: time(untilMs) }
 }
 
 function renderOutcome(view: MarketView): Json {
@@ -141,14 +148,25 @@ export function renderEvent(context: KalshiContext, event: SandboxEvent, nested:
     settlement_sources: event.sources,
     category: event.category,
     ...(event.strikeMs === null ? {} : { strike_date: time(event.strikeMs) }),
+    ...overrideOf(context, event),
     last_updated_ts: time(Math.max(0, ...views.map((view) => view.updatedMs))),
     exchange_index: first === undefined ? 0 : kalshiDetails(first.market).exchangeIndex,
     ...(nested ? { markets: views.map((view) => renderMarket(context, view)) } : {}),
   }
 }
 
+function overrideOf({ host }: KalshiContext, event: SandboxEvent): Json {
+  const { type, multiplier } = eventOverride(host.exchange.fees(), 'told', event.id, host.clock.nowMs())
+  return {
+    ...(type === null ? {} : { fee_type_override: type }),
+    ...(multiplier === null ? {} : { fee_multiplier_override: Number(formatAmount(multiplier)) }),
+  }
+}
+
 /** `fee_multiplier` is a JSON number on the wire; the rates in use (0, 0.5, 1) are exact as one. */
-export function renderSeries(series: SandboxSeries): Json {
+export function renderSeries({ host }: KalshiContext, series: SandboxSeries): Json {
+  const base = { type: series.feeType, multiplier: series.feeMultiplier }
+  const fees = seriesFees(host.exchange.fees(), 'told', series.ticker, base, host.clock.nowMs())
   return {
     ticker: series.ticker,
     title: series.title,
@@ -159,8 +177,8 @@ export function renderSeries(series: SandboxSeries): Json {
     settlement_sources: series.sources,
     contract_url: `https://example.com/contracts/${series.ticker}.pdf`,
     contract_terms_url: `https://example.com/contract-terms/${series.ticker}.pdf`,
-    fee_type: series.feeType,
-    fee_multiplier: Number(formatAmount(series.feeMultiplier)),
+    fee_type: fees.type,
+    fee_multiplier: Number(formatAmount(fees.multiplier)),
     additional_prohibitions: [],
     exchange_index: series.exchangeIndex,
   }

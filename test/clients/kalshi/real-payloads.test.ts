@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { parseJson } from '../../../src/clients/json.ts'
 import { balanceOf, bookOfLadders, fillOf, positionOf } from '../../../src/clients/kalshi/decode.ts'
 import { placementOf } from '../../../src/clients/kalshi/errors.ts'
+import { feeSchedule } from '../../../src/clients/kalshi/fees.ts'
 import { marketOf } from '../../../src/clients/kalshi/market-decode.ts'
 import {
   balanceAnswer,
@@ -17,9 +18,11 @@ import {
   wireEvent,
   wireFill,
   wireMarket,
+  wireSeries,
 } from '../../../src/clients/kalshi/wire.ts'
-import { cost, divideRounded, type Money } from '../../../src/domain/amounts.ts'
-import { predictFee } from '../../../src/domain/fees.ts'
+import { feeDrift } from '../../../src/domain/fee-drift.ts'
+import type { Fill } from '../../../src/domain/fill.ts'
+import { oppositeOutcome } from '../../../src/domain/market.ts'
 import { isCrossed } from '../../../src/domain/order-book.ts'
 import { isOnLadder } from '../../../src/domain/tick-ladder.ts'
 import { anIntent } from '../../support/builders.ts'
@@ -105,20 +108,27 @@ describeReal('kalshi answers that were recorded', () => {
     v.parse(userDataTimestamp, load(`${golden}/user_data_timestamp_response.json`).response)
   })
 
-  it('reads fills, whose fees are what brings the sum to a whole cent', () => {
-    const fills = lines('executions/kalshi_ioc_btc15m_2026-05/fills.jsonl').map((one) => v.parse(wireFill, one))
-    const schedule = { kind: 'quadratic', takerRate: 70_000n, makerRate: 0n, exponent: 1, quantum: 1n } as const
-    let exact = 0
-    const bought = fills.map((wire) => fillOf(wire, anIntent()))
-    for (const fill of bought) {
-      const model = predictFee(schedule as never, { price: fill.price, quantity: fill.quantity, liquidity: 'taker' })
-      // Source of the data: accounts of May 2026 were rounded to cents, so the charge lies within a cent of the model.
-      const least = model ?? 0n
-      const sum = divideRounded(cost(fill.price, fill.quantity, 'up') + least, 10_000n, 'up') * 10_000n
-      if (fill.fee === ((sum - cost(fill.price, fill.quantity, 'up')) as Money)) exact += 1
-      expect(fill.fee !== null && fill.fee >= least - 10_000n && fill.fee <= least + 10_000n, fill.id).to.equal(true)
+  it('explains every fee that an account was charged in May 2026, to the last digit', () => {
+    const schedule = feeSchedule(
+      { fee_waiver_expiration_time: null },
+      null,
+      v.parse(wireSeries, { ticker: 'KXBTC15M', fee_type: 'quadratic', fee_multiplier: parseJson('1') }),
+    )
+    const byOrder = new Map<string, Fill[]>()
+    for (const row of lines('executions/kalshi_ioc_btc15m_2026-05/fills.jsonl')) {
+      const wire = v.parse(wireFill, row)
+      // The recording's own words: what was sold is the other outcome than the one named.
+      const [side, named] = [row.action === 'sell' ? 'sell' : 'buy', row.side === 'yes' ? 'yes' : 'no'] as const
+      const outcome = side === 'buy' ? named : oppositeOutcome(named)
+      const fill = fillOf(wire, anIntent({ side, outcome }))
+      byOrder.set(fill.venueOrderId, [...(byOrder.get(fill.venueOrderId) ?? []), fill])
     }
-    expect(exact / bought.length).to.be.above(0.5)
+    for (const [order, fills] of byOrder) {
+      const [first] = fills
+      if (first === undefined) continue
+      expect(feeDrift(schedule, { side: first.side, price: first.price }, fills), order).to.equal(null)
+    }
+    expect([...byOrder.values()].filter((fills) => fills.length > 1)).to.have.length(4)
   })
 
   it('reads net positions', () => {

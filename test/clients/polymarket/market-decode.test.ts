@@ -138,13 +138,13 @@ describe('polymarket markets', () => {
 })
 
 describe('polymarket fees', () => {
-  it('match the exact formula rounded up, for every vector', () => {
+  it('match the exact formula rounded to five decimals, for every vector', () => {
     interface FeeCase {
       readonly shares: string
       readonly rate: string
       readonly exponent: number
       readonly price: string
-      readonly feeUp5: string
+      readonly feeHalfUp5: string
     }
     const { formula } = readVectors<{ formula: FeeCase[] }>('fees')
     expect(formula.length).to.be.greaterThan(60)
@@ -154,14 +154,15 @@ describe('polymarket fees', () => {
         price: parsePrice(one.price),
         quantity: parseQuantity(one.shares),
         liquidity: 'taker',
+        side: 'buy',
       })
-      expect(fee === null ? null : formatAmount(fee), JSON.stringify(one)).to.equal(one.feeUp5)
+      expect(fee === null ? null : formatAmount(fee), JSON.stringify(one)).to.equal(one.feeHalfUp5)
     }
   })
 
   it('charge takers only', () => {
     const { fees } = marketFrom()
-    const fill = { price: parsePrice('0.5'), quantity: parseQuantity('100') }
+    const fill = { price: parsePrice('0.5'), quantity: parseQuantity('100'), side: 'buy' } as const
     expect(predictFee(fees, { ...fill, liquidity: 'maker' })).to.equal(0n)
     expect(formatAmount(predictFee(fees, { ...fill, liquidity: 'taker' }) ?? parsePrice('0.9'))).to.equal('1.25')
   })

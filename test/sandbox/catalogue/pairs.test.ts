@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { complement, type Money, type Price, type Quantity, SCALE } from '../../../src/domain/amounts.ts'
+import { complement, type Price, type Quantity, SCALE } from '../../../src/domain/amounts.ts'
 import { predictFee } from '../../../src/domain/fees.ts'
 import type { Level } from '../../../src/domain/order-book.ts'
 import { isOnLadder } from '../../../src/domain/tick-ladder.ts'
@@ -28,11 +28,16 @@ function allIn({ price, market }: Offer): bigint {
   const { fees } = market
   const schedule =
     fees.kind === 'kalshi'
-      ? { takerRate: ((70_000n * fees.multiplier) / SCALE) as never, exponent: 1 }
-      : { takerRate: fees.rate as never, exponent: fees.exponent }
+      ? { takerRate: 70_000n as never, multiplier: fees.multiplier, exponent: 1, rounding: 'balance' as const }
+      : {
+          takerRate: fees.rate as never,
+          multiplier: SCALE as never,
+          exponent: fees.exponent,
+          rounding: 'five_decimals' as const,
+        }
   const fee = predictFee(
-    { kind: 'quadratic', ...schedule, makerRate: 0n as never, quantum: 1n as Money },
-    { price, quantity: SCALE as Quantity, liquidity: 'taker' },
+    { kind: 'quadratic', ...schedule, makerRate: 0n as never, waivedUntil: null, series: null },
+    { price, quantity: SCALE as Quantity, liquidity: 'taker', side: 'buy' },
   )
   return price + (fee ?? 0n)
 }
