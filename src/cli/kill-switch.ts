@@ -2,6 +2,7 @@ import { ToolkitError } from '../domain/errors.ts'
 import { type Clock, isoTime, systemClock } from '../runtime/clock.ts'
 import type { JournalEvent } from '../store/events.ts'
 import { clearHalt, type Halt, setHalt } from '../store/halt.ts'
+import type { LedgerState } from '../store/ledger.ts'
 import { openLedger } from '../store/open-ledger.ts'
 import { nettingOf } from './netting.ts'
 import type { Settings } from './settings.ts'
@@ -25,19 +26,25 @@ export async function switchOff(reason: string, options: SwitchOptions): Promise
   return halt
 }
 
-/** Takes the halt back. False when there was none. */
+/** Takes the halt back, and accepts the fees that hold series back. False when there was no halt. */
 export async function switchOn(options: SwitchOptions): Promise<boolean> {
   const clock = options.clock ?? systemClock
   const wasHalted = await clearHalt(options.settings.dataDir)
-  if (wasHalted) await journal({ type: 'safeguards.resumed', reason: 'resumed by hand' }, options, clock)
+  const event: JournalEvent = { type: 'safeguards.resumed', reason: 'resumed by hand' }
+  await journal(event, options, clock, ({ feeDrifts }) => wasHalted || feeDrifts.size > 0)
   return wasHalted
 }
 
-async function journal(event: JournalEvent, { settings, onWarning }: SwitchOptions, clock: Clock): Promise<void> {
+async function journal(
+  event: JournalEvent,
+  { settings, onWarning }: SwitchOptions,
+  clock: Clock,
+  isNews: (state: LedgerState) => boolean = () => true,
+): Promise<void> {
   const { dataDir, environment } = settings
   try {
     const ledger = await openLedger({ dataDir, environment, clock, nettingOf, onWarning })
-    await ledger.append(event)
+    if (isNews(ledger.state)) await ledger.append(event)
     await ledger.close()
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error

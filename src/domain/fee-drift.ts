@@ -11,7 +11,6 @@ import {
   worstTakerFee,
 } from './fees.ts'
 import type { Fill } from './fill.ts'
-import type { OrderIntent } from './order.ts'
 
 /** What an order was charged and what its market's schedule gives, in dollars over all of its fills so far. */
 export interface FeeDrift {
@@ -41,7 +40,7 @@ const ORDERED_AT_MOST = 7
  */
 export function feeDrift(
   schedule: FeeSchedule,
-  intent: Pick<OrderIntent, 'side' | 'price'>,
+  limit: Pick<FeeBasis, 'side' | 'price'>,
   fills: readonly Fill[],
 ): FeeDrift | null {
   if (schedule.kind === 'unknown') return null
@@ -56,7 +55,7 @@ export function feeDrift(
   return {
     charged: total,
     predicted: sums.reduce((best, sum) => (distance(sum, total) < distance(best, total) ? sum : best)),
-    worst: worstTakerFee(schedule, { ...intent, quantity }) ?? ZERO_MONEY,
+    worst: worstTakerFee(schedule, { side: limit.side, price: limit.price, quantity }) ?? ZERO_MONEY,
     series: schedule.kind === 'quadratic' ? schedule.series : null,
     schedule: describeSchedule(schedule),
   }

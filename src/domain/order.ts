@@ -1,4 +1,5 @@
 import { formatAmount, type Money, type Price, type Quantity } from './amounts.ts'
+import type { FeeDrift } from './fee-drift.ts'
 import type { MarketId, Outcome, VenueId } from './market.ts'
 
 export type Side = 'buy' | 'sell'
@@ -87,6 +88,8 @@ export interface Order {
   readonly bookedCost: Money
   /** Dollars that the booked fills were charged. Null when one of them did not say. */
   readonly bookedFees: Money | null
+  /** Set when the venue charged otherwise than its schedule gives. */
+  readonly feeDrift?: FeeDrift
   /** Why it is denied, rejected or unknown, for a person. */
   readonly reason: string | null
   readonly createdAt: string

@@ -1,4 +1,5 @@
 import { VenueError } from '../domain/errors.ts'
+import { feeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { Market } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
@@ -29,7 +30,7 @@ export async function bookFills(
     if (attempt > 0) await trading.runtime.clock.sleep(firstWaitMs * 2 ** (attempt - 1), signal)
     const fills = await readFills(client, current, market, signal)
     if (fills === null) break
-    await journalFills(trading, current.intent.id, fills)
+    await journalFills(trading, current.intent.id, market, fills)
     current = await knownOrder(trading, order.intent.id)
   }
   return current
@@ -50,13 +51,26 @@ async function readFills(
   }
 }
 
-/** Journals fills not seen before and changes of finality of those seen. Decided under the lock: no fill counts twice. */
-async function journalFills(trading: Trading, orderId: string, fills: readonly Fill[]): Promise<number> {
+/**
+ * Journals fills not seen before, and whether the order was charged for all of them what its market's schedule gives.
+ * Decided under the lock: no fill counts twice.
+ */
+async function journalFills(
+  trading: Trading,
+  orderId: string,
+  market: Market,
+  fills: readonly Fill[],
+): Promise<number> {
   if (fills.length === 0) return 0
   return trading.ledger.transact(async () => {
     const order = await knownOrder(trading, orderId)
     const fresh = fills.filter((fill) => !order.fillIds.includes(fill.id) && fill.finality !== 'failed')
     const events: JournalEvent[] = fresh.map((fill) => ({ type: 'fill.booked', orderId, fill }))
+    const drift = fresh.length === 0 ? null : feeDrift(market.fees, order.intent, fills)
+    if (drift !== null) {
+      const fillIds = fills.map((fill) => fill.id)
+      events.push({ type: 'fee.drift', orderId, market: market.id, fillIds, drift })
+    }
     return { events, result: fresh.length }
   })
 }

@@ -1,4 +1,5 @@
 import { VenueError } from '../domain/errors.ts'
+import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, isSettled, type Order, type OrderStatus } from '../domain/order.ts'
 import { adoptForeignOrders } from './adopt.ts'
@@ -30,6 +31,8 @@ export interface ReconcileReport {
   readonly differences: readonly Difference[]
   /** Fills booked on the way. */
   readonly booked: number
+  /** Orders whose fills, booked on the way, were charged otherwise than the schedule gives. */
+  readonly feeDrifts: readonly { readonly orderId: string; readonly drift: FeeDrift }[]
 }
 
 /**
@@ -71,11 +74,14 @@ async function settleAll(
 ): Promise<Omit<ReconcileReport, 'differences'>> {
   const settled: SettledOrder[] = []
   const unsettled: { orderId: string; reason: string }[] = []
+  const feeDrifts: { orderId: string; drift: FeeDrift }[] = []
   let booked = 0
   for (const before of orders) {
     const { order: after, evidence } = await trySettleOrder(trading, before, 'reconcile', signal)
     const orderId = before.intent.id
     booked += after.fillIds.length - before.fillIds.length
+    const { feeDrift: drift } = after
+    if (drift !== undefined && drift.charged !== before.feeDrift?.charged) feeDrifts.push({ orderId, drift })
     const changed = after.status !== before.status || after.fillIds.length !== before.fillIds.length
     if (changed || (isSettled(after) && !isSettled(before))) {
       settled.push({ orderId, from: before.status, to: after.status, evidence })
@@ -85,7 +91,7 @@ async function settleAll(
       unsettled.push({ orderId, reason: 'the venue has reported fills that it does not list yet' })
     }
   }
-  return { settled, unsettled, booked }
+  return { settled, unsettled, booked, feeDrifts }
 }
 
 /** Every difference; with `fix`, those that booking foreign orders removed are marked as fixed. */

@@ -7,6 +7,7 @@ import { crossedBook } from './checks/crossed-book.ts'
 import { dailyLoss } from './checks/daily-loss.ts'
 import { duplicateIntent } from './checks/duplicate-intent.ts'
 import { exposure } from './checks/exposure.ts'
+import { feeDrift } from './checks/fee-drift.ts'
 import { feeKnown } from './checks/fee-known.ts'
 import { frozenTrades } from './checks/frozen-trades.ts'
 import { killSwitch } from './checks/kill-switch.ts'
@@ -47,6 +48,7 @@ const checks: readonly Check[] = [
   priceBand,
   tickSize,
   feeKnown,
+  feeDrift,
   quantity,
   notional,
   sellBeyondHeld,

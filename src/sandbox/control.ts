@@ -2,6 +2,7 @@ import { AmountError, formatAmount, parsePrice, parseQuantity, parseQuotedPrice 
 import { ToolkitError } from '../domain/errors.ts'
 import { type MarketId, parseMarketId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
+import { readFeeInput, renderFees } from './control-fee-input.ts'
 import { renderAccounts, renderMarketState } from './control-render.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
@@ -65,6 +66,13 @@ const answers: Readonly<Record<string, Answer>> = {
     if (typeof body.exchangeActive === 'boolean') switches.exchangeActive = body.exchangeActive
     if (!switches.tradingActive || !switches.exchangeActive) cancelWary(host())
     return ok({ ...switches })
+  },
+  'GET /fees': ({ host }) => ok(renderFees(host().exchange.fees())),
+  'POST /fees': ({ host }, body) => {
+    const input = readFeeInput(body, kalshiAccount, host().clock.nowMs())
+    if (input.kind === 'wrong') throw new BadInput(input.message)
+    host().exchange.execute(input.command)
+    return ok(renderFees(host().exchange.fees()))
   },
   'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),
   'POST /faults': ({ host }, body) => {

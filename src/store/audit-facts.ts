@@ -89,6 +89,22 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
         }),
       }
     }
+    case 'fee.drift': {
+      const { charged, predicted, worst, series, schedule } = event.drift
+      return {
+        ...aboutOrder(event.orderId, intent),
+        success: false,
+        error: `Charged ${formatAmount(charged)}, where the schedule gives ${formatAmount(predicted)}.`,
+        metadata: sorted({
+          charged: formatAmount(charged),
+          predicted: formatAmount(predicted),
+          worst: formatAmount(worst),
+          series,
+          schedule,
+          fills: event.fillIds.join(' '),
+        }),
+      }
+    }
     case 'order.evidence':
       return { ...aboutOrder(event.orderId, intent), metadata: { finding: event.finding, evidence: event.evidence } }
     case 'cancel.requested':
@@ -109,6 +125,7 @@ type OrderEventType =
   | 'order.unknown'
   | 'fill.booked'
   | 'fill.settled'
+  | 'fee.drift'
   | 'order.evidence'
   | 'cancel.requested'
   | 'cancel.answered'

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
 import { type OrderIntent, type OrderReport, timesInForce } from '../domain/order.ts'
 import {
@@ -60,10 +61,19 @@ export const fillSchema = v.object({
   quantity,
   price,
   fee: v.nullable(money),
+  feeSource: v.exactOptional(v.literal('schedule')),
   liquidity: v.nullable(v.picklist(['taker', 'maker'])),
   finality: v.picklist(['provisional', 'final', 'failed']),
   time: v.string(),
 }) satisfies v.GenericSchema<unknown, Fill>
+
+export const feeDriftSchema = v.object({
+  charged: money,
+  predicted: money,
+  worst: money,
+  series: optionalText,
+  schedule: v.string(),
+}) satisfies v.GenericSchema<unknown, FeeDrift>
 
 export const breakerSchema = v.object({
   state: v.picklist(['closed', 'open', 'half_open', 'recovering']),
@@ -106,6 +116,13 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('cancel_all.answered'), venue, outcome: v.string(), message: optionalText }),
   v.object({ type: v.literal('fill.booked'), orderId, fill: fillSchema }),
   v.object({ type: v.literal('fill.settled'), orderId, fill: fillSchema }),
+  v.object({
+    type: v.literal('fee.drift'),
+    orderId,
+    market: marketId,
+    fillIds: v.array(v.string()),
+    drift: feeDriftSchema,
+  }),
   v.object({ type: v.literal('order.evidence'), orderId, finding: v.string(), evidence: v.string() }),
   v.object({ type: v.literal('trade.opened'), trade: tradeSchema }),
   v.object({ type: v.literal('trade.updated'), trade: tradeSchema }),

@@ -1,3 +1,4 @@
+import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { MarketId, VenueId } from '../domain/market.ts'
 import type { OrderIntent, OrderReport } from '../domain/order.ts'
@@ -39,6 +40,14 @@ export type JournalEvent =
     }
   | { readonly type: 'fill.booked'; readonly orderId: string; readonly fill: Fill }
   | { readonly type: 'fill.settled'; readonly orderId: string; readonly fill: Fill }
+  /** What the fills of an order were charged so far is not what its market's schedule gives. */
+  | {
+      readonly type: 'fee.drift'
+      readonly orderId: string
+      readonly market: MarketId
+      readonly fillIds: readonly string[]
+      readonly drift: FeeDrift
+    }
   | { readonly type: 'order.evidence'; readonly orderId: string; readonly finding: string; readonly evidence: string }
   | { readonly type: 'trade.opened'; readonly trade: ArbTrade }
   | { readonly type: 'trade.updated'; readonly trade: ArbTrade }

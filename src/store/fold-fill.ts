@@ -1,3 +1,4 @@
+import { assumedFee } from '../domain/fees.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { OrderEvent } from '../domain/order-machine.ts'
@@ -48,6 +49,15 @@ export function applyFillEvent(
     if (meaning.kind === 'book') return applyFill(positions, fill, netting)
     return fill.finality === 'failed' ? reverseFill(positions, fill, netting) : settleFill(positions, fill)
   })
+  assumeFee(draft, meaning)
+}
+
+/** Positions say of an unknown fee that it is unknown. The day's result feeds a limit, which counts it at its worst. */
+function assumeFee(draft: Draft, { kind, fill }: Exclude<Meaning, { kind: 'nothing' }>): void {
+  if (fill.fee !== null || (kind === 'settle' && fill.finality !== 'failed')) return
+  const assumed = assumedFee(fill)
+  const realized = kind === 'book' ? draft.today.realized - assumed : draft.today.realized + assumed
+  draft.today = { ...draft.today, realized }
 }
 
 function meaningOf({ order, provisionalFills }: TrackedOrder, fill: Fill): Meaning {

@@ -2,9 +2,9 @@ import type { VenueId } from '../domain/market.ts'
 import { intentFingerprint, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
 import type { Netting } from '../domain/position.ts'
-import type { ArbTrade, JournalRecord } from './events.ts'
+import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { applyFillEvent } from './fold-fill.ts'
-import { changeOrder, keepOrder, type Recall } from './fold-order.ts'
+import { changeOrder, keepOrder, type Recall, trackedOrder } from './fold-order.ts'
 import {
   type Departed,
   type Draft,
@@ -99,12 +99,30 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     case 'trade.updated':
       putTrade(draft, event.trade, recall)
       break
+    case 'fee.drift':
+      noteFeeDrift(draft, event, time, recall)
+      break
+    case 'safeguards.resumed':
+      draft.feeDrifts.clear()
+      break
     case 'breaker.changed':
       draft.breakers.set(event.breaker, event.memory)
       break
     default:
     // The rest is the trail of what was done; nothing follows from it.
   }
+}
+
+function noteFeeDrift(
+  draft: Draft,
+  { orderId, market, drift }: Extract<JournalEvent, { type: 'fee.drift' }>,
+  time: string,
+  recall: Recall,
+): void {
+  const tracked = trackedOrder(draft, orderId, recall)
+  if (tracked === null) return
+  keepOrder(draft, { ...tracked, order: { ...tracked.order, feeDrift: drift, updatedAt: time } })
+  if (drift.charged > drift.worst) draft.feeDrifts.set(drift.series ?? market, { orderId, at: time })
 }
 
 function submit(draft: Draft, intent: OrderIntent, venueOrderId: string | null, time: string, recall: Recall): void {

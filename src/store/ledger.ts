@@ -15,7 +15,12 @@ export interface LedgerState {
   readonly openTrades: ReadonlyMap<string, ArbTrade>
   /** Submitted intents of the last minutes, newest last, bounded: for the duplicate check. */
   readonly recentIntents: readonly { readonly fingerprint: string; readonly atMs: number; readonly orderId: string }[]
-  /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar. */
+  /**
+   * Series (or, where the venue sets fees for each, markets) in which an order was charged more than limits had counted,
+   * with the order that last was: until a person has resumed.
+   */
+  readonly feeDrifts: ReadonlyMap<string, { readonly orderId: string; readonly at: string }>
+  /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar; unknown fees at their worst. */
   readonly today: { readonly day: string; readonly realized: bigint }
 }
 

@@ -12,7 +12,7 @@ import {
   venue,
   wholeNumber,
 } from './amount-schema.ts'
-import { breakerSchema, fillSchema, intentSchema, tradeSchema } from './codec.ts'
+import { breakerSchema, feeDriftSchema, fillSchema, intentSchema, tradeSchema } from './codec.ts'
 import type { FoldState, TrackedOrder, TrackedTrade } from './fold-state.ts'
 
 const orderSchema = v.object({
@@ -30,6 +30,7 @@ const orderSchema = v.object({
   provisionalFillIds: v.array(v.string()),
   bookedCost: money,
   bookedFees: v.nullable(money),
+  feeDrift: v.exactOptional(feeDriftSchema),
   reason: optionalText,
   createdAt: v.string(),
   updatedAt: v.string(),
@@ -66,6 +67,7 @@ const storedStateSchema = v.object({
   trades: v.array(trackedTradeSchema),
   recentIntents: v.array(v.object({ fingerprint: v.string(), atMs: wholeNumber, orderId: v.string() })),
   today: v.object({ day: v.string(), realized: money }),
+  feeDrifts: v.array(v.object({ series: v.string(), orderId: v.string(), at: v.string() })),
   ordersCreated: wholeNumber,
   tradesCreated: wholeNumber,
 })
@@ -80,6 +82,7 @@ export function storeState(state: FoldState): unknown {
     trades: [...state.openTrades].map(([id, trade]) => ({ trade, ordinal: state.tradeOrdinals.get(id) })),
     recentIntents: state.recentIntents,
     today: state.today,
+    feeDrifts: [...state.feeDrifts].map(([series, drift]) => ({ series, ...drift })),
     ordersCreated: state.ordersCreated,
     tradesCreated: state.tradesCreated,
   }
@@ -101,6 +104,7 @@ export const stateSchema = v.pipe(
       tradeOrdinals: new Map(stored.trades.map(({ trade, ordinal }) => [trade.id, ordinal])),
       recentIntents: stored.recentIntents,
       today: stored.today,
+      feeDrifts: new Map(stored.feeDrifts.map(({ series, ...drift }) => [series, drift])),
       ordersCreated: stored.ordersCreated,
       tradesCreated: stored.tradesCreated,
     }),

@@ -164,6 +164,21 @@ describe('outcomes', function () {
     expect(one.stdout).not.to.contain('agree')
   })
 
+  it('a fee that differs from the schedule is told by every command that shows the order', async () => {
+    await control('fees', { series: 'KXHOUSE', type: 'quadratic', multiplier: '2', secret: true })
+    const { exitCode, stdout } = await buy('5', '0.46')
+    expect(exitCode).to.equal(0)
+    expect(stdout).to.contain('Fee drift: ').and.to.contain('KXHOUSE')
+    const status = await cli.run('safeguards', 'status')
+    expect(status.stdout).to.contain('Fee drift in KXHOUSE')
+    expect((await cli.run('audit', 'list')).stdout).to.contain('fee.drift')
+    const again = await buy('6', '0.46')
+    expect(again.exitCode).to.equal(3)
+    expect(again.stdout).to.contain('FEE_DRIFT')
+    expect((await cli.run('safeguards', 'resume')).exitCode).to.equal(0)
+    expect((await buy('6', '0.46')).exitCode).to.equal(0)
+  })
+
   it('status of a denied order says why it was not sent', async () => {
     const denied = JSON.parse((await buy('5', '0.455', '--json')).stdout).order
     expect((await cli.run('trade', 'status', denied.id)).stdout).to.contain('steps of $0.01')

@@ -82,7 +82,11 @@ function whole(random: Random, least: number, most: number): number {
 /** Small orders sweep large ones and the other way round, so that orders fill in parts, as takers and as makers. */
 function tradeAtRandom(exchange: Exchange, markets: readonly Priced[], random: Random, fills: number): void {
   for (let turn = 0; exchange.trades({}).length < fills; turn++) {
-    for (let burst = 0; burst < 200; burst++) {
+    // Funds are checked against every resting order: old ones only cost time.
+    for (const account of ['alice', 'bob', 'alice-poly', 'bob-poly']) {
+      exchange.execute({ kind: 'cancel_all', account, market: null, outcome: null, tailMs: 0 }, originMs + turn * 1_000)
+    }
+    for (let burst = 0; burst < 400; burst++) {
       const { sketch } = pick(random, markets)
       const id = marketId(sketch.venue, sketch.symbol)
       const tick = sketch.ladder?.[0]?.step === step ? 1 : 10
@@ -104,7 +108,7 @@ function tradeAtRandom(exchange: Exchange, markets: readonly Priced[], random: R
           timeInForce: pick(random, ['gtc', 'gtc', 'gtc', 'ioc']),
           selfTrade: 'maker',
         },
-        originMs + turn * 200 + burst,
+        originMs + turn * 1_000 + burst,
       )
     }
   }

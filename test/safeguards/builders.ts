@@ -29,6 +29,7 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     openTrades: new Map(),
     recentIntents: [],
     today: { day: '2026-11-20', realized: 0n },
+    feeDrifts: new Map(),
     ...rest,
   }
 }

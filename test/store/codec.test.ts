@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { decodeRecord, encodeRecord } from '../../src/store/codec.ts'
 import type { JournalEvent } from '../../src/store/events.ts'
-import { anIntent, anyStep, aTrade, booked, historyOf, price, reported, submitted } from './support.ts'
+import { anIntent, anyStep, aTrade, booked, historyOf, money, price, reported, submitted } from './support.ts'
 
 const time = '2026-11-20T12:00:00.000Z'
 
@@ -55,6 +55,19 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
   'fill.settled': {
     ...(booked('o-1', 'f-1', { fee: null, liquidity: null }) as Extract<JournalEvent, { type: 'fill.booked' }>),
     type: 'fill.settled',
+  },
+  'fee.drift': {
+    type: 'fee.drift',
+    orderId: 'o-1',
+    market: 'kalshi:A',
+    fillIds: ['f-1'],
+    drift: {
+      charged: money('0.12'),
+      predicted: money('0.0875'),
+      worst: money('0.1'),
+      series: 'KXS',
+      schedule: 'taker rate 0.07',
+    },
   },
   'order.evidence': { type: 'order.evidence', orderId: 'o-1', finding: 'absent', evidence: 'two empty reads' },
   'trade.opened': { type: 'trade.opened', trade: aTrade('t-1') },

@@ -136,6 +136,45 @@ describe('fold', () => {
     expect(state.today).to.deep.equal({ day: '2026-11-20', realized: money('-0.20') })
   })
 
+  it('counts a fee that nobody tells at its worst, and takes that back with the fill', () => {
+    const provisional = { fee: null, finality: 'provisional' } as const
+    const bought = [submitted('o-1'), booked('o-1', 'f-1', provisional)]
+    const { state } = foldAll(bought)
+    expect(state.today.realized < money('-0.01')).to.equal(true)
+    expect([...state.positions.values()].map(({ fees, fillsWithoutFee }) => [fees, fillsWithoutFee])).to.deep.equal([
+      [0n, 1],
+    ])
+    const failed = { ...booked('o-1', 'f-1', { fee: null, finality: 'failed' }), type: 'fill.settled' } as JournalEvent
+    expect(foldAll([...bought, failed]).state.today.realized).to.equal(0n)
+    const final = { ...booked('o-1', 'f-1', { fee: null }), type: 'fill.settled' } as JournalEvent
+    expect(foldAll([...bought, final]).state.today).to.deep.equal(state.today)
+  })
+
+  it('keeps a series back whose fee was above what limits counted, until resumed', () => {
+    const drift = (charged: string): JournalEvent => ({
+      type: 'fee.drift',
+      orderId: 'o-1',
+      market: 'kalshi:A',
+      fillIds: ['f-o-1'],
+      drift: { charged: money(charged), predicted: money('0.09'), worst: money('0.1'), series: 'KXS', schedule: '' },
+    })
+    const within = foldAll([...filledOrder('o-1'), drift('0.1')], undefined)
+    expect(within.state.feeDrifts.size).to.equal(0)
+    const shelf = new Shelf()
+    const filled = foldAll(filledOrder('o-1'))
+    shelf.put(filled)
+    const next = applyRecords(filled.state, recordsOf([drift('0.11')]), { nettingOf, recall: shelf })
+    expect([...next.state.feeDrifts]).to.deep.equal([['KXS', { orderId: 'o-1', at: '2026-11-20T12:00:00.000Z' }]])
+    expect(next.orders.map(({ value }) => value.order.feeDrift?.charged)).to.deep.equal([money('0.11')])
+    const restored = v.parse(stateSchema, JSON.parse(stringifyAmounts(storeState(next.state))))
+    expect(restored.feeDrifts).to.deep.equal(next.state.feeDrifts)
+    const resumed = applyRecords(next.state, recordsOf([{ type: 'safeguards.resumed', reason: 'seen' }]), {
+      nettingOf,
+      recall: shelf,
+    })
+    expect(resumed.state.feeDrifts.size).to.equal(0)
+  })
+
   it('begins a new day at zero', () => {
     const { state } = foldAll(filledOrder('o-1'))
     const next = { seq: 4, time: '2026-11-21T00:00:00Z', event: reported('o-1') }

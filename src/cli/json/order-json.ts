@@ -1,4 +1,5 @@
 import { formatAmount } from '../../domain/amounts.ts'
+import type { FeeDrift } from '../../domain/fee-drift.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Order } from '../../domain/order.ts'
 import type { CancelAllOutcome } from '../../engine/cancel-all.ts'
@@ -29,9 +30,22 @@ export interface OrderJson {
   readonly remainingQuantity: string | null
   readonly averagePrice: string | null
   readonly fees: string | null
+  /** Null while the venue charges what its schedule gives, as far as it tells. */
+  readonly feeDrift: FeeDriftJson | null
   readonly reason: string | null
   readonly createdAt: string
   readonly updatedAt: string
+}
+
+/** Dollars over all fills of an order. */
+export interface FeeDriftJson {
+  readonly charged: string
+  readonly predicted: string
+  /** What limits counted with. */
+  readonly worst: string
+  readonly series: string | null
+  /** The schedule in words. */
+  readonly schedule: string
 }
 
 export interface DenialJson {
@@ -69,6 +83,8 @@ export interface FillJson {
   readonly quantity: string
   readonly price: string
   readonly fee: string | null
+  /** `schedule`: computed, since the venue does not say. Null while the fee is not known. */
+  readonly feeSource: 'venue' | 'schedule' | null
   readonly liquidity: string | null
   readonly finality: string
   readonly time: string
@@ -105,9 +121,20 @@ export function orderJson(order: Order): OrderJson {
     remainingQuantity: amountText(order.remainingQuantity),
     averagePrice: amountText(order.averagePrice),
     fees: amountText(order.fees),
+    feeDrift: order.feeDrift === undefined ? null : feeDriftJson(order.feeDrift),
     reason: order.reason,
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
+  }
+}
+
+export function feeDriftJson({ charged, predicted, worst, series, schedule }: FeeDrift): FeeDriftJson {
+  return {
+    charged: formatAmount(charged),
+    predicted: formatAmount(predicted),
+    worst: formatAmount(worst),
+    series,
+    schedule,
   }
 }
 
@@ -136,6 +163,7 @@ function fillJson(fill: Fill): FillJson {
     quantity: formatAmount(fill.quantity),
     price: formatAmount(fill.price),
     fee: amountText(fill.fee),
+    feeSource: fill.fee === null ? null : (fill.feeSource ?? 'venue'),
     liquidity: fill.liquidity,
     finality: fill.finality,
     time: fill.time,

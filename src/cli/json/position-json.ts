@@ -4,6 +4,7 @@ import { averageCost, knownFees } from '../../domain/position.ts'
 import type { PositionRow, PositionsReport } from '../../engine/positions.ts'
 import type { ReconcileReport } from '../../engine/reconcile.ts'
 import { amountText } from './amount-text.ts'
+import { type FeeDriftJson, feeDriftJson } from './order-json.ts'
 
 export interface PositionJson {
   readonly venue: string
@@ -33,7 +34,14 @@ export interface PositionListJson {
   readonly totals: { readonly realizedPnl: string; readonly fees: string | null }
 }
 
-export type ReconcileJson = ReconcileReport
+export interface ReconcileJson extends Omit<ReconcileReport, 'feeDrifts'> {
+  readonly feeDrifts: readonly (FeeDriftJson & { readonly orderId: string })[]
+}
+
+export function reconcileJson(report: ReconcileReport): ReconcileJson {
+  const feeDrifts = report.feeDrifts.map(({ orderId, drift }) => ({ orderId, ...feeDriftJson(drift) }))
+  return { ...report, feeDrifts }
+}
 
 export function positionListJson(report: PositionsReport): PositionListJson {
   const { realizedPnl, fees } = report.totals

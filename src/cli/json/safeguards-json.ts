@@ -35,6 +35,8 @@ export interface SafeguardsJson {
   /** Realised since 00:00 UTC, fees taken off. */
   readonly today: { readonly day: string; readonly realizedPnl: string }
   readonly breakers: readonly BreakerJson[]
+  /** Series in which nothing new is opened, since an order was charged more than limits had counted. */
+  readonly feeDrifts: readonly { readonly series: string; readonly orderId: string; readonly at: string }[]
 }
 
 export interface HaltResultJson {
@@ -42,7 +44,7 @@ export interface HaltResultJson {
 }
 
 export function safeguardsJson(trading: Trading, halted: Halt | null): SafeguardsJson {
-  const { openOrders, positions, today } = trading.ledger.state
+  const { openOrders, positions, today, feeDrifts } = trading.ledger.state
   const orders = [...openOrders.values()]
   const unknown = orders.filter(({ status }) => status === 'unknown' || status === 'submitted')
   return {
@@ -54,6 +56,7 @@ export function safeguardsJson(trading: Trading, halted: Halt | null): Safeguard
     unknownOrders: unknown.length,
     today: { day: today.day, realizedPnl: formatAmount(today.realized as Money) },
     breakers: admissionsOf(trading).map(breakerJson),
+    feeDrifts: [...feeDrifts].map(([series, drift]) => ({ series, ...drift })),
   }
 }
 

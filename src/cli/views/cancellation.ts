@@ -1,6 +1,6 @@
 import type { CancelAllJson, CancellationJson } from '../json/order-json.ts'
 import { amount, type Document, exact, orUnknown, table, text, words } from './document.ts'
-import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
 const sentences: Readonly<Record<string, string>> = {
   cancelled: 'Cancelled.',
@@ -11,11 +11,13 @@ const sentences: Readonly<Record<string, string>> = {
 
 export function cancellationView({ order, outcome, message, cancelledQuantity }: CancellationJson): Document {
   const advice = orderAdvice(order)
+  const drift = feeDriftText(order)
   const taken = cancelledQuantity === null ? '' : ` ${cancelledQuantity} taken off the book.`
   return [
     text(orderPhrase(order)),
     text(`${sentences[outcome] ?? outcome}${taken}${message === null ? '' : ` ${message}`}`),
     text(orderSentence(order)),
+    ...(drift === null ? [] : [text(drift)]),
     ...(advice === null ? [] : [text(advice)]),
   ]
 }

@@ -1,4 +1,4 @@
-import type { OrderJson } from '../json/order-json.ts'
+import type { FeeDriftJson, OrderJson } from '../json/order-json.ts'
 import { dollars } from './dollars.ts'
 
 /** `buy 5 yes @ $0.45 on kalshi:TICKER (ioc)`. */
@@ -31,6 +31,19 @@ export function orderSentence(order: OrderJson): string {
     default:
       return `Order ${order.id} is ${order.status}: ${filled}.`
   }
+}
+
+/** What the venue charged and should have, and what to do; null when nothing is wrong as far as it tells. */
+export function feeDriftText({ feeDrift }: Pick<OrderJson, 'feeDrift'>): string | null {
+  return feeDrift === null ? null : driftSentence(feeDrift)
+}
+
+export function driftSentence(drift: FeeDriftJson): string {
+  const { charged, predicted, worst, series, schedule } = drift
+  const where = series === null ? 'here' : `in series ${series}`
+  const facts = `Fee drift: ${dollars(charged)} was charged where the venue's schedule ${where} gives ${dollars(predicted)} (${schedule}).`
+  const beyond = ` Limits had counted at most ${dollars(worst)}: new positions ${where} wait for crosstape safeguards resume.`
+  return Number(charged) > Number(worst) ? `${facts}${beyond}` : facts
 }
 
 /** What to do next, or null when nothing is left to do. */

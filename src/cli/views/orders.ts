@@ -1,7 +1,7 @@
 import type { FillJson, OrderJson, OrderListJson, OrderStatusJson } from '../json/order-json.ts'
 import { amount, type Document, exact, orUnknown, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
-import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
 export function orderListView({ orders }: OrderListJson): Document {
   if (orders.length === 0) return [text('No orders.')]
@@ -39,11 +39,13 @@ function orderRow(order: OrderJson): readonly string[] {
 
 export function orderStatusView({ order, fills, evidence }: OrderStatusJson): Document {
   const advice = orderAdvice(order)
+  const drift = feeDriftText(order)
   return [
     text(orderPhrase(order)),
     text(orderSentence(order)),
     ...(order.status === 'denied' && order.reason !== null ? [text(order.reason)] : []),
     ...(fills.length === 0 ? [] : [table(fillColumns, fills.map(fillRow))]),
+    ...(drift === null ? [] : [text(drift)]),
     ...evidence.map(({ time, finding, evidence: detail }) => text(`${time} ${finding}: ${detail}`)),
     ...(advice === null ? [] : [text(advice)]),
   ]

@@ -1,6 +1,6 @@
 import type { DenialJson, PlacementJson } from '../json/order-json.ts'
 import { type Block, type Document, fields, text } from './document.ts'
-import { orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
 export function placementView({ order, denials, dryRun, preview }: PlacementJson): Document {
   if (dryRun && preview !== null) {
@@ -11,6 +11,7 @@ export function placementView({ order, denials, dryRun, preview }: PlacementJson
     ]
   }
   const advice = orderAdvice(order)
+  const drift = feeDriftText(order)
   return [
     text(orderPhrase(order)),
     text(orderSentence(order)),
@@ -18,6 +19,7 @@ export function placementView({ order, denials, dryRun, preview }: PlacementJson
     ...(order.provisionalQuantity === '0'
       ? []
       : [text(`${order.provisionalQuantity} of it can still be reversed until the venue calls it final.`)]),
+    ...(drift === null ? [] : [text(drift)]),
     ...(order.venueOrderId === null ? [] : [text(`Venue's order id: ${order.venueOrderId}`)]),
     ...(advice === null ? [] : [text(advice)]),
   ]

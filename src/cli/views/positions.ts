@@ -1,6 +1,7 @@
 import type { PositionJson, PositionListJson, ReconcileJson } from '../json/position-json.ts'
 import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
+import { driftSentence } from './order-text.ts'
 
 export function positionListView({ positions, exposure, totals }: PositionListJson): Document {
   return [
@@ -61,12 +62,13 @@ export function settlementView(report: ReconcileJson): Document {
   return [...settlements(report), text(tally(report)), ...waiting(report)]
 }
 
-function settlements({ settled, unsettled }: ReconcileJson): Document {
+function settlements({ settled, unsettled, feeDrifts }: ReconcileJson): Document {
   return [
     ...settled.map(({ orderId, from, to, evidence }) =>
       text(`${orderId}: ${from === to ? to : `${from} -> ${to}`}. ${evidence}`),
     ),
     ...unsettled.map(({ orderId, reason }) => text(`${orderId}: not settled yet. ${reason}`)),
+    ...feeDrifts.map((drift) => text(`${drift.orderId}: ${driftSentence(drift)}`)),
   ]
 }
 

@@ -25,6 +25,11 @@ export function safeguardsView(status: SafeguardsJson): Document {
         retryAt === null ? '' : orUnknown(retryAt),
       ]),
     ),
+    ...status.feeDrifts.map(({ series, orderId, at }) =>
+      text(
+        `Fee drift in ${series}: order ${orderId} was charged more than limits had counted (${at}). Nothing new is opened there until: crosstape safeguards resume`,
+      ),
+    ),
     ...(status.unknownOrders === 0 ? [] : [text('Run: crosstape positions reconcile')]),
   ]
 }

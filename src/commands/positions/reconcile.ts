@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { exampleOrder } from '../../cli/example-markets.ts'
 import { reconcileReason } from '../../cli/exit-codes.ts'
-import type { ReconcileJson } from '../../cli/json/position-json.ts'
+import { type ReconcileJson, reconcileJson } from '../../cli/json/position-json.ts'
 import { venueFlag } from '../../cli/list-flags.ts'
 import { leftOutNotice, usableVenues, withBooked } from '../../cli/usable-venues.ts'
 import { reconcileView, settlementView } from '../../cli/views/positions.ts'
@@ -31,7 +31,11 @@ export default class PositionsReconcile extends BaseCommand {
       for (const left of leftOut) this.warning(leftOutNotice(left))
       const options = { fix, venues, ...(order === undefined ? {} : { order }) }
       const report = await reconcile(trading, options, this.signal)
-      return this.show(report, order === undefined ? reconcileView : settlementView, reconcileReason(report))
+      return this.show(
+        reconcileJson(report),
+        order === undefined ? reconcileView : settlementView,
+        reconcileReason(report),
+      )
     })
   }
 }

@@ -4,7 +4,7 @@ import { switchOn } from '../../cli/kill-switch.ts'
 import { haltView } from '../../cli/views/safeguards.ts'
 
 export default class SafeguardsResume extends BaseCommand {
-  static override description = 'let orders be placed again after a halt'
+  static override description = 'let orders be placed again after a halt, or where a fee was higher than it should be'
 
   static override examples = [{ description: 'all environments', command: '<%= config.bin %> safeguards resume' }]
 

@@ -103,6 +103,14 @@ export const marketTexts = {
       suggestion: 'Trade this market on the venue’s own site, or choose another one.',
     }),
   ),
+  FEE_DRIFT: denialText(
+    'No order in the series was charged more than its schedule allows, since the last resume. Sales that only reduce, and unwinds, are exempt.',
+    ({ series, orderId }: { readonly series: string; readonly orderId: string }) => ({
+      message: `order ${orderId} in ${series} was charged more than the venue's fee schedule allows, so limits cannot be relied on there.`,
+      value: orderId,
+      suggestion: `crosstape trade status ${orderId} shows the charge; if you accept it: crosstape safeguards resume`,
+    }),
+  ),
   VENUE_RULE: denialText(
     'The order fits the venue’s own encoding rules (precision, expiry); told by the venue’s client.',
     (told: {

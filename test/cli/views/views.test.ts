@@ -32,6 +32,7 @@ function anOrder(changes: Partial<OrderJson> = {}): OrderJson {
     remainingQuantity: '0',
     averagePrice: '0.44',
     fees: '0.09',
+    feeDrift: null,
     reason: null,
     createdAt: '2026-11-20T12:00:00.000Z',
     updatedAt: '2026-11-20T12:00:01.000Z',
@@ -190,7 +191,9 @@ describe('views', () => {
       likelyCause: 'Traded elsewhere.',
       fixed: false,
     }
-    const shown = await show(reconcileView({ settled: [], unsettled: [], differences: [difference], booked: 0 }))
+    const shown = await show(
+      reconcileView({ settled: [], unsettled: [], differences: [difference], booked: 0, feeDrifts: [] }),
+    )
     expect(shown).to.contain('we have 5, the venue has 7').and.to.contain('1 difference between journal and venues')
   })
 
