@@ -94,7 +94,7 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
       return {
         ...aboutOrder(event.orderId, intent),
         success: false,
-        error: `Charged ${formatAmount(charged)}, where the schedule gives ${formatAmount(predicted)}.`,
+        error: `Charged ${formatAmount(charged)}, where the schedule of ${series ?? event.market} gives ${formatAmount(predicted)}.`,
         metadata: sorted({
           charged: formatAmount(charged),
           predicted: formatAmount(predicted),

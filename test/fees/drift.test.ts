@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { switchOn } from '../../src/cli/kill-switch.ts'
+import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
 import type { Session } from '../../src/cli/session.ts'
 import { formatAmount } from '../../src/domain/amounts.ts'
 import type { FeeDrift } from '../../src/domain/fee-drift.ts'
@@ -99,6 +101,18 @@ describe('a fee that is not what the schedule gives', function () {
     const { order } = await place(session, { quantity: '5', price: '0.46' })
     expect(order.feeDrift).to.not.equal(undefined)
     expect((await place(session, { quantity: '6', price: '0.46' })).denials).to.deep.equal([])
+  })
+
+  it('is found again, and the same, when the order is replayed', async () => {
+    const captureDir = join(world.dataDir, 'tapes')
+    const taped = await world.open({ captureDir, session: 'drift' })
+    await charge('2', true)
+    const { order } = await place(taped, { quantity: '5', price: '0.46' })
+    expect(order.feeDrift).to.not.equal(undefined)
+    await taped[Symbol.asyncDispose]()
+    const report = await replayRecordingFolder('drift', { captureDir })
+    expect(report.drifts.map((drift) => drift.describe())).to.deep.equal([])
+    expect(report.verdict).to.equal('same')
   })
 
   it('is not journalled twice for the same fills', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Money, type Price, parsePrice, type Quantity } from '../../src/domain/amounts.ts'
+import { type Money, type Price, parsePrice, type Quantity, type Rate } from '../../src/domain/amounts.ts'
 import type { MarketId } from '../../src/domain/market.ts'
 import type { Command } from '../../src/sandbox/commands.ts'
 import { Exchange } from '../../src/sandbox/exchange.ts'
@@ -96,6 +96,15 @@ const marketArb = fc
   .record({ market: fc.constantFrom(...markets), paused: fc.boolean() })
   .map((draw) => ({ kind: 'set_market' as const, ...draw }))
 
+const feesArb = fc
+  .record({
+    scope: fc.constantFrom('series' as const, 'event' as const),
+    type: fc.constantFrom('quadratic' as const, 'quadratic_with_maker_fees' as const),
+    multiplier: fc.constantFrom(0n, 500_000n, 2_000_000n),
+    inMs: fc.constantFrom(0, 5_000),
+  })
+  .map((draw) => ({ kind: 'set_fees' as const, ...draw }))
+
 /**
  * A command as plain data, so that a counterexample can be read. Order ids are drawn from the seed, so a draft names its
  * target as the n-th order of the account, and a time as one from now.
@@ -104,6 +113,7 @@ const draftArb = fc.oneof(
   { weight: 12, arbitrary: placeArb },
   { weight: 5, arbitrary: cancelArb },
   { weight: 1, arbitrary: marketArb },
+  { weight: 1, arbitrary: feesArb },
 )
 type Draft = typeof draftArb extends fc.Arbitrary<infer T> ? T : never
 
@@ -124,6 +134,12 @@ function commandOf(draft: Draft, exchange: Exchange): Command | null {
     case 'set_market': {
       const { kind, market, paused } = draft
       return exchange.market(market)?.status === 'settled' ? null : { kind, market, schedule: { paused } }
+    }
+    case 'set_fees': {
+      const { kind, scope, type, multiplier, inMs } = draft
+      const ticker = scope === 'series' ? 'KXTEST' : 'A-EVENT'
+      const atMs = exchange.nowMs + inMs
+      return { kind, change: { scope, ticker, type, multiplier: multiplier as Rate, atMs, secret: false } }
     }
     case 'cancel_all':
       return { kind: 'cancel_all', account: draft.account, market: null, outcome: null, tailMs: 0 }
