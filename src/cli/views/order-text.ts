@@ -1,3 +1,4 @@
+import { parseMoney } from '../../domain/amounts.ts'
 import type { FeeDriftJson, OrderJson } from '../json/order-json.ts'
 import { dollars } from './dollars.ts'
 
@@ -43,7 +44,7 @@ export function driftSentence(drift: FeeDriftJson): string {
   const where = series === null ? 'here' : `in series ${series}`
   const facts = `Fee drift: ${dollars(charged)} was charged where the venue's schedule ${where} gives ${dollars(predicted)} (${schedule}).`
   const beyond = ` Limits had counted at most ${dollars(worst)}: new positions ${where} wait for crosstape safeguards resume.`
-  return Number(charged) > Number(worst) ? `${facts}${beyond}` : facts
+  return parseMoney(charged) > parseMoney(worst) ? `${facts}${beyond}` : facts
 }
 
 /** What to do next, or null when nothing is left to do. */

@@ -72,6 +72,16 @@ describe('views', () => {
       expect(await show(placed(anOrder({ fees: null })))).to.contain('fees not known yet')
     })
 
+    it('tell a fee that the schedule does not give, and what waits when it was above what limits had counted', async () => {
+      const drift = { charged: '0.1739', predicted: '0.087', worst: '0.1', series: 'KXS', schedule: 'taker rate 0.07' }
+      const beyond = await show(placed(anOrder({ feeDrift: drift })))
+      expect(beyond).to.contain('$0.1739 was charged').and.to.contain('series KXS gives $0.087 (taker rate 0.07)')
+      expect(beyond).to.contain('wait for crosstape safeguards resume')
+      const within = await show(placed(anOrder({ feeDrift: { ...drift, charged: '0.0913' } })))
+      expect(within).to.contain('Fee drift').and.not.to.contain('resume')
+      expect(await show(placed(anOrder()))).to.not.contain('Fee drift')
+    })
+
     it('list every denial with its code and what to do', async () => {
       const denials = ['A', 'B'].map((code) => ({
         code,

@@ -20,12 +20,13 @@ import {
   wireMarket,
   wireSeries,
 } from '../../../src/clients/kalshi/wire.ts'
+import { averagePrice, parseMoney, parseQuantity } from '../../../src/domain/amounts.ts'
 import { feeDrift } from '../../../src/domain/fee-drift.ts'
 import type { Fill } from '../../../src/domain/fill.ts'
 import { oppositeOutcome } from '../../../src/domain/market.ts'
 import { isCrossed } from '../../../src/domain/order-book.ts'
 import { isOnLadder } from '../../../src/domain/tick-ladder.ts'
-import { anIntent } from '../../support/builders.ts'
+import { aFill, anIntent } from '../../support/builders.ts'
 
 const shared = process.env.CROSSTAPE_SHARED_DIR ?? fileURLToPath(new URL('../../../../shared', import.meta.url))
 const real = `${shared}/data/real`
@@ -129,6 +130,23 @@ describeReal('kalshi answers that were recorded', () => {
       expect(feeDrift(schedule, { side: first.side, price: first.price }, fills), order).to.equal(null)
     }
     expect([...byOrder.values()].filter((fills) => fills.length > 1)).to.have.length(4)
+  })
+
+  it('explains the fees of orders of January 2026', () => {
+    const schedule = feeSchedule(
+      { fee_waiver_expiration_time: null },
+      null,
+      v.parse(wireSeries, { ticker: 'KXS', fee_type: 'quadratic', fee_multiplier: parseJson('1') }),
+    )
+    for (const name of ['kalshi_full_fill', 'kalshi_partial_fill', 'kalshi_sell_full_fill']) {
+      const { response } = load(`http/two_venue_orders_2026-01/${name}.json`)
+      const { order } = parseJson((response as { body_raw: string }).body_raw) as { order: Record<string, unknown> }
+      const quantity = parseQuantity(String(order.fill_count))
+      const price = averagePrice(parseMoney(String(order.taker_fill_cost_dollars)), quantity, 'up')
+      if (price === null) throw new Error(`${name} filled nothing`)
+      const fill = aFill({ quantity, price, fee: parseMoney(String(order.taker_fees_dollars)) })
+      expect(feeDrift(schedule, fill, [fill]), name).to.equal(null)
+    }
   })
 
   it('reads net positions', () => {
