@@ -40,5 +40,6 @@ export function uncancelled(
     cancelled: null,
     stillResting: null,
     message: `${leftOutNotice(venue)} Orders of ours are open there.`,
+    tailUntil: null,
   }))
 }

@@ -9,12 +9,15 @@ import type { Netting } from './position.ts'
 export interface VenueCapabilities {
   readonly timesInForce: readonly TimeInForce[]
   readonly postOnly: boolean
-  readonly reduceOnly: boolean
+  /** Times in force with which an order may be reduce-only. */
+  readonly reduceOnly: readonly TimeInForce[]
   readonly netting: Netting
   /** The venue computes ids from the order, so the id is known before sending. */
   readonly orderIdBeforeSend: boolean
   /** Matches can be reversed until the venue calls them final. */
   readonly provisionalFills: boolean
+  /** How long after a cancel-all the venue may still cancel what is placed, in ms. Zero: what comes later stands. */
+  readonly cancelAllTailMs: number
 }
 
 export interface MarketQuery {

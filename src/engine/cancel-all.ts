@@ -1,6 +1,8 @@
 import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { CallOptions, VenueClient } from '../domain/venue.ts'
+import { isoTime } from '../runtime/clock.ts'
+import type { LedgerState } from '../store/ledger.ts'
 import { trySettleOrder } from './settle-order.ts'
 import type { Trading } from './trading.ts'
 
@@ -12,6 +14,8 @@ export interface CancelAllOutcome {
   /** Orders that the venue still shows as resting afterwards. Null when that could not be read. */
   readonly stillResting: number | null
   readonly message: string | null
+  /** Until when the venue may cancel new orders too, RFC 3339. Null where what is placed after a cancel-all stands. */
+  readonly tailUntil: string | null
 }
 
 /** Reads lag: an order that is gone may still be shown for a moment. */
@@ -38,7 +42,7 @@ async function tryCancelAllAt(trading: Trading, venue: VenueId, options: CallOpt
     return await cancelAllAt(trading, venue, options)
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error
-    return { venue, outcome: 'unknown', cancelled: null, stillResting: null, message: error.message }
+    return { venue, outcome: 'unknown', cancelled: null, stillResting: null, message: error.message, tailUntil: null }
   }
 }
 
@@ -53,9 +57,15 @@ async function cancelAllAt(trading: Trading, venue: VenueId, options: CallOption
     message: answer.message,
   })
   const stillResting = await restingAfter(trading, client, options)
-  const ours = [...(await trading.ledger.refresh()).openOrders.values()].filter((order) => order.venue === venue)
+  const state = await trading.ledger.refresh()
+  const ours = [...state.openOrders.values()].filter((order) => order.venue === venue)
   for (const order of ours) await trySettleOrder(trading, order, 'cancel', options.signal)
-  return { venue, ...answer, stillResting }
+  return { venue, ...answer, stillResting, tailUntil: tailOf(client, state) }
+}
+
+function tailOf({ venue, capabilities }: VenueClient, state: LedgerState): string | null {
+  const atMs = state.cancelledAllAt.get(venue)
+  return atMs === undefined || capabilities.cancelAllTailMs === 0 ? null : isoTime(atMs + capabilities.cancelAllTailMs)
 }
 
 async function send(

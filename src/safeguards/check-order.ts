@@ -3,6 +3,7 @@ import { worstTakerFee } from '../domain/fees.ts'
 import type { ApprovedOrder, OrderIntent } from '../domain/order.ts'
 import { bookKnown } from './checks/book-known.ts'
 import { breakers } from './checks/breakers.ts'
+import { cancelAllTail } from './checks/cancel-all-tail.ts'
 import { crossedBook } from './checks/crossed-book.ts'
 import { dailyLoss } from './checks/daily-loss.ts'
 import { duplicateIntent } from './checks/duplicate-intent.ts'
@@ -43,6 +44,7 @@ export type CheckedOrder =
 const checks: readonly Check[] = [
   killSwitch,
   breakers,
+  cancelAllTail,
   marketOpen,
   timeInForce,
   priceBand,

@@ -1,20 +1,37 @@
 import { addMoney, complement, type Money, negateMoney, SCALE, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
-import type { Core, MarketState } from './core.ts'
+import { type Core, type MarketState, sweptAtMs } from './core.ts'
 import { endOrder } from './execution.ts'
 import { addCash, book, holdingOf } from './ledger.ts'
-import { keepsOrders, statusAt } from './lifecycle.ts'
+import { keepsOrders, statusAt, sweptAfterCloseMs } from './lifecycle.ts'
 import type { CancelReason, SandboxOrder, SandboxTrade, TradeParty } from './model.ts'
 import { matchDelayed } from './place.ts'
 import { failsAtMs } from './settlement.ts'
 import { seedBook } from './touch.ts'
+import { landTransfer, type Transfer } from './transfer.ts'
+
+type OrderTimer = 'expiry' | 'match' | 'tail'
 
 /** Something that the clock makes happen. */
 type Due =
-  | { readonly kind: 'market'; readonly atMs: number; readonly key: string; readonly state: MarketState }
-  | { readonly kind: 'expiry' | 'match'; readonly atMs: number; readonly key: string }
+  | {
+      readonly kind: 'market' | 'close_sweep'
+      readonly atMs: number
+      readonly key: string
+      readonly state: MarketState
+    }
+  | { readonly kind: OrderTimer; readonly atMs: number; readonly key: string }
+  | { readonly kind: 'transfer'; readonly atMs: number; readonly key: string; readonly transfer: Transfer }
   | { readonly kind: 'fail'; readonly atMs: number; readonly key: string; readonly trade: SandboxTrade }
 
-const rank: Readonly<Record<Due['kind'], number>> = { market: 0, expiry: 1, match: 2, fail: 3 }
+const rank: Readonly<Record<Due['kind'], number>> = {
+  market: 0,
+  close_sweep: 1,
+  expiry: 2,
+  tail: 3,
+  match: 4,
+  fail: 5,
+  transfer: 6,
+}
 
 /**
  * Brings the exchange to a later time. What falls due happens in the order of its times and at those times, so the result
@@ -38,16 +55,24 @@ function earliestDue(core: Core, untilMs: number): Due | null {
   for (const state of core.markets.values()) {
     const atMs = nextPhaseMs(state, core.nowMs, untilMs)
     if (atMs !== null) offer({ kind: 'market', atMs, key: state.id, state })
+    const sweepMs = closeSweepMs(state)
+    if (sweepMs !== null) offer({ kind: 'close_sweep', atMs: sweepMs, key: state.id, state })
   }
   for (const id of core.timedOrders) {
     const order = core.orders.get(id)
     if (order === undefined) continue
     if (order.expiresAtMs !== null) offer({ kind: 'expiry', atMs: order.expiresAtMs, key: id })
     if (order.matchAtMs !== null) offer({ kind: 'match', atMs: order.matchAtMs, key: id })
+    const account = core.accounts.get(order.account)
+    const sweepMs = account === undefined ? null : sweptAtMs(account, order)
+    if (sweepMs !== null) offer({ kind: 'tail', atMs: sweepMs, key: id })
   }
   for (const sequence of core.doomedTrades) {
     const trade = core.trades[sequence - 1]
     if (trade !== undefined) offer({ kind: 'fail', atMs: failsAtMs(trade), key: trade.id, trade })
+  }
+  for (const transfer of core.transfers) {
+    if (!transfer.arrived) offer({ kind: 'transfer', atMs: transfer.arrivesMs, key: transfer.id, transfer })
   }
   return best
 }
@@ -56,6 +81,12 @@ function comesBefore(a: Due, b: Due): boolean {
   if (a.atMs !== b.atMs) return a.atMs < b.atMs
   if (rank[a.kind] !== rank[b.kind]) return rank[a.kind] < rank[b.kind]
   return a.key < b.key
+}
+
+/** When a closed market loses the orders that still stand in it. */
+function closeSweepMs(state: MarketState): number | null {
+  if (keepsOrders(state.phase) || (state.bids.length === 0 && state.asks.length === 0)) return null
+  return state.schedule.closeMs + sweptAfterCloseMs(state.market.venue)
 }
 
 /** When a market next changes its status, at or before `untilMs`. A status that is already outdated is due at once. */
@@ -71,17 +102,30 @@ function nextPhaseMs(state: MarketState, nowMs: number, untilMs: number): number
 }
 
 function carryOutDue(core: Core, due: Due): void {
-  if (due.kind === 'market') applyPhase(core, due.state)
-  else if (due.kind === 'fail') failTrade(core, due.trade)
-  else timeOrder(core, due.key, due.kind)
+  switch (due.kind) {
+    case 'market':
+      applyPhase(core, due.state)
+      break
+    case 'close_sweep':
+      cancelResting(core, due.state, 'market_closed', () => true)
+      break
+    case 'fail':
+      failTrade(core, due.trade)
+      break
+    case 'transfer':
+      landTransfer(core, due.transfer)
+      break
+    default:
+      timeOrder(core, due.key, due.kind)
+  }
 }
 
-function timeOrder(core: Core, orderId: string, what: 'expiry' | 'match'): void {
+function timeOrder(core: Core, orderId: string, what: OrderTimer): void {
   const order = core.orders.get(orderId)
   const state = order === undefined ? undefined : core.markets.get(order.market)
   if (order === undefined || state === undefined) return
   if (what === 'match') matchDelayed(core, state, order)
-  else endOrder(core, state, order, 'expired')
+  else endOrder(core, state, order, what === 'tail' ? 'cancel_all_tail' : 'expired')
 }
 
 /** Carries out what a market's new status means: orders go at the close, positions are paid at settlement. */
@@ -91,7 +135,7 @@ export function applyPhase(core: Core, state: MarketState): void {
   if (before === after) return
   state.phase = after
   state.updatedMs = core.nowMs
-  if (keepsOrders(before) && !keepsOrders(after)) cancelResting(core, state, 'market_closed', () => true)
+  if (keepsOrders(before) && !keepsOrders(after)) closeBook(core, state)
   if (before === 'open' && after === 'paused') cancelResting(core, state, 'paused', (order) => order.cancelOnPause)
   // Kalshi: a market that is reactivated has lost all its resting orders (venue page §5.2).
   if (before === 'paused' && after === 'open' && state.market.venue === 'kalshi') {
@@ -99,9 +143,17 @@ export function applyPhase(core: Core, state: MarketState): void {
     seedBook(core, state)
   }
   if (!keepsOrders(before) && keepsOrders(after)) seedBook(core, state)
+  // What a result would pay must not be tied up in orders that are still to be swept.
+  if (!keepsOrders(after) && after !== 'closed') cancelResting(core, state, 'market_closed', () => true)
   if (after !== 'settled') return
   takeBackFailing(core, state)
   payOut(core, state)
+}
+
+/** At the close the synthetic maker leaves at once; the accounts' orders stay until the venue sweeps them. */
+function closeBook(core: Core, state: MarketState): void {
+  const swept = sweptAfterCloseMs(state.market.venue) === 0
+  cancelResting(core, state, 'market_closed', (order) => swept || core.accounts.get(order.account)?.unlimited === true)
 }
 
 function cancelResting(

@@ -3,12 +3,14 @@ import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { FeeChange } from './fee-changes.ts'
-import type { AccountId, OrderAmount, Refused, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+import type { AccountId, Grid, OrderAmount, Refused, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+import type { Transfer } from './transfer.ts'
 
 /** Everything that changes the exchange. Commands are what the log on disk holds, so they are plain values. */
 export type Command =
   | OpenAccountCommand
-  | DepositCommand
+  | SetCashCommand
+  | TransferCommand
   | PlaceCommand
   | CancelCommand
   | CancelAllCommand
@@ -28,12 +30,23 @@ export interface OpenAccountCommand {
   readonly cash: Readonly<Record<string, Money>>
 }
 
-/** Adds to (or, negative, takes from) one pool. */
-interface DepositCommand {
-  readonly kind: 'deposit'
+/** What one pool holds from now on. Null takes the pool itself away: an account that was never set up there. */
+export interface SetCashCommand {
+  readonly kind: 'set_cash'
   readonly account: AccountId
   readonly pool: string
+  readonly amount: Money | null
+}
+
+/** Moves cash between two pools of one account. It leaves at once and arrives later. */
+export interface TransferCommand {
+  readonly kind: 'transfer'
+  readonly account: AccountId
+  readonly clientId: string | null
+  readonly from: string
+  readonly to: string
   readonly amount: Money
+  readonly delayMs: number
 }
 
 export interface PlaceCommand {
@@ -75,7 +88,7 @@ export interface CancelAllCommand {
   readonly account: AccountId
   readonly market: MarketId | null
   readonly outcome: Outcome | null
-  /** Orders placed this long after the call are cancelled as they arrive. */
+  /** Orders placed this long after the call are accepted and then cancelled too. */
   readonly tailMs: number
 }
 
@@ -112,11 +125,13 @@ export interface SetBookCommand {
   readonly asks: readonly Level[]
 }
 
-/** Moves a market's life by hand: any part of the schedule, pauses included. */
+/** Moves a market's life by hand: any part of the schedule, pauses included, and the price grid. */
 export interface SetMarketCommand {
   readonly kind: 'set_market'
   readonly market: MarketId
   readonly schedule: Partial<Schedule>
+  /** Orders that rest on prices of the old grid stay as they are. */
+  readonly grid?: Grid
 }
 
 /** Changes what Kalshi charges from a time on, and tells of it unless it is secret. */
@@ -158,8 +173,17 @@ export type AmendResult =
   | { readonly kind: 'amended'; readonly order: SandboxOrder; readonly trades: readonly SandboxTrade[] }
   | Refused
 
+export type TransferResult = { readonly kind: 'transferred'; readonly transfer: Transfer } | Refused
+
 export interface DoneResult {
   readonly kind: 'done'
 }
 
-export type CommandResult = PlaceResult | CancelResult | CancelAllResult | DecreaseResult | AmendResult | DoneResult
+export type CommandResult =
+  | PlaceResult
+  | CancelResult
+  | CancelAllResult
+  | DecreaseResult
+  | AmendResult
+  | TransferResult
+  | DoneResult

@@ -1,10 +1,10 @@
-import { type Money, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { ZERO_QUANTITY } from '../domain/amounts.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import type { Level } from '../domain/order-book.ts'
 import { isOnLadder } from '../domain/tick-ladder.ts'
 import { applyPhase } from './advance.ts'
-import type { OpenAccountCommand, SetBookCommand, SetMarketCommand } from './commands.ts'
-import { type Core, findCatalogued, type MarketState, makerAccountOf } from './core.ts'
+import type { OpenAccountCommand, SetBookCommand, SetCashCommand, SetMarketCommand } from './commands.ts'
+import { type Core, findCatalogued, type MarketState, makerAccountOf, onGrid } from './core.ts'
 import { carryOut, endOrder } from './execution.ts'
 import { keepsOrders } from './lifecycle.ts'
 import { planMatch } from './matching.ts'
@@ -28,10 +28,11 @@ export function openAccount(core: Core, command: OpenAccountCommand): void {
   })
 }
 
-export function deposit(core: Core, accountId: string, pool: string, amount: Money): void {
-  const account = core.accounts.get(accountId)
-  if (account === undefined) throw controlError('ACCOUNT_NOT_FOUND', `The sandbox has no account ${accountId}.`)
-  account.cash.set(pool, ((account.cash.get(pool) ?? 0n) + amount) as Money)
+export function setCash(core: Core, { account: id, pool, amount }: SetCashCommand): void {
+  const account = core.accounts.get(id)
+  if (account === undefined) throw controlError('ACCOUNT_NOT_FOUND', `The sandbox has no account ${id}.`)
+  if (amount === null) account.cash.delete(pool)
+  else account.cash.set(pool, amount)
 }
 
 /** Replaces the synthetic maker's quotes. New quotes trade against what others have resting, as any order would. */
@@ -75,6 +76,10 @@ export function setMarket(core: Core, command: SetMarketCommand): void {
   }
   if (state.phase === 'settled') {
     throw controlError('MARKET_SETTLED', `${command.market} has been paid out; that cannot be undone.`)
+  }
+  if (command.grid !== undefined) {
+    state.market = onGrid(state.market, command.grid)
+    state.grid = command.grid
   }
   state.schedule = next
   state.updatedMs = core.nowMs

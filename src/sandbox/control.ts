@@ -1,13 +1,22 @@
-import { AmountError, formatAmount, parsePrice, parseQuantity, parseQuotedPrice } from '../domain/amounts.ts'
+import {
+  AmountError,
+  formatAmount,
+  type Money,
+  parseMoney,
+  parsePrice,
+  parseQuantity,
+  parseQuotedPrice,
+} from '../domain/amounts.ts'
 import { ToolkitError } from '../domain/errors.ts'
-import { type MarketId, parseMarketId } from '../domain/market.ts'
+import { type MarketId, parseMarketId, venueOf } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
+import { isKalshiGrid, kalshiLadder } from './catalogue/grids.ts'
 import { readFeeInput, renderFees } from './control-fee-input.ts'
 import { renderAccounts, renderMarketState } from './control-render.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
-import { type Host, kalshiAccount } from './host.ts'
-import type { Schedule } from './model.ts'
+import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
+import type { Grid, Schedule } from './model.ts'
 
 /** Where the control interface lives on Kalshi's listener. */
 export const controlPrefix = '/_sandbox'
@@ -57,8 +66,24 @@ const answers: Readonly<Record<string, Answer>> = {
   },
   'POST /markets': ({ host }, body) => {
     const market = readMarket(body.market)
-    host().exchange.execute({ kind: 'set_market', market, schedule: readSchedule(body, host().clock.nowMs()) })
+    const grid = readGrid(market, body.priceLevelStructure)
+    // A new grid is a change of its own: the market's life goes on as it was.
+    const schedule = grid === null || 'status' in body ? readSchedule(body, host().clock.nowMs()) : {}
+    host().exchange.execute({ kind: 'set_market', market, schedule, ...(grid === null ? {} : { grid }) })
     return ok(renderMarketState(host(), market))
+  },
+  'POST /cash': ({ host }, body) => {
+    const { venue, pool } = body
+    if ((venue !== 'kalshi' && venue !== 'polymarket') || typeof pool !== 'string') {
+      throw new BadInput('cash needs a venue, a pool and an amount in dollars, or null where there is no account')
+    }
+    host().exchange.execute({
+      kind: 'set_cash',
+      account: venue === 'kalshi' ? kalshiAccount : polymarketAccount,
+      pool,
+      amount: readCash(body.amount),
+    })
+    return ok({ accounts: renderAccounts(host().core) })
   },
   'POST /exchange': ({ host }, body) => {
     const { switches } = host()
@@ -168,6 +193,21 @@ function readLevels(value: unknown): readonly Level[] {
     }
     return { price: parsePrice(price), quantity: parseQuantity(quantity) }
   })
+}
+
+function readCash(value: unknown): Money | null {
+  if (value === null) return null
+  if (typeof value !== 'string') throw new BadInput('amount must be dollars in a string, or null')
+  return parseMoney(value)
+}
+
+/** A Kalshi price structure by its name, or null when none is given. */
+function readGrid(market: MarketId, name: unknown): Grid | null {
+  if (name === undefined) return null
+  if (venueOf(market) !== 'kalshi' || typeof name !== 'string' || !isKalshiGrid(name)) {
+    throw new BadInput("priceLevelStructure must be one of Kalshi's, in a market of Kalshi's")
+  }
+  return { name, ladder: kalshiLadder(name) }
 }
 
 /** `status` as a word, or single times in ms; `result` is `yes`, `no` or the payout of YES in dollars. */

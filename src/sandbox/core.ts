@@ -10,6 +10,7 @@ import { statusAt } from './lifecycle.ts'
 import type {
   AccountId,
   Catalogue,
+  Grid,
   Holding,
   SandboxMarket,
   SandboxOrder,
@@ -17,6 +18,7 @@ import type {
   Schedule,
   SettlementRecord,
 } from './model.ts'
+import type { Transfer } from './transfer.ts'
 
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
 export interface Core {
@@ -28,6 +30,7 @@ export interface Core {
   readonly orders: Map<string, SandboxOrder>
   readonly trades: SandboxTrade[]
   readonly settlements: SettlementRecord[]
+  readonly transfers: Transfer[]
   /** Orders as they were before the command that last changed them. Not stored: it only serves lagging reads. */
   readonly previous: Map<string, { readonly command: number; readonly order: SandboxOrder | null }>
   /** Everything that waits for a time. Rebuilt on load. */
@@ -58,13 +61,16 @@ export interface AccountState {
   /** In order of placement. Empty for the synthetic maker. */
   readonly orderIds: string[]
   readonly live: Set<string>
+  /** Orders placed before this time go a moment after they came: a cancel-all is still at work. Unix ms. */
   cancelTailUntilMs: number
 }
 
 /** A market that something happened to. Untouched markets are functions of the catalogue and the seed. */
 export interface MarketState {
   readonly id: MarketId
-  readonly market: SandboxMarket
+  market: SandboxMarket
+  /** Null while it trades on the catalogue's own. */
+  grid: Grid | null
   /** Best first; equal prices in order of priority. */
   readonly bids: SandboxOrder[]
   readonly asks: SandboxOrder[]
@@ -101,6 +107,7 @@ export function createCore(options: {
     orders: new Map(),
     trades: [],
     settlements: [],
+    transfers: [],
     previous: new Map(),
     timedOrders: new Set(),
     fees: emptyFeeDesk,
@@ -118,13 +125,23 @@ export function count(core: Core, name: keyof Counters): number {
 }
 
 /** A UUID that depends only on the seed and the number. */
-export function drawId(core: Core, kind: 'order' | 'trade', number: number): string {
+export function drawId(core: Core, kind: 'order' | 'trade' | 'transfer', number: number): string {
   return seededIds(seededRandom(`${core.seed}/${kind}/${number}`)).uuid()
 }
 
+/** The market as it is now: the catalogue's, unless the control interface changed what it trades in. */
 export function findCatalogued(core: Core, id: MarketId): SandboxMarket | null {
+  const touched = core.markets.get(id)
+  if (touched !== undefined) return touched.market
   const parsed = parseMarketId(id)
   return parsed === null ? null : core.catalogue.find(parsed.venue, parsed.symbol)
+}
+
+/** The same market on another price grid. */
+export function onGrid(market: SandboxMarket, grid: Grid): SandboxMarket {
+  const { details } = market
+  const named = details.venue === 'kalshi' ? { ...details, priceLevelStructure: grid.name } : details
+  return { ...market, ladder: grid.ladder, details: named }
 }
 
 export function scheduleOf(core: Core, market: SandboxMarket): Schedule {
@@ -163,8 +180,17 @@ export function indexOrder(core: Core, account: AccountState, order: SandboxOrde
   const live = order.state === 'resting' || order.state === 'delayed'
   if (live) account.live.add(order.id)
   else account.live.delete(order.id)
-  if (live && (order.expiresAtMs !== null || order.matchAtMs !== null)) core.timedOrders.add(order.id)
+  const timed = order.expiresAtMs !== null || order.matchAtMs !== null || sweptAtMs(account, order) !== null
+  if (live && timed) core.timedOrders.add(order.id)
   else core.timedOrders.delete(order.id)
+}
+
+/** How long an order that follows a cancel-all rests before it is taken too. Accepted first, so that its owner believes in it. */
+const tailSweepMs = 1_000
+
+/** When an order goes because a cancel-all came shortly before it, Unix ms. Older orders went with the cancel-all itself. */
+export function sweptAtMs(account: AccountState, order: SandboxOrder): number | null {
+  return order.createdMs < account.cancelTailUntilMs ? order.createdMs + tailSweepMs : null
 }
 
 export function liveOrders(core: Core, account: AccountState): readonly SandboxOrder[] {

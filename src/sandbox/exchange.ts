@@ -5,7 +5,7 @@ import { advance } from './advance.ts'
 import { levelsOf } from './book.ts'
 import { amend, cancel, cancelAll, decrease } from './cancel.ts'
 import type { Command, CommandResult } from './commands.ts'
-import { deposit, openAccount, setBook, setMarket } from './control-commands.ts'
+import { openAccount, setBook, setCash, setMarket } from './control-commands.ts'
 import { setBalanceStep, setFees, setFeeWaiver } from './control-fees.ts'
 import { type Core, count, createCore, findCatalogued, scheduleOf } from './core.ts'
 import type { FeeDesk } from './fee-changes.ts'
@@ -27,6 +27,7 @@ import type {
 import { place } from './place.ts'
 import { tradeStatusAt } from './settlement.ts'
 import { type ExchangeSnapshot, restoreCore, snapshotCore } from './snapshot.ts'
+import { type Transfer, transfer } from './transfer.ts'
 
 /**
  * The simulated exchange of both venues. Deterministic: the same catalogue, seed and commands at the same times give the
@@ -82,9 +83,11 @@ export class Exchange {
       case 'open_account':
         openAccount(core, command)
         return { kind: 'done' }
-      case 'deposit':
-        deposit(core, command.account, command.pool, command.amount)
+      case 'set_cash':
+        setCash(core, command)
         return { kind: 'done' }
+      case 'transfer':
+        return transfer(core, command)
       case 'set_book':
         setBook(core, command)
         return { kind: 'done' }
@@ -206,6 +209,10 @@ export class Exchange {
   /** What was changed about fees. */
   fees(): FeeDesk {
     return this.core.fees
+  }
+
+  transfers(account: AccountId): readonly Transfer[] {
+    return this.core.transfers.filter((each) => each.account === account).reverse()
   }
 
   /** What the venue kept: fees and rounding. With the accounts' cash and the open pairs it adds up to all deposits. */

@@ -16,7 +16,10 @@ import type {
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
+  SetCashCommand,
   SetMarketCommand,
+  TransferCommand,
+  TransferResult,
 } from './commands.ts'
 import type { Faults } from './faults.ts'
 import type { FeeDesk } from './fee-changes.ts'
@@ -31,6 +34,7 @@ import type {
   SettlementRecord,
   TradeStatus,
 } from './model.ts'
+import type { Transfer } from './transfer.ts'
 
 /** An HTTP request as a venue's face sees it. */
 export interface FaceRequest {
@@ -77,7 +81,8 @@ export interface Execute {
   (command: CancelAllCommand): CancelAllResult
   (command: DecreaseCommand): DecreaseResult
   (command: AmendCommand): AmendResult
-  (command: SetBookCommand | SetMarketCommand): DoneResult
+  (command: TransferCommand): TransferResult
+  (command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
   (command: Command): CommandResult
 }
 
@@ -107,4 +112,6 @@ export interface HostedExchange {
   settlements(account: AccountId): readonly SettlementRecord[]
   /** What was changed about fees, as charged and as told. */
   fees(): FeeDesk
+  /** Newest first. */
+  transfers(account: AccountId): readonly Transfer[]
 }

@@ -20,7 +20,7 @@ const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
   stale_reads: ['ms'],
   settlement_failed: [],
   delayed_match: ['ms'],
-  cancel_all_tail: [],
+  garbage_cursor: [],
 }
 
 const faultKinds: readonly string[] = Object.keys(shorthand)
@@ -63,7 +63,7 @@ function parseFault(value: Members): Fault | null {
     case 'drop_request':
     case 'truncate':
     case 'settlement_failed':
-    case 'cancel_all_tail':
+    case 'garbage_cursor':
       return { kind: value.fault }
     case 'timeout':
     case 'delay':

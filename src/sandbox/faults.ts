@@ -2,7 +2,7 @@ import type { Random } from '../runtime/random.ts'
 
 /**
  * What can go wrong between a client and a venue. Transport faults are carried out by the server around any face;
- * `stale_reads`, `settlement_failed`, `delayed_match` and `cancel_all_tail` are asked for by the faces themselves.
+ * `stale_reads`, `settlement_failed`, `delayed_match` and `garbage_cursor` are asked for by the faces themselves.
  */
 export type Fault =
   /** Executed, then the connection is destroyed without an answer. */
@@ -31,8 +31,8 @@ export type Fault =
   | { readonly kind: 'settlement_failed' }
   /** The order placed by this call is matched `ms` later. */
   | { readonly kind: 'delayed_match'; readonly ms: number }
-  /** The cancel-all of this call also takes orders placed in the minute after it. */
-  | { readonly kind: 'cancel_all_tail' }
+  /** The list of this call ends with a cursor that means nothing, also on what would be its last page. */
+  | { readonly kind: 'garbage_cursor' }
 
 export type FaultKind = Fault['kind']
 
@@ -60,7 +60,7 @@ const askedByFaces: ReadonlySet<FaultKind> = new Set([
   'stale_reads',
   'settlement_failed',
   'delayed_match',
-  'cancel_all_tail',
+  'garbage_cursor',
 ])
 
 /** The rules in force. Rules are tried in the order they were added, and each call uses up the first that applies. */

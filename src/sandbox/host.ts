@@ -17,7 +17,10 @@ import type {
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
+  SetCashCommand,
   SetMarketCommand,
+  TransferCommand,
+  TransferResult,
 } from './commands.ts'
 import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
@@ -161,7 +164,8 @@ export class Host implements SandboxHost {
     function execute(command: CancelAllCommand): CancelAllResult
     function execute(command: DecreaseCommand): DecreaseResult
     function execute(command: AmendCommand): AmendResult
-    function execute(command: SetBookCommand | SetMarketCommand): DoneResult
+    function execute(command: TransferCommand): TransferResult
+    function execute(command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
     function execute(command: Command): CommandResult
     function execute(command: Command): CommandResult {
       return run(command)
@@ -188,6 +192,7 @@ export class Host implements SandboxHost {
       availableHolding: (account, market, outcome) => now().availableHolding(account, market, outcome),
       settlements: (account) => now().settlements(account),
       fees: () => now().fees(),
+      transfers: (account) => now().transfers(account),
     }
   }
 }

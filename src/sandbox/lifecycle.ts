@@ -1,4 +1,4 @@
-import type { MarketStatus } from '../domain/market.ts'
+import type { MarketStatus, VenueId } from '../domain/market.ts'
 import type { Schedule } from './model.ts'
 
 /** A market's status is a function of its schedule and the time. */
@@ -17,4 +17,12 @@ export function isTrading(status: MarketStatus): boolean {
 /** Resting orders stand while a market is open or paused. */
 export function keepsOrders(status: MarketStatus): boolean {
   return status === 'open' || status === 'paused'
+}
+
+/**
+ * How long a closed market still shows the accounts' orders, in ms. Kalshi cancels them "shortly after" the close and takes
+ * no cancel in between (venue page §5.2); Polymarket's go at once.
+ */
+export function sweptAfterCloseMs(venue: VenueId): number {
+  return venue === 'kalshi' ? 2_000 : 0
 }

@@ -277,6 +277,12 @@ export interface SandboxTrade {
 /** Kalshi's trades are confirmed at once; Polymarket's take their time, and may fail. */
 export type TradeStatus = 'matched' | 'mined' | 'confirmed' | 'retrying' | 'failed'
 
+/** A price grid by the venue's name for it. */
+export interface Grid {
+  readonly name: string
+  readonly ladder: TickLadder
+}
+
 export interface SettlementRecord {
   readonly account: AccountId
   readonly market: MarketId
@@ -324,6 +330,8 @@ export type RefusalReason =
   | 'order_delayed'
   | 'order_mismatch'
   | 'account_not_found'
+  | 'pool_not_found'
+  | 'duplicate_transfer'
   | 'bad_request'
 
 /** Certain that nothing changed, but for a burnt client order id. */

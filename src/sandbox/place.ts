@@ -150,11 +150,7 @@ function placeNow(
   const short = refuseUnfunded(core, account, state, order, plan)
   if (short !== null) return short
   if (order.clientOrderId !== null) account.usedClientOrderIds.set(order.clientOrderId, order.id)
-  const carried = carryOut(core, state, order, plan)
-  if (core.nowMs < account.cancelTailUntilMs && carried.order.state === 'resting') {
-    return { kind: 'placed', order: endOrder(core, state, carried.order, 'cancel_all_tail'), trades: carried.trades }
-  }
-  return { kind: 'placed', ...carried }
+  return { kind: 'placed', ...carryOut(core, state, order, plan) }
 }
 
 /** Funds are checked and tied up now; matching waits for `matchAtMs`. */

@@ -2,9 +2,10 @@ import type { Money, Price, Quantity } from '../domain/amounts.ts'
 import { ZERO_QUANTITY } from '../domain/amounts.ts'
 import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
 import { insertResting } from './book.ts'
-import { type Core, type Counters, findCatalogued, indexOrder } from './core.ts'
+import { type Core, type Counters, findCatalogued, indexOrder, onGrid } from './core.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
-import type { Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord } from './model.ts'
+import type { Grid, Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord } from './model.ts'
+import type { Transfer } from './transfer.ts'
 
 /** The exchange's state as plain values in a fixed order, ready for `encodeJson`. */
 export interface ExchangeSnapshot {
@@ -17,6 +18,8 @@ export interface ExchangeSnapshot {
   readonly orders: readonly SandboxOrder[]
   readonly trades: readonly SandboxTrade[]
   readonly settlements: readonly SettlementRecord[]
+  /** Not in files of earlier versions. */
+  readonly transfers?: readonly Transfer[]
 }
 
 interface AccountSnapshot {
@@ -35,6 +38,8 @@ interface MarketSnapshot {
   readonly id: MarketId
   /** Null while it is the catalogue's own. */
   readonly schedule: Schedule | null
+  /** Null or absent while it is the catalogue's own. */
+  readonly grid?: Grid | null
   readonly phase: MarketStatus
   readonly lastPrice: Price | null
   readonly volume: Quantity
@@ -62,6 +67,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
     markets: [...core.markets.values()].map((state) => ({
       id: state.id,
       schedule: state.schedule === state.market.schedule ? null : state.schedule,
+      grid: state.grid,
       phase: state.phase,
       lastPrice: state.lastPrice,
       volume: state.volume,
@@ -71,6 +77,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
     orders: [...core.orders.values()],
     trades: [...core.trades],
     settlements: [...core.settlements],
+    transfers: [...core.transfers],
   }
 }
 
@@ -97,14 +104,18 @@ export function restoreCore(core: Core, snapshot: ExchangeSnapshot): void {
     if (trade.doomed && trade.failedMs === null) core.doomedTrades.add(trade.sequence)
   }
   core.settlements.push(...snapshot.settlements)
+  core.transfers.push(...(snapshot.transfers ?? []))
 }
 
 function restoreMarket(core: Core, saved: MarketSnapshot): void {
-  const market = findCatalogued(core, saved.id)
-  if (market === null) return
+  const catalogued = findCatalogued(core, saved.id)
+  if (catalogued === null) return
+  const grid = saved.grid ?? null
+  const market = grid === null ? catalogued : onGrid(catalogued, grid)
   core.markets.set(saved.id, {
     ...saved,
     market,
+    grid,
     bids: [],
     asks: [],
     schedule: saved.schedule ?? market.schedule,

@@ -14,6 +14,7 @@ export function touchMarket(core: Core, market: SandboxMarket): MarketState {
   const state: MarketState = {
     id: market.id,
     market,
+    grid: null,
     bids: [],
     asks: [],
     schedule: market.schedule,

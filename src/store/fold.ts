@@ -105,6 +105,10 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     case 'safeguards.resumed':
       draft.feeDrifts.clear()
       break
+    case 'cancel_all.requested':
+    case 'cancel_all.answered':
+      draft.cancelledAllAt.set(event.venue, Date.parse(time))
+      break
     case 'breaker.changed':
       draft.breakers.set(event.breaker, event.memory)
       break

@@ -1,3 +1,4 @@
+import type { VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import type { Position, PositionKey } from '../domain/position.ts'
 import type { ArbTrade, BreakerMemory, JournalEvent, JournalRecord } from './events.ts'
@@ -20,6 +21,8 @@ export interface LedgerState {
    * with the order that last was: until a person has resumed.
    */
   readonly feeDrifts: ReadonlyMap<string, { readonly orderId: string; readonly at: string }>
+  /** When everything was last cancelled at a venue: asked for or answered, whichever came later. Unix ms. */
+  readonly cancelledAllAt: ReadonlyMap<VenueId, number>
   /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar; unknown fees at their worst. */
   readonly today: { readonly day: string; readonly realized: bigint }
 }

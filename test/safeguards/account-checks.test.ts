@@ -3,7 +3,7 @@ import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
 import { intentFingerprint, type OrderStatus } from '../../src/domain/order.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 import { aMarket, anIntent, anOrder, aTime, aTimeMs } from '../support/builders.ts'
-import { aState, codesOf, denialOf, holding } from './builders.ts'
+import { aState, capabilities, codesOf, denialOf, holding } from './builders.ts'
 
 const unwind = { kind: 'unwind', tradeId: 't-1' } as const
 const leg = { kind: 'arb_leg', tradeId: 't-1' } as const
@@ -235,5 +235,49 @@ describe('kill switch and breakers', () => {
     const denial = denialOf({ snapshot: { breakers } })
     expect(denial.message).to.include('the arbitrage breaker is open')
     expect(denial.suggestion).to.include('2026-11-20T12:01:00.000Z')
+  })
+})
+
+describe('the minute after a cancel-all', () => {
+  const cancelled = (ageMs: number): { state: ReturnType<typeof aState> } => ({
+    state: aState({ cancelledAllAt: new Map([['kalshi', aTimeMs - ageMs]]) }),
+  })
+  const resting = { timeInForce: 'gtc', price: '0.44' } as const
+
+  it('takes no order that would rest, and says when to try again', () => {
+    expect(denialOf({ intent: resting, snapshot: cancelled(12_000) })).to.deep.equal({
+      code: 'CANCEL_ALL_TAIL',
+      message:
+        'Order not sent: everything was cancelled at kalshi at 2026-11-20T11:59:48.000Z, and until 2026-11-20T12:00:48.000Z the venue may cancel new orders too.',
+      value: aTime,
+      limit: '2026-11-20T12:00:48.000Z',
+      suggestion: 'Try again in 48 s, or take what is offered now with --tif ioc.',
+    })
+    expect(codesOf({ intent: resting, snapshot: cancelled(59_999) })).to.deep.equal(['CANCEL_ALL_TAIL'])
+  })
+
+  it('is over after the minute', () => {
+    expect(codesOf({ intent: resting, snapshot: cancelled(60_000) })).to.deep.equal([])
+  })
+
+  it('holds longer, not shorter, when the clock was set back', () => {
+    expect(codesOf({ intent: resting, snapshot: cancelled(-5_000) })).to.deep.equal(['CANCEL_ALL_TAIL'])
+  })
+
+  it('lets an immediate order through, whose answer says what became of it, but no leg of a pair', () => {
+    expect(codesOf({ snapshot: cancelled(1_000) })).to.deep.equal([])
+    const leg = { kind: 'arb_leg', tradeId: 't-1' } as const
+    expect(codesOf({ intent: { purpose: leg }, snapshot: cancelled(1_000) })).to.deep.equal(['CANCEL_ALL_TAIL'])
+  })
+
+  it('does not make an unwind wait', () => {
+    expect(codesOf({ intent: { ...resting, purpose: unwind }, snapshot: cancelled(1_000) })).to.deep.equal([])
+  })
+
+  it('is nothing at a venue that has no such minute, or where another venue was cancelled', () => {
+    const without = { capabilities: { ...capabilities, cancelAllTailMs: 0 } }
+    expect(codesOf({ intent: resting, snapshot: { ...cancelled(0), ...without } })).to.deep.equal([])
+    const elsewhere = { state: aState({ cancelledAllAt: new Map([['polymarket', aTimeMs]]) }) }
+    expect(codesOf({ intent: resting, snapshot: elsewhere })).to.deep.equal([])
   })
 })

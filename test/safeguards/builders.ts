@@ -13,10 +13,11 @@ import { aBook, aFill, aMarket, anIntent, aTimeMs } from '../support/builders.ts
 export const capabilities: VenueCapabilities = {
   timesInForce: ['ioc', 'fok', 'gtc', 'gtd'],
   postOnly: true,
-  reduceOnly: true,
+  reduceOnly: ['ioc'],
   netting: 'net',
   orderIdBeforeSend: false,
   provisionalFills: false,
+  cancelAllTailMs: 60_000,
 }
 
 export function aState(changes: Partial<LedgerState> & { readonly orders?: readonly Order[] } = {}): LedgerState {
@@ -28,6 +29,7 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     breakers: new Map(),
     openTrades: new Map(),
     recentIntents: [],
+    cancelledAllAt: new Map(),
     today: { day: '2026-11-20', realized: 0n },
     feeDrifts: new Map(),
     ...rest,

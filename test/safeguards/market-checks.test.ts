@@ -74,8 +74,18 @@ describe('time in force', () => {
   })
 
   it('reduce-only needs a venue that has it', () => {
-    const snapshot = { capabilities: { ...capabilities, reduceOnly: false } }
+    const snapshot = { capabilities: { ...capabilities, reduceOnly: [] } }
     expect(codesOf({ intent: { reduceOnly: true }, snapshot })).to.deep.equal(['FLAG_UNSUPPORTED'])
+  })
+
+  it('reduce-only needs a time in force that the venue takes it with', () => {
+    expect(codesOf({ intent: { reduceOnly: true, timeInForce: 'ioc' } })).to.deep.equal([])
+    for (const timeInForce of ['fok', 'gtc'] as const) {
+      expect(denialOf({ intent: { reduceOnly: true, timeInForce } })).to.deep.include({
+        code: 'FLAG_UNSUPPORTED',
+        message: 'Order not sent: reduce-only cannot be used: kalshi takes it with ioc only.',
+      })
+    }
   })
 })
 

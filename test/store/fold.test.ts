@@ -127,6 +127,16 @@ describe('fold', () => {
     expect(foldAll([reported('o-7')]).warnings[0]).to.include('o-7')
   })
 
+  it('remembers when everything was last cancelled, by venue, and through the view', () => {
+    const events = (['requested', 'answered'] as const).map((step, index) => ({
+      seq: index + 1,
+      time: `2026-11-20T12:00:0${index}.000Z`,
+      event: { type: `cancel_all.${step}`, venue: 'kalshi', outcome: 'unknown', message: null } as JournalEvent,
+    }))
+    const { state } = applyRecords(emptyState, events, { nettingOf, recall: new Shelf() })
+    expect([...throughJson(state).cancelledAllAt]).to.deep.equal([['kalshi', Date.parse('2026-11-20T12:00:01.000Z')]])
+  })
+
   it('adds up the day: what sales realise, less fees', () => {
     const { state } = foldAll([
       ...filledOrder('o-1'),

@@ -37,5 +37,10 @@ export function cancelAllView({ venues }: CancelAllJson): Document {
     ...(venues.every(({ outcome, stillResting }) => outcome === 'cancelled' && stillResting === 0)
       ? [text('Nothing rests any more.')]
       : [text('Something may still rest. Run: crosstape positions reconcile, then: crosstape trade list --open')]),
+    ...venues.flatMap(({ venue, tailUntil }) => (tailUntil === null ? [] : [text(tailText(venue, tailUntil))])),
   ]
+}
+
+function tailText(venue: string, until: string): string {
+  return `Until ${until} ${venue} may cancel new orders too: orders that would rest there are denied until then.`
 }

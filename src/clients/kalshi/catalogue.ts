@@ -121,16 +121,31 @@ async function withSeries({ shelf }: CatalogueSources, market: WireMarket, optio
 
 /** One market, with the fees of its series. @throws VenueError of kind `not_found`. */
 export async function getMarket(sources: CatalogueSources, symbol: string, options?: CallOptions): Promise<Market> {
-  const answer = await sources.api.readOrNull({
-    endpoint: 'get_market',
-    path: `/markets/${encodeURIComponent(symbol)}`,
+  const wire =
+    (await readMarket(sources.api, 'get_market', '/markets', symbol, options)) ??
+    (await readMarket(sources.api, 'get_historical_market', '/historical/markets', symbol, options))
+  if (wire === null) throw unknownMarket(symbol)
+  return withSeries(sources, wire, options)
+}
+
+/** Three months after they settled, markets are found in the archive only: old orders and holdings still name them. */
+async function readMarket(
+  api: KalshiApi,
+  endpoint: string,
+  list: string,
+  symbol: string,
+  options: CallOptions | undefined,
+): Promise<WireMarket | null> {
+  const path = `${list}/${encodeURIComponent(symbol)}`
+  const answer = await api.readOrNull({
+    endpoint,
+    path,
     schema: marketAnswer,
     isPrivate: false,
     subject: symbol,
     options,
   })
-  if (answer === null) throw unknownMarket(symbol)
-  return withSeries(sources, answer.market, options)
+  return answer === null ? null : answer.market
 }
 
 function unknownMarket(symbol: string): VenueError {
@@ -145,7 +160,10 @@ function unknownMarket(symbol: string): VenueError {
   })
 }
 
-/** All levels of the book. Kalshi gives an empty book for tickers it does not know. */
+/**
+ * All levels of the book. Kalshi gives an empty book, with 200, for tickers it does not know: an empty one is believed only
+ * of a market that is there. @throws VenueError of kind `not_found` when it is not.
+ */
 export async function getBook(
   { api, clock }: CatalogueSources,
   market: Market,
@@ -159,5 +177,9 @@ export async function getBook(
     subject: market.symbol,
     options,
   })
-  return bookOfLadders(answer, market.id, clock.nowMs())
+  const book = bookOfLadders(answer, market.id, clock.nowMs())
+  if (book.bids.length > 0 || book.asks.length > 0) return book
+  const there = await readMarket(api, 'get_market', '/markets', market.symbol, options)
+  if (there === null) throw unknownMarket(market.symbol)
+  return book
 }

@@ -17,10 +17,13 @@ export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 's
 const capabilities: VenueCapabilities = {
   timesInForce: ['ioc', 'fok', 'gtc', 'gtd'],
   postOnly: true,
-  reduceOnly: true,
+  // A resting reduce-only order is impossible (seen in production, 2026-08).
+  reduceOnly: ['ioc'],
   netting: 'net',
   orderIdBeforeSend: false,
   provisionalFills: false,
+  // "Orders placed within the following minute may be cancelled as well": Kalshi's OpenAPI, Cancel All Orders, 2026-09.
+  cancelAllTailMs: 60_000,
 }
 
 /** Kalshi through its V2 order endpoints. `baseUrl` ends in `/trade-api/v2`: that part is signed. */

@@ -45,9 +45,25 @@ export async function getOrder(
     subject: order.venueOrderId,
     options,
   })
+  if (answer === null) return archivedReport({ api, clock }, order, options)
   // A body of another order says nothing about this one.
-  const isOurs = answer !== null && answer.order.order_id === order.venueOrderId
-  return isOurs ? reportOfOrder(answer.order, order.intent) : null
+  return answer.order.order_id === order.venueOrderId ? reportOfOrder(answer.order, order.intent) : null
+}
+
+/** An order that is not known under its id may have ended so long ago that it has left for the archive. */
+async function archivedReport(
+  { api, clock }: LookupSources,
+  order: Order,
+  options?: CallOptions,
+): Promise<OrderReport | null> {
+  if (!isOld(order, clock.nowMs())) return null
+  const archived = await readAll(archivePages(api, order, options))
+  const found = archived.items.find((candidate) => candidate.order_id === order.venueOrderId)
+  return found === undefined ? null : reportOfOrder(found, order.intent)
+}
+
+function isOld(order: Order, nowMs: number): boolean {
+  return nowMs - order.intent.createdAtMs > LIVE_WINDOW_MS
 }
 
 /**
@@ -112,14 +128,17 @@ interface Listed {
 async function search(api: KalshiApi, order: Order, nowMs: number, options?: CallOptions): Promise<Listed> {
   const live = await readAll(orderPages(api, 'list_orders', '/portfolio/orders', order, options))
   const found = matching(live.items, order)
-  const isOld = nowMs - order.intent.createdAtMs > LIVE_WINDOW_MS
-  if (found !== null || !isOld) return { order: found, count: live.items.length, end: live.end }
-  const archived = await readAll(orderPages(api, 'list_historical_orders', '/historical/orders', order, options))
+  if (found !== null || !isOld(order, nowMs)) return { order: found, count: live.items.length, end: live.end }
+  const archived = await readAll(archivePages(api, order, options))
   return {
     order: matching(archived.items, order),
     count: live.items.length + archived.items.length,
     end: live.end === 'end' ? archived.end : live.end,
   }
+}
+
+function archivePages(api: KalshiApi, order: Order, options: CallOptions | undefined): PageSource<WireOrder> {
+  return orderPages(api, 'list_historical_orders', '/historical/orders', order, options)
 }
 
 function matching(orders: readonly WireOrder[], order: Order): WireOrder | null {
@@ -134,7 +153,9 @@ function orderPages(
   options: CallOptions | undefined,
 ): PageSource<WireOrder> {
   const ticker = order.intent.market.slice('kalshi:'.length)
-  const minTs = Math.floor((order.intent.createdAtMs - LOOK_BACK_MS) / 1000)
+  // An adopted order is older than our record of it.
+  const isOurs = order.intent.purpose.kind !== 'adopted'
+  const minTs = isOurs ? Math.floor((order.intent.createdAtMs - LOOK_BACK_MS) / 1000) : null
   return {
     maxPages: MAX_PAGES,
     idOf: (candidate) => candidate.order_id,

@@ -58,10 +58,11 @@ export interface PolymarketClientOptions {
 const capabilities: VenueCapabilities = {
   timesInForce: ['ioc', 'fok', 'gtc', 'gtd'],
   postOnly: true,
-  reduceOnly: false,
+  reduceOnly: [],
   netting: 'per_outcome',
   orderIdBeforeSend: true,
   provisionalFills: true,
+  cancelAllTailMs: 0,
 }
 
 interface SignedOrder {

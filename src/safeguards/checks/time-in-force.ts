@@ -16,8 +16,10 @@ export const timeInForce: Check = (intent, { market, capabilities, nowMs }) => {
     const why = immediate ? `an ${intent.timeInForce} order never rests` : `${market.venue} does not have it`
     denials.push(deny('FLAG_UNSUPPORTED', { flag: 'post-only', reason: why }))
   }
-  if (intent.reduceOnly && !capabilities.reduceOnly) {
-    denials.push(deny('FLAG_UNSUPPORTED', { flag: 'reduce-only', reason: `${market.venue} does not have it` }))
+  if (intent.reduceOnly && !capabilities.reduceOnly.includes(intent.timeInForce)) {
+    const has = capabilities.reduceOnly.join(', ')
+    const why = has === '' ? `${market.venue} does not have it` : `${market.venue} takes it with ${has} only`
+    denials.push(deny('FLAG_UNSUPPORTED', { flag: 'reduce-only', reason: why }))
   }
   return denials
 }

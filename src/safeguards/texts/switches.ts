@@ -27,4 +27,13 @@ export const switchTexts = {
       suggestion: `${retryAtMs === null ? 'Try again later' : `Try again after ${time(retryAtMs)}`}; crosstape safeguards status shows it. Cancels still work.`,
     }),
   ),
+  CANCEL_ALL_TAIL: denialText(
+    'The venue no longer cancels new orders because of a cancel-all before them. Immediate orders and unwinds are exempt.',
+    (facts: { readonly venue: string; readonly atMs: number; readonly untilMs: number; readonly nowMs: number }) => ({
+      message: `everything was cancelled at ${facts.venue} at ${time(facts.atMs)}, and until ${time(facts.untilMs)} the venue may cancel new orders too.`,
+      value: time(facts.nowMs),
+      limit: time(facts.untilMs),
+      suggestion: `Try again in ${Math.ceil((facts.untilMs - facts.nowMs) / 1000)} s, or take what is offered now with --tif ioc.`,
+    }),
+  ),
 }

@@ -20,6 +20,10 @@ const STEPS: Readonly<
   center_deci_edge_centi_cent: { centre: '0.001', edge: '0.0001', reach: '0.01' },
 }
 
+export function isKalshiGrid(name: string): name is KalshiGrid {
+  return Object.hasOwn(STEPS, name)
+}
+
 function ladderOf({ centre, edge, reach }: (typeof STEPS)[KalshiGrid]): TickLadder {
   const step = parsePrice(centre)
   if (edge === undefined || reach === undefined) return uniformLadder(step)

@@ -34,6 +34,14 @@ const memberTypes: Readonly<Record<string, FieldType>> = {
   order_id: 'string',
   reduce_by: 'string',
   reduce_to: 'string',
+  source: 'string',
+  destination: 'string',
+  amount: 'number',
+  source_exchange_shard: 'number',
+  destination_exchange_shard: 'number',
+  source_subaccount: 'number',
+  destination_subaccount: 'number',
+  client_transfer_id: 'string',
 }
 
 export function readBody(request: FaceRequest): Body {

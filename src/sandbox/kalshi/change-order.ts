@@ -73,17 +73,18 @@ function cancelRouted(context: KalshiContext, orderId: string, route: Route): Fa
   return json(200, { order_id: orderId, reduced_by: contracts(result.reducedBy), ts_ms: result.order.updatedMs })
 }
 
-/** Orders of the following minute may be taken too; the sandbox does so only under the fault `cancel_all_tail`. */
+/** "Orders placed within the following minute may be cancelled as well" (venue page §4.2): here, every one that rests is. */
+const cancelAllTailMs = 60_000
+
 export function cancelAllOrders(context: KalshiContext): FaceReply {
   const halted = refuseWhileHalted(context)
   if (halted !== null) return halted
-  const tail = context.host.faults.takeKind('kalshi', 'cancel_all', 'cancel_all_tail')
   context.host.exchange.execute({
     kind: 'cancel_all',
     account: context.owner.account,
     market: null,
     outcome: null,
-    tailMs: tail === null ? 0 : 60_000,
+    tailMs: cancelAllTailMs,
   })
   return noContent
 }

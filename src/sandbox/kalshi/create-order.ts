@@ -21,10 +21,16 @@ export function createOrder(context: KalshiContext, fields: Fields): FaceReply {
   if (ticker === null) return invalidParameters('ticker is required')
   const view = viewOf(context, ticker)
   if (view === null || isOtherShard(view, integer(fields, 'exchange_index'))) return marketNotFound
+  if (!isProvisioned(context, view)) return userNotFound(context)
   const command = readCreate(context, ticker, fields)
   if ('status' in command) return command
   const result: PlaceResult = context.host.exchange.execute(command)
   return result.kind === 'placed' ? json(201, renderExecution(result.order)) : refusedOrder(result)
+}
+
+/** An account exists on the shards that it was set up on, whatever it holds on the others. */
+function isProvisioned(context: KalshiContext, view: MarketView): boolean {
+  return context.host.exchange.account(context.owner.account)?.cash.has(view.market.pool) ?? false
 }
 
 /** Pinning the wrong shard is like naming a market that does not exist. -1 and absence route by ticker. */
@@ -115,7 +121,7 @@ function invalidOrder(details: string): FaceReply {
   return failure(400, { code: 'invalid_order', message: 'invalid order', details })
 }
 
-function userNotFound(context: KalshiContext): FaceReply {
+export function userNotFound(context: KalshiContext): FaceReply {
   return failure(404, { code: 'user_not_found', message: `user ${context.owner.userId} not found` })
 }
 
@@ -165,7 +171,10 @@ export function refusedOrder(refused: Refused): FaceReply {
     case 'order_not_live':
     case 'order_delayed':
     case 'account_not_found':
+    case 'pool_not_found':
       return failure(404, { code: 'not_found', message: 'not found' })
+    case 'duplicate_transfer':
+      return failure(409, { code: 'transfer_already_applied', message: 'transfer already applied' })
     case 'no_match':
     case 'bad_request':
       return invalidParameters(refused.message)

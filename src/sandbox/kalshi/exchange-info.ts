@@ -1,4 +1,5 @@
 import type { FaceReply } from '../face.ts'
+import { cutoffs } from './ageing.ts'
 import type { KalshiContext } from './context.ts'
 import { time } from './format.ts'
 import { defaultCost, endpointCosts } from './rate-limit.ts'
@@ -50,18 +51,13 @@ export function userDataTimestamp(context: KalshiContext): FaceReply {
   return json(200, { as_of_time: time(context.host.clock.nowMs() - context.host.faults.readLagMs('kalshi')) })
 }
 
-const DAY_MS = 86_400_000
-/** Live windows: orders two weeks, everything else three months (venue page §4.7). */
-export const orderWindowMs = 14 * DAY_MS
-export const tradeWindowMs = 90 * DAY_MS
-
 export function historicalCutoff(context: KalshiContext): FaceReply {
-  const nowMs = context.host.clock.nowMs()
+  const { orderMs, otherMs } = cutoffs(context)
   return json(200, {
-    market_settled_ts: time(nowMs - tradeWindowMs),
-    trades_created_ts: time(nowMs - tradeWindowMs),
-    orders_updated_ts: time(nowMs - orderWindowMs),
-    market_positions_last_updated_ts: time(nowMs - tradeWindowMs),
+    market_settled_ts: time(otherMs),
+    trades_created_ts: time(otherMs),
+    orders_updated_ts: time(orderMs),
+    market_positions_last_updated_ts: time(otherMs),
   })
 }
 

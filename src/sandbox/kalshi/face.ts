@@ -1,6 +1,6 @@
 import type { Face, FaceReply, FaceRequest, SandboxHost } from '../face.ts'
 import { refuseUnsigned } from './auth.ts'
-import { readBody } from './body.ts'
+import { asFields, readBody } from './body.ts'
 import {
   amendOrder,
   cancelAllOrders,
@@ -28,7 +28,6 @@ import {
   getEvent,
   getMarket,
   getSeries,
-  historicalMarket,
   listEvents,
   listMarkets,
   listSeries,
@@ -38,7 +37,8 @@ import {
 import { getOrder, listFills, listOrders, queuePosition } from './portfolio.ts'
 import { balance, listPositions, listSettlements } from './positions.ts'
 import { defaultCost, endpointCosts, TokenBucket } from './rate-limit.ts'
-import { failure } from './replies.ts'
+import { failure, json } from './replies.ts'
+import { createTransfer, getTransfer, listTransfers } from './transfers.ts'
 
 /** Every path of the REST interface begins with this. */
 export const kalshiPrefix = '/trade-api/v2'
@@ -65,10 +65,10 @@ const gone: FaceReply = failure(410, {
 
 /** Fixed paths before those with a value in the same place. */
 const routes: readonly Route[] = [
-  route('list_markets', 'GET /markets', 'public', (c, r) => listMarkets(c, r)),
+  route('list_markets', 'GET /markets', 'public', (c, r) => listMarkets(c, r, 'live')),
   route('get_orderbooks', 'GET /markets/orderbooks', 'public', (c, r) => getBooks(c, r)),
   route('list_trades', 'GET /markets/trades', 'public', (c, r) => listTrades(c, r)),
-  route('get_market', 'GET /markets/:ticker', 'public', (c, _r, ticker) => getMarket(c, ticker)),
+  route('get_market', 'GET /markets/:ticker', 'public', (c, _r, ticker) => getMarket(c, ticker, 'live')),
   route('get_orderbook', 'GET /markets/:ticker/orderbook', 'public', (c, r, ticker) => getBook(c, ticker, r)),
   route('list_events', 'GET /events', 'public', (c, r) => listEvents(c, r)),
   route('event_fee_changes', 'GET /events/fee_changes', 'public', (c, r) => listEventFeeChanges(c, r)),
@@ -82,8 +82,10 @@ const routes: readonly Route[] = [
   route('historical_cutoff', 'GET /historical/cutoff', 'public', (c) => historicalCutoff(c)),
   route('historical_orders', 'GET /historical/orders', 'signed', (c, r) => listOrders(c, r, 'historical')),
   route('historical_fills', 'GET /historical/fills', 'signed', (c, r) => listFills(c, r, 'historical')),
+  route('historical_positions', 'GET /historical/positions', 'signed', (c, r) => listPositions(c, r, 'historical')),
+  route('historical_markets', 'GET /historical/markets', 'public', (c, r) => listMarkets(c, r, 'historical')),
   route('historical_market', 'GET /historical/markets/:ticker', 'public', (c, _r, ticker) =>
-    historicalMarket(c, ticker),
+    getMarket(c, ticker, 'historical'),
   ),
   route('endpoint_costs', 'GET /account/endpoint_costs', 'public', () => accountEndpointCosts()),
   route('account_limits', 'GET /account/limits', 'signed', (c) => accountLimits(c)),
@@ -110,8 +112,15 @@ const routes: readonly Route[] = [
   route('get_order', 'GET /portfolio/orders/:id', 'signed', (c, _r, id) => getOrder(c, id)),
   route('queue_position', 'GET /portfolio/orders/:id/queue_position', 'signed', (c, _r, id) => queuePosition(c, id)),
   route('list_fills', 'GET /portfolio/fills', 'signed', (c, r) => listFills(c, r, 'live')),
-  route('list_positions', 'GET /portfolio/positions', 'signed', (c, r) => listPositions(c, r)),
+  route('list_positions', 'GET /portfolio/positions', 'signed', (c, r) => listPositions(c, r, 'live')),
   route('get_balance', 'GET /portfolio/balance', 'signed', (c, r) => balance(c, r)),
+  route('create_transfer', 'POST /portfolio/intra_exchange_instance_transfer', 'signed', (c, r) =>
+    createTransfer(c, r),
+  ),
+  route('list_transfers', 'GET /portfolio/intra_exchange_instance_transfers', 'signed', (c, r) => listTransfers(c, r)),
+  route('get_transfer', 'GET /portfolio/intra_exchange_instance_transfers/:id', 'signed', (c, _r, id) =>
+    getTransfer(c, id),
+  ),
   route('list_settlements', 'GET /portfolio/settlements', 'signed', (c, r) => listSettlements(c, r)),
   // Mutations of the first generation, gone since 2026-06-25.
   route('v1_order', 'POST /portfolio/orders', 'signed', () => gone),
@@ -175,9 +184,17 @@ export function createKalshiFace(host: SandboxHost, owner: KalshiOwner): Face {
         if (refused !== null) return refused
       }
       if (!admit(matched.route, request)) return tooMany
-      return matched.route.answer(context, request, matched.argument)
+      const reply = matched.route.answer(context, request, matched.argument)
+      const spoilt = host.faults.takeKind('kalshi', matched.route.endpoint, 'garbage_cursor')
+      return spoilt === null ? reply : withGarbageCursor(reply)
     },
   }
+}
+
+/** A cursor that names no item: the next page is then the first one again, with 200 (venue page §4.7). */
+function withGarbageCursor(reply: FaceReply): FaceReply {
+  const fields = asFields(JSON.parse(reply.body ?? 'null'))
+  return fields === null || reply.status !== 200 ? reply : json(200, { ...fields, cursor: 'garbage' })
 }
 
 /** A batch pays for each of its orders, at once. */

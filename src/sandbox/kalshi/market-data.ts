@@ -2,6 +2,7 @@ import { complement } from '../../domain/amounts.ts'
 import type { MarketStatus } from '../../domain/market.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
 import type { MarketView, SandboxEvent, SandboxTrade } from '../model.ts'
+import { type Age, ageOfMarket } from './ageing.ts'
 import { type KalshiContext, kalshiDetails, tickerId, viewOf } from './context.ts'
 import { contracts, dollars, time } from './format.ts'
 import { pageOf, readLimit, readList, readSeconds } from './pages.ts'
@@ -21,7 +22,7 @@ const statusFilter: Readonly<Record<string, readonly MarketStatus[]>> = {
 
 type MarketTest = (view: MarketView) => boolean
 
-export function listMarkets(context: KalshiContext, request: FaceRequest): FaceReply {
+export function listMarkets(context: KalshiContext, request: FaceRequest, age: Age): FaceReply {
   const { query } = request
   const limit = readLimit(query.get('limit'), { min: 0, max: 1_000, fallback: 100 })
   if (typeof limit === 'string') return queryFailure('GetMarkets', 'Limit', limit)
@@ -31,7 +32,7 @@ export function listMarkets(context: KalshiContext, request: FaceRequest): FaceR
   const views = context.host.catalogue
     .list('kalshi')
     .flatMap((market) => context.host.exchange.market(market.id) ?? [])
-    .filter((view) => tests.every((test) => test(view)))
+    .filter((view) => tests.every((test) => test(view)) && ageOfMarket(context, view) === age)
   const page = pageOf(views, (view) => view.market.symbol, limit, query.get('cursor'))
   return json(200, { markets: page.items.map((view) => renderMarket(context, view)), cursor: page.cursor })
 }
@@ -72,9 +73,11 @@ function timeTests(
   return tests
 }
 
-export function getMarket(context: KalshiContext, ticker: string): FaceReply {
+/** A market that left the live lists is as unknown there as one that never was. */
+export function getMarket(context: KalshiContext, ticker: string, age: Age): FaceReply {
   const view = viewOf(context, ticker)
-  return view === null ? notFound : json(200, { market: renderMarket(context, view) })
+  if (view === null || ageOfMarket(context, view) !== age) return age === 'live' ? notFound : marketNotFound
+  return json(200, { market: renderMarket(context, view) })
 }
 
 /** An unknown ticker has an empty book, not an error (venue page §5.1). */
@@ -191,12 +194,6 @@ export function listSeries(context: KalshiContext, request: FaceRequest): FaceRe
 export function getSeries(context: KalshiContext, ticker: string): FaceReply {
   const series = context.host.catalogue.findSeries(ticker)
   return series === null ? notFound : json(200, { series: renderSeries(context, series) })
-}
-
-/** Markets leave the live lists three months after settlement; the sandbox keeps them in both. */
-export function historicalMarket(context: KalshiContext, ticker: string): FaceReply {
-  const view = viewOf(context, ticker)
-  return view?.status === 'settled' ? json(200, { market: renderMarket(context, view) }) : marketNotFound
 }
 
 export const noSuchEndpoint: FaceReply = failure(404, { code: 'not_found', message: 'page not found' })

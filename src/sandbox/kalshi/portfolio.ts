@@ -1,8 +1,8 @@
 import type { Quantity } from '../../domain/amounts.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
 import type { MarketView, SandboxOrder } from '../model.ts'
+import { type Age, ageOfOrder, ageOfTrade } from './ageing.ts'
 import { type KalshiContext, kalshiDetails } from './context.ts'
-import { orderWindowMs, tradeWindowMs } from './exchange-info.ts'
 import { contracts } from './format.ts'
 import { pageOf, readLimit, readList, readSeconds } from './pages.ts'
 import { fillsOf, type OwnFill, renderFill, renderOrder, statusOf } from './render-order.ts'
@@ -13,7 +13,7 @@ import { json, notFound, queryFailure } from './replies.ts'
 export const pageLimit = { min: 1, max: 1_000, fallback: 100 }
 
 /** Live lists hold recent orders and all that rest; `historical` holds the rest. */
-export function listOrders(context: KalshiContext, request: FaceRequest, age: 'live' | 'historical'): FaceReply {
+export function listOrders(context: KalshiContext, request: FaceRequest, age: Age): FaceReply {
   const { query } = request
   const limit = readLimit(query.get('limit'), pageLimit)
   if (typeof limit === 'string') return queryFailure('GetOrders', 'Limit', limit)
@@ -22,14 +22,10 @@ export function listOrders(context: KalshiContext, request: FaceRequest, age: 'l
     return queryFailure('GetOrders', 'Status', 'oneof')
   }
   const orders = visibleOrders(context).filter(
-    (order) => isAged(context, order) === (age === 'historical') && isWanted(context, order, query, status),
+    (order) => ageOfOrder(context, order) === age && isWanted(context, order, query, status),
   )
   const page = pageOf(orders, (order) => order.id, limit, query.get('cursor'))
   return json(200, { orders: page.items.flatMap((order) => rendered(context, order)), cursor: page.cursor })
-}
-
-function isAged(context: KalshiContext, order: SandboxOrder): boolean {
-  return statusOf(order) !== 'resting' && order.updatedMs < context.host.clock.nowMs() - orderWindowMs
 }
 
 function isWanted(context: KalshiContext, order: SandboxOrder, query: URLSearchParams, status: string): boolean {
@@ -69,9 +65,10 @@ function asRead(context: KalshiContext, order: SandboxOrder, staleMs: number): S
   return fresh ? context.host.exchange.previousOrder(order.id) : order
 }
 
+/** Whether an order that left the live list can still be read by its id is not established: here it cannot. */
 export function getOrder(context: KalshiContext, orderId: string): FaceReply {
   const order = context.host.exchange.order(context.owner.account, orderId)
-  if (order === null) return notFound
+  if (order === null || ageOfOrder(context, order) === 'historical') return notFound
   const stale = context.host.faults.takeKind('kalshi', 'get_order', 'stale_reads')
   const seen = stale === null ? order : asRead(context, order, stale.ms)
   const shown = seen === null ? [] : rendered(context, seen)
@@ -108,20 +105,19 @@ function contractsAhead(context: KalshiContext, order: SandboxOrder): Quantity {
   return (ahead + sameLevel.quantity - younger) as Quantity
 }
 
-export function listFills(context: KalshiContext, request: FaceRequest, age: 'live' | 'historical'): FaceReply {
+export function listFills(context: KalshiContext, request: FaceRequest, age: Age): FaceReply {
   const { query } = request
   const limit = readLimit(query.get('limit'), pageLimit)
   if (typeof limit === 'string') return queryFailure('GetFills', 'Limit', limit)
   const tickers = readList(query.get('ticker'))
   const orderId = query.get('order_id')
   const [min, max] = [readSeconds(query.get('min_ts')), readSeconds(query.get('max_ts'))]
-  const cutoffMs = context.host.clock.nowMs() - tradeWindowMs
   const fills = context.host.exchange
     .trades({ account: context.owner.account })
     .flatMap((trade) => fillsOf(trade, context.owner.account))
     .filter(({ trade, party }) => {
       const view = context.host.exchange.market(trade.market)
-      if (view === null || !isOnAccount(query, view) || trade.timeMs < cutoffMs !== (age === 'historical')) return false
+      if (view === null || !isOnAccount(query, view) || ageOfTrade(context, trade) !== age) return false
       return (
         (tickers === null || tickers.includes(view.market.symbol)) &&
         (orderId === null || party.orderId === orderId) &&

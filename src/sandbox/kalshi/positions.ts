@@ -2,6 +2,7 @@ import { addMoney, cost, type Money, negateMoney, type Quantity, ZERO_MONEY } fr
 import type { MarketId } from '../../domain/market.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
 import type { Holding, MarketView, SettlementRecord } from '../model.ts'
+import { type Age, ageOfPosition } from './ageing.ts'
 import { type KalshiContext, kalshiDetails } from './context.ts'
 import { cents, contracts, dollars, exactDollars, time, unixSeconds } from './format.ts'
 import { pageOf, readLimit, readList, readSeconds } from './pages.ts'
@@ -24,11 +25,13 @@ function heldMarkets(context: KalshiContext): readonly HeldMarket[] {
   })
 }
 
-export function listPositions(context: KalshiContext, request: FaceRequest): FaceReply {
+export function listPositions(context: KalshiContext, request: FaceRequest, age: Age): FaceReply {
   const { query } = request
   const limit = readLimit(query.get('limit'), pageLimit)
   if (typeof limit === 'string') return queryFailure('GetPositions', 'Limit', limit)
-  const held = heldMarkets(context).filter((one) => isWantedPosition(one, query))
+  const held = heldMarkets(context).filter(
+    (one) => ageOfPosition(context, one.view) === age && isWantedPosition(one, query, age),
+  )
   const page = pageOf(held, ({ view }) => view.market.symbol, limit, query.get('cursor'))
   return json(200, {
     cursor: page.cursor,
@@ -37,9 +40,9 @@ export function listPositions(context: KalshiContext, request: FaceRequest): Fac
   })
 }
 
-function isWantedPosition({ view, holding }: HeldMarket, query: URLSearchParams): boolean {
+function isWantedPosition({ view, holding }: HeldMarket, query: URLSearchParams, age: Age): boolean {
   const settled = view.status === 'settled'
-  const wanted = query.get('settlement_status') ?? 'unsettled'
+  const wanted = age === 'historical' ? 'all' : (query.get('settlement_status') ?? 'unsettled')
   const ticker = query.get('ticker')
   const event = query.get('event_ticker')
   const counts = readList(query.get('count_filter')) ?? []

@@ -52,9 +52,8 @@ function reasonText(reason: RefusalReason, order: SandboxOrder | null): string {
 }
 
 /** `DELETE /cancel-all`. */
-export function cancelAll(context: ClobContext, call: Call, caller: Caller): FaceReply {
-  const tail = context.host.faults.takeKind('polymarket', call.endpoint, 'cancel_all_tail')
-  return ok(cancelWhere(context, caller, { market: null, outcome: null, tailMs: tail === null ? 0 : 60_000 }))
+export function cancelAll(context: ClobContext, _call: Call, caller: Caller): FaceReply {
+  return ok(cancelWhere(context, caller, { market: null, outcome: null, tailMs: 0 }))
 }
 
 /** `DELETE /cancel-market-orders`: by condition, by asset, or both. */

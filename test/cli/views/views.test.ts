@@ -167,10 +167,21 @@ describe('views', () => {
       }),
     )
     expect(unknown).to.contain('not known')
-    const venues = [
-      { venue: 'kalshi' as const, outcome: 'cancelled' as const, cancelled: null, stillResting: null, message: null },
-    ]
-    expect(await show(cancelAllView({ venues }))).to.contain('may still rest')
+    const kalshi = {
+      venue: 'kalshi',
+      outcome: 'cancelled',
+      cancelled: null,
+      stillResting: null,
+      message: null,
+    } as const
+    expect(await show(cancelAllView({ venues: [{ ...kalshi, tailUntil: null }] }))).to.contain('may still rest')
+  })
+
+  it('of cancel-all says until when new orders may go with it', async () => {
+    const kalshi = { venue: 'kalshi', outcome: 'cancelled', cancelled: null, stillResting: 0, message: null } as const
+    const shown = await show(cancelAllView({ venues: [{ ...kalshi, tailUntil: '2026-11-20T12:01:00.000Z' }] }))
+    expect(shown).to.contain('Until 2026-11-20T12:01:00.000Z kalshi may cancel new orders too')
+    expect(await show(cancelAllView({ venues: [{ ...kalshi, tailUntil: null }] }))).not.to.contain('Until')
   })
 
   it('of positions show a price that is not known as a dash', async () => {

@@ -15,6 +15,11 @@ describe('Kalshi face: orders', () => {
   const quote = (bids: readonly (readonly string[])[], asks: readonly (readonly string[])[], market = 'kalshi:KXA') =>
     bench.control('POST', '/books', { market, bids, asks })
 
+  async function statusOf(orderId: unknown): Promise<unknown> {
+    const { body } = await bench.call('GET', `/portfolio/orders/${orderId}`)
+    return (body.order as Record<string, unknown>).status
+  }
+
   it('rests an order that meets nothing', async () => {
     const answer = await bench.call('POST', orders, createBody({ client_order_id: 'c-1' }))
     expect(answer.status).to.equal(201)
@@ -186,14 +191,16 @@ describe('Kalshi face: orders', () => {
     expect(list.body.orders).to.deep.equal([])
   })
 
-  it('takes orders of the minute after cancel-all when told to', async () => {
-    await bench.control('POST', '/faults', { venue: 'kalshi', endpoint: 'cancel_all', fault: 'cancel_all_tail' })
+  it('accepts orders in the minute after cancel-all and takes them a moment later', async () => {
     await bench.call('DELETE', orders)
+    bench.clock.advanceTo(originMs + 59_000)
     const during = await bench.call('POST', orders, createBody())
-    expect(during.body.remaining_count).to.equal('0.00')
-    bench.clock.advanceTo(originMs + 61_000)
+    expect(during.body.remaining_count).to.equal('10.00')
+    bench.clock.advanceTo(originMs + 60_000)
     const after = await bench.call('POST', orders, createBody())
-    expect(after.body.remaining_count).to.equal('10.00')
+    bench.clock.advanceTo(originMs + 120_000)
+    expect(await statusOf(during.body.order_id)).to.equal('canceled')
+    expect(await statusOf(after.body.order_id)).to.equal('resting')
   })
 
   it('decreases by and to, keeping the rest', async () => {
@@ -247,9 +254,12 @@ describe('Kalshi face: orders', () => {
 
   it('cancels resting orders at the close and refuses new ones', async () => {
     const { body } = await bench.call('POST', orders, createBody({ ticker: 'KXBRIEF' }))
-    bench.clock.advanceTo(originMs + 61_000)
-    const list = await bench.call('GET', `/portfolio/orders/${body.order_id}`)
-    expect((list.body.order as Record<string, unknown>).status).to.equal('canceled')
+    bench.clock.advanceTo(originMs + 60_000)
+    const cancel = await bench.call('DELETE', `${orders}/${body.order_id}?market_ticker=KXBRIEF`)
+    expect([cancel.status, codeOf(cancel)]).to.deep.equal([409, 'market_closed'])
+    expect(await statusOf(body.order_id)).to.equal('resting')
+    bench.clock.advanceTo(originMs + 62_000)
+    expect(await statusOf(body.order_id)).to.equal('canceled')
     const late = await bench.call('POST', orders, createBody({ ticker: 'KXBRIEF' }))
     expect([late.status, codeOf(late)]).to.deep.equal([409, 'market_closed'])
   })
