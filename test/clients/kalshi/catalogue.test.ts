@@ -217,6 +217,11 @@ describe('kalshi catalogue', () => {
     expect(venue.asked).to.have.length(4)
   })
 
+  it('finds a market that left the live list long after it settled', async () => {
+    venue.answer(`GET /historical/markets/${TICKER}`, { body: { market: wireMarket({ status: 'finalized' }) } })
+    expect((await venue.client.getMarket(TICKER)).status).to.equal('settled')
+  })
+
   it('says not_found for a market that the venue does not know', async () => {
     const problem: unknown = await venue.client.getMarket('KXNONE').catch((error: unknown) => error)
     expect(problem).to.be.instanceOf(VenueError)
@@ -244,8 +249,15 @@ describe('kalshi catalogue', () => {
 
     it('takes missing and null sides for empty ones', async () => {
       venue.answer(BOOK, { body: { orderbook_fp: { yes_dollars: null } } })
+      venue.answer('GET /markets/KXTEST-26DEC31-A', { body: { market: wireMarket({ ticker: 'KXTEST-26DEC31-A' }) } })
       const book = await venue.client.getBook(aMarket())
       expect([book.bids.length, book.asks.length]).to.deep.equal([0, 0])
+    })
+
+    it('does not believe an empty book of a market that is not there', async () => {
+      venue.answer(BOOK, { body: { orderbook_fp: { yes_dollars: [], no_dollars: [] } } })
+      const problem: unknown = await venue.client.getBook(aMarket()).catch((error: unknown) => error)
+      expect((problem as VenueError).kind).to.equal('not_found')
     })
 
     it('does not take an answer of another shape for an empty book', async () => {

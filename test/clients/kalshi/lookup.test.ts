@@ -156,6 +156,17 @@ describe('kalshi order lookup', () => {
       expect(await statusOf({ order_id: 'venue-order-2' })).to.equal(undefined)
     })
 
+    it('reads an order of weeks ago in the archive, by its id and with no bound in time when it was adopted', async () => {
+      venue.answer('GET /historical/orders', page([wireOrder({ order_id: 'other' }), wireOrder()]))
+      expect(await venue.client.getOrder(anOrder(), aMarket())).to.equal(null)
+      venue.clock.advanceTo(aTimeMs + 20 * 86_400_000)
+      expect((await venue.client.getOrder(anOrder(), aMarket()))?.status).to.equal('filled')
+      expect(venue.asked.at(-1)?.query.has('min_ts')).to.equal(true)
+      const adopted = anOrder({ intent: anIntent({ purpose: { kind: 'adopted' } }) })
+      expect((await venue.client.getOrder(adopted, aMarket()))?.status).to.equal('filled')
+      expect(venue.asked.at(-1)?.query.has('min_ts')).to.equal(false)
+    })
+
     it('does not guess an average for outcomes whose costs have no settled meaning', async () => {
       venue.answer('GET /portfolio/orders/venue-order-1', {
         body: { order: wireOrder({ book_side: 'ask', outcome_side: 'no' }) },

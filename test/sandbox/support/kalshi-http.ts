@@ -35,16 +35,11 @@ const kalshiMarkets: readonly MarketSketch[] = [
   { venue: 'kalshi', symbol: 'KXBRIEF', schedule: { closeMs: originMs + 60_000 } },
 ]
 
-export async function kalshiBench(options: Partial<SandboxOptions> = {}): Promise<KalshiBench> {
-  const clock = new VirtualClock(originMs)
-  const sandbox = await startSandbox({
-    dataDir: null,
-    clock,
-    seed: 'bench',
-    createCatalogue: () => smallCatalogue(kalshiMarkets),
-    rateLimit: 'off',
-    ...options,
-  })
+/** A caller that signs as any client would, for a sandbox on a clock of the test's. */
+export function signedCaller(
+  sandbox: RunningSandbox,
+  clock: VirtualClock,
+): Pick<KalshiBench, 'headers' | 'raw' | 'call'> {
   const origin = new URL(sandbox.kalshi.rest).origin
   const headers = (method: string, path: string, change: HeaderChange = {}): Record<string, string> => {
     const timestamp = String(clock.nowMs() + (change.offsetMs ?? 0))
@@ -67,8 +62,6 @@ export async function kalshiBench(options: Partial<SandboxOptions> = {}): Promis
     init: { headers?: Record<string, string>; body?: string },
   ): Promise<Answer> => answerOf(await fetch(`${origin}/trade-api/v2${path}`, { method, ...init }))
   return {
-    sandbox,
-    clock,
     headers,
     raw,
     call: (method, path, body) =>
@@ -76,6 +69,23 @@ export async function kalshiBench(options: Partial<SandboxOptions> = {}): Promis
         headers: { ...headers(method, path), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+  }
+}
+
+export async function kalshiBench(options: Partial<SandboxOptions> = {}): Promise<KalshiBench> {
+  const clock = new VirtualClock(originMs)
+  const sandbox = await startSandbox({
+    dataDir: null,
+    clock,
+    seed: 'bench',
+    createCatalogue: () => smallCatalogue(kalshiMarkets),
+    rateLimit: 'off',
+    ...options,
+  })
+  return {
+    sandbox,
+    clock,
+    ...signedCaller(sandbox, clock),
     control: async (method, path, body) =>
       answerOf(
         await fetch(`${sandbox.control}${path}`, {
