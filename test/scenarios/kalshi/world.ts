@@ -62,6 +62,8 @@ export interface KalshiWorld {
   /** The client alone, past the engine: what a placement is, before anyone acts on it. */
   send(
     wanted?: Wanted,
+    /** Happens after the order was prepared and before it is sent. */
+    meanwhile?: () => Promise<unknown>,
   ): Promise<{ readonly placement: Placement; readonly order: Order; readonly prepared: PreparedOrder }>
   reconcile(): Promise<ReconcileReport>
   /** A second process of the same data directory. */
@@ -108,7 +110,7 @@ export async function aKalshiWorld(more: readonly MarketSketch[] = []): Promise<
     },
     plan,
     place: async (wanted) => placeOrder(session.trading, await plan(wanted)),
-    send: async (wanted = {}) => {
+    send: async (wanted = {}, meanwhile) => {
       const { allowDuplicate: _, purpose = { kind: 'manual' }, ...terms } = draftOf(wanted)
       const intent: OrderIntent = {
         ...terms,
@@ -120,6 +122,7 @@ export async function aKalshiWorld(more: readonly MarketSketch[] = []): Promise<
       const found = await client.getMarket(intent.market.slice('kalshi:'.length))
       const prepared = await client.prepareOrder({ intent } as ApprovedOrder, found)
       const order = submittedOrder(intent, null, isoTime(clock.nowMs()))
+      await meanwhile?.()
       const placement = await client.placeOrder(prepared)
       const venueOrderId = placement.kind === 'accepted' ? placement.report.venueOrderId : null
       return { placement, prepared, order: { ...order, venueOrderId } }
