@@ -44,6 +44,7 @@ const volatileOutcomeFields: readonly string[] = [
   'durationMs',
   'elapsedMs',
   'capturedAtMs',
+  'tailUntil',
 ]
 
 /**

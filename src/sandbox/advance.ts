@@ -142,7 +142,11 @@ export function applyPhase(core: Core, state: MarketState): void {
     cancelResting(core, state, 'halted', () => true)
     seedBook(core, state)
   }
-  if (!keepsOrders(before) && keepsOrders(after)) seedBook(core, state)
+  if (!keepsOrders(before) && keepsOrders(after)) {
+    // A market that opens again opens empty, also when the sweep after its close had not come yet.
+    cancelResting(core, state, 'market_closed', () => true)
+    seedBook(core, state)
+  }
   // What a result would pay must not be tied up in orders that are still to be swept.
   if (!keepsOrders(after) && after !== 'closed') cancelResting(core, state, 'market_closed', () => true)
   if (after !== 'settled') return

@@ -66,7 +66,8 @@ const storedStateSchema = v.object({
   breakers: v.array(v.object({ name: v.string(), memory: breakerSchema })),
   trades: v.array(trackedTradeSchema),
   recentIntents: v.array(v.object({ fingerprint: v.string(), atMs: wholeNumber, orderId: v.string() })),
-  cancelledAllAt: v.array(v.object({ venue, atMs: wholeNumber })),
+  /** Not in recordings of earlier versions. */
+  cancelledAllAt: v.optional(v.array(v.object({ venue, atMs: wholeNumber })), []),
   today: v.object({ day: v.string(), realized: money }),
   feeDrifts: v.array(v.object({ series: v.string(), orderId: v.string(), at: v.string() })),
   ordersCreated: wholeNumber,

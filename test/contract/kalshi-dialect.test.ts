@@ -179,6 +179,7 @@ describe('kalshi client in its own dialect', function () {
     const { order } = await place(market, { timeInForce: 'gtc', price: parsePrice('0.2') })
     expect((await client.findOrder(order, market)).kind).to.equal('found')
     await client.cancelAll()
+    await clock.sleep(client.capabilities.cancelAllTailMs)
   })
 
   it('calls an order absent only once its signature has run out', async () => {

@@ -69,7 +69,10 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         ],
       }),
     )
-    afterEach(() => venue.client.cancelAll())
+    afterEach(async () => {
+      await venue.client.cancelAll()
+      await venue.clock.sleep(venue.client.capabilities.cancelAllTailMs)
+    })
 
     function intent(changes: IntentChanges = {}): OrderIntent {
       const { price = '0.50', quantity = '10', ...rest } = changes

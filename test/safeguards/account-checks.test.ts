@@ -249,7 +249,7 @@ describe('the minute after a cancel-all', () => {
       code: 'CANCEL_ALL_TAIL',
       message:
         'Order not sent: everything was cancelled at kalshi at 2026-11-20T11:59:48.000Z, and until 2026-11-20T12:00:48.000Z the venue may cancel new orders too.',
-      value: aTime,
+      value: '2026-11-20T11:59:48.000Z',
       limit: '2026-11-20T12:00:48.000Z',
       suggestion: 'Try again in 48 s, or take what is offered now with --tif ioc.',
     })

@@ -142,7 +142,7 @@ function commandOf(draft: Draft, exchange: Exchange): Command | null {
       return { kind, change: { scope, ticker, type, multiplier: multiplier as Rate, atMs, secret: false } }
     }
     case 'cancel_all':
-      return { kind: 'cancel_all', account: draft.account, market: null, outcome: null, tailMs: 0 }
+      return { kind: 'cancel_all', account: draft.account, market: null, outcome: null, tailMs: draft.nth * 1_000 }
     default:
       return changeOf(draft.kind, exchange.orders(draft.account)[draft.nth])
   }

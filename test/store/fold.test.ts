@@ -137,6 +137,12 @@ describe('fold', () => {
     expect([...throughJson(state).cancelledAllAt]).to.deep.equal([['kalshi', Date.parse('2026-11-20T12:00:01.000Z')]])
   })
 
+  it('reads a state that was kept before cancel-alls were remembered', () => {
+    const kept = JSON.parse(stringifyAmounts(storeState(emptyState)))
+    delete kept.cancelledAllAt
+    expect(v.parse(stateSchema, kept)).to.deep.equal(emptyState)
+  })
+
   it('adds up the day: what sales realise, less fees', () => {
     const { state } = foldAll([
       ...filledOrder('o-1'),

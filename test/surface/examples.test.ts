@@ -38,30 +38,27 @@ describe('examples in the help texts', function () {
   before(async () => {
     cli = await cliHome()
     await cli.run('markets', 'sync')
-    const recorded = await place('--tif', 'ioc', '--capture-dir', 'recordings', '--session', exampleRecording)
+    const tape = ['--capture-dir', 'recordings', '--session', exampleRecording]
+    const recorded = await place(exampleMarket.kalshi, '1', '0.52', '--tif', 'ioc', ...tape)
     expect(recorded.exitCode, recorded.stderr).to.equal(0)
   })
 
   after(() => cli.remove())
 
-  function place(...args: readonly string[]): ReturnType<CliHome['run']> {
-    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy']
-    return cli.run(
-      'trade',
-      'place',
-      ...order,
-      '--quantity',
-      '1',
-      '--price',
-      '0.52',
-      '--allow-duplicate',
-      '--json',
-      ...args,
-    )
+  function place(
+    market: string,
+    quantity: string,
+    price: string,
+    ...args: readonly string[]
+  ): ReturnType<CliHome['run']> {
+    const order = ['--market', market, '--outcome', 'yes', '--side', 'buy', '--quantity', quantity, '--price', price]
+    return cli.run('trade', 'place', ...order, '--allow-duplicate', '--json', ...args)
   }
 
+  /** On Polymarket, where an order may rest in the minute after the example that cancels everything too. */
   async function restingOrder(): Promise<string> {
-    const placed = await place('--tif', 'gtc')
+    const placed = await place(exampleMarket.polymarket, '5', '0.30', '--tif', 'gtc')
+    expect(placed.exitCode, placed.stdout).to.equal(0)
     return JSON.parse(placed.stdout).order.id
   }
 

@@ -31,7 +31,7 @@ export const switchTexts = {
     'The venue no longer cancels new orders because of a cancel-all before them. Immediate orders and unwinds are exempt.',
     (facts: { readonly venue: string; readonly atMs: number; readonly untilMs: number; readonly nowMs: number }) => ({
       message: `everything was cancelled at ${facts.venue} at ${time(facts.atMs)}, and until ${time(facts.untilMs)} the venue may cancel new orders too.`,
-      value: time(facts.nowMs),
+      value: time(facts.atMs),
       limit: time(facts.untilMs),
       suggestion: `Try again in ${Math.ceil((facts.untilMs - facts.nowMs) / 1000)} s, or take what is offered now with --tif ioc.`,
     }),
