@@ -153,6 +153,18 @@ describe('outcomes', function () {
     expect(reconciled.exitCode, reconciled.stderr).to.equal(0)
   })
 
+  it('cancel --all says until when new orders may go with it, and place denies those that would', async () => {
+    const cancelled = await cli.run('trade', 'cancel', '--all', '--venue', 'kalshi')
+    expect(cancelled.exitCode, cancelled.stderr).to.equal(0)
+    expect(cancelled.stdout).to.match(/Until \S+Z kalshi may cancel new orders too/)
+    const denied = await buy('5', '0.40', '--tif', 'gtc')
+    expect([denied.exitCode, await ordersAtVenue()]).to.deep.equal([3, 0])
+    expect(denied.stdout)
+      .to.contain('[CANCEL_ALL_TAIL]')
+      .and.to.match(/Try again in \d\d s/)
+    expect((await buy('5', '0.46', '--tif', 'ioc')).stdout).to.contain('5 of 5 filled')
+  })
+
   it('reconcile does not call it agreement while an order is not settled', async () => {
     await fault('place_order', { fault: 'drop_request' })
     const placed = JSON.parse((await buy('5', '0.46', '--json')).stdout).order

@@ -7,7 +7,7 @@ import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { refreshOrder } from '../../src/engine/order-status.ts'
 import { listPositions } from '../../src/engine/positions.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
-import { setHalt } from '../../src/store/halt.ts'
+import { clearHalt, setHalt } from '../../src/store/halt.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const book = {
@@ -79,6 +79,17 @@ for (const venue of venueIds) {
       expect(evidence.map(({ finding }) => finding)).to.include('found')
     })
 
+    it('places nothing once halted, and still cancels', async () => {
+      const session = await world.open()
+      const { order } = await place(session, { venue, quantity: '10', price: '0.36', timeInForce: 'gtc' })
+      await setHalt(world.dataDir, { reason: 'test', by: 'test', at: '2026-11-20T12:00:00.000Z' })
+      const denied = await place(session, { venue, quantity: '10', price: '0.37', timeInForce: 'gtc' })
+      expect(denied.order.status).to.equal('denied')
+      expect(denied.denials.map(({ code }) => code)).to.deep.equal(['HALTED'])
+      expect((await cancelOrder(session.trading, order.intent.id)).order.status).to.equal('cancelled')
+      await clearHalt(world.dataDir)
+    })
+
     it('cancels everything at the venue and in its own books', async () => {
       const session = await world.open()
       await place(session, { venue, quantity: '10', price: '0.34', timeInForce: 'gtc' })
@@ -95,16 +106,6 @@ for (const venue of venueIds) {
       const report = await reconcile(session.trading, { fix: false, venues: [venue] })
       expect(report.differences).to.deep.equal([])
       expect(report.unsettled).to.deep.equal([])
-    })
-
-    it('places nothing once halted, and still cancels', async () => {
-      const session = await world.open()
-      const { order } = await place(session, { venue, quantity: '10', price: '0.36', timeInForce: 'gtc' })
-      await setHalt(world.dataDir, { reason: 'test', by: 'test', at: '2026-11-20T12:00:00.000Z' })
-      const denied = await place(session, { venue, quantity: '10', price: '0.37', timeInForce: 'gtc' })
-      expect(denied.order.status).to.equal('denied')
-      expect(denied.denials.map(({ code }) => code)).to.deep.equal(['HALTED'])
-      expect((await cancelOrder(session.trading, order.intent.id)).order.status).to.equal('cancelled')
     })
   })
 }
