@@ -51,6 +51,19 @@ describe('kalshi scenario: reads that lag behind an acknowledged cancel', () => 
     expect((await world.reconcile()).differences).to.deep.equal([])
   })
 
+  it('here: a read of another process that lagged behind and is journalled late revives nothing', async () => {
+    await lag(60_000)
+    await cancelOrder(world.session.trading, resting.intent.id)
+    const report = await world.client.getOrder(resting, await world.client.getMarket('KXSHARD0'))
+    if (report === null) throw new Error('the read did not lag behind')
+    expect(report.status).to.equal('resting')
+    const other = await world.anotherSession()
+    const orderId = resting.intent.id
+    await other.trading.ledger.append({ type: 'order.reported', orderId, report, source: 'poll' })
+    await other[Symbol.asyncDispose]()
+    expect(await world.known(resting)).to.include({ status: 'cancelled', remainingQuantity: 0n })
+  })
+
   it('here: an order that was placed a moment ago is found although the first lists do not show it', async () => {
     await world.spoil('place_order', { fault: 'drop_response' })
     await world.spoil('list_orders', { fault: 'stale_reads', ms: 1_500 }, null)
