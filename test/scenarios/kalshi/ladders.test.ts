@@ -98,6 +98,6 @@ describe('kalshi scenario: price grids', () => {
   it('an order that was approved on the grid of a moment ago is refused, and certainly not placed', async () => {
     await useGrid('deci_cent')
     const stale = await world.send({ price: '0.433' }, () => useGrid('linear_cent'))
-    expect(stale.placement).to.deep.include({ kind: 'rejected', code: 'INVALID_PRICE' })
+    expect(stale.placement).to.deep.include({ kind: 'rejected', code: 'PRICE_OFF_GRID' })
   })
 })

@@ -20,7 +20,7 @@ describe('kalshi scenario: pauses of the exchange', () => {
     await pause({ tradingActive: false })
     const { order } = await world.place({ price: '0.44' })
     expect(order.status).to.equal('rejected')
-    expect(order.reason).to.equal('Kalshi refused it: trading is paused ("trading is paused"). No order was placed.')
+    expect(order.reason).to.contain('trading is paused').and.to.contain('No order was placed.')
     const amend = { ticker: 'KXSHARD0', side: 'bid', price: '0.4400', count: '10.00' }
     const amended = await world.venue('POST', `/portfolio/events/orders/${resting.venueOrderId}/amend`, amend)
     expect([amended.status, codeOf(amended)]).to.deep.equal([409, 'trading_is_paused'])
