@@ -1,6 +1,6 @@
 import { ToolkitError } from '../domain/errors.ts'
+import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
-import type { Netting } from '../domain/position.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { TransportOptions } from './transport.ts'

@@ -1,9 +1,9 @@
 import type { Money, Quantity } from './amounts.ts'
 import type { Fill } from './fill.ts'
+import type { Netting } from './holding.ts'
 import type { Market, MarketId, MarketStatus, Outcome, VenueId } from './market.ts'
 import type { ApprovedOrder, Order, OrderIntent, OrderReport, TimeInForce } from './order.ts'
 import type { OrderBook } from './order-book.ts'
-import type { Netting } from './position.ts'
 
 /** What a venue can do, so that use cases ask instead of naming venues. */
 export interface VenueCapabilities {
@@ -18,6 +18,8 @@ export interface VenueCapabilities {
   readonly provisionalFills: boolean
   /** How long after a cancel-all the venue may still cancel what is placed, in ms. Zero: what comes later stands. */
   readonly cancelAllTailMs: number
+  /** Contracts below which the venue leaves a holding out of its list. Null where it lists them all. */
+  readonly hidesHoldingsBelow: Quantity | null
 }
 
 export interface MarketQuery {

@@ -2,7 +2,7 @@ import { formatAmount, type Quantity, ZERO_QUANTITY } from '../domain/amounts.ts
 import { VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, type Order } from '../domain/order.ts'
-import { type PositionKey, positionKey } from '../domain/position.ts'
+import { isHeld, type Position, type PositionKey, positionKey } from '../domain/position.ts'
 import type { CallOptions, VenueClient } from '../domain/venue.ts'
 import type { Trading } from './trading.ts'
 
@@ -26,34 +26,42 @@ export interface Difference {
   readonly fixed: boolean
 }
 
+/** A holding too small for the venue to list: neither confirmed by it nor denied. */
+export interface Dust {
+  readonly venue: VenueId
+  readonly subject: string
+  readonly quantity: string
+  /** The venue lists holdings from this many contracts on. */
+  readonly listedFrom: string
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[]
+  readonly dust: readonly Dust[]
+}
+
 /** Compares open orders and holdings with one venue. A venue that cannot be read is itself a difference: nothing is known. */
-export async function differencesAt(
-  trading: Trading,
-  venue: VenueId,
-  signal?: AbortSignal,
-): Promise<readonly Difference[]> {
+export async function compareWith(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<Comparison> {
   const client = await trading.client(venue)
   const options: CallOptions = signal === undefined ? {} : { signal }
   try {
-    return [
-      ...(await orderDifferences(trading, client, options)),
-      ...(await positionDifferences(trading, client, options)),
-    ]
+    const orders = await orderDifferences(trading, client, options)
+    const { differences, dust } = await comparePositions(trading, client, options)
+    return { differences: [...orders, ...differences], dust }
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
     // A comparison that was interrupted is none.
-    if (signal?.aborted === true) return []
-    return [
-      {
-        kind: 'venue_unreadable',
-        venue,
-        subject: venue,
-        ours: 'not compared',
-        theirs: 'unknown',
-        likelyCause: error.message,
-        fixed: false,
-      },
-    ]
+    if (signal?.aborted === true) return { differences: [], dust: [] }
+    const unreadable: Difference = {
+      kind: 'venue_unreadable',
+      venue,
+      subject: venue,
+      ours: 'not compared',
+      theirs: 'unknown',
+      likelyCause: error.message,
+      fixed: false,
+    }
+    return { differences: [unreadable], dust: [] }
   }
 }
 
@@ -113,36 +121,42 @@ function missingDifference(venue: VenueId, order: Order): Difference {
   }
 }
 
-async function positionDifferences(
-  trading: Trading,
-  client: VenueClient,
-  options: CallOptions,
-): Promise<readonly Difference[]> {
+async function comparePositions(trading: Trading, client: VenueClient, options: CallOptions): Promise<Comparison> {
   const theirs = new Map<PositionKey, Quantity>()
   for (const held of await trading.observe.positions(client.venue, options.signal))
     theirs.set(positionKey(held.market, held.outcome), held.quantity)
-  const ours = new Map<PositionKey, Quantity>()
+  const ours = new Map<PositionKey, Position>()
   for (const [key, position] of trading.ledger.state.positions) {
-    if (position.venue === client.venue) ours.set(key, position.quantity)
+    if (position.venue === client.venue && isHeld(position)) ours.set(key, position)
   }
+  const { hidesHoldingsBelow } = client.capabilities
   const differences: Difference[] = []
+  const dust: Dust[] = []
   for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
-    const [mine, venues] = [ours.get(key) ?? ZERO_QUANTITY, theirs.get(key) ?? ZERO_QUANTITY]
+    const [mine, venues] = [ours.get(key)?.quantity ?? ZERO_QUANTITY, theirs.get(key) ?? ZERO_QUANTITY]
     if (mine === venues) continue
+    if (hidesHoldingsBelow !== null && venues === 0n && mine > 0n && mine < hidesHoldingsBelow) {
+      const [quantity, listedFrom] = [formatAmount(mine), formatAmount(hidesHoldingsBelow)]
+      dust.push({ venue: client.venue, subject: key, quantity, listedFrom })
+      continue
+    }
     differences.push({
       kind: 'position',
       venue: client.venue,
       subject: key,
       ours: formatAmount(mine),
       theirs: formatAmount(venues),
-      likelyCause: positionCause(mine, venues),
+      likelyCause: positionCause(mine, venues, ours.get(key)),
       fixed: false,
     })
   }
-  return differences
+  return { differences, dust }
 }
 
-function positionCause(ours: Quantity, theirs: Quantity): string {
+function positionCause(ours: Quantity, theirs: Quantity, position: Position | undefined): string {
+  if (position !== undefined && (position.provisionalBought !== 0n || position.provisionalSold !== 0n)) {
+    return 'fills that are not final yet, which the venue may list late or take back; run reconcile again'
+  }
   if (ours === 0n) return 'bought with another tool or data directory'
   if (theirs === 0n) return 'the market has settled, or it was sold elsewhere'
   return ours < theirs

@@ -1,12 +1,13 @@
+import { formatAmount, subtractQuantity } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, isSettled, type Order, type OrderStatus } from '../domain/order.ts'
 import { adoptForeignOrders } from './adopt.ts'
-import { type Difference, differencesAt } from './differences.ts'
+import { type Comparison, compareWith, type Difference, type Dust } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
-import { settleTrades } from './settle-trades.ts'
+import { settleTrades, type TradeChange } from './settle-trades.ts'
 import type { Trading } from './trading.ts'
 
 export interface ReconcileOptions {
@@ -24,11 +25,26 @@ export interface SettledOrder {
   readonly evidence: string
 }
 
+/** Fills of one order that the venue matched and has taken back since: nothing moved, and the journal says so now. */
+export interface ReversedFills {
+  readonly orderId: string
+  readonly fillIds: readonly string[]
+  readonly market: string
+  readonly outcome: string
+  readonly side: string
+  readonly quantity: string
+}
+
 export interface ReconcileReport {
   readonly settled: readonly SettledOrder[]
   /** Orders about which the venue has not proven one story yet. They keep counting at their worst. */
   readonly unsettled: readonly { readonly orderId: string; readonly reason: string }[]
+  readonly reversed: readonly ReversedFills[]
+  /** Two-leg trades that stand otherwise than before. */
+  readonly trades: readonly TradeChange[]
   readonly differences: readonly Difference[]
+  /** Holdings that the venue does not list because they are small. */
+  readonly dust: readonly Dust[]
   /** Fills booked on the way. */
   readonly booked: number
   /** Orders whose fills, booked on the way, were charged otherwise than the schedule gives. */
@@ -57,32 +73,37 @@ async function reconcileUnrecorded(
       ? [...state.openOrders.values()].filter((order) => options.venues.includes(order.venue))
       : [await knownOrder(trading, options.order)]
   const swept = await settleAll(trading, open, signal)
-  await settleTrades(trading)
-  const differences = options.order === undefined ? await compareAll(trading, options, signal) : []
+  const trades = await settleTrades(trading)
+  const { differences, dust } =
+    options.order === undefined ? await compareAll(trading, options, signal) : { differences: [], dust: [] }
   await trading.ledger.append({
     type: 'reconcile.finished',
     settled: swept.settled.length,
     differences: differences.filter(({ fixed }) => !fixed).length + swept.unsettled.length,
   })
-  return { ...swept, differences }
+  return { ...swept, trades, differences, dust }
 }
 
 async function settleAll(
   trading: Trading,
   orders: readonly Order[],
   signal?: AbortSignal,
-): Promise<Omit<ReconcileReport, 'differences'>> {
+): Promise<Omit<ReconcileReport, 'trades' | 'differences' | 'dust'>> {
   const settled: SettledOrder[] = []
   const unsettled: { orderId: string; reason: string }[] = []
   const feeDrifts: { orderId: string; drift: FeeDrift }[] = []
+  const reversed: ReversedFills[] = []
   let booked = 0
   for (const before of orders) {
     const { order: after, evidence } = await trySettleOrder(trading, before, 'reconcile', signal)
     const orderId = before.intent.id
-    booked += after.fillIds.length - before.fillIds.length
     const { feeDrift: drift } = after
     if (drift !== undefined && drift.charged !== before.feeDrift?.charged) feeDrifts.push({ orderId, drift })
-    const changed = after.status !== before.status || after.fillIds.length !== before.fillIds.length
+    const fresh = after.fillIds.filter((id) => !before.fillIds.includes(id))
+    const takenBack = reversedSince(before, after)
+    booked += fresh.length
+    reversed.push(...takenBack)
+    const changed = after.status !== before.status || fresh.length > 0 || takenBack.length > 0
     if (changed || (isSettled(after) && !isSettled(before))) {
       settled.push({ orderId, from: before.status, to: after.status, evidence })
     }
@@ -91,7 +112,15 @@ async function settleAll(
       unsettled.push({ orderId, reason: 'the venue has reported fills that it does not list yet' })
     }
   }
-  return { settled, unsettled, booked, feeDrifts }
+  return { settled, unsettled, reversed, booked, feeDrifts }
+}
+
+function reversedSince(before: Order, after: Order): readonly ReversedFills[] {
+  const fillIds = after.reversedFillIds.filter((id) => !before.reversedFillIds.includes(id))
+  if (fillIds.length === 0) return []
+  const { id: orderId, market, outcome, side } = after.intent
+  const quantity = formatAmount(subtractQuantity(after.reversedQuantity, before.reversedQuantity))
+  return [{ orderId, fillIds, market, outcome, side, quantity }]
 }
 
 /** Every difference; with `fix`, those that booking foreign orders removed are marked as fixed. */
@@ -99,15 +128,16 @@ async function compareAll(
   trading: Trading,
   { fix, venues }: ReconcileOptions,
   signal?: AbortSignal,
-): Promise<readonly Difference[]> {
-  const found = await allDifferences(trading, venues, signal)
-  if (!fix || found.length === 0) return found
+): Promise<Comparison> {
+  const first = await compareEach(trading, venues, signal)
+  const { differences: found } = first
+  if (!fix || found.length === 0) return first
   for (const venue of new Set(found.map((difference) => difference.venue))) await tryAdopt(trading, venue, signal)
-  const left = await allDifferences(trading, venues, signal)
+  const { differences: left, dust } = await compareEach(trading, venues, signal)
   const remains = ({ kind, subject }: Difference): boolean =>
     left.some((difference) => difference.kind === kind && difference.subject === subject)
   const fixed = found.filter((difference) => !remains(difference)).map((difference) => ({ ...difference, fixed: true }))
-  return [...left, ...fixed]
+  return { differences: [...left, ...fixed], dust }
 }
 
 /** A venue that cannot be read shows up as a difference of its own. */
@@ -119,11 +149,7 @@ async function tryAdopt(trading: Trading, venue: VenueId, signal?: AbortSignal):
   }
 }
 
-async function allDifferences(
-  trading: Trading,
-  venues: readonly VenueId[],
-  signal?: AbortSignal,
-): Promise<readonly Difference[]> {
-  const found = await Promise.all(venues.map((venue) => differencesAt(trading, venue, signal)))
-  return found.flat()
+async function compareEach(trading: Trading, venues: readonly VenueId[], signal?: AbortSignal): Promise<Comparison> {
+  const found = await Promise.all(venues.map((venue) => compareWith(trading, venue, signal)))
+  return { differences: found.flatMap(({ differences }) => differences), dust: found.flatMap(({ dust }) => dust) }
 }

@@ -1,10 +1,12 @@
 import { assumedFee } from '../domain/fees.ts'
 import type { Fill } from '../domain/fill.ts'
-import type { VenueId } from '../domain/market.ts'
+import type { Netting } from '../domain/holding.ts'
+import { outcomes, type VenueId } from '../domain/market.ts'
 import type { OrderEvent } from '../domain/order-machine.ts'
 import {
   applyFill,
-  type Netting,
+  isHeld,
+  type MarketPositions,
   type Position,
   type PositionKey,
   type Positions,
@@ -45,9 +47,9 @@ export function applyFillEvent(
   if (order === null) return
   keepOrder(draft, { ...tracked, order, provisionalFills: provisionalAfter(tracked, meaning) })
   const netting = nettingOf(fill.venue)
-  movePositions(draft, fill, (positions) => {
-    if (meaning.kind === 'book') return applyFill(positions, fill, netting)
-    return fill.finality === 'failed' ? reverseFill(positions, fill, netting) : settleFill(positions, fill)
+  movePositions(draft, fill, (market) => {
+    if (meaning.kind === 'book') return applyFill(market, fill, netting)
+    return fill.finality === 'failed' ? reverseFill(market, fill, netting) : settleFill(market, fill, netting)
   })
   assumeFee(draft, meaning)
 }
@@ -61,8 +63,10 @@ function assumeFee(draft: Draft, { kind, fill }: Exclude<Meaning, { kind: 'nothi
 }
 
 function meaningOf({ order, provisionalFills }: TrackedOrder, fill: Fill): Meaning {
+  if (order.reversedFillIds.includes(fill.id)) return { kind: 'nothing' }
   if (!order.fillIds.includes(fill.id)) {
-    return fill.finality === 'failed' ? { kind: 'nothing' } : { kind: 'book', fill }
+    // Taken back before it was booked: no position holds it, but the order may count it as filled.
+    return fill.finality === 'failed' ? { kind: 'settle', fill } : { kind: 'book', fill }
   }
   if (fill.finality === 'provisional' || !order.provisionalFillIds.includes(fill.id)) return { kind: 'nothing' }
   const booked = provisionalFills.find((known) => known.id === fill.id) ?? fill
@@ -76,27 +80,39 @@ function provisionalAfter(tracked: TrackedOrder, meaning: Exclude<Meaning, { kin
 }
 
 /** Only the fill's own market can move; what that realises, less fees, belongs to the day. */
-function movePositions(draft: Draft, fill: Fill, move: (positions: Positions) => Positions): void {
-  const keys = [positionKey(fill.market, 'yes'), positionKey(fill.market, 'no')]
-  const before = new Map<PositionKey, Position>()
-  for (const key of keys) {
-    const position = draft.positions.get(key)
-    if (position !== undefined) before.set(key, position)
-  }
+function movePositions(draft: Draft, fill: Fill, move: (market: MarketPositions) => MarketPositions): void {
+  const { market } = fill
+  const before = marketOf(draft, fill)
   const after = move(before)
-  for (const [key, position] of after) {
-    if (before.get(key) === position) continue
+  for (const key of new Set([...before.positions.keys(), ...after.positions.keys()])) {
+    const position = after.positions.get(key)
     // Deleted first, so that the map's order is the order of last change.
     draft.positions.delete(key)
-    draft.positions.set(key, position)
+    if (position !== undefined) draft.positions.set(key, position)
   }
-  draft.today = { ...draft.today, realized: draft.today.realized + resultOf(after) - resultOf(before) }
+  if (after.pending === null) draft.pendingFills.delete(market)
+  else draft.pendingFills.set(market, after.pending)
+  const gained = resultOf(after.positions) - resultOf(before.positions)
+  draft.today = { ...draft.today, realized: draft.today.realized + gained }
   dropOldFlatPositions(draft)
 }
 
+function marketOf(draft: Draft, { market }: Fill): MarketPositions {
+  const positions = new Map<PositionKey, Position>()
+  for (const outcome of outcomes) {
+    const key = positionKey(market, outcome)
+    const position = draft.positions.get(key)
+    if (position !== undefined) positions.set(key, position)
+  }
+  return { positions, pending: draft.pendingFills.get(market) ?? null }
+}
+
+/** A loss counts from its match on, a gain once it is final: a limit on losses must not wait, nor rest on what may fail. */
 function resultOf(positions: Positions): bigint {
   let sum = 0n
-  for (const position of positions.values()) sum += position.realizedPnl - position.fees
+  for (const { realizedPnl, provisionalPnl, fees } of positions.values()) {
+    sum += realizedPnl + (provisionalPnl < 0n ? provisionalPnl : 0n) - fees
+  }
   return sum
 }
 
@@ -105,7 +121,7 @@ function dropOldFlatPositions(draft: Draft): void {
   if (surplus <= 0) return
   for (const [key, position] of draft.positions) {
     if (surplus === 0) return
-    if (position.quantity !== 0n || position.provisionalQuantity !== 0n || position.totalCost !== 0n) continue
+    if (isHeld(position) || position.totalCost !== 0n || draft.pendingFills.has(position.market)) continue
     draft.positions.delete(key)
     surplus--
   }

@@ -1,7 +1,7 @@
+import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import { intentFingerprint, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
-import type { Netting } from '../domain/position.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { applyFillEvent } from './fold-fill.ts'
 import { changeOrder, keepOrder, type Recall, trackedOrder } from './fold-order.ts'

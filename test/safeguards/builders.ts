@@ -1,7 +1,8 @@
 import { ZERO_MONEY } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
+import type { Netting } from '../../src/domain/holding.ts'
 import type { Order } from '../../src/domain/order.ts'
-import { applyFill, type Netting, type Positions } from '../../src/domain/position.ts'
+import { applyFill, noPositions, type Positions } from '../../src/domain/position.ts'
 import type { VenueCapabilities } from '../../src/domain/venue.ts'
 import { checkOrder } from '../../src/safeguards/check-order.ts'
 import type { Denial } from '../../src/safeguards/denials.ts'
@@ -18,6 +19,7 @@ export const capabilities: VenueCapabilities = {
   orderIdBeforeSend: false,
   provisionalFills: false,
   cancelAllTailMs: 60_000,
+  hidesHoldingsBelow: null,
 }
 
 export function aState(changes: Partial<LedgerState> & { readonly orders?: readonly Order[] } = {}): LedgerState {
@@ -38,7 +40,7 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
 
 /** Positions after one buy of `quantity` YES at `price`. */
 export function holding(quantity: string, price = '0.4', netting: Netting = 'net'): Positions {
-  return applyFill(new Map(), aFill({ quantity, price }), netting)
+  return applyFill(noPositions, aFill({ quantity, price }), netting).positions
 }
 
 /** A market in which the default intent (buy 5 YES at 0.45) passes every check. Exposure follows from the state. */

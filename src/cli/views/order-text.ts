@@ -10,8 +10,19 @@ export function orderPhrase(
   return `${side} ${quantity} ${outcome} @ ${dollars(price)} on ${market} (${timeInForce})`
 }
 
-/** One sentence on what became of an order, which never calls an unknown order failed. */
+/** What became of an order, in a sentence which never calls an unknown order failed, and what its venue took back. */
 export function orderSentence(order: OrderJson): string {
+  return `${statusSentence(order)}${reversedSentence(order)}`
+}
+
+/** A match that does not settle is bad news that nobody may miss. */
+function reversedSentence({ reversedQuantity }: OrderJson): string {
+  return reversedQuantity === '0'
+    ? ''
+    : ` The venue matched ${reversedQuantity} more and took it back: nothing moved for it, and it is in no position.`
+}
+
+function statusSentence(order: OrderJson): string {
   const at = order.averagePrice === null ? '' : ` at ${dollars(order.averagePrice)} on average`
   const fees = order.fees === null ? 'fees not known yet' : `fees ${dollars(order.fees)}`
   const filled = `${order.filledQuantity} of ${order.quantity} filled${at}, ${fees}`

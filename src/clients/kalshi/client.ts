@@ -24,6 +24,7 @@ const capabilities: VenueCapabilities = {
   provisionalFills: false,
   // "Orders placed within the following minute may be cancelled as well": Kalshi's OpenAPI, Cancel All Orders, 2026-09.
   cancelAllTailMs: 60_000,
+  hidesHoldingsBelow: null,
 }
 
 /** Kalshi through its V2 order endpoints. `baseUrl` ends in `/trade-api/v2`: that part is signed. */

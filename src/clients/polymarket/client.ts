@@ -1,3 +1,4 @@
+import { parseQuantity } from '../../domain/amounts.ts'
 import { VenueError } from '../../domain/errors.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Market } from '../../domain/market.ts'
@@ -63,6 +64,8 @@ const capabilities: VenueCapabilities = {
   orderIdBeforeSend: true,
   provisionalFills: true,
   cancelAllTailMs: 0,
+  // Source: Data API v2 documentation of positions, read 2026-10.
+  hidesHoldingsBelow: parseQuantity('0.1'),
 }
 
 interface SignedOrder {

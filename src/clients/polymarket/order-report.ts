@@ -1,7 +1,6 @@
 import { addQuantity, type Quantity, subtractQuantity, ZERO_QUANTITY } from '../../domain/amounts.ts'
-import type { Fill } from '../../domain/fill.ts'
+import { type Fill, sumFills } from '../../domain/fill.ts'
 import type { OrderIntent, OrderReport } from '../../domain/order.ts'
-import { sumFills } from '../../domain/order-machine.ts'
 import { SHARE_STEP } from './amounts.ts'
 import type { WireOrder } from './decode.ts'
 
@@ -40,7 +39,8 @@ export function reportOf(facts: OrderFacts): OrderReport {
     clientOrderId: null,
     status,
     filledQuantity: filled,
-    remainingQuantity: remainingOf(status, intent, filled),
+    reversedQuantity: failed,
+    remainingQuantity: remainingOf(status, facts, filled),
     averagePrice: covered ? sum.averagePrice : null,
     fees: covered ? sum.fees : null,
     provisional: filled > 0n && !(covered && live.every((fill) => fill.finality === 'final')),
@@ -97,7 +97,9 @@ function isPlausibleMatch({ intent, order }: OrderFacts, filled: Quantity, faile
   return isImmediate(intent) || order.originalSize - order.sizeMatched < SHARE_STEP
 }
 
-function remainingOf(status: OrderReport['status'], intent: OrderIntent, filled: Quantity): Quantity | null {
+/** What the venue matched does not rest any more, even if its settlement failed. */
+function remainingOf(status: OrderReport['status'], { intent, order }: OrderFacts, filled: Quantity): Quantity | null {
   if (status === 'unknown') return null
-  return status === 'resting' ? remainder(intent.quantity, filled) : ZERO_QUANTITY
+  if (status !== 'resting') return ZERO_QUANTITY
+  return remainder(intent.quantity, order.sizeMatched > filled ? order.sizeMatched : filled)
 }
