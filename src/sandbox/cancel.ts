@@ -46,7 +46,7 @@ function isRefused(value: LiveOrder | Refused): value is Refused {
 export function cancel(core: Core, command: CancelCommand): CancelResult {
   const live = findLive(core, command.account, command.orderId)
   if (isRefused(live)) return live
-  const order = endOrder(core, live.state, live.order, 'user')
+  const order = endOrder(core, live.state, live.order, command.reason ?? 'user')
   return { kind: 'cancelled', order, reducedBy: live.order.remaining }
 }
 

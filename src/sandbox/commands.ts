@@ -75,12 +75,16 @@ export interface PlaceCommand {
   readonly delayMs: number
   /** Its executions will fail to settle. */
   readonly doomed: boolean
+  /** Its executions settle at the second attempt. */
+  readonly retried?: boolean
 }
 
 export interface CancelCommand {
   readonly kind: 'cancel'
   readonly account: AccountId
   readonly orderId: string
+  /** The owner's wish unless told otherwise. */
+  readonly reason?: 'uncovered'
 }
 
 export interface CancelAllCommand {

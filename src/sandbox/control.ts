@@ -17,6 +17,7 @@ import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
 import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
 import type { Grid, Schedule } from './model.ts'
+import { changePolymarket } from './polymarket/control-polymarket.ts'
 
 /** Where the control interface lives on Kalshi's listener. */
 export const controlPrefix = '/_sandbox'
@@ -98,6 +99,11 @@ const answers: Readonly<Record<string, Answer>> = {
     if (input.kind === 'wrong') throw new BadInput(input.message)
     host().exchange.execute(input.command)
     return ok(renderFees(host().exchange.fees()))
+  },
+  'POST /polymarket': ({ host }, body) => {
+    const changed = changePolymarket(host(), polymarketAccount, body)
+    if (changed.kind === 'wrong') throw new BadInput(changed.message)
+    return ok({ ok: true })
   },
   'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),
   'POST /faults': ({ host }, body) => {

@@ -34,6 +34,7 @@ import type {
   SettlementRecord,
   TradeStatus,
 } from './model.ts'
+import type { PolymarketSwitches } from './polymarket/switches.ts'
 import type { Transfer } from './transfer.ts'
 
 /** An HTTP request as a venue's face sees it. */
@@ -69,6 +70,8 @@ export interface SandboxHost {
   readonly exchange: HostedExchange
   readonly catalogue: Catalogue
   readonly faults: Faults
+  /** What stands otherwise at Polymarket than on an ordinary day. */
+  readonly polymarket: PolymarketSwitches
   /** The exchange's clock: the host's clock plus what the control API moved it by. */
   readonly clock: Clock
   readonly seed: string

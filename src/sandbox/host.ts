@@ -26,6 +26,7 @@ import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
 import type { AccountId, Catalogue } from './model.ts'
+import { PolymarketSwitches } from './polymarket/switches.ts'
 import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
 
 export const kalshiAccount: AccountId = 'kalshi-main'
@@ -56,6 +57,7 @@ export class Host implements SandboxHost {
   readonly seed: string
   readonly exchange: HostedExchange
   readonly switches: TradingSwitches = { tradingActive: true, exchangeActive: true }
+  readonly polymarket = new PolymarketSwitches()
   /** The exchange without the clock: for the control interface. */
   readonly core: Exchange
   private sequence: number

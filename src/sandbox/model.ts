@@ -194,6 +194,8 @@ export type CancelReason =
   | 'reduce_only'
   | 'post_only_cross'
   | 'cancel_all_tail'
+  /** The venue found that the wallet no longer covers it. */
+  | 'uncovered'
 
 /** What to trade: contracts, or (for an immediate buy) dollars to spend, where better prices give more contracts. */
 export type OrderAmount =
@@ -230,6 +232,8 @@ export interface SandboxOrder {
   readonly refuseUnmatched: boolean
   /** The settlement of its executions will fail. */
   readonly doomed: boolean
+  /** The settlement of its executions takes a second attempt. */
+  readonly retried?: boolean
   readonly createdMs: number
   readonly updatedMs: number
   /** Place in the queue: lower trades first at one price. */
@@ -270,6 +274,7 @@ export interface SandboxTrade {
   readonly maker: TradeParty
   readonly timeMs: number
   readonly doomed: boolean
+  readonly retried?: boolean
   /** Set once a doomed trade has been taken back. */
   readonly failedMs: number | null
 }

@@ -119,6 +119,7 @@ function newOrder(core: Core, command: PlaceCommand): SandboxOrder {
     cancelOnPause: command.cancelOnPause,
     refuseUnmatched: command.refuseUnmatched,
     doomed: command.doomed,
+    ...(command.retried === true ? { retried: true } : {}),
     createdMs: core.nowMs,
     updatedMs: core.nowMs,
     priority: count(core, 'priority'),

@@ -1,5 +1,5 @@
 import type { Face, FaceReply, FaceRequest } from '../face.ts'
-import { getBalance, getOrder, listOrders, listTrades } from './account-reads.ts'
+import { getBalance, getOrder, listOrders, listTrades, updateBalance } from './account-reads.ts'
 import {
   getBook,
   getBooks,
@@ -21,6 +21,7 @@ import { getClobMarket, getMarketByToken, getMarketTerms, listClobMarkets } from
 import type { Call, Caller, ClobContext } from './context.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { callerOf, createApiKey, deriveApiKey } from './logins.ts'
+import { outageOf } from './outage.ts'
 import { pageFrom } from './pages.ts'
 import { decodeSegment } from './paths.ts'
 import { placeOrder, placeOrders } from './place-order.ts'
@@ -98,7 +99,7 @@ const routes: readonly Route[] = [
   login('list_pre_migration_orders', 'GET /data/pre-migration-orders', () => ok(pageFrom([], null, () => null))),
   login('get_order_scoring', 'GET /order-scoring', () => ok({ scoring: false })),
   login('get_balance', 'GET /balance-allowance', getBalance),
-  login('update_balance', 'GET /balance-allowance/update', () => ok('')),
+  login('update_balance', 'GET /balance-allowance/update', updateBalance),
   open('get_book', 'GET /book', getBook),
   open('get_books', 'POST /books', getBooks),
   open('get_price', 'GET /price', getPrice),
@@ -169,7 +170,8 @@ export function createClobFace(context: ClobContext): Face {
       const call: Call = { request, params, endpoint: route.endpoint }
       if (route.access === 'public') return route.answer(service, call)
       const caller = callerOf(context, request)
-      return caller === null ? unauthorized : route.answer(service, call, caller)
+      if (caller === null) return unauthorized
+      return outageOf(context, call) ?? route.answer(service, call, caller)
     },
   }
 }

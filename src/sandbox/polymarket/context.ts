@@ -20,7 +20,8 @@ export interface PolymarketTrader {
 /** What the handlers of the order service work with. */
 export interface ClobContext {
   readonly host: SandboxHost
-  readonly traders: readonly PolymarketTrader[]
+  /** Wallets may be added while it runs. */
+  readonly traders: () => readonly PolymarketTrader[]
   readonly keys: ApiKeys
   readonly lookup: Lookup
 }

@@ -26,9 +26,10 @@ export function createPolymarketFaces(
   owner: PolymarketOwner,
 ): { readonly clob: Face; readonly gamma: Face; readonly data: Face } {
   const { account, address, funder, signatureType } = owner
-  const traders: readonly PolymarketTrader[] = [
-    { account, signer: address, funder, signatureType },
-    ...(owner.wallets ?? []).map((wallet) => ({ ...wallet, signer: address })),
+  const first: PolymarketTrader = { account, signer: address, funder, signatureType }
+  const traders = (): readonly PolymarketTrader[] => [
+    first,
+    ...[...(owner.wallets ?? []), ...host.polymarket.wallets].map((wallet) => ({ ...wallet, signer: address })),
   ]
   const lookup = createLookup(host)
   const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])

@@ -43,5 +43,9 @@ export function callerOf(context: ClobContext, request: FaceRequest): Caller | n
   const message = `${timestamp}${request.method}${request.path}${request.body}`
   const owner = context.keys.verify({ apiKey, passphrase, address, message, signature })
   if (owner === null) return null
-  return { apiKey, address: owner, traders: context.traders.filter((trader) => trader.signer.toLowerCase() === owner) }
+  return {
+    apiKey,
+    address: owner,
+    traders: context.traders().filter((trader) => trader.signer.toLowerCase() === owner),
+  }
 }
