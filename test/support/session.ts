@@ -9,7 +9,7 @@ import { parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { type MarketId, perVenue, type VenueId } from '../../src/domain/market.ts'
 import { type PlaceOutcome, placeOrder } from '../../src/engine/place-order.ts'
 import { type OrderDraft, planOrder } from '../../src/engine/plan-order.ts'
-import { systemClock } from '../../src/runtime/clock.ts'
+import { type Clock, systemClock } from '../../src/runtime/clock.ts'
 import { defaultLimits, type Limits } from '../../src/safeguards/limits.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
 
@@ -30,10 +30,10 @@ export interface TestWorld {
   close(): Promise<void>
 }
 
-/** A sandbox server and a data directory of their own: real files, real sockets, both venues. */
-export async function aWorld(limits: Partial<Limits> = {}): Promise<TestWorld> {
+/** A sandbox server and a data directory of their own: real files, real sockets, both venues, and one clock for all. */
+export async function aWorld(limits: Partial<Limits> = {}, clock: Clock = systemClock): Promise<TestWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'crosstape-test-'))
-  const sandbox = await startSandbox({ dataDir, clock: systemClock, seed: '00'.repeat(32), rateLimit: 'off' })
+  const sandbox = await startSandbox({ dataDir, clock, seed: '00'.repeat(32), rateLimit: 'off' })
   const warnings: string[] = []
   const opened: Session[] = []
   const settings = (changes: Partial<Settings> = {}): Settings => ({
@@ -63,6 +63,7 @@ export async function aWorld(limits: Partial<Limits> = {}): Promise<TestWorld> {
         needs: 'venues',
         onWarning: (message) => warnings.push(message),
         signal: new AbortController().signal,
+        clock,
         ...options,
       })
       opened.push(session)
@@ -87,6 +88,8 @@ interface Wanted {
   readonly quantity: string
   readonly price: string
   readonly timeInForce?: OrderDraft['timeInForce']
+  readonly expiresAt?: string
+  readonly postOnly?: boolean
   readonly allowDuplicate?: boolean
   readonly purpose?: OrderDraft['purpose']
 }
@@ -99,8 +102,8 @@ export function aDraft(wanted: Wanted): OrderDraft {
     quantity: parseQuantity(wanted.quantity),
     price: parsePrice(wanted.price),
     timeInForce: wanted.timeInForce ?? 'ioc',
-    expiresAt: null,
-    postOnly: false,
+    expiresAt: wanted.expiresAt ?? null,
+    postOnly: wanted.postOnly ?? false,
     reduceOnly: false,
     allowDuplicate: wanted.allowDuplicate ?? false,
     ...(wanted.purpose === undefined ? {} : { purpose: wanted.purpose }),

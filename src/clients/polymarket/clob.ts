@@ -133,8 +133,13 @@ export class Clob {
     return credentials
   }
 
+  /** Our clock: the venue's own is not asked. */
+  nowMs(): number {
+    return this.options.clock.nowMs()
+  }
+
   private nowS(): number {
-    return Math.floor(this.options.clock.nowMs() / 1000)
+    return Math.floor(this.nowMs() / 1000)
   }
 }
 

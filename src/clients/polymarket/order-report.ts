@@ -9,6 +9,7 @@ export interface OrderFacts {
   readonly intent: OrderIntent
   readonly order: WireOrder
   readonly fills: readonly Fill[]
+  readonly nowMs: number
 }
 
 /** True for orders whose sizes the venue keeps in dollars, or may: `size_matched` is not to be trusted for them. */
@@ -87,7 +88,15 @@ function statusOf(facts: OrderFacts, filled: Quantity, covered: boolean, failed:
   if (!ended || (isDollarOrder(intent) && !covered)) return 'unknown'
   if (filled >= intent.quantity) return 'filled'
   if (order.status === 'MATCHED' && !isPlausibleMatch(facts, filled, failed)) return 'unknown'
-  return filled > 0n ? 'partially_filled' : 'cancelled'
+  if (filled > 0n) return 'partially_filled'
+  return hasExpired(facts) ? 'expired' : 'cancelled'
+}
+
+/** The venue has no word for expiry: an order that is gone after its time is taken to have reached it. */
+function hasExpired({ intent, order, nowMs }: OrderFacts): boolean {
+  const { timeInForce, expiresAt } = intent
+  if (timeInForce !== 'gtd' || expiresAt === null || !order.status.startsWith('CANCEL')) return false
+  return order.status !== 'CANCELED_MARKET_RESOLVED' && nowMs >= Date.parse(expiresAt)
 }
 
 /** MATCHED means complete. Less is believable where trades failed, dust is left, or the order was immediate and took part. */
