@@ -47,7 +47,8 @@ export async function planOrder(
 ): Promise<OrderPlan> {
   const market = await trading.observe.market(draft.market, signal)
   // A market that takes no orders often has no book to read, and needs none to be denied.
-  const book = market.status === 'open' ? await trading.observe.book(market, signal) : null
+  const tradable = market.status === 'open' && market.untradableReason === null
+  const book = tradable ? await trading.observe.book(market, signal) : null
   await trading.ledger.refresh()
   const { purpose, allowDuplicate, ...wanted } = draft
   const intent: OrderIntent = {

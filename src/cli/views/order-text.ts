@@ -1,4 +1,4 @@
-import { parseMoney } from '../../domain/amounts.ts'
+import { formatAmount, parseMoney, parseQuantity, subtractQuantity } from '../../domain/amounts.ts'
 import type { FeeDriftJson, OrderJson } from '../json/order-json.ts'
 import { dollars } from './dollars.ts'
 
@@ -12,7 +12,15 @@ export function orderPhrase(
 
 /** What became of an order, in a sentence which never calls an unknown order failed, and what its venue took back. */
 export function orderSentence(order: OrderJson): string {
-  return `${statusSentence(order)}${reversedSentence(order)}`
+  return `${statusSentence(order)}${surplusSentence(order)}${reversedSentence(order)}`
+}
+
+/** Where an immediate purchase spends dollars, a better price gives more contracts instead of costing less. */
+function surplusSentence({ filledQuantity, quantity }: OrderJson): string {
+  const surplus = subtractQuantity(parseQuantity(filledQuantity), parseQuantity(quantity))
+  return surplus > 0n
+    ? ` That is ${formatAmount(surplus)} more than asked for: the venue spends the dollars of the order, which the better price made go further.`
+    : ''
 }
 
 /** A match that does not settle is bad news that nobody may miss. */

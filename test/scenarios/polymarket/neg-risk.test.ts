@@ -59,7 +59,7 @@ describe('polymarket scenario: neg-risk markets', () => {
     const after = await plan()
     expect(after.market.untradableReason).to.match(/not named yet/)
     expect(after.verdict.kind === 'denied' ? after.verdict.denials.map(({ code }) => code) : []).to.include(
-      'MARKET_NOT_OPEN',
+      'MARKET_UNTRADABLE',
     )
     // The named outcomes of the same event stay what they were.
     const named = await showMarket(session.trading, `polymarket:${markets[0].slug}`)

@@ -83,7 +83,6 @@ describe('polymarket scenario: prices and books', () => {
       status: 200,
       body: JSON.stringify(page),
       executed: false,
-      times: 2,
     })
     const client = await session.trading.client('polymarket')
     expect(await client.listOpenOrders()).to.deep.equal([])
