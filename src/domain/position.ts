@@ -52,6 +52,12 @@ export function positionKey(market: MarketId, outcome: Outcome): PositionKey {
   return `${market}/${outcome}`
 }
 
+/** Nothing, of an outcome that no fill has touched. */
+export function emptyPosition(market: MarketId, outcome: Outcome): Position {
+  const nothing = { whole: emptyHolding, final: emptyHolding, unsold: emptyHolding }
+  return positionOf(market, outcome, nothing, [])
+}
+
 export type Positions = ReadonlyMap<PositionKey, Position>
 
 /**

@@ -13,12 +13,20 @@ import { type Exposure, exposureOf } from '../domain/exposure.ts'
 import type { Market } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import { bookOf } from '../domain/order-book.ts'
-import { isHeld, knownFees, type Position, unrealizedPnl } from '../domain/position.ts'
+import {
+  emptyPosition,
+  isHeld,
+  knownFees,
+  type Position,
+  type Positions,
+  positionKey,
+  unrealizedPnl,
+} from '../domain/position.ts'
 import type { Trading } from './trading.ts'
 
 export interface PositionRow {
   readonly position: Position
-  /** Contracts of this outcome that orders report as bought (or sold) and whose fills are not booked yet. */
+  /** Contracts that orders report as bought (negative: sold) and whose fills are not booked yet. */
   readonly claimedQuantity: Quantity
   /** What is left of the holding beyond whole steps of its market, which cannot be sold. Null when it was not asked. */
   readonly dustQuantity: Quantity | null
@@ -43,7 +51,7 @@ export async function listPositions(
 ): Promise<PositionsReport> {
   const state = await trading.ledger.refresh()
   const orders = [...state.openOrders.values()]
-  const held = [...state.positions.values()].filter(isHeld)
+  const held = shownPositions(state.positions, orders)
   const positions = await Promise.all(
     held.map(async (position): Promise<PositionRow> => {
       const market = options.prices ? await readMarket(trading, position, signal) : null
@@ -69,10 +77,24 @@ export async function listPositions(
   }
 }
 
+/** What is held or may be again, and what orders claim without a fill to show for it. */
+function shownPositions(positions: Positions, orders: readonly Order[]): readonly Position[] {
+  const shown = new Map([...positions].filter(([_key, position]) => isHeld(position)))
+  for (const { intent, filledQuantity, bookedQuantity } of orders) {
+    const key = positionKey(intent.market, intent.outcome)
+    if (filledQuantity === bookedQuantity || shown.has(key)) continue
+    shown.set(key, positions.get(key) ?? emptyPosition(intent.market, intent.outcome))
+  }
+  return [...shown.values()]
+}
+
 /** What orders claim to have filled here and cannot show yet. */
 function claimedIn({ market, outcome }: Position, orders: readonly Order[]): Quantity {
   const here = orders.filter(({ intent }) => intent.market === market && intent.outcome === outcome)
-  return addQuantity(...here.map((order) => subtractQuantity(order.filledQuantity, order.bookedQuantity)))
+  return here.reduce((sum, { intent, filledQuantity, bookedQuantity }) => {
+    const claimed = subtractQuantity(filledQuantity, bookedQuantity)
+    return intent.side === 'buy' ? addQuantity(sum, claimed) : subtractQuantity(sum, claimed)
+  }, ZERO_QUANTITY)
 }
 
 function dustOf({ quantity }: Position, { quantityStep }: Market): Quantity {

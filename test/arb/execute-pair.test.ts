@@ -5,6 +5,7 @@ import { parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { planOrder } from '../../src/engine/plan-order.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 import { aDraft, aWorld, marketOf, type TestWorld } from '../support/session.ts'
 
@@ -77,6 +78,9 @@ describe('two legs as one trade', () => {
   })
 
   it('counts shares beyond what was asked for as imbalance: a Polymarket purchase spends its dollars', async () => {
+    await world.close()
+    // On a clock that the waits between attempts to sell the surplus cost nothing on.
+    world = await aWorld({}, new VirtualClock(Date.parse('2026-11-20T12:00:00Z')))
     await world.control.setBook(marketOf.kalshi, { bids: [['0.43', '50']], asks: [['0.45', '10']] })
     // NO is on offer at 0.39: 4 dollars buy 10.256410 of them.
     await world.control.setBook(marketOf.polymarket, { bids: [['0.61', '50']], asks: [['0.63', '50']] })

@@ -18,7 +18,7 @@ export interface PositionJson {
   readonly finalQuantity: string
   /** Contracts of provisional sales: they come back when the venue reverses them. */
   readonly provisionalSold: string
-  /** Contracts that orders report as filled and whose fills are not booked yet: not in `quantity`. */
+  /** Contracts that orders report as bought (negative: sold) and whose fills are not booked yet: not in `quantity`. */
   readonly claimedQuantity: string
   /** The part of `quantity` below what the market trades in. Null when the market was not read. */
   readonly dustQuantity: string | null

@@ -60,7 +60,8 @@ function positionNotes(position: PositionJson): Document {
     notes.push(`${what}: ${provisionalSold} sold, which come back if the sale does not settle.`)
   }
   if (claimedQuantity !== '0') {
-    notes.push(`${what}: orders report ${claimedQuantity} more, not booked yet. Run: crosstape positions reconcile`)
+    const claimed = claimedQuantity.startsWith('-') ? `${claimedQuantity.slice(1)} sold` : `${claimedQuantity} more`
+    notes.push(`${what}: orders report ${claimed}, not booked yet. Run: crosstape positions reconcile`)
   }
   if (dustQuantity !== null && dustQuantity !== '0') {
     notes.push(

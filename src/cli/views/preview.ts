@@ -11,13 +11,28 @@ export function previewView(preview: PreviewJson): Document {
       ['market', preview.title],
       ...(preview.expiresAt === null ? [] : [['until', preview.expiresAt] as const]),
       ...costLines(preview),
+      ...provisionalLines(preview),
       ['in the book now', expectation(preview)],
       [
         'limits',
-        `order ${dollars(limits.maxNotional)}, exposure ${dollars(limits.exposure)} of ${dollars(limits.maxExposure)}`,
+        `order ${dollars(limits.maxNotional)}, exposure ${dollars(limits.exposure)}${provisionalPart(limits.provisional)} of ${dollars(limits.maxExposure)}`,
       ],
       ...preview.addresses.map(({ name, url, source }) => ['address', `${name} ${url} (${source})`] as const),
     ]),
+  ]
+}
+
+function provisionalPart(provisional: string): string {
+  return provisional === '0' ? '' : ` (${dollars(provisional)} of it in provisional fills)`
+}
+
+function provisionalLines({ soldBeforeFinal }: PreviewJson): readonly (readonly [string, string])[] {
+  if (soldBeforeFinal === '0') return []
+  return [
+    [
+      'note',
+      `${soldBeforeFinal} of it were bought in matches that are not final: the venue may refuse to sell them yet`,
+    ],
   ]
 }
 

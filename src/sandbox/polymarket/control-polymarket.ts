@@ -37,10 +37,10 @@ const changes: Readonly<Record<string, (host: SandboxHost, account: AccountId, v
     polymarket.balanceLagMs = value
     return done
   },
-  /** Dollars added to the wallet, or taken from it when negative. */
-  deposit: ({ exchange }, account, value) => {
-    if (typeof value !== 'string') return wrong('deposit must be dollars in a string')
-    exchange.execute({ kind: 'deposit', account, pool: 'pusd', amount: parseMoney(value) })
+  /** Dollars in the wallet. */
+  cash: ({ exchange }, account, value) => {
+    if (typeof value !== 'string') return wrong('cash must be dollars in a string')
+    exchange.execute({ kind: 'set_cash', account, pool: 'pusd', amount: parseMoney(value) })
     return done
   },
   /** `{asset, exchange, amount}`: what an exchange may take, in dollars or shares; null for all. */

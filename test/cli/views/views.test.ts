@@ -153,7 +153,8 @@ describe('views', () => {
       worstCost: '2.35',
       worstFee: '0.1',
       expected: { quantity: '3', averagePrice: '0.44' },
-      limits: { maxNotional: '100', exposure: '20', maxExposure: '1000' },
+      soldBeforeFinal: '0',
+      limits: { maxNotional: '100', exposure: '20', provisional: '0', maxExposure: '1000' },
       addresses: [],
     }
 
@@ -166,6 +167,12 @@ describe('views', () => {
 
     it('shout when it is live', async () => {
       expect(await show(previewView({ ...preview, environment: 'live' }))).to.match(/^LIVE: /)
+    })
+
+    it('says how much of the exposure is provisional, and what is sold before it is final', async () => {
+      const limits = { ...preview.limits, provisional: '4.5' }
+      const shown = await show(previewView({ ...preview, limits, side: 'sell', soldBeforeFinal: '3' }))
+      expect(shown).to.contain('($4.50 of it in provisional fills)').and.to.contain('3 of it were bought in matches')
     })
 
     it('name an address that is not the environment’s own', async () => {

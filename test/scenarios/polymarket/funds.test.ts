@@ -1,11 +1,13 @@
 import { expect } from 'chai'
+import { previewJson } from '../../../src/cli/json/preview-json.ts'
 import type { Session } from '../../../src/cli/session.ts'
 import type { Market } from '../../../src/domain/market.ts'
 import { refreshOrder } from '../../../src/engine/order-status.ts'
+import { planOrder } from '../../../src/engine/plan-order.ts'
 import { listPositions } from '../../../src/engine/positions.ts'
 import { reconcile } from '../../../src/engine/reconcile.ts'
 import { showMarket } from '../../../src/engine/show-market.ts'
-import { place } from '../../support/session.ts'
+import { aDraft, place } from '../../support/session.ts'
 import { type Json, plain, routed, Scenario, standing } from './support.ts'
 
 const exchangeV2 = '0xE111180000d2663C0091e4f400237545B87B996B'
@@ -25,10 +27,7 @@ describe('polymarket scenario: balances and approvals', () => {
   const buy = (quantity: string, more = {}) => place(session, { venue: 'polymarket', quantity, price: '0.45', ...more })
   const balance = async (query: string): Promise<Json> =>
     (await scenario.call('GET', `/balance-allowance?${query}`)).json
-  const cash = async (dollars: string): Promise<void> => {
-    const { pusd } = (await scenario.account()).cash
-    await scenario.venue({ deposit: String(Number(dollars) - Number(pusd)) })
-  }
+  const cash = (dollars: string): Promise<void> => scenario.venue({ cash: dollars })
 
   it('count resting orders against the balance, and the refusal is certain', async () => {
     await cash('10')
@@ -114,7 +113,10 @@ describe('polymarket scenario: balances and approvals', () => {
 
   it('let shares be sold again that are not final yet: the venue decides, the position tells', async () => {
     await buy('10')
-    const { order } = await place(session, { venue: 'polymarket', side: 'sell', quantity: '10', price: '0.40' })
+    const sale = { venue: 'polymarket', side: 'sell', quantity: '10', price: '0.40' } as const
+    const plan = await planOrder(session.trading, aDraft(sale))
+    expect(previewJson(session.trading, session.settings, plan).soldBeforeFinal).to.equal('10')
+    const { order } = await place(session, sale)
     expect(order.status).to.equal('filled')
     const { positions } = await listPositions(session.trading, { prices: false })
     expect(positions[0]?.position).to.include({ quantity: 0n, finalQuantity: 0n, provisionalBought: 10_000_000n })

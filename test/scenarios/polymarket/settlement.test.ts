@@ -131,7 +131,9 @@ describe('polymarket scenario: a match is provisional until it is confirmed, and
     // The answer claims ten, and no trade shows them: they are in no position, and count in full.
     expect(standing(order)).to.deep.equal(['filled', '10', '10', '0', '0'])
     expect(formatAmount(order.bookedQuantity)).to.equal('0')
-    expect((await held()).exposure).to.include({ positions: '0', provisional: '0', resting: '4.5' })
+    const claimed = await held()
+    expect(claimed.position).to.include({ quantity: '0', finalQuantity: '0', claimedQuantity: '10' })
+    expect(claimed.exposure).to.include({ positions: '0', provisional: '0', resting: '4.5' })
     await scenario.control('DELETE', '/faults')
     scenario.pass(settledMs)
     const report = await look()
