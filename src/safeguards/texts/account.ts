@@ -10,7 +10,7 @@ export const accountTexts = {
       const { positions, provisional, resting, unknown, total } = facts.exposure
       const left = facts.limit > total ? dollars(subtractMoney(facts.limit, total)) : '$0.00'
       return {
-        message: `it ties up ${dollars(facts.order)} on top of ${dollars(total)} (positions ${dollars(positions)}, provisional fills ${dollars(provisional)}, resting ${dollars(resting)}, unknown ${dollars(unknown)}); the maximum exposure is ${dollars(facts.limit)}, which leaves ${left}.`,
+        message: `it ties up ${dollars(facts.order)} on top of ${dollars(total)} (positions ${dollars(positions)}, ${provisional === 0n ? '' : `provisional fills ${dollars(provisional)}, `}resting ${dollars(resting)}, unknown ${dollars(unknown)}); the maximum exposure is ${dollars(facts.limit)}, which leaves ${left}.`,
         value: formatAmount(addMoney(total, facts.order)),
         limit: formatAmount(facts.limit),
         suggestion:

@@ -26,7 +26,7 @@ describe('polymarket scenario: answers that are not what they seem, and a venue 
     const { order } = await buy({ timeInForce: 'gtc' })
     expect(standing(order)).to.deep.equal(['unknown', '0', '0', '0', null])
     const cancelled = await cancelOrder(session.trading, order.intent.id)
-    expect([cancelled.outcome, cancelled.order.status]).to.deep.equal(['refused', 'unknown'])
+    expect([cancelled.outcome, cancelled.order.status]).to.deep.equal(['unknown', 'unknown'])
     scenario.pass(60_000)
     const { settled } = await look()
     expect(settled.map(({ from, to }) => [from, to])).to.deep.equal([['unknown', 'filled']])
@@ -60,7 +60,8 @@ describe('polymarket scenario: answers that are not what they seem, and a venue 
     it(`a refusal that comes with status 200 (${form}) is a refusal`, async () => {
       await scenario.fault('answer_form', { form })
       const { order } = await buy()
-      expect([order.status, order.reason]).to.deep.equal(['rejected', 'not enough balance / allowance'])
+      expect(order.status).to.equal('rejected')
+      expect(order.reason).to.contain('not enough balance / allowance')
       expect((await scenario.account()).orders).to.deep.equal([])
     })
   }
@@ -80,10 +81,8 @@ describe('polymarket scenario: answers that are not what they seem, and a venue 
     expect(lost.status).to.equal('unknown')
     scenario.pass(10_000)
     const { order: refused } = await rest({ price: '0.32' })
-    expect([refused.status, refused.reason]).to.deep.equal([
-      'rejected',
-      'post-only mode: only post-only orders and cancels are allowed',
-    ])
+    expect(refused.status).to.equal('rejected')
+    expect(refused.reason).to.contain('post-only mode: only post-only orders and cancels are allowed')
     expect((await rest({ price: '0.33', postOnly: true })).order.status).to.equal('resting')
     expect((await cancelOrder(session.trading, before.intent.id)).outcome).to.equal('cancelled')
     scenario.pass(120_000)

@@ -63,7 +63,8 @@ describe('polymarket scenario: Protocol V2 markets', () => {
     const plan = await planOrder(session.trading, aDraft({ market: market.id, quantity: '11', price: '0.45' }))
     const misled = { ...plan, market: { ...market, routing: { ...market.routing, domainVersion: '2' } } }
     const { order } = await placeOrder(session.trading, misled)
-    expect([order.status, order.reason]).to.deep.equal(['rejected', 'order_version_mismatch'])
+    expect(order.status).to.equal('rejected')
+    expect(order.reason).to.contain('order_version_mismatch')
   })
 
   it('keep shares under another kind of asset and ask for approvals of their own', async () => {

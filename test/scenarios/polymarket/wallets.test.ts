@@ -60,16 +60,14 @@ describe('polymarket scenario: wallets, keys and orders sent twice', () => {
     const session = await sessionWith({ signatureType: '3' })
     const { order } = await place(session, { venue: 'polymarket', quantity: '10', price: '0.45' })
     expect(standing(order).slice(0, 2)).to.deep.equal(['rejected', '0'])
-    expect(order.reason).to.equal('the order signer address has to be the address of the API KEY')
+    expect(order.reason).to.contain('the order signer address has to be the address of the API KEY')
   })
 
   it('is refused for certain for a proxy wallet that the venue does not know', async () => {
     const session = await sessionWith({ signatureType: '1' })
     const { order } = await place(session, { venue: 'polymarket', quantity: '10', price: '0.45' })
-    expect([order.status, order.reason]).to.deep.equal([
-      'rejected',
-      'maker address not allowed, please use the deposit wallet flow',
-    ])
+    expect(order.status).to.equal('rejected')
+    expect(order.reason).to.contain('maker address not allowed, please use the deposit wallet flow')
   })
 
   it('is refused for certain under a key that is not the wallet’s', async () => {
