@@ -25,6 +25,8 @@ type Meaning =
   | { readonly kind: 'book'; readonly fill: Fill }
   /** The fill as it was booked, with the finality that it has now: a failure undoes exactly what was done. */
   | { readonly kind: 'settle'; readonly fill: Fill }
+  /** Taken back before it was booked: no position holds it, but the order may count it as filled. */
+  | { readonly kind: 'ghost'; readonly fill: Fill }
   | { readonly kind: 'nothing' }
 
 /**
@@ -46,6 +48,7 @@ export function applyFillEvent(
   const order = transition(draft, tracked.order, change, event.time)
   if (order === null) return
   keepOrder(draft, { ...tracked, order, provisionalFills: provisionalAfter(tracked, meaning) })
+  if (meaning.kind === 'ghost') return
   const netting = nettingOf(fill.venue)
   movePositions(draft, fill, (market) => {
     if (meaning.kind === 'book') return applyFill(market, fill, netting)
@@ -55,7 +58,7 @@ export function applyFillEvent(
 }
 
 /** Positions say of an unknown fee that it is unknown. The day's result feeds a limit, which counts it at its worst. */
-function assumeFee(draft: Draft, { kind, fill }: Exclude<Meaning, { kind: 'nothing' }>): void {
+function assumeFee(draft: Draft, { kind, fill }: Extract<Meaning, { kind: 'book' | 'settle' }>): void {
   if (fill.fee !== null || (kind === 'settle' && fill.finality !== 'failed')) return
   const assumed = assumedFee(fill)
   const realized = kind === 'book' ? draft.today.realized - assumed : draft.today.realized + assumed
@@ -65,8 +68,7 @@ function assumeFee(draft: Draft, { kind, fill }: Exclude<Meaning, { kind: 'nothi
 function meaningOf({ order, provisionalFills }: TrackedOrder, fill: Fill): Meaning {
   if (order.reversedFillIds.includes(fill.id)) return { kind: 'nothing' }
   if (!order.fillIds.includes(fill.id)) {
-    // Taken back before it was booked: no position holds it, but the order may count it as filled.
-    return fill.finality === 'failed' ? { kind: 'settle', fill } : { kind: 'book', fill }
+    return fill.finality === 'failed' ? { kind: 'ghost', fill } : { kind: 'book', fill }
   }
   if (fill.finality === 'provisional' || !order.provisionalFillIds.includes(fill.id)) return { kind: 'nothing' }
   const booked = provisionalFills.find((known) => known.id === fill.id) ?? fill

@@ -104,6 +104,18 @@ describe('fold', () => {
     expect(heldOf(state)).to.equal(0n)
   })
 
+  it('gives the day nothing back for a fill of unknown fee that failed before it was ever booked', () => {
+    const ghost = booked('o-1', 'f-1', { finality: 'failed', fee: null, market: 'polymarket:a' })
+    const told: JournalEvent = { type: 'fill.settled', orderId: 'o-1', fill: fillOf(ghost) }
+    const { state } = foldAll([
+      submitted('o-1', { market: 'polymarket:a' }),
+      reported('o-1', { status: 'filled', filledQuantity: quantity('10'), provisional: true }),
+      told,
+    ])
+    expect(state.today.realized).to.equal(0n)
+    expect(state.positions.size).to.equal(0)
+  })
+
   it('books a final fill of which no provisional one was seen', () => {
     const settled: JournalEvent = { type: 'fill.settled', orderId: 'o-1', fill: fillOf(booked('o-1', 'f-1')) }
     expect(heldOf(foldAll([submitted('o-1'), settled]).state)).to.equal(quantity('10'))
