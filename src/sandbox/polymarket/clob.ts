@@ -24,6 +24,7 @@ import { callerOf, createApiKey, deriveApiKey } from './logins.ts'
 import { pageFrom } from './pages.ts'
 import { decodeSegment } from './paths.ts'
 import { placeOrder, placeOrders } from './place-order.ts'
+import { SignerGate, type SignerLimits } from './rate-limit.ts'
 import { failure, ok, unauthorized } from './replies.ts'
 import { unixSeconds } from './times.ts'
 
@@ -156,9 +157,10 @@ function matchPath(pattern: readonly string[], segments: readonly string[]): Rec
   return params
 }
 
-/** The order service. Logins are checked before anything else is looked at. */
-export function createClobFace(context: ClobContext): Face {
+/** The order service. Logins are checked before anything else is looked at. Null limits let every signer through. */
+export function createClobFace(context: ClobContext, limits: SignerLimits | null): Face {
   const service: Service = { context, heartbeats: new Heartbeats(context) }
+  const gate = limits === null ? null : new SignerGate(limits, context.host.clock)
   return {
     endpoint: (request) => matchRoute(request)?.route.endpoint ?? 'unknown',
     handle: (request) => {
@@ -169,7 +171,9 @@ export function createClobFace(context: ClobContext): Face {
       const call: Call = { request, params, endpoint: route.endpoint }
       if (route.access === 'public') return route.answer(service, call)
       const caller = callerOf(context, request)
-      return caller === null ? unauthorized : route.answer(service, call, caller)
+      if (caller === null) return unauthorized
+      const answer = (): Answer => route.answer(service, call, caller)
+      return gate === null ? answer() : gate.pass(caller.address, route.endpoint, request, answer)
     },
   }
 }
