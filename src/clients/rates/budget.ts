@@ -74,9 +74,10 @@ export class RateBudget {
       // Waiting cannot help. What we believe of the limit may be wrong, and a cancel is not held back for a belief.
       return charge.priority === 'cancel' ? this.grant(charge) : refused('RATE_BUDGET_BATCH_TOO_LARGE')
     }
-    if (this.isIdle() && this.fits(charge, nothingReserved, nowMs)) return this.grant(charge)
-    const code = this.refusal(charge, nowMs)
-    return code === null ? this.wait(charge, nowMs, signal) : refused(code)
+    const ahead = this.isIdle() ? nothingReserved : this.costsAhead(charge.priority)
+    if (this.fits(charge, ahead, nowMs)) return this.grant(charge)
+    const code = this.refusal(charge, ahead, nowMs)
+    return code === null ? this.wait(charge, ahead, signal) : refused(code)
   }
 
   /** The venue answered 429 and did not act. `askedMs`: the wait that it asked for; null when it named none. */
@@ -121,23 +122,26 @@ export class RateBudget {
     return { cancel: cancel.length, order: order.length, read: read.length }
   }
 
-  private wait(charge: Charge, nowMs: number, signal?: AbortSignal): Promise<Admission> {
+  private wait(charge: Charge, ahead: ReadonlyMap<string, number>, signal?: AbortSignal): Promise<Admission> {
+    if (signal?.aborted === true) return Promise.resolve({ kind: 'given_up' })
     // One listener a signal: Node warns of a leak when hundreds of calls hang on one.
     if (signal !== undefined && !this.watched.has(signal)) {
       this.watched.add(signal)
       signal.addEventListener('abort', () => this.serve(), { once: true })
     }
     return new Promise((resolve) => {
-      this.queues[charge.priority].push({ charge, sinceMs: nowMs, signal, resolve })
-      this.serve()
+      const nowMs = this.nowMs()
+      const waiter: Waiter = { charge, sinceMs: nowMs, signal, resolve }
+      this.queues[charge.priority].push(waiter)
+      const againMs = this.againMs(waiter, ahead, nowMs)
+      if (this.alarm === null || nowMs + againMs < this.alarm.atMs) this.setAlarm(nowMs, againMs)
     })
   }
 
   /** Why a call that has to wait may not even begin to. Null when it may. */
-  private refusal({ priority, costs }: Charge, nowMs: number): Refusal | null {
+  private refusal({ priority, costs }: Charge, ahead: ReadonlyMap<string, number>, nowMs: number): Refusal | null {
     if (priority === 'cancel') return null
     if (this.queues[priority].length >= QUEUE_MAX) return 'RATE_BUDGET_QUEUE_FULL'
-    const ahead = this.costsAhead(priority)
     const waits = costs.map(({ pool: name, cost }) => {
       const pool = this.pool(name)
       const work = cost + (ahead.get(name) ?? 0)
