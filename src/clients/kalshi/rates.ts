@@ -116,7 +116,7 @@ export class KalshiMeter implements Meter {
   }
 
   private noteScarcity(): void {
-    if (this.asking || !this.budget.isAssumed(this.pool('write'))) return
+    if (this.asking || !this.budget.wantsLimit(this.pool('write'))) return
     this.asking = true
     this.options.onScarce()
   }

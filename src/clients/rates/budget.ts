@@ -108,8 +108,9 @@ export class RateBudget {
     this.serve()
   }
 
-  isAssumed(pool: string): boolean {
-    return this.pool(pool).isAssumed
+  /** Whether it would help to ask the venue for the limit. Never in a replay, whose tape holds no such question. */
+  wantsLimit(pool: string): boolean {
+    return this.options.mode === 'metered' && this.pool(pool).isAssumed
   }
 
   /** Pools in use. */
