@@ -17,6 +17,16 @@ import {
   Venue,
 } from './harness.ts'
 
+/** What the clients' transport notes of an attempt that waited. */
+const waitedLong = {
+  crosstape: {
+    safe: true,
+    endpoint: 'list_orders',
+    call: { method: 'GET', path: '/portfolio/orders', isPrivate: true },
+    waitedMs: 60_000,
+  },
+} as const
+
 /** A host that cannot exist: a request that left the tape would fail by another name. */
 const nowhere = { venue: 'kalshi', service: 'rest', baseUrl: 'http://tape.invalid/elsewhere' } as const
 
@@ -177,6 +187,20 @@ describe('replay tape', () => {
     const { tape, instance } = play('orders-only')
     await instance.get(`${nowhere.baseUrl}/markets/KX`).catch(() => undefined)
     expect(onlyDrift(tape).note).to.contain('filter "orders"')
+  })
+
+  it('lets a replay ask first for what had to wait for a rate limit while others went', async () => {
+    await record('waited', async (instance) => {
+      await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=OVERTAKES`)
+      const { crosstape } = waitedLong
+      await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=WAITED`, { crosstape })
+      await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=LAST`)
+    })
+    const { tape, instance } = play('waited')
+    for (const ticker of ['WAITED', 'OVERTAKES', 'LAST']) {
+      await instance.get(`${nowhere.baseUrl}/portfolio/orders?ticker=${ticker}`)
+    }
+    expect(tape.drifts()).to.deep.equal([])
   })
 
   it('calls a later exchange out of order', async () => {

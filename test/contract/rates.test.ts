@@ -182,6 +182,14 @@ describe('rate budgets against the sandbox', function () {
     ])
   })
 
+  it('asks for the limits when it is told to', async () => {
+    bench = await Bench.start('metered')
+    await bench.connect('kalshi')
+    await bench.run(bench.rates.learn())
+    const sources = bench.rates.describe().flatMap(({ pools }) => pools.map(({ name, source }) => [name, source]))
+    expect(sources).to.deep.include([`${bench.sandbox.kalshi.apiKeyId}/write`, 'venue'])
+  })
+
   it('keeps to the limits of a Polymarket signer, what a sweep cancelled included', async () => {
     bench = await Bench.start('metered')
     const client = await bench.connect('polymarket')

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { KalshiMeter } from '../../../src/clients/kalshi/rates.ts'
 import { RateBudgets } from '../../../src/clients/rates/budgets.ts'
 import type { MeteredCall } from '../../../src/clients/rates/meter.ts'
+import { VenueError } from '../../../src/domain/errors.ts'
 import type { ApprovedOrder, OrderIntent } from '../../../src/domain/order.ts'
 import type { Placement } from '../../../src/domain/venue.ts'
 import { seededRandom } from '../../../src/runtime/random.ts'
@@ -110,6 +111,17 @@ describe('kalshi client: 429', () => {
     expect((await venue.client.cancelOrder(order, aMarket())).kind).to.equal('cancelled')
     expect(venue.asked.filter(({ call }) => call === CANCEL)).to.have.length(3)
     expect(venue.clock.nowMs() - fromMs).to.be.within(375, 760)
+  })
+
+  it('goes on with the lowest tier when the venue does not tell its limits', async () => {
+    const rates = new RateBudgets({ clock: new TimedClock(), random: seededRandom('rates') })
+    venue = await scriptedVenue({ rates })
+    venue.answer('GET /account/limits', { body: { usage_tier: 'basic', read: {}, write: {} } })
+    const failure: unknown = await rates.learn().catch((error: unknown) => error)
+    expect(failure).to.be.instanceOf(VenueError)
+    venue.answer(CANCEL, { body: { order_id: '97ec18b7', reduced_by: '5.00', ts_ms: 1 } })
+    expect((await venue.client.cancelOrder(order, aMarket())).kind).to.equal('cancelled')
+    expect(rates.describe()[0]?.pools.map(({ source }) => source)).to.deep.equal(['assumed', 'assumed'])
   })
 
   it('gives up on a cancel after six attempts, and says that the order stays as it is', async () => {
