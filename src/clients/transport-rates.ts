@@ -5,36 +5,55 @@ import type { Meter, MeteredCall, Verdict } from './rates/meter.ts'
 import type { HttpRequest } from './transport.ts'
 import { NEVER_CONNECTED } from './transport-connections.ts'
 
-/** What travels with an attempt through axios. */
-export interface AttemptState extends Pick<HttpRequest, 'safe' | 'auth' | 'onAttempt' | 'endpoint'> {
+/**
+ * What travels with a request through axios, and what stands of its present attempt. Of a class, since axios clones plain
+ * objects whenever it merges configurations.
+ */
+export class RequestState {
+  readonly safe: boolean
+  readonly endpoint: string
+  readonly auth: HttpRequest['auth']
+  readonly onAttempt: HttpRequest['onAttempt']
   readonly call: MeteredCall
   /** Leave to send it. Ended with the attempt. */
-  readonly permit?: Permit
+  permit: Permit | undefined
   /** Why our own budget holds it back. */
-  readonly refusal?: Refusal
+  refusal: Refusal | undefined
   /** How long it waited for room, in ms: a tape needs it to tell what could have come in another order. */
-  readonly waitedMs?: number
+  waitedMs = 0
+
+  constructor(request: HttpRequest) {
+    const { method, path, query, body, items } = request
+    this.safe = request.safe
+    this.endpoint = request.endpoint
+    this.auth = request.auth
+    this.onAttempt = request.onAttempt
+    this.call = {
+      method,
+      path,
+      isPrivate: request.auth !== undefined,
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body }),
+      ...(items === undefined ? {} : { items }),
+    }
+  }
 }
 
-/** The state with which an attempt goes on, or `given_up` when its signal aborted while it waited. */
+/** Waits until the attempt may go or is held back; `given_up` when its signal aborted while it waited. */
 export async function admitAttempt(
   meter: Meter,
-  state: AttemptState,
+  state: RequestState,
   options: { readonly signal: AbortSignal | undefined; readonly monotonicMs: () => number },
-): Promise<AttemptState | 'given_up'> {
-  const fromMs = options.monotonicMs()
+): Promise<'decided' | 'given_up'> {
   const asked = meter.admit(state.call, options.signal)
-  const admission = asked instanceof Promise ? await asked : asked
-  const { permit: _ended, refusal: _earlier, ...rest } = state
-  const waited = { ...rest, waitedMs: options.monotonicMs() - fromMs }
-  switch (admission.kind) {
-    case 'admitted':
-      return { ...waited, permit: admission.permit }
-    case 'refused':
-      return { ...waited, refusal: admission.code }
-    case 'given_up':
-      return 'given_up'
-  }
+  const fromMs = options.monotonicMs()
+  const isWaiting = asked instanceof Promise
+  const admission = isWaiting ? await asked : asked
+  if (admission.kind === 'given_up') return 'given_up'
+  state.waitedMs = isWaiting ? options.monotonicMs() - fromMs : 0
+  state.permit = admission.kind === 'admitted' ? admission.permit : undefined
+  state.refusal = admission.kind === 'refused' ? admission.code : undefined
+  return 'decided'
 }
 
 /**

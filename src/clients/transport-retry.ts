@@ -2,13 +2,14 @@ import type { AxiosError } from 'axios'
 import type { Random } from '../runtime/random.ts'
 import { askedWaitMs } from './rates/backoff.ts'
 import { ownRefusal } from './transport-errors.ts'
-import type { AttemptState } from './transport-rates.ts'
 
 const BASE_DELAY_MS = 150
 const LONGEST_DELAY_MS = 5_000
 const RETRIES = 2
 /** With the waits between them some ten seconds: a cancel has to get through, and a person waits for it. */
 const CANCEL_RETRIES = 5
+/** What axios-retry may do at most; `isRetryable` says how much of it. */
+export const MOST_RETRIES = Math.max(RETRIES, CANCEL_RETRIES)
 
 /** Code of the error that stands for a whole reply of 429 or 5xx to a safe request. */
 export const TEMPORARY_REPLY = 'TEMPORARY_REPLY'
@@ -25,12 +26,9 @@ const PASSING_FAILURES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'EAI_AG
  */
 export function isRetryable(error: AxiosError): boolean {
   if (ownRefusal(error) !== null) return false
-  if (error.code === TURNED_AWAY) return true
-  return error.config?.crosstape?.safe === true && PASSING_FAILURES.has(error.code ?? '')
-}
-
-export function retriesOf(state: AttemptState): number {
-  return state.safe ? RETRIES : CANCEL_RETRIES
+  const retried = error.config?.['axios-retry']?.retryCount ?? 0
+  if (error.code === TURNED_AWAY) return retried < CANCEL_RETRIES
+  return error.config?.crosstape?.safe === true && PASSING_FAILURES.has(error.code ?? '') && retried < RETRIES
 }
 
 /**

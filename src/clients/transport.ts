@@ -9,8 +9,8 @@ import { parseJson } from './json.ts'
 import type { Meter } from './rates/meter.ts'
 import { ConnectionWatch } from './transport-connections.ts'
 import { abortedBeforeSending, blamesVenue, translateFailure } from './transport-errors.ts'
-import { type AttemptState, admitAttempt, endAttempt, endFailedAttempt, keepBack } from './transport-rates.ts'
-import { isRetryable, retriesOf, retryDelayMs, TEMPORARY_REPLY, TURNED_AWAY } from './transport-retry.ts'
+import { admitAttempt, endAttempt, endFailedAttempt, keepBack, RequestState } from './transport-rates.ts'
+import { isRetryable, MOST_RETRIES, retryDelayMs, TEMPORARY_REPLY, TURNED_AWAY } from './transport-retry.ts'
 
 type HttpMethod = 'GET' | 'POST' | 'DELETE' | 'PUT'
 
@@ -84,7 +84,7 @@ export interface Transport {
 declare module 'axios' {
   interface AxiosRequestConfig {
     /** What the interceptors need to know of the request that an attempt belongs to. Survives axios' config merges. */
-    crosstape?: AttemptState
+    crosstape?: RequestState
   }
 }
 
@@ -148,6 +148,7 @@ function createInstance(
   )
   const random = options.random ?? seededRandom(freshSeed())
   axiosRetry(instance, {
+    retries: MOST_RETRIES,
     shouldResetTimeout: true,
     retryCondition: isRetryable,
     // The wait is ours, on the session's clock: replays do not wait.
@@ -181,14 +182,14 @@ async function beginAttempt(
       signal: signalOf(config),
       monotonicMs: () => clock.monotonicMs(),
     })
-    if (admitted === 'given_up') throw abortedBeforeSending(options, { ...state.call, ...state })
-    config.crosstape = admitted
-    if (admitted.refusal !== undefined) return config
+    if (admitted === 'given_up')
+      throw abortedBeforeSending(options, { ...state.call, safe: state.safe, endpoint: state.endpoint })
+    if (state.refusal !== undefined) return config
   }
   try {
     await signAttempt(config, state.auth)
   } catch (error) {
-    config.crosstape?.permit?.end('unseen')
+    state.permit?.end('unseen')
     throw error
   }
   state.onAttempt?.()
@@ -232,13 +233,11 @@ async function perform(
   base: URL,
   request: HttpRequest,
 ): Promise<HttpReply> {
-  const state = stateOf(request)
   try {
     const response = await instance.request<unknown>({
       method: request.method,
       url: urlOf(base, request),
-      crosstape: state,
-      'axios-retry': { retries: retriesOf(state) },
+      crosstape: new RequestState(request),
       ...(request.body === undefined ? {} : { data: request.body, headers: { 'Content-Type': 'application/json' } }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     })
@@ -250,24 +249,6 @@ async function perform(
     if (isReply && error.response !== undefined) return settle(options, error.response)
     if (blamesVenue(error)) options.onAvailability?.(false)
     throw translateFailure(options, request, error)
-  }
-}
-
-function stateOf(request: HttpRequest): AttemptState {
-  const { method, path, query, body, items, auth, onAttempt, safe, endpoint } = request
-  return {
-    safe,
-    endpoint,
-    call: {
-      method,
-      path,
-      isPrivate: auth !== undefined,
-      ...(query === undefined ? {} : { query }),
-      ...(body === undefined ? {} : { body }),
-      ...(items === undefined ? {} : { items }),
-    },
-    ...(auth === undefined ? {} : { auth }),
-    ...(onAttempt === undefined ? {} : { onAttempt }),
   }
 }
 

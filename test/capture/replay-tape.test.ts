@@ -5,6 +5,7 @@ import type { Drift } from '../../src/capture/drift.ts'
 import { loadRecording } from '../../src/capture/recording.ts'
 import { openReplay, type ReplayTape } from '../../src/capture/replay-tape.ts'
 import type { Tape } from '../../src/capture/tape.ts'
+import { RequestState } from '../../src/clients/transport-rates.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import {
   json,
@@ -16,16 +17,6 @@ import {
   temporaryFolder,
   Venue,
 } from './harness.ts'
-
-/** What the clients' transport notes of an attempt that waited. */
-const waitedLong = {
-  crosstape: {
-    safe: true,
-    endpoint: 'list_orders',
-    call: { method: 'GET', path: '/portfolio/orders', isPrivate: true },
-    waitedMs: 60_000,
-  },
-} as const
 
 /** A host that cannot exist: a request that left the tape would fail by another name. */
 const nowhere = { venue: 'kalshi', service: 'rest', baseUrl: 'http://tape.invalid/elsewhere' } as const
@@ -192,7 +183,8 @@ describe('replay tape', () => {
   it('lets a replay ask first for what had to wait for a rate limit while others went', async () => {
     await record('waited', async (instance) => {
       await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=OVERTAKES`)
-      const { crosstape } = waitedLong
+      const crosstape = new RequestState({ method: 'GET', path: '/', safe: true, endpoint: 'list_orders' })
+      crosstape.waitedMs = 60_000
       await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=WAITED`, { crosstape })
       await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=LAST`)
     })
