@@ -13,7 +13,7 @@ export const ORDER_WAIT_MS = 1_000
 /** After this long a cancel goes out whatever our count says: the venue decides, and it has more to tell than we. */
 export const CANCEL_WAIT_MS = 1_000
 /** A read that would wait longer is refused at once: whoever asks has a loop that does not look at what it does. */
-export const READ_WAIT_MS = 60_000
+const READ_WAIT_MS = 60_000
 /** More orders and reads than this do not wait. Cancels always may. */
 export const QUEUE_MAX = 1_000
 

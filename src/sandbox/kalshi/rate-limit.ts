@@ -9,7 +9,7 @@ export interface RateLimits {
 }
 
 /** Calls without a signature, by address: about what the lowest tier has. Source: venue page §7, October 2026. */
-export const publicReads: BucketLimit = { refillPerSecond: 200, capacity: 600 }
+const publicReads: BucketLimit = { refillPerSecond: 200, capacity: 600 }
 
 /** Source: venue page §7, October 2026. Reads of both tiers and writes of Advanced hold three seconds. */
 export const rateLimits = {
