@@ -1,4 +1,5 @@
 import { benchCapture } from './capture.ts'
+import { printRates } from './rates.ts'
 import { printRatio, type Ratio } from './ratio.ts'
 import { benchStartup as benchCommands } from './startup.ts'
 import { benchAppend, benchStartup as benchLedger } from './store.ts'
@@ -27,3 +28,4 @@ for (const ratio of benchCommands()) printRatio(ratio)
 for (const ratio of captureRatios(await benchCapture())) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
+printRates()

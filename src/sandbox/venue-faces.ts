@@ -5,7 +5,7 @@ import type { KalshiOwner } from './kalshi/context.ts'
 import { createKalshiFace } from './kalshi/face.ts'
 import { rateLimits } from './kalshi/rate-limit.ts'
 import type { KalshiKey, PolymarketKey } from './keys.ts'
-import type { SandboxOptions } from './serve.ts'
+import type { RateLimitSetting, SandboxOptions } from './serve.ts'
 
 export type PolymarketService = 'clob' | 'gamma' | 'data'
 
@@ -46,7 +46,7 @@ export class VenueFaces {
     const { ed25519, rsa } = this.keys
     const keys = new Map<string, KeyObject>([[ed25519.apiKeyId, ed25519.publicKey]])
     if (rsa !== null) keys.set(rsa.apiKeyId, rsa.publicKey)
-    const rateLimit = this.options.rateLimit ?? 'advanced'
+    const rateLimit = this.rateLimit()
     return {
       account: kalshiAccount,
       userId: ed25519.apiKeyId,
@@ -57,14 +57,21 @@ export class VenueFaces {
     }
   }
 
+  private rateLimit(): RateLimitSetting {
+    return this.options.rateLimit ?? 'advanced'
+  }
+
   private async loadPolymarket(): Promise<Readonly<Record<PolymarketService, Face>>> {
     const { createPolymarketFaces } = await import('./polymarket/faces.ts')
+    const { signerLimits } = await import('./polymarket/rate-limit.ts')
     const { address } = this.keys.polymarket
+    const rateLimit = this.rateLimit()
     return createPolymarketFaces(this.host(), {
       account: polymarketAccount,
       address,
       funder: address,
       signatureType: 0,
+      ...(rateLimit === 'off' ? {} : { limits: signerLimits[rateLimit] }),
     })
   }
 }

@@ -36,7 +36,7 @@ import {
 } from './market-data.ts'
 import { getOrder, listFills, listOrders, queuePosition } from './portfolio.ts'
 import { balance, listPositions, listSettlements } from './positions.ts'
-import { defaultCost, endpointCosts, TokenBucket } from './rate-limit.ts'
+import { createAdmission } from './rate-limit.ts'
 import { failure, json } from './replies.ts'
 import { createTransfer, getTransfer, listTransfers } from './transfers.ts'
 
@@ -162,18 +162,7 @@ const tooMany: FaceReply = failure(429, { code: 'too_many_requests', message: 't
 /** Kalshi's REST interface over the simulated exchange. Source: venue page §2-7 and §11, state of 2026-11. */
 export function createKalshiFace(host: SandboxHost, owner: KalshiOwner): Face {
   const context: KalshiContext = { host, owner }
-  const buckets =
-    owner.limits === null
-      ? null
-      : {
-          read: new TokenBucket(owner.limits.read, host.clock),
-          write: new TokenBucket(owner.limits.write, host.clock),
-        }
-  const admit = (matched: Route, request: FaceRequest): boolean => {
-    if (buckets === null) return true
-    const bucket = request.method === 'GET' ? buckets.read : buckets.write
-    return bucket.take((endpointCosts[matched.endpoint] ?? defaultCost) * itemsIn(matched, request))
-  }
+  const admit = createAdmission(owner.limits, host.clock)
   return {
     endpoint: (request) => findRoute(request)?.route.endpoint ?? 'unknown',
     handle: (request) => {
@@ -183,9 +172,10 @@ export function createKalshiFace(host: SandboxHost, owner: KalshiOwner): Face {
         const refused = refuseUnsigned(request, owner.keys, owner.hostClock)
         if (refused !== null) return refused
       }
-      if (!admit(matched.route, request)) return tooMany
+      const { endpoint, signed } = matched.route
+      if (!admit({ endpoint, signed, request, items: itemsIn(endpoint, request) })) return tooMany
       const reply = matched.route.answer(context, request, matched.argument)
-      const spoilt = host.faults.takeKind('kalshi', matched.route.endpoint, 'garbage_cursor')
+      const spoilt = host.faults.takeKind('kalshi', endpoint, 'garbage_cursor')
       return spoilt === null ? reply : withGarbageCursor(reply)
     },
   }
@@ -198,8 +188,8 @@ function withGarbageCursor(reply: FaceReply): FaceReply {
 }
 
 /** A batch pays for each of its orders, at once. */
-function itemsIn(matched: Route, request: FaceRequest): number {
-  if (!matched.endpoint.startsWith('batch_')) return 1
+function itemsIn(endpoint: string, request: FaceRequest): number {
+  if (!endpoint.startsWith('batch_')) return 1
   const entries = readBatch(request)
   return 'status' in entries ? 1 : entries.length
 }

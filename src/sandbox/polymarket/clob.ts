@@ -25,6 +25,7 @@ import { outageOf } from './outage.ts'
 import { pageFrom } from './pages.ts'
 import { decodeSegment } from './paths.ts'
 import { placeOrder, placeOrders } from './place-order.ts'
+import { SignerGate, type SignerLimits } from './rate-limit.ts'
 import { failure, ok, unauthorized } from './replies.ts'
 import { unixSeconds } from './times.ts'
 
@@ -157,9 +158,10 @@ function matchPath(pattern: readonly string[], segments: readonly string[]): Rec
   return params
 }
 
-/** The order service. Logins are checked before anything else is looked at. */
-export function createClobFace(context: ClobContext): Face {
+/** The order service. Logins are checked before anything else is looked at. Null limits let every signer through. */
+export function createClobFace(context: ClobContext, limits: SignerLimits | null): Face {
   const service: Service = { context, heartbeats: new Heartbeats(context) }
+  const gate = limits === null ? null : new SignerGate(limits, context.host.clock)
   return {
     endpoint: (request) => matchRoute(request)?.route.endpoint ?? 'unknown',
     handle: (request) => {
@@ -171,7 +173,8 @@ export function createClobFace(context: ClobContext): Face {
       if (route.access === 'public') return route.answer(service, call)
       const caller = callerOf(context, request)
       if (caller === null) return unauthorized
-      return outageOf(context, call) ?? route.answer(service, call, caller)
+      const answer = (): Answer => outageOf(context, call) ?? route.answer(service, call, caller)
+      return gate === null ? answer() : gate.pass(caller.address, route.endpoint, request, answer)
     },
   }
 }

@@ -6,6 +6,7 @@ import type { PolymarketTrader, SignatureType } from './context.ts'
 import { createDataFace } from './data.ts'
 import { createGammaFace } from './gamma.ts'
 import { createLookup } from './lookup.ts'
+import type { SignerLimits } from './rate-limit.ts'
 
 export interface PolymarketOwner {
   readonly account: AccountId
@@ -18,6 +19,8 @@ export interface PolymarketOwner {
   readonly wallets?: readonly Omit<PolymarketTrader, 'signer'>[]
   /** Whether the signer's API key (nonce 0) is there already. Defaults to true. */
   readonly hasApiKey?: boolean
+  /** What a signer may send. Absent: as much as it likes. */
+  readonly limits?: SignerLimits
 }
 
 /** The three services of Polymarket on one exchange. */
@@ -34,7 +37,7 @@ export function createPolymarketFaces(
   const lookup = createLookup(host)
   const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])
   return {
-    clob: createClobFace({ host, traders, keys, lookup }),
+    clob: createClobFace({ host, traders, keys, lookup }, owner.limits ?? null),
     gamma: createGammaFace(host, lookup),
     data: createDataFace({ host, traders, lookup }),
   }
