@@ -10,6 +10,7 @@ export const clientCalls: Readonly<Record<string, string>> = {
   get_book: 'GetMarketOrderbook',
   get_event: 'GetEvent',
   get_exchange_status: 'GetExchangeStatus',
+  get_historical_market: 'GetHistoricalMarket',
   get_market: 'GetMarket',
   get_order: 'GetOrder',
   get_series: 'GetSeries',

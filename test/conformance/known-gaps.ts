@@ -33,6 +33,11 @@ export const statusGaps: readonly StatusGap[] = [
     because:
       'trading_is_paused and exchange_is_paused: no amending, and in an exchange pause no cancels either (kalshi.md §6)',
   },
+  {
+    status: 409,
+    operations: ['IntraExchangeInstanceTransfer'],
+    because: 'transfer_already_applied: a transfer id that was used before (kalshi.md §6, changelog of 2026-10-15)',
+  },
   { status: 429, operations: 'all', because: '429 can come from any operation (kalshi.md §4.1 and §7)' },
 ]
 

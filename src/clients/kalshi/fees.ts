@@ -13,8 +13,8 @@ const makerRates: Readonly<Record<string, Rate>> = {
 
 /**
  * The fee schedule of a market: the event's override beats the series, member by member. `flat`, unknown types and
- * multipliers that are missing or cannot be read are called unknown. A multiplier of zero is no free market: the change of the balance
- * is rounded all the same. A waiver is kept, but how it works is not established: limits do not rely on it.
+ * multipliers that are missing or cannot be read are called unknown. A multiplier of zero is no free market: the change
+ * of the balance is rounded all the same. A waiver is kept, but how it works is not established: limits do not rely on it.
  */
 export function feeSchedule(
   market: Pick<WireMarket, 'fee_waiver_expiration_time'>,

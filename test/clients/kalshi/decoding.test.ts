@@ -31,6 +31,7 @@ import { createBody, type KalshiBench, kalshiBench } from '../../sandbox/support
 import { anIntent } from '../../support/builders.ts'
 import { type AmountField, type AnswerCase, describeDecoding, withValue } from '../decoding.ts'
 
+const noWaiver = { fee_waiver_expiration_time: null }
 const intent = anIntent({ quantity: '12', timeInForce: 'gtc', price: '0.50' })
 
 /** Answers of the sandbox, each with every amount that it can have. */
@@ -124,7 +125,7 @@ describe('kalshi answers', () => {
       { path: 'market.last_price_dollars', form: 'text', display: QUOTE },
       { path: 'market.volume_fp', form: 'text', display: 'volume is looked at', approximate: true },
     ]),
-    answerCase('series', seriesAnswer, ({ series }) => feeSchedule(null, series), [
+    answerCase('series', seriesAnswer, ({ series }) => feeSchedule(noWaiver, null, series), [
       { path: 'series.fee_multiplier', form: 'number', display: 'fees are then unknown, which stops orders' },
     ]),
     answerCase('events', eventsPage, ({ events }) => events, [], ['events']),
@@ -148,10 +149,10 @@ describe('kalshi answers', () => {
       const json = withValue(answers.events, 'events.0.fee_multiplier_override', override)
       const [event] = decodeWith(eventsPage, parsed(json), 'events').events
       if (event === undefined) throw new Error('no event')
-      return feeSchedule(event, series)
+      return feeSchedule(noWaiver, event, series)
     }
-    expect(feesWith(0.5)).to.deep.include({ kind: 'quadratic', takerRate: 35_000n })
-    expect(feesWith(undefined)).to.deep.include({ kind: 'quadratic', takerRate: 70_000n })
+    expect(feesWith(0.5)).to.deep.include({ kind: 'quadratic', multiplier: 500_000n })
+    expect(feesWith(undefined)).to.deep.include({ kind: 'quadratic', multiplier: 1_000_000n })
     for (const value of ['abc', '0.5', true, [], {}, -1]) {
       expect(feesWith(value).kind, JSON.stringify(value)).to.equal('unknown')
     }

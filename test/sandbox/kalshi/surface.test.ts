@@ -54,7 +54,9 @@ describe('Kalshi face: every call', () => {
       expect(status, state.status).to.equal(200)
       await expectOk('/markets/KXSEEDED', '/events/KXSEEDED-EVENT', '/markets/KXSEEDED/orderbook')
     }
-    await expectOk('/historical/markets/KXSEEDED', '/markets?status=settled')
+    await expectOk('/markets?status=settled')
+    await bench.control('POST', '/clock', { advanceMs: 100 * 86_400_000 })
+    await expectOk('/historical/markets/KXSEEDED')
   })
 
   it('answers for markets of every kind in the full catalogue', async () => {
@@ -106,6 +108,15 @@ describe('Kalshi face: every call', () => {
     const { body } = await bench.call('GET', '/portfolio/settlements')
     expect(body.settlements).to.have.length(3)
     await expectOk('/portfolio/settlements?limit=1', '/portfolio/positions?settlement_status=all')
+  })
+
+  it('answers for cash moved between shards', async () => {
+    const transfers = '/portfolio/intra_exchange_instance_transfer'
+    const kinds = { source: 'event_contract', destination: 'event_contract' }
+    const move = { ...kinds, amount: 10_000, source_exchange_shard: 0, destination_exchange_shard: 2 }
+    const { status, body } = await bench.call('POST', transfers, move)
+    expect(status).to.be.within(200, 201)
+    await expectOk(`${transfers}s`, `${transfers}s/${body.transfer_id}`)
   })
 
   it('answers changes of orders', async () => {
