@@ -2,21 +2,14 @@ import * as v from 'valibot'
 import { type Price, parsePrice } from '../../domain/amounts.ts'
 import { type Market, type MarketStatus, marketId, type Outcome, parseMarketId } from '../../domain/market.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
-import {
-  approximateQuantity,
-  decodeWith,
-  integer,
-  maybe,
-  price,
-  quantity,
-  quotedPrice,
-  type Schema,
-  textOrNull,
-} from '../decode.ts'
+import { decodeWith, integer, looseAmounts, maybe, numberAmounts, type Schema, textOrNull } from '../decode.ts'
 import { parseJson } from '../json.ts'
 import { isKnownTick, SHARE_STEP } from './amounts.ts'
 import { clobFeeSchema, clobFees, gammaFeeSchema, gammaFees } from './fees.ts'
 import { type Route, routeFor, routeToRecord } from './routing.ts'
+
+/** The catalogue writes figures as numbers and as text. */
+const { approximateQuantity, price, quantity, quotedPrice } = looseAmounts
 
 /** A figure for display: what cannot be read is not shown, instead of hiding the market. */
 function shown<T>(schema: Schema<T>): Schema<T | null> {
@@ -80,8 +73,8 @@ export type GammaMarket = v.InferOutput<typeof gammaMarketSchema>
 export const clobMarketSchema = v.object({
   c: v.string(),
   t: v.array(v.object({ t: v.string(), o: textOrNull })),
-  mos: maybe(quantity),
-  mts: price,
+  mos: maybe(numberAmounts.quantity),
+  mts: numberAmounts.price,
   nr: maybe(v.boolean()),
   fd: maybe(clobFeeSchema),
   ao: maybe(v.boolean()),

@@ -172,9 +172,9 @@ describe('polymarket fees', () => {
     expect(clobFees(null)).to.deep.equal({ kind: 'free' })
   })
 
-  it('of a listing follow feesEnabled, and are unknown when it is on without a schedule', () => {
+  it('of a listing follow feesEnabled, and are unknown without a schedule unless it is off', () => {
     expect(gammaFees({ feesEnabled: false, feeSchedule: null }).kind).to.equal('free')
-    expect(gammaFees({ feesEnabled: null, feeSchedule: null }).kind).to.equal('free')
+    expect(gammaFees({ feesEnabled: null, feeSchedule: null }).kind).to.equal('unknown')
     expect(gammaFees({ feesEnabled: true, feeSchedule: null }).kind).to.equal('unknown')
     expect(marketFrom(aRow(), 'not_asked').fees).to.include({ kind: 'quadratic', exponent: 1 })
   })
