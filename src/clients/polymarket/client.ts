@@ -61,6 +61,7 @@ const capabilities: VenueCapabilities = {
   reduceOnly: [],
   netting: 'per_outcome',
   orderIdBeforeSend: true,
+  immediateBuysSpend: true,
   provisionalFills: true,
   cancelAllTailMs: 0,
 }
