@@ -65,10 +65,13 @@ function structHasher(keccak256: Keccak256, name: string, types: TypedDataTypes)
     name: field.name,
     encode: wordEncoder(keccak256, field.type, types),
   }))
+  // An order is hashed for its id, and once more to be signed.
+  let last: { readonly hex: string; readonly hash: Uint8Array } = { hex: '', hash: new Uint8Array() }
   return (value) => {
     let hex = typeHash
     for (const word of words) hex += word.encode(value[word.name])
-    return keccak256(Buffer.from(hex, 'hex'))
+    if (hex !== last.hex) last = { hex, hash: keccak256(Buffer.from(hex, 'hex')) }
+    return last.hash
   }
 }
 
