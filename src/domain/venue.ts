@@ -14,6 +14,8 @@ export interface VenueCapabilities {
   readonly netting: Netting
   /** The venue computes ids from the order, so the id is known before sending. */
   readonly orderIdBeforeSend: boolean
+  /** An immediate buy (ioc, fok) spends quantity times limit, and takes more contracts when they are cheaper than that. */
+  readonly immediateBuysSpend: boolean
   /** Matches can be reversed until the venue calls them final. */
   readonly provisionalFills: boolean
   /** How long after a cancel-all the venue may still cancel what is placed, in ms. Zero: what comes later stands. */

@@ -1,8 +1,9 @@
-import type { Money } from '../domain/amounts.ts'
+import { cost, type Money } from '../domain/amounts.ts'
 import { exposureOf } from '../domain/exposure.ts'
 import { type Market, venueOf } from '../domain/market.ts'
 import type { OrderIntent, OrderPurpose } from '../domain/order.ts'
-import { bookOf, type DepthWalk, type OrderBook, walkDepth } from '../domain/order-book.ts'
+import { bookOf, type DepthWalk, type OrderBook, walkDepth, walkSpending } from '../domain/order-book.ts'
+import type { VenueCapabilities } from '../domain/venue.ts'
 import type { Ids } from '../runtime/ids.ts'
 import { checkOrder, type Snapshot } from '../safeguards/check-order.ts'
 import type { Denial } from '../safeguards/denials.ts'
@@ -66,12 +67,17 @@ export async function planOrder(
     checked.kind === 'approved'
       ? { kind: 'approved', worstCost: checked.worstCost, worstFee: checked.worstFee }
       : { kind: 'denied', denials: checked.denials }
-  return { intent, market, book, verdict, expected: expectedFill(intent, book), allowDuplicate }
+  const expected = expectedFill(intent, book, snapshot.capabilities)
+  return { intent, market, book, verdict, expected, allowDuplicate }
 }
 
-function expectedFill(intent: OrderIntent, book: OrderBook | null): DepthWalk {
+function expectedFill(intent: OrderIntent, book: OrderBook | null, capabilities: VenueCapabilities): DepthWalk {
+  const { side, quantity, price: limit, timeInForce } = intent
   const own = bookOf(book ?? { market: intent.market, bids: [], asks: [], capturedAtMs: 0 }, intent.outcome)
-  return walkDepth(own, { side: intent.side, quantity: intent.quantity, limit: intent.price })
+  const immediate = timeInForce === 'ioc' || timeInForce === 'fok'
+  return capabilities.immediateBuysSpend && immediate && side === 'buy'
+    ? walkSpending(own, { dollars: cost(limit, quantity, 'up'), limit })
+    : walkDepth(own, { side, quantity, limit })
 }
 
 /** Everything the safeguards look at, for one order at one moment. */

@@ -17,6 +17,7 @@ export const capabilities: VenueCapabilities = {
   reduceOnly: ['ioc'],
   netting: 'net',
   orderIdBeforeSend: false,
+  immediateBuysSpend: false,
   provisionalFills: false,
   cancelAllTailMs: 60_000,
   hidesHoldingsBelow: null,

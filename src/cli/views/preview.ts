@@ -1,3 +1,4 @@
+import { parseQuantity } from '../../domain/amounts.ts'
 import type { PreviewJson } from '../json/preview-json.ts'
 import { type Document, fields, text } from './document.ts'
 import { dollars } from './dollars.ts'
@@ -49,5 +50,8 @@ function costLines({ side, worstCost, worstFee }: PreviewJson): readonly (readon
 
 function expectation({ expected, quantity, price }: PreviewJson): string {
   if (expected.averagePrice === null) return `nothing fills at ${dollars(price)} or better`
-  return `${expected.quantity} of ${quantity} would fill at ${dollars(expected.averagePrice)} on average`
+  const at = `would fill at ${dollars(expected.averagePrice)} on average`
+  return parseQuantity(expected.quantity) > parseQuantity(quantity)
+    ? `${expected.quantity} ${at}: more than ${quantity}, since an immediate order spends the whole sum here`
+    : `${expected.quantity} of ${quantity} ${at}`
 }

@@ -28,6 +28,7 @@ const capabilities: VenueCapabilities = {
   reduceOnly: ['ioc'],
   netting: 'net',
   orderIdBeforeSend: false,
+  immediateBuysSpend: false,
   provisionalFills: false,
   // "Orders placed within the following minute may be cancelled as well": Kalshi's OpenAPI, Cancel All Orders, 2026-09.
   cancelAllTailMs: 60_000,

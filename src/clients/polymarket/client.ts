@@ -67,6 +67,7 @@ const capabilities: VenueCapabilities = {
   reduceOnly: [],
   netting: 'per_outcome',
   orderIdBeforeSend: true,
+  immediateBuysSpend: true,
   provisionalFills: true,
   cancelAllTailMs: 0,
   // Source: Data API v2 documentation of positions, read 2026-10.

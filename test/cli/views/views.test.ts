@@ -165,6 +165,13 @@ describe('views', () => {
       expect(shown).to.contain('order $100.00, exposure $20.00 of $1000.00')
     })
 
+    it('say why an immediate order may take more than its quantity', async () => {
+      const expected = { quantity: '6.25', averagePrice: '0.36' }
+      expect(await show(previewView({ ...preview, expected }))).to.contain(
+        '6.25 would fill at $0.36 on average: more than 5, since an immediate order spends the whole sum here',
+      )
+    })
+
     it('shout when it is live', async () => {
       expect(await show(previewView({ ...preview, environment: 'live' }))).to.match(/^LIVE: /)
     })

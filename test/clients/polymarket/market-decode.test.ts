@@ -9,7 +9,6 @@ import { formatAmount, parsePrice, parseQuantity } from '../../../src/domain/amo
 import { VenueError } from '../../../src/domain/errors.ts'
 import { predictFee } from '../../../src/domain/fees.ts'
 import { aClobMarket, aRow, asParsed, CONDITION, marketFrom, NO_TOKEN, NOW_MS, YES_TOKEN } from './builders.ts'
-import { readVectors } from './vectors.ts'
 
 describe('polymarket markets', () => {
   it('are read whole from catalogue and order service', () => {
@@ -138,28 +137,6 @@ describe('polymarket markets', () => {
 })
 
 describe('polymarket fees', () => {
-  it('match the exact formula rounded to five decimals, for every vector', () => {
-    interface FeeCase {
-      readonly shares: string
-      readonly rate: string
-      readonly exponent: number
-      readonly price: string
-      readonly feeHalfUp5: string
-    }
-    const { formula } = readVectors<{ formula: FeeCase[] }>('fees')
-    expect(formula.length).to.be.greaterThan(60)
-    for (const one of formula) {
-      const fd = aClobMarket({ fd: { r: one.rate, e: one.exponent, to: true } })
-      const fee = predictFee(marketFrom(aRow(), fd).fees, {
-        price: parsePrice(one.price),
-        quantity: parseQuantity(one.shares),
-        liquidity: 'taker',
-        side: 'buy',
-      })
-      expect(fee === null ? null : formatAmount(fee), JSON.stringify(one)).to.equal(one.feeHalfUp5)
-    }
-  })
-
   it('charge takers only', () => {
     const { fees } = marketFrom()
     const fill = { price: parsePrice('0.5'), quantity: parseQuantity('100'), side: 'buy' } as const
