@@ -8,6 +8,7 @@ export const clientCalls: Readonly<Record<string, string>> = {
   get_account_limits: 'GetAccountApiLimits',
   get_balance: 'GetBalance',
   get_book: 'GetMarketOrderbook',
+  get_endpoint_costs: 'GetAccountEndpointCosts',
   get_event: 'GetEvent',
   get_exchange_status: 'GetExchangeStatus',
   get_historical_market: 'GetHistoricalMarket',

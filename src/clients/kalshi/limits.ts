@@ -27,14 +27,14 @@ const endpointCosts = v.object({
 /** What Kalshi grants the account, and what each call costs there. @throws VenueError when it does not say. */
 export async function readLimits(api: KalshiApi, baseUrl: string, options?: CallOptions): Promise<KalshiLimits> {
   const { read, write } = await api.read({
-    endpoint: 'account_limits',
+    endpoint: 'get_account_limits',
     path: '/account/limits',
     schema: accountLimits,
     isPrivate: true,
     options,
   })
   const { default_cost: defaultCost, endpoint_costs: costs } = await api.read({
-    endpoint: 'endpoint_costs',
+    endpoint: 'get_endpoint_costs',
     path: '/account/endpoint_costs',
     schema: endpointCosts,
     isPrivate: false,

@@ -109,7 +109,7 @@ function marketOfRow(row: GammaMarket): Market | null {
 }
 
 describeDecoding('polymarket', [
-  answerCase('order', orderSchema, order, (one) => reportOf({ intent, order: one, fills: [] }), [
+  answerCase('order', orderSchema, order, (one) => reportOf({ intent, order: one, fills: [], nowMs: NOW_MS }), [
     ...text('price', 'original_size', 'size_matched'),
   ]),
   answerCase('open orders', pageOf(orderSchema), page(order), same, text('data.0.original_size'), ['data']),
