@@ -13,6 +13,8 @@ import type {
   DecreaseCommand,
   DecreaseResult,
   DoneResult,
+  OrderGroupCommand,
+  OrderGroupResult,
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
@@ -28,6 +30,7 @@ import type {
   BookView,
   Catalogue,
   MarketView,
+  OrderGroup,
   SandboxAccount,
   SandboxOrder,
   SandboxTrade,
@@ -82,6 +85,7 @@ export interface Execute {
   (command: DecreaseCommand): DecreaseResult
   (command: AmendCommand): AmendResult
   (command: TransferCommand): TransferResult
+  (command: OrderGroupCommand): OrderGroupResult
   (command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
   (command: Command): CommandResult
 }
@@ -97,6 +101,8 @@ export interface HostedExchange {
   order(account: AccountId, id: string): SandboxOrder | null
   /** All of an account's orders, newest first. */
   orders(account: AccountId): readonly SandboxOrder[]
+  /** Groups of an account's orders, in order of creation. */
+  orderGroups(account: AccountId): readonly OrderGroup[]
   /** How an order looked before its last change, null when that change made it: what a lagging read shows. */
   previousOrder(id: string): SandboxOrder | null
   /** Newest first. Trades of one account, of one market, or both. */

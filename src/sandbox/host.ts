@@ -14,6 +14,8 @@ import type {
   DecreaseCommand,
   DecreaseResult,
   DoneResult,
+  OrderGroupCommand,
+  OrderGroupResult,
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
@@ -165,6 +167,7 @@ export class Host implements SandboxHost {
     function execute(command: DecreaseCommand): DecreaseResult
     function execute(command: AmendCommand): AmendResult
     function execute(command: TransferCommand): TransferResult
+    function execute(command: OrderGroupCommand): OrderGroupResult
     function execute(command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
     function execute(command: Command): CommandResult
     function execute(command: Command): CommandResult {
@@ -184,6 +187,7 @@ export class Host implements SandboxHost {
       book: (id) => now().book(id),
       order: (account, id) => now().order(account, id),
       orders: (account) => now().orders(account),
+      orderGroups: (account) => now().orderGroups(account),
       previousOrder: (id) => now().previousOrder(id),
       trades: (filter) => now().trades(filter),
       tradeStatus: (trade) => now().tradeStatus(trade),

@@ -194,6 +194,7 @@ export type CancelReason =
   | 'reduce_only'
   | 'post_only_cross'
   | 'cancel_all_tail'
+  | 'group_triggered'
 
 /** What to trade: contracts, or (for an immediate buy) dollars to spend, where better prices give more contracts. */
 export type OrderAmount =
@@ -242,6 +243,22 @@ export interface SandboxOrder {
   /** Kalshi's rounding fees not yet refunded. */
   readonly feeAccumulator: Money
   readonly tradeIds: readonly string[]
+  /** Absent when the order is in no group. */
+  readonly groupId?: string
+}
+
+/** Orders that are cancelled together when they trade too much in a short time. Kalshi only. */
+export interface OrderGroup {
+  readonly id: string
+  readonly account: AccountId
+  /** Orders of markets with another pool cannot join. */
+  readonly pool: string
+  /** Contracts that may trade within the window. */
+  readonly limit: Quantity
+  /** Its orders are gone and new ones refused until it is reset. */
+  readonly triggered: boolean
+  /** Trades up to this sequence are not counted any more. */
+  readonly countsAfter: number
 }
 
 /** One side of an execution, in the terms of its order. */
@@ -332,6 +349,8 @@ export type RefusalReason =
   | 'account_not_found'
   | 'pool_not_found'
   | 'duplicate_transfer'
+  | 'group_not_found'
+  | 'group_triggered'
   | 'bad_request'
 
 /** Certain that nothing changed, but for a burnt client order id. */
