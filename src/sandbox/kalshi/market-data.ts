@@ -181,6 +181,32 @@ export function getEvent(context: KalshiContext, ticker: string, request: FaceRe
   })
 }
 
+/** Pictures and colours there are none of. */
+export function getEventMetadata(context: KalshiContext, ticker: string): FaceReply {
+  const event = context.host.catalogue.findEvent('kalshi', ticker)
+  if (event === null) return notFound
+  return json(200, {
+    image_url: '',
+    featured_image_url: '',
+    market_details: event.markets.map((market_ticker) => ({ market_ticker, image_url: '', color_code: '' })),
+    settlement_sources: event.sources,
+    competition: null,
+    competition_scope: null,
+  })
+}
+
+/** Null for categories whose series have no tags, as recorded. */
+export function tagsByCategories(context: KalshiContext): FaceReply {
+  const tags = new Map<string, Set<string>>()
+  for (const series of context.host.catalogue.listSeries()) {
+    const known = tags.get(series.category) ?? new Set()
+    tags.set(series.category, known)
+    for (const tag of series.tags) known.add(tag)
+  }
+  const rows = [...tags].map(([category, known]) => [category, known.size === 0 ? null : [...known]] as const)
+  return json(200, { tags_by_categories: Object.fromEntries(rows) })
+}
+
 export function listSeries(context: KalshiContext, request: FaceRequest): FaceReply {
   const category = request.query.get('category')
   const tags = readList(request.query.get('tags'))

@@ -27,7 +27,7 @@ export const rateLimits = {
 } as const satisfies Readonly<Record<string, RateLimits>>
 
 /** One token bucket. Full at first. */
-export class TokenBucket {
+class TokenBucket {
   private tokens: number
   private lastMs: number
 
@@ -48,6 +48,31 @@ export class TokenBucket {
     if (this.tokens < cost) return false
     this.tokens -= cost
     return true
+  }
+}
+
+/** The account's two buckets. Full anew when its limits change. */
+export class RateLimiter {
+  private limits: RateLimits | null = null
+  private buckets: Readonly<Record<'read' | 'write', TokenBucket>> | null = null
+
+  constructor(
+    private readonly limitsNow: () => RateLimits | null,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes the whole cost or nothing. */
+  take(kind: 'read' | 'write', cost: number): boolean {
+    const limits = this.limitsNow()
+    if (limits === null) return true
+    if (this.buckets === null || limits !== this.limits) {
+      this.limits = limits
+      this.buckets = {
+        read: new TokenBucket(limits.read, this.clock),
+        write: new TokenBucket(limits.write, this.clock),
+      }
+    }
+    return this.buckets[kind].take(cost)
   }
 }
 
