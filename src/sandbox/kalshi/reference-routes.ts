@@ -1,6 +1,6 @@
 import { batchCandlesticks, eventCandlesticks, marketCandlesticks } from './candlesticks.ts'
 import { getCollection, listCollections, listComboEvents } from './combos.ts'
-import { getEventMetadata, tagsByCategories } from './market-data.ts'
+import { getEventMetadata, listTrades, tagsByCategories } from './market-data.ts'
 import { json, notFound } from './replies.ts'
 import { type Route, route } from './routing.ts'
 
@@ -22,6 +22,7 @@ export const referenceRoutes: readonly Route[] = [
   route('historical_candlesticks', 'GET /historical/markets/:ticker/candlesticks', 'public', (c, r, ticker) =>
     marketCandlesticks(c, ticker, r, 'historical'),
   ),
+  route('historical_trades', 'GET /historical/trades', 'public', (c, r) => listTrades(c, r, 'historical')),
   route('tags_by_categories', 'GET /search/tags_by_categories', 'public', (c) => tagsByCategories(c)),
   // Of these the sandbox has none.
   route('filters_by_sport', 'GET /search/filters_by_sport', 'public', () =>

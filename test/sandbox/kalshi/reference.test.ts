@@ -81,6 +81,15 @@ describe('Kalshi face: candlesticks', () => {
     expect(body.candlesticks).to.have.nested.property('1.volume', '4.00')
   })
 
+  it('moves trades to the archive after three months', async () => {
+    const ids = (answer: { body: Record<string, unknown> }) => (answer.body.trades as { trade_id: string }[]).length
+    expect(ids(await candles('ticker=KXA', '/markets/trades'))).to.equal(4)
+    expect(ids(await candles('ticker=KXA', '/historical/trades'))).to.equal(0)
+    await bench.control('POST', '/clock', { advanceMs: 91 * 86_400_000 })
+    expect(ids(await candles('ticker=KXA', '/markets/trades'))).to.equal(0)
+    expect(ids(await candles('ticker=KXA', '/historical/trades'))).to.equal(4)
+  })
+
   for (const [what, query] of [
     ['no start', 'end_ts=5&period_interval=60'],
     ['an end before its start', 'start_ts=10&end_ts=5&period_interval=60'],

@@ -95,6 +95,11 @@ export interface KalshiApis {
   readonly PortfolioApi: Calls<PortfolioCall>
 }
 
+export interface KalshiSdk extends KalshiApis {
+  /** Any call with the SDK's login, for what the SDK itself has no method for any more. */
+  raw(method: string, path: string, data?: unknown): Promise<Answer>
+}
+
 type ApiClass<Api> = new (configuration: object, basePath: string, axios: object) => Api
 
 type KalshiModule = { readonly [Name in keyof KalshiApis]: ApiClass<KalshiApis[Name]> } & {
@@ -108,6 +113,7 @@ export interface KalshiLogin {
 }
 
 interface AxiosInstance {
+  request(call: Readonly<Record<string, unknown>>): Promise<Answer>
   readonly interceptors: { readonly request: { use(before: (config: object) => Promise<object>): void } }
 }
 
@@ -122,7 +128,7 @@ export async function kalshiApis(
   sandbox: ServedSandbox,
   login?: KalshiLogin | null,
   pace: 'steady' | 'hasty' = 'steady',
-): Promise<KalshiApis> {
+): Promise<KalshiSdk> {
   const { require } = await installSdks()
   const sdk: KalshiModule = require('kalshi-typescript')
   const axios: { create(): AxiosInstance } = require('axios')
@@ -130,12 +136,16 @@ export async function kalshiApis(
   const ours = login === undefined ? { apiKey: apiKeyId, privateKeyPath } : (login ?? {})
   const configuration = new sdk.Configuration({ ...ours, basePath: rest })
   const wait = spacing()
-  const open = <Api extends object>(name: string, type: ApiClass<Api>): Api => {
-    // Without an instance of its own, each object would add its login to the calls of all others.
+  // Without an instance of its own, each object would add its login to the calls of all others.
+  const create = (): AxiosInstance => {
     const instance = axios.create()
     if (pace === 'steady') instance.interceptors.request.use(wait)
-    return noted(name, new type(configuration, rest, instance))
+    return instance
   }
+  const open = <Api extends object>(name: string, type: ApiClass<Api>): Api =>
+    noted(name, new type(configuration, rest, create()))
+  const signed = create()
+  new sdk.OrdersApi(configuration, rest, signed)
   return {
     AccountApi: open('AccountApi', sdk.AccountApi),
     ApiKeysApi: open('ApiKeysApi', sdk.ApiKeysApi),
@@ -146,6 +156,7 @@ export async function kalshiApis(
     OrderGroupsApi: open('OrderGroupsApi', sdk.OrderGroupsApi),
     OrdersApi: open('OrdersApi', sdk.OrdersApi),
     PortfolioApi: open('PortfolioApi', sdk.PortfolioApi),
+    raw: (method, path, data) => signed.request({ method, url: `${rest}${path}`, data }),
   }
 }
 
