@@ -110,6 +110,8 @@ export interface HostedExchange {
   /** Where settlement stands now. Kalshi's are confirmed at once. */
   tradeStatus(trade: SandboxTrade): { readonly status: TradeStatus; readonly sinceMs: number }
   account(id: AccountId): SandboxAccount | null
+  /** In the order in which they were opened. */
+  accounts(): readonly SandboxAccount[]
   /** Cash of a pool that no resting order ties up. */
   available(account: AccountId, pool: string): Money
   /** Contracts held that no resting sale ties up. */

@@ -28,6 +28,7 @@ import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
 import type { AccountId, Catalogue } from './model.ts'
+import { walletAccount } from './polymarket/wallets.ts'
 import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
 
 export const kalshiAccount: AccountId = 'kalshi-main'
@@ -98,6 +99,11 @@ export class Host implements SandboxHost {
     const kalshi = { '0': '10000', '1': '2000', '2': '2000', '3': '2000' }
     this.execute(openCommand(kalshiAccount, 'kalshi', kalshi))
     this.execute(openCommand(polymarketAccount, 'polymarket', { pusd: '10000' }))
+  }
+
+  /** A further wallet of Polymarket's signer, with cash of its own. An open one is left as it is. */
+  openWallet(signatureType: 1 | 2 | 3, funder: string, cash: string): void {
+    this.execute(openCommand(walletAccount(signatureType, funder), 'polymarket', { pusd: cash }))
   }
 
   private replay(entry: LogEntry): void {
@@ -192,6 +198,7 @@ export class Host implements SandboxHost {
       trades: (filter) => now().trades(filter),
       tradeStatus: (trade) => now().tradeStatus(trade),
       account: (id) => now().account(id),
+      accounts: () => now().accounts(),
       available: (account, pool) => now().available(account, pool),
       availableHolding: (account, market, outcome) => now().availableHolding(account, market, outcome),
       settlements: (account) => now().settlements(account),

@@ -6,6 +6,8 @@ import type { PolymarketTrader, SignatureType } from './context.ts'
 import { createDataFace } from './data.ts'
 import { createGammaFace } from './gamma.ts'
 import { createLookup } from './lookup.ts'
+import { ReadonlyKeys } from './readonly-keys.ts'
+import { openedWallets } from './wallets.ts'
 
 export interface PolymarketOwner {
   readonly account: AccountId
@@ -26,14 +28,15 @@ export function createPolymarketFaces(
   owner: PolymarketOwner,
 ): { readonly clob: Face; readonly gamma: Face; readonly data: Face } {
   const { account, address, funder, signatureType } = owner
-  const traders: readonly PolymarketTrader[] = [
+  const known: readonly PolymarketTrader[] = [
     { account, signer: address, funder, signatureType },
     ...(owner.wallets ?? []).map((wallet) => ({ ...wallet, signer: address })),
   ]
+  const traders = (): readonly PolymarketTrader[] => [...known, ...openedWallets(host, address)]
   const lookup = createLookup(host)
   const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])
   return {
-    clob: createClobFace({ host, traders, keys, lookup }),
+    clob: createClobFace({ host, traders, keys, readonlyKeys: new ReadonlyKeys(host.seed), lookup }),
     gamma: createGammaFace(host, lookup),
     data: createDataFace({ host, traders, lookup }),
   }
