@@ -110,7 +110,9 @@ const answers: Readonly<Record<string, Answer>> = {
     if (typeof cash !== 'string' || !/^\d{1,9}(\.\d{1,6})?$/.test(cash)) {
       throw new BadInput('cash must be dollars in a string')
     }
-    host().openWallet(signatureType, funder, cash)
+    if (!host().openWallet(signatureType, funder, cash)) {
+      throw new BadInput('the signer has another wallet of this type: there is one of each')
+    }
     return ok({ signatureType, funder })
   },
   'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),

@@ -28,7 +28,7 @@ import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
 import type { AccountId, Catalogue } from './model.ts'
-import { walletAccount } from './polymarket/wallets.ts'
+import { typeOfWallet, walletAccount } from './polymarket/wallets.ts'
 import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
 
 export const kalshiAccount: AccountId = 'kalshi-main'
@@ -101,9 +101,13 @@ export class Host implements SandboxHost {
     this.execute(openCommand(polymarketAccount, 'polymarket', { pusd: '10000' }))
   }
 
-  /** A further wallet of Polymarket's signer, with cash of its own. An open one is left as it is. */
-  openWallet(signatureType: 1 | 2 | 3, funder: string, cash: string): void {
-    this.execute(openCommand(walletAccount(signatureType, funder), 'polymarket', { pusd: cash }))
+  /** A further wallet of Polymarket's signer, with cash of its own. False when it has another one of this type. */
+  openWallet(signatureType: 1 | 2 | 3, funder: string, cash: string): boolean {
+    const account = walletAccount(signatureType, funder)
+    const other = this.core.accounts().find(({ id }) => id !== account && typeOfWallet(id) === signatureType)
+    if (other !== undefined) return false
+    this.execute(openCommand(account, 'polymarket', { pusd: cash }))
+    return true
   }
 
   private replay(entry: LogEntry): void {
