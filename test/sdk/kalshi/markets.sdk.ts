@@ -94,6 +94,29 @@ describe('kalshi-typescript: markets', () => {
     expect(at(same.data, 'events.0.markets.0.mve_collection_ticker')).to.equal(collection)
   })
 
+  it('shows the collections that combos come from', async () => {
+    const { MultivariateApi } = apis
+    const { data } = await MultivariateApi.getMultivariateEventCollections()
+    const collection = textAt(data, 'multivariate_contracts.0.collection_ticker')
+    const one = await MultivariateApi.getMultivariateEventCollection(collection)
+    expect(at(one.data, 'multivariate_contract')).to.deep.equal(at(data, 'multivariate_contracts.0'))
+  })
+
+  it('reads what is known about events besides their terms', async () => {
+    const { EventsApi, SearchApi, MilestoneApi, StructuredTargetsApi, IncentiveProgramsApi } = apis
+    const metadata = await EventsApi.getEventMetadata(market.eventTicker)
+    expect(listAt(metadata.data, 'market_details').map((row) => at(row, 'market_ticker'))).to.include(market.ticker)
+    const tags = await SearchApi.getTagsForSeriesCategories()
+    const series = await apis.MarketApi.getSeries(market.seriesTicker)
+    expect(at(tags.data, 'tags_by_categories')).to.have.property(textAt(series.data, 'series.category'))
+    expect(at((await SearchApi.getFiltersForSports()).data, 'sport_ordering')).to.deep.equal([])
+    expect(at((await MilestoneApi.getMilestones(10)).data, 'milestones')).to.deep.equal([])
+    expect((await refusal(MilestoneApi.getMilestone('none'))).status).to.equal(404)
+    expect(at((await StructuredTargetsApi.getStructuredTargets()).data, 'structured_targets')).to.deep.equal([])
+    expect((await refusal(StructuredTargetsApi.getStructuredTarget('none'))).status).to.equal(404)
+    expect(at((await IncentiveProgramsApi.getIncentivePrograms()).data, 'incentive_programs')).to.deep.equal([])
+  })
+
   it('reads books: bids of both outcomes, the best row last', async () => {
     const { MarketApi } = apis
     await sandbox.setBook(

@@ -64,15 +64,19 @@ describe('clob-client-v2: refusals', () => {
     })
 
     it('a price between two ticks', async () => {
-      // Half a cent: the SDK signs what it is told of the tick.
-      const coarse = await create(buy(0.2, 10))
-      const forged = { ...coarse, takerAmount: '9999000' }
+      // Where a tick is no power of ten, the SDK rounds prices to decimals and lets them pass.
+      const odd = await findMarket(clob, { tick: '0.005' })
+      const order = await create({ tokenID: odd.yes, price: 0.207, size: 10, side: 'BUY' })
+      expect(await refusedWith(clob.postOrder(order))).to.match(
+        /^order 0x[0-9a-f]{64} is invalid\. Price \(0\.207\) breaks minimum tick size rule: 0\.005$/,
+      )
+      const local: unknown = await clob.createOrder(buy(0.001, 10)).catch((reason: unknown) => reason)
+      expect(local).to.have.property('message', 'invalid price (0.001), min: 0.01 - max: 0.99')
+    })
+
+    it('amounts other than those that were signed', async () => {
+      const forged = { ...(await create(buy(0.2, 10))), takerAmount: '9999000' }
       expect(await refusedWith(clob.postOrder(forged))).to.equal('invalid signature')
-      const fine = await findMarket(clob, { tick: '0.001' })
-      const other = await loggedIn(sandbox)
-      // Told of another market's tick, it would sign for that one: the token decides.
-      const text = await other.createOrder({ tokenID: fine.yes, price: 0.0004, size: 10, side: 'BUY' }).catch(String)
-      expect(text).to.include('invalid price (0.0004)')
     })
 
     it('too few shares', async () => {
@@ -218,6 +222,12 @@ describe('clob-client-v2: refusals', () => {
       expect(textAt(await own.getBalanceAllowance({ asset_type: 'COLLATERAL' }), 'balance')).to.equal('0')
     })
 
+    it('a login signed for another chain', async () => {
+      const elsewhere = await clobClient(sandbox, { chain: 80_002, throwOnError: true })
+      const error: unknown = await elsewhere.deriveApiKey().catch((reason: unknown) => reason)
+      expect(error).to.include({ name: 'ApiError', status: 401, message: 'Invalid L1 Request headers' })
+    })
+
     it('throws instead, when the SDK is told to', async () => {
       const strict = await loggedInStrictly()
       const order = await strict.createOrder(buy(0.2, 4))
@@ -232,6 +242,12 @@ describe('clob-client-v2: refusals', () => {
 
   describe('of venues in trouble', () => {
     const texts: readonly (readonly [status: number, body: string])[] = [
+      [200, '{"success":false,"errorMsg":"not enough balance / allowance","orderID":"","status":""}'],
+      [200, '{"success":true,"errorMsg":"","orderID":"0x01","status":"unmatched"}'],
+      [400, '{"error":"\'0x12\' address banned"}'],
+      [400, '{"error":"\'0x12\' address in closed only mode"}'],
+      [400, '{"error":"order match delayed due to market conditions"}'],
+      [400, '{"error":"the trade contains rounding issues"}'],
       [403, '{"error":"Trading restricted in your region, please refer to available regions - https://example.org"}'],
       [429, '{"error":"Too Many Requests"}'],
       [500, '{"error":"could not insert order"}'],
@@ -246,7 +262,8 @@ describe('clob-client-v2: refusals', () => {
       it(`hands over ${status} ${body}`, async () => {
         await sandbox.addFault({ endpoint: 'place_order', fault: 'status', status, body, executed: false })
         const answer = await clob.postOrder(await create(buy(0.2, 10)))
-        expect(answer).to.deep.equal({ ...asObject(JSON.parse(body)), status })
+        // With 200 it is the answer as it came; else the SDK adds the status.
+        expect(answer).to.deep.equal({ ...asObject(JSON.parse(body)), ...(status === 200 ? {} : { status }) })
       })
     }
 

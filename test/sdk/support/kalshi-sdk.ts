@@ -12,6 +12,11 @@ export interface Answer {
 type Call = (...args: readonly unknown[]) => Promise<Answer>
 type Calls<Name extends string> = Readonly<Record<Name, Call>>
 
+type IncentiveProgramsCall = 'getIncentivePrograms'
+type MilestoneCall = 'getMilestone' | 'getMilestones'
+type MultivariateCall = 'getMultivariateEventCollection' | 'getMultivariateEventCollections'
+type SearchCall = 'getFiltersForSports' | 'getTagsForSeriesCategories'
+type StructuredTargetsCall = 'getStructuredTarget' | 'getStructuredTargets'
 type AccountCall =
   | 'getAccountApiLimits'
   | 'getAccountApiUsageLevelVolumeProgress'
@@ -89,10 +94,15 @@ export interface KalshiApis {
   readonly EventsApi: Calls<EventsCall>
   readonly ExchangeApi: Calls<ExchangeCall>
   readonly HistoricalApi: Calls<HistoricalCall>
+  readonly IncentiveProgramsApi: Calls<IncentiveProgramsCall>
   readonly MarketApi: Calls<MarketCall>
+  readonly MilestoneApi: Calls<MilestoneCall>
+  readonly MultivariateApi: Calls<MultivariateCall>
   readonly OrderGroupsApi: Calls<OrderGroupsCall>
   readonly OrdersApi: Calls<OrdersCall>
   readonly PortfolioApi: Calls<PortfolioCall>
+  readonly SearchApi: Calls<SearchCall>
+  readonly StructuredTargetsApi: Calls<StructuredTargetsCall>
 }
 
 export interface KalshiSdk extends KalshiApis {
@@ -152,10 +162,15 @@ export async function kalshiApis(
     EventsApi: open('EventsApi', sdk.EventsApi),
     ExchangeApi: open('ExchangeApi', sdk.ExchangeApi),
     HistoricalApi: open('HistoricalApi', sdk.HistoricalApi),
+    IncentiveProgramsApi: open('IncentiveProgramsApi', sdk.IncentiveProgramsApi),
     MarketApi: open('MarketApi', sdk.MarketApi),
+    MilestoneApi: open('MilestoneApi', sdk.MilestoneApi),
+    MultivariateApi: open('MultivariateApi', sdk.MultivariateApi),
     OrderGroupsApi: open('OrderGroupsApi', sdk.OrderGroupsApi),
     OrdersApi: open('OrdersApi', sdk.OrdersApi),
     PortfolioApi: open('PortfolioApi', sdk.PortfolioApi),
+    SearchApi: open('SearchApi', sdk.SearchApi),
+    StructuredTargetsApi: open('StructuredTargetsApi', sdk.StructuredTargetsApi),
     raw: (method, path, data) => signed.request({ method, url: `${rest}${path}`, data }),
   }
 }

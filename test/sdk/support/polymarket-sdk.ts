@@ -104,6 +104,8 @@ export interface ClobOptions {
   readonly throwOnError?: boolean
   readonly useServerTime?: boolean
   readonly retryOnError?: boolean
+  /** Polygon unless told otherwise. */
+  readonly chain?: number
   /** The sandbox's own key unless told otherwise. */
   readonly privateKey?: string
   /** Which of the two kinds of signer that the SDK takes. */
