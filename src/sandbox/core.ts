@@ -12,13 +12,13 @@ import type {
   Catalogue,
   Grid,
   Holding,
-  OrderGroup,
   SandboxMarket,
   SandboxOrder,
   SandboxTrade,
   Schedule,
   SettlementRecord,
 } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
 import type { Transfer } from './transfer.ts'
 
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */

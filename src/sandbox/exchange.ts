@@ -18,7 +18,6 @@ import type {
   BookView,
   Catalogue,
   MarketView,
-  OrderGroup,
   SandboxAccount,
   SandboxMarket,
   SandboxOrder,
@@ -26,6 +25,7 @@ import type {
   SettlementRecord,
   TradeStatus,
 } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
 import { place } from './place.ts'
 import { tradeStatusAt } from './settlement.ts'
 import { type ExchangeSnapshot, restoreCore, snapshotCore } from './snapshot.ts'

@@ -30,13 +30,13 @@ import type {
   BookView,
   Catalogue,
   MarketView,
-  OrderGroup,
   SandboxAccount,
   SandboxOrder,
   SandboxTrade,
   SettlementRecord,
   TradeStatus,
 } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
 import type { Transfer } from './transfer.ts'
 
 /** An HTTP request as a venue's face sees it. */

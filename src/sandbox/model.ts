@@ -247,20 +247,6 @@ export interface SandboxOrder {
   readonly groupId?: string
 }
 
-/** Orders that are cancelled together when they trade too much in a short time. Kalshi only. */
-export interface OrderGroup {
-  readonly id: string
-  readonly account: AccountId
-  /** Orders of markets with another pool cannot join. */
-  readonly pool: string
-  /** Contracts that may trade within the window. */
-  readonly limit: Quantity
-  /** Its orders are gone and new ones refused until it is reset. */
-  readonly triggered: boolean
-  /** Trades up to this sequence are not counted any more. */
-  readonly countsAfter: number
-}
-
 /** One side of an execution, in the terms of its order. */
 export interface TradeParty {
   readonly account: AccountId

@@ -76,11 +76,11 @@ function tally(sdk: string, methods: readonly string[], called: (method: string)
 }
 
 async function tallies(): Promise<readonly Tally[]> {
-  const { require } = await installSdks()
-  const { dependencies }: { readonly dependencies: Reasons } = require('./package.json')
+  const sdks = await installSdks()
+  const { dependencies }: { readonly dependencies: Reasons } = sdks.require('./package.json')
   const versionOf = (name: string): string => `${name} ${dependencies[name] ?? ''}`
-  const kalshi: Readonly<Record<string, SdkClass>> = require('kalshi-typescript')
-  const { ClobClient }: { readonly ClobClient: SdkClass } = require('@polymarket/clob-client-v2')
+  const kalshi: Readonly<Record<string, SdkClass>> = sdks.require('kalshi-typescript')
+  const { ClobClient }: { readonly ClobClient: SdkClass } = sdks.require('@polymarket/clob-client-v2')
   const kalshiMethods = Object.entries(kalshi)
     .filter(([name]) => name.endsWith('Api'))
     .flatMap(([name, type]) => methodsOf(type).map((method) => `${name}.${method}`))

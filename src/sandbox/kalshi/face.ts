@@ -55,7 +55,7 @@ const routes: readonly Route[] = [
   ...referenceRoutes,
   route('list_markets', 'GET /markets', 'public', (c, r) => listMarkets(c, r, 'live')),
   route('get_orderbooks', 'GET /markets/orderbooks', 'public', (c, r) => getBooks(c, r)),
-  route('list_trades', 'GET /markets/trades', 'public', (c, r) => listTrades(c, r)),
+  route('list_trades', 'GET /markets/trades', 'public', (c, r) => listTrades(c, r, 'live')),
   route('get_market', 'GET /markets/:ticker', 'public', (c, _r, ticker) => getMarket(c, ticker, 'live')),
   route('get_orderbook', 'GET /markets/:ticker/orderbook', 'public', (c, r, ticker) => getBook(c, ticker, r)),
   route('list_events', 'GET /events', 'public', (c, r) => listEvents(c, r)),

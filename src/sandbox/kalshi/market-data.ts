@@ -2,9 +2,8 @@ import { complement } from '../../domain/amounts.ts'
 import type { MarketStatus } from '../../domain/market.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
 import type { MarketView, SandboxEvent, SandboxTrade } from '../model.ts'
-import { type Age, ageOfMarket } from './ageing.ts'
+import { type Age, ageOfMarket, ageOfTrade } from './ageing.ts'
 import { type KalshiContext, kalshiDetails, tickerId, viewOf } from './context.ts'
-import { tradeWindowMs } from './exchange-info.ts'
 import { contracts, dollars, time } from './format.ts'
 import { pageOf, readLimit, readList, readSeconds } from './pages.ts'
 import { renderBook, renderEvent, renderMarket, renderSeries } from './render-market.ts'
@@ -108,20 +107,15 @@ function readDepth(text: string | null): number | 'lte' | 'gte' | 'numeric' {
 }
 
 /** Public trades: of the last three months, or of before. */
-export function listTrades(
-  context: KalshiContext,
-  request: FaceRequest,
-  age: 'live' | 'historical' = 'live',
-): FaceReply {
+export function listTrades(context: KalshiContext, request: FaceRequest, age: Age): FaceReply {
   const { query } = request
   const limit = readLimit(query.get('limit'), { min: 0, max: 1_000, fallback: 100 })
   if (typeof limit === 'string') return queryFailure('GetTrades', 'Limit', limit)
   const ticker = query.get('ticker')
-  const cutoffMs = context.host.clock.nowMs() - tradeWindowMs
   const [min, max] = [readSeconds(query.get('min_ts')), readSeconds(query.get('max_ts'))]
   const trades = context.host.exchange
     .trades(ticker === null ? {} : { market: tickerId(ticker) })
-    .filter((trade) => trade.market.startsWith('kalshi:') && trade.timeMs < cutoffMs === (age === 'historical'))
+    .filter((trade) => trade.market.startsWith('kalshi:') && ageOfTrade(context, trade) === age)
     .filter((trade) => (min === null || trade.timeMs >= min) && (max === null || trade.timeMs <= max))
   const page = pageOf(trades, (trade) => trade.id, limit, query.get('cursor'))
   return json(200, { trades: page.items.map(renderTrade), cursor: page.cursor })

@@ -1,7 +1,7 @@
 import type { Quantity } from '../../domain/amounts.ts'
 import type { OrderGroupCommand } from '../commands.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
-import type { OrderGroup } from '../model.ts'
+import type { OrderGroup } from '../order-group.ts'
 import { type Fields, integer, readBody, text } from './body.ts'
 import type { KalshiContext } from './context.ts'
 import { readAnyCount, refusedOrder } from './create-order.ts'

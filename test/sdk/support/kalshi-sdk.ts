@@ -139,9 +139,9 @@ export async function kalshiApis(
   login?: KalshiLogin | null,
   pace: 'steady' | 'hasty' = 'steady',
 ): Promise<KalshiSdk> {
-  const { require } = await installSdks()
-  const sdk: KalshiModule = require('kalshi-typescript')
-  const axios: { create(): AxiosInstance } = require('axios')
+  const sdks = await installSdks()
+  const sdk: KalshiModule = sdks.require('kalshi-typescript')
+  const axios: { create(): AxiosInstance } = sdks.require('axios')
   const { rest, apiKeyId, privateKeyPath } = sandbox.ready.kalshi
   const ours = login === undefined ? { apiKey: apiKeyId, privateKeyPath } : (login ?? {})
   const configuration = new sdk.Configuration({ ...ours, basePath: rest })

@@ -1,4 +1,4 @@
-import { installSdks } from '../../../scripts/official-sdks.ts'
+import { installSdks, type OfficialSdks } from '../../../scripts/official-sdks.ts'
 import { noted } from './calls.ts'
 import type { ServedSandbox } from './program.ts'
 
@@ -116,23 +116,23 @@ const POLYGON = 137
 
 /** The SDK as a program uses it: host, chain, signer, and what else it asks for. */
 export async function clobClient(sandbox: ServedSandbox, options: ClobOptions = {}): Promise<Clob> {
-  const { require } = await installSdks()
-  const sdk: PolymarketModule = require('@polymarket/clob-client-v2')
+  const sdks = await installSdks()
+  const sdk: PolymarketModule = sdks.require('@polymarket/clob-client-v2')
   const { privateKey = sandbox.ready.polymarket.privateKey, signer = 'ethers', ...rest } = options
-  const made = signer === 'none' ? {} : { signer: makeSigner(require, privateKey, signer) }
+  const made = signer === 'none' ? {} : { signer: makeSigner(sdks, privateKey, signer) }
   return noted(
     'ClobClient',
     new sdk.ClobClient({ host: sandbox.ready.polymarket.clob, chain: POLYGON, ...made, ...rest }),
   )
 }
 
-function makeSigner(require: NodeJS.Require, privateKey: string, kind: 'ethers' | 'viem'): object {
+function makeSigner(sdks: OfficialSdks, privateKey: string, kind: 'ethers' | 'viem'): object {
   if (kind === 'ethers') {
-    const { Wallet }: WalletModule = require('@ethersproject/wallet')
+    const { Wallet }: WalletModule = sdks.require('@ethersproject/wallet')
     return new Wallet(privateKey)
   }
-  const { createWalletClient, custom }: ViemModule = require('viem')
-  const { privateKeyToAccount }: ViemAccountsModule = require('viem/accounts')
+  const { createWalletClient, custom }: ViemModule = sdks.require('viem')
+  const { privateKeyToAccount }: ViemAccountsModule = sdks.require('viem/accounts')
   // A local account signs by itself: nothing is ever asked of a node.
   const transport = custom({ request: () => Promise.reject(new Error('there is no node')) })
   return createWalletClient({ account: privateKeyToAccount(privateKey), transport })
