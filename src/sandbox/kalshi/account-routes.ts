@@ -34,6 +34,13 @@ export const accountRoutes: readonly Route[] = [
   ),
   route('subaccount_balances', 'GET /portfolio/subaccounts/balances', 'signed', (c) => subaccountBalances(c)),
   route('subaccount_netting', 'GET /portfolio/subaccounts/netting', 'signed', (c) => subaccountNetting(c)),
+  // With one subaccount, nothing moves between subaccounts; nobody has asked for a balance across shards.
+  route('subaccount_transfers', 'GET /portfolio/subaccounts/transfers', 'signed', () =>
+    json(200, { transfers: [], cursor: '' }),
+  ),
+  route('target_allocation', 'GET /portfolio/target_balance_allocation', 'signed', () =>
+    json(200, { allocations: [], resting_margin_reservation: 'sum' }),
+  ),
   // Cash comes and goes through the control interface alone.
   route('list_deposits', 'GET /portfolio/deposits', 'signed', () => json(200, { deposits: [], cursor: '' })),
   route('list_withdrawals', 'GET /portfolio/withdrawals', 'signed', () => json(200, { withdrawals: [], cursor: '' })),

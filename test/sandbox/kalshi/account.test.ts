@@ -42,8 +42,8 @@ describe('Kalshi face: keys, level and cash', () => {
     expect((await callAs(reader, 'POST', orders, createBody())).status).to.equal(403)
     const trader = await generate({ name: 'trader', key_type: 'ed25519', scopes: ['write::trade'] })
     expect((await callAs(trader, 'POST', orders, createBody())).status).to.equal(201)
-    expect((await callAs(trader, 'GET', '/portfolio/orders')).status).to.equal(403)
-    expect((await callAs(trader, 'POST', '/api_keys/generate', { name: 'more' })).status).to.equal(403)
+    expect((await callAs(trader, 'GET', '/portfolio/target_balance_allocation')).status).to.equal(403)
+    expect((await callAs(trader, 'POST', '/api_keys', { name: 'more' })).status).to.equal(403)
   })
 
   it('keeps keys and their makers through a reset of the exchange', async () => {
@@ -116,5 +116,9 @@ describe('Kalshi face: keys, level and cash', () => {
     expect(balances).to.have.nested.property('0.balance', '10000.0000')
     const netting = (await bench.call('GET', '/portfolio/subaccounts/netting')).body.netting_configs
     expect(netting).to.deep.include({ subaccount_number: 0, enabled: false, exchange_index: 0 })
+    const moved = await bench.call('GET', '/portfolio/subaccounts/transfers')
+    expect(moved.body).to.deep.equal({ transfers: [], cursor: '' })
+    const wanted = await bench.call('GET', '/portfolio/target_balance_allocation')
+    expect(wanted.body).to.deep.equal({ allocations: [], resting_margin_reservation: 'sum' })
   })
 })

@@ -165,6 +165,12 @@ describe('kalshi-typescript: account', () => {
       await sandbox.setBook(`kalshi:${other.ticker}`, [], [['0.30', '100']])
       await place({ ticker: other.ticker, price: '0.3000', count: '10.00', time_in_force: 'immediate_or_cancel' })
       await sandbox.setMarket(`kalshi:${other.ticker}`, { status: 'settled', result: 'yes' })
+      // Positions leave for the archive with their whole event.
+      const event = await apis.EventsApi.getEvent(other.eventTicker)
+      const siblings = listAt(event.data, 'markets').map((row) => textAt(row, 'ticker'))
+      for (const ticker of siblings.filter((one) => one !== other.ticker)) {
+        await sandbox.setMarket(`kalshi:${ticker}`, { status: 'settled', result: 'no' })
+      }
       const settled = await PortfolioApi.getSettlements(100, undefined, other.ticker)
       expect(at(settled.data, 'settlements.0')).to.deep.include({
         market_result: 'yes',
@@ -178,6 +184,10 @@ describe('kalshi-typescript: account', () => {
       await sandbox.advance(100 * 86_400_000)
       const old = await HistoricalApi.getHistoricalMarket(other.ticker)
       expect(at(old.data, 'market.result')).to.equal('yes')
+      const archived = await HistoricalApi.getHistoricalMarkets(10, undefined, other.ticker)
+      expect(listAt(archived.data, 'markets').map((row) => at(row, 'ticker'))).to.deep.equal([other.ticker])
+      const held = await HistoricalApi.getHistoricalPositions(other.ticker)
+      expect(at(held.data, 'market_positions.0')).to.deep.include({ ticker: other.ticker, position_fp: '0.00' })
       const fills = await HistoricalApi.getFillsHistorical(other.ticker)
       expect(listAt(fills.data, 'fills')).to.have.length(1)
       const trades = await HistoricalApi.getTradesHistorical(other.ticker)
@@ -197,6 +207,36 @@ describe('kalshi-typescript: account', () => {
       expect(at((await PortfolioApi.getSubaccountNetting()).data, 'netting_configs.0.enabled')).to.equal(false)
       expect(listAt((await PortfolioApi.getDeposits()).data, 'deposits')).to.deep.equal([])
       expect(listAt((await PortfolioApi.getWithdrawals()).data, 'withdrawals')).to.deep.equal([])
+      expect(listAt((await PortfolioApi.getSubaccountTransfers()).data, 'transfers')).to.deep.equal([])
+      expect(listAt((await PortfolioApi.getTargetBalanceAllocation()).data, 'allocations')).to.deep.equal([])
+    })
+
+    it('moves cash between shards, once for each id that it is given', async () => {
+      const { PortfolioApi } = apis
+      const cashOn = async (shard: number) =>
+        Number(textAt((await PortfolioApi.getBalance(undefined, shard)).data, 'balance_dollars'))
+      const before = await cashOn(3)
+      const order = {
+        source: 'event_contract',
+        destination: 'event_contract',
+        // Hundredths of a cent.
+        amount: 250_000,
+        source_exchange_shard: 0,
+        destination_exchange_shard: 3,
+        client_transfer_id: randomUUID(),
+      }
+      const { data } = await PortfolioApi.intraExchangeInstanceTransfer(order)
+      const id = textAt(data, 'transfer_id')
+      await sandbox.advance(2_000)
+      const made = await PortfolioApi.getIntraExchangeInstanceTransfer(id)
+      expect(at(made.data, 'transfer')).to.deep.include({ amount: '25.0000', status: 'complete' })
+      expect((await cashOn(3)) - before).to.equal(25)
+      const list = await PortfolioApi.getIntraExchangeInstanceTransfers(10)
+      expect(listAt(list.data, 'transfers').map((row) => at(row, 'transfer_id'))).to.deep.equal([id])
+      const again = await refusal(PortfolioApi.intraExchangeInstanceTransfer(order))
+      expect([again.status, at(again.data, 'error.code')]).to.deep.equal([409, 'transfer_already_applied'])
+      const unknown = await refusal(PortfolioApi.getIntraExchangeInstanceTransfer(randomUUID()))
+      expect(unknown.status).to.equal(404)
     })
   })
 
