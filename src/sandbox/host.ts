@@ -14,6 +14,8 @@ import type {
   DecreaseCommand,
   DecreaseResult,
   DoneResult,
+  OrderGroupCommand,
+  OrderGroupResult,
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
@@ -27,6 +29,7 @@ import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
 import type { AccountId, Catalogue } from './model.ts'
 import { PolymarketSwitches } from './polymarket/switches.ts'
+import { typeOfWallet, walletAccount } from './polymarket/wallets.ts'
 import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
 
 export const kalshiAccount: AccountId = 'kalshi-main'
@@ -100,6 +103,15 @@ export class Host implements SandboxHost {
     this.execute(openCommand(polymarketAccount, 'polymarket', { pusd: '10000' }))
   }
 
+  /** A further wallet of Polymarket's signer, with cash of its own. False when it has another one of this type. */
+  openWallet(signatureType: 1 | 2 | 3, funder: string, cash: string): boolean {
+    const account = walletAccount(signatureType, funder)
+    const other = this.core.accounts().find(({ id }) => id !== account && typeOfWallet(id) === signatureType)
+    if (other !== undefined) return false
+    this.execute(openCommand(account, 'polymarket', { pusd: cash }))
+    return true
+  }
+
   private replay(entry: LogEntry): void {
     this.sequence = entry.n
     this.sinceSnapshot++
@@ -167,6 +179,7 @@ export class Host implements SandboxHost {
     function execute(command: DecreaseCommand): DecreaseResult
     function execute(command: AmendCommand): AmendResult
     function execute(command: TransferCommand): TransferResult
+    function execute(command: OrderGroupCommand): OrderGroupResult
     function execute(command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
     function execute(command: Command): CommandResult
     function execute(command: Command): CommandResult {
@@ -186,10 +199,12 @@ export class Host implements SandboxHost {
       book: (id) => now().book(id),
       order: (account, id) => now().order(account, id),
       orders: (account) => now().orders(account),
+      orderGroups: (account) => now().orderGroups(account),
       previousOrder: (id) => now().previousOrder(id),
       trades: (filter) => now().trades(filter),
       tradeStatus: (trade) => now().tradeStatus(trade),
       account: (id) => now().account(id),
+      accounts: () => now().accounts(),
       available: (account, pool) => now().available(account, pool),
       availableHolding: (account, market, outcome) => now().availableHolding(account, market, outcome),
       settlements: (account) => now().settlements(account),

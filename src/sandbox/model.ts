@@ -196,6 +196,7 @@ export type CancelReason =
   | 'cancel_all_tail'
   /** The venue found that the wallet no longer covers it. */
   | 'uncovered'
+  | 'group_triggered'
 
 /** What to trade: contracts, or (for an immediate buy) dollars to spend, where better prices give more contracts. */
 export type OrderAmount =
@@ -246,6 +247,8 @@ export interface SandboxOrder {
   /** Kalshi's rounding fees not yet refunded. */
   readonly feeAccumulator: Money
   readonly tradeIds: readonly string[]
+  /** Absent when the order is in no group. */
+  readonly groupId?: string
 }
 
 /** One side of an execution, in the terms of its order. */
@@ -337,6 +340,8 @@ export type RefusalReason =
   | 'account_not_found'
   | 'pool_not_found'
   | 'duplicate_transfer'
+  | 'group_not_found'
+  | 'group_triggered'
   | 'bad_request'
 
 /** Certain that nothing changed, but for a burnt client order id. */

@@ -21,6 +21,7 @@ import {
   statusOf,
 } from './core.ts'
 import { carryOut, endOrder, plannedExtras } from './execution.ts'
+import { refuseGroup } from './groups.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { isTrading } from './lifecycle.ts'
 import { type MatchPlan, planMatch } from './matching.ts'
@@ -80,7 +81,7 @@ function refuseMalformed(
     return refuse('bad_request', 'reduce-only needs a netting venue and a number of contracts')
   }
   if (command.expiresAtMs !== null && command.expiresAtMs <= core.nowMs) return refuse('expired', 'expiry has passed')
-  return null
+  return command.groupId === undefined ? null : refuseGroup(core, account, market, command.groupId)
 }
 
 export function refuseStatus(status: MarketStatus): Refused {
@@ -129,6 +130,7 @@ function newOrder(core: Core, command: PlaceCommand): SandboxOrder {
     makerFees: ZERO_MONEY,
     feeAccumulator: ZERO_MONEY,
     tradeIds: [],
+    ...(command.groupId === undefined ? {} : { groupId: command.groupId }),
   }
 }
 

@@ -182,7 +182,9 @@ describe('rate budgets against the sandbox', function () {
     await bench.run(place(client, market))
     expect(bench.calls.filter((call) => call.startsWith('get_account_limits'))).to.deep.equal([])
     await bench.run(Promise.all(Array.from({ length: 15 }, () => place(client, market))))
-    expect(bench.calls.filter((call) => call.startsWith('get_account_limits'))).to.deep.equal(['get_account_limits 200'])
+    expect(bench.calls.filter((call) => call.startsWith('get_account_limits'))).to.deep.equal([
+      'get_account_limits 200',
+    ])
     const writes = bench.rates.describe()[0]?.pools.find(({ name }) => name.endsWith('/write'))
     expect([writes?.source, writes?.limit]).to.deep.equal([
       'venue',

@@ -104,7 +104,8 @@ describeVectors<File>('kalshi-auth', remarks, ({ rule, keys, valid, invalid }) =
       'kalshi-access-signature': call.signature,
     }
     const request = { method: call.method, path: call.path, query: new URLSearchParams(), headers, body: '' }
-    const known = new Map([[keys[family].key_id, publicKeyOf(family)]])
+    const own = { publicKey: publicKeyOf(family), name: 'vectors', scopes: ['read', 'write'] } as const
+    const known = new Map([[keys[family].key_id, own]])
     return refuseUnsigned(request, known, new VirtualClock(Number(call.timestamp)))
   }
 

@@ -41,16 +41,21 @@ export interface LimitedCall {
   readonly items: number
 }
 
-/** Whether a call still fits its bucket, which then has paid for it. Null limits let everything through. */
-export function createAdmission(limits: RateLimits | null, clock: Clock): (call: LimitedCall) => boolean {
-  if (limits === null) return () => true
-  const buckets = new Map<string, TokenBucket>()
+/**
+ * Whether a call still fits its bucket, which then has paid for it. Null limits let everything through; buckets are full
+ * anew when the limits change.
+ */
+export function createAdmission(limitsNow: () => RateLimits | null, clock: Clock): (call: LimitedCall) => boolean {
+  let limits: RateLimits | null = null
+  let buckets = new Map<string, TokenBucket>()
   const bucket = (name: string, limit: BucketLimit): TokenBucket => {
     const known = buckets.get(name) ?? new TokenBucket(limit, clock)
     buckets.set(name, known)
     return known
   }
   return ({ endpoint, signed, request, items }) => {
+    if (limits !== limitsNow()) [limits, buckets] = [limitsNow(), new Map()]
+    if (limits === null) return true
     const cost = (endpointCosts[endpoint] ?? defaultCost) * items
     if (request.method !== 'GET') return bucket(`write ${shardOf(endpoint, request)}`, limits.write).take(cost)
     return signed ? bucket('read', limits.read).take(cost) : bucket('public', publicReads).take(cost)

@@ -27,6 +27,7 @@ import { decodeSegment } from './paths.ts'
 import { placeOrder, placeOrders } from './place-order.ts'
 import { SignerGate, type SignerLimits } from './rate-limit.ts'
 import { failure, ok, unauthorized } from './replies.ts'
+import { areOrdersScoring, noRewardRows, noRewardShares, noRewardTotals } from './scoring.ts'
 import { unixSeconds } from './times.ts'
 
 type Answer = FaceReply | Promise<FaceReply>
@@ -85,6 +86,15 @@ const routes: readonly Route[] = [
     keys.revoke(apiKey)
     return ok('OK')
   }),
+  login('create_readonly_key', 'POST /auth/readonly-api-key', ({ readonlyKeys }, _call, caller) =>
+    readonlyKeys.create(caller),
+  ),
+  login('list_readonly_keys', 'GET /auth/readonly-api-keys', ({ readonlyKeys }, _call, caller) =>
+    readonlyKeys.list(caller),
+  ),
+  login('delete_readonly_key', 'DELETE /auth/readonly-api-key', ({ readonlyKeys }, call, caller) =>
+    readonlyKeys.delete(call, caller),
+  ),
   login('get_ban_status', 'GET /auth/ban-status/closed-only', () => ok({ closed_only: false })),
   login('place_order', 'POST /order', placeOrder),
   login('place_orders', 'POST /orders', placeOrders),
@@ -99,6 +109,13 @@ const routes: readonly Route[] = [
   login('list_trades', 'GET /data/trades', listTrades),
   login('list_pre_migration_orders', 'GET /data/pre-migration-orders', () => ok(pageFrom([], null, () => null))),
   login('get_order_scoring', 'GET /order-scoring', () => ok({ scoring: false })),
+  login('are_orders_scoring', 'POST /orders-scoring', areOrdersScoring),
+  login('list_rewards', 'GET /rewards/user', () => noRewardRows),
+  login('total_rewards', 'GET /rewards/user/total', () => noRewardTotals),
+  login('reward_shares', 'GET /rewards/user/percentages', () => noRewardShares),
+  login('list_market_rewards', 'GET /rewards/user/markets', () => noRewardRows),
+  open('list_reward_markets', 'GET /rewards/markets/current', () => noRewardRows),
+  open('get_market_rewards', 'GET /rewards/markets/:condition', () => noRewardRows),
   login('get_balance', 'GET /balance-allowance', getBalance),
   login('update_balance', 'GET /balance-allowance/update', updateBalance),
   open('get_book', 'GET /book', getBook),

@@ -66,24 +66,6 @@ const changes: Readonly<Record<string, (host: SandboxHost, account: AccountId, v
     polymarket.augmentedEvents.add(value)
     return done
   },
-  /** `{funder, signatureType, cash}`: one more wallet of the sandbox's signer. */
-  wallet: ({ polymarket, exchange }, _account, value) => {
-    const { funder, signatureType, cash } = membersOf(value)
-    const type = signatureType === 1 || signatureType === 2 || signatureType === 3 ? signatureType : null
-    if (typeof funder !== 'string' || type === null || typeof cash !== 'string') {
-      return wrong('wallet: funder, signatureType 1, 2 or 3, and cash in dollars')
-    }
-    const account: AccountId = `polymarket-${funder.toLowerCase()}`
-    exchange.execute({
-      kind: 'open_account',
-      account,
-      venue: 'polymarket',
-      unlimited: false,
-      cash: { pusd: parseMoney(cash) },
-    })
-    polymarket.wallets.push({ account, funder, signatureType: type })
-    return done
-  },
 }
 
 /** Carries out `POST /polymarket` and drops the resting orders that nothing covers any more. */

@@ -7,6 +7,8 @@ import { createDataFace } from './data.ts'
 import { createGammaFace } from './gamma.ts'
 import { createLookup } from './lookup.ts'
 import type { SignerLimits } from './rate-limit.ts'
+import { ReadonlyKeys } from './readonly-keys.ts'
+import { openedWallets } from './wallets.ts'
 
 export interface PolymarketOwner {
   readonly account: AccountId
@@ -29,15 +31,18 @@ export function createPolymarketFaces(
   owner: PolymarketOwner,
 ): { readonly clob: Face; readonly gamma: Face; readonly data: Face } {
   const { account, address, funder, signatureType } = owner
-  const first: PolymarketTrader = { account, signer: address, funder, signatureType }
-  const traders = (): readonly PolymarketTrader[] => [
-    first,
-    ...[...(owner.wallets ?? []), ...host.polymarket.wallets].map((wallet) => ({ ...wallet, signer: address })),
+  const known: readonly PolymarketTrader[] = [
+    { account, signer: address, funder, signatureType },
+    ...(owner.wallets ?? []).map((wallet) => ({ ...wallet, signer: address })),
   ]
+  const traders = (): readonly PolymarketTrader[] => [...known, ...openedWallets(host, address)]
   const lookup = createLookup(host)
   const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])
   return {
-    clob: createClobFace({ host, traders, keys, lookup }, owner.limits ?? null),
+    clob: createClobFace(
+      { host, traders, keys, readonlyKeys: new ReadonlyKeys(host.seed), lookup },
+      owner.limits ?? null,
+    ),
     gamma: createGammaFace(host, lookup),
     data: createDataFace({ host, traders, lookup }),
   }

@@ -1,6 +1,5 @@
 import type { MarketId } from '../../domain/market.ts'
 import type { AccountId } from '../model.ts'
-import type { PolymarketTrader } from './context.ts'
 import type { ExchangeName } from './typed-data.ts'
 
 /** What an approval covers: collateral for purchases, outcome tokens for sales. */
@@ -15,7 +14,7 @@ export type TradingMode =
   | { readonly kind: 'post_only'; readonly retryAfterS: number }
 
 /**
- * What can stand otherwise at the venue than on an ordinary day: approvals, caches, restarts, ticks, further wallets. Set
+ * What can stand otherwise at the venue than on an ordinary day: approvals, caches, restarts, ticks. Set
  * by the control interface; lasts as long as the process.
  */
 export class PolymarketSwitches {
@@ -29,8 +28,6 @@ export class PolymarketSwitches {
   readonly ticks = new Map<MarketId, string>()
   /** Slugs of neg-risk events that still get outcomes: their last market stands for whatever is not named yet. */
   readonly augmentedEvents = new Set<string>()
-  /** Further wallets of the sandbox's signer. */
-  readonly wallets: Omit<PolymarketTrader, 'signer'>[] = []
   private readonly allowances = new Map<string, bigint>()
   private readonly refreshed = new Map<string, number>()
 

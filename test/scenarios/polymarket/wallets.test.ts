@@ -42,13 +42,13 @@ describe('polymarket scenario: wallets, keys and orders sent twice', () => {
   ] as const) {
     it(`trade for ${name} with its own money`, async () => {
       const funder = await walletOf(signatureType)
-      await scenario.venue({ wallet: { funder, signatureType: Number(signatureType), cash: '100' } })
+      await scenario.control('POST', '/wallets', { funder, signatureType: Number(signatureType), cash: '100' })
       const session = await sessionWith({ signatureType })
       const { order, preview } = await place(session, { venue: 'polymarket', quantity: '10', price: '0.45' })
       expect(standing(order)).to.deep.equal(['filled', '10', '10', '0', '0'])
       expect(preview).to.include({ maker: funder, signatureType })
       expect(preview?.signer === funder).to.equal(signatureType === '3')
-      expect(Number(await cashOf(`polymarket-${funder.toLowerCase()}`)) < 95.5).to.equal(true)
+      expect(Number(await cashOf(`polymarket-wallet-${signatureType}-${funder}`)) < 95.5).to.equal(true)
       expect(await cashOf('polymarket-main')).to.equal('10000')
       scenario.pass(60_000)
       const report = await reconcile(session.trading, { fix: false, venues: ['polymarket'] })
