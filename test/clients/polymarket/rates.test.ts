@@ -87,7 +87,7 @@ describe("polymarket's rate costs", () => {
     settle(order, {})
     expect([left('orders'), budget.wantsLimit('signer 0xabc/orders')]).to.deep.equal([59, true])
     settle(order, { headers: { 'poly-ratelimit-tier': 'Gold' } })
-    expect([left('orders'), budget.wantsLimit('signer 0xabc/orders')]).to.deep.equal([598, false])
+    expect([left('orders'), budget.wantsLimit('signer 0xabc/orders')]).to.deep.equal([58, false])
     expect(left('cancels')).to.equal(1_200)
   })
 
