@@ -15,8 +15,9 @@ import { type AccountState, type Core, count, liveOrders, type MarketState, putO
 import { carryOut, endOrder } from './execution.ts'
 import { isTrading, keepsOrders } from './lifecycle.ts'
 import { planMatch } from './matching.ts'
-import type { Refused, SandboxOrder } from './model.ts'
+import type { SandboxOrder } from './model.ts'
 import { refuse, refuseStatus, refuseUnfunded } from './place.ts'
+import type { Refused } from './refused.ts'
 
 interface LiveOrder {
   readonly account: AccountState

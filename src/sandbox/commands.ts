@@ -3,8 +3,9 @@ import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { FeeChange } from './fee-changes.ts'
-import type { AccountId, Grid, OrderAmount, Refused, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+import type { AccountId, Grid, OrderAmount, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
+import type { Refused } from './refused.ts'
 import type { Transfer } from './transfer.ts'
 
 /** Everything that changes the exchange. Commands are what the log on disk holds, so they are plain values. */

@@ -3,8 +3,9 @@ import { assertNever } from '../domain/errors.ts'
 import type { OrderGroupCommand, OrderGroupResult } from './commands.ts'
 import { type AccountState, type Core, count, drawId, liveOrders } from './core.ts'
 import { endOrder } from './execution.ts'
-import type { CancelReason, RefusalReason, Refused, SandboxMarket, TradeParty } from './model.ts'
+import type { CancelReason, SandboxMarket, TradeParty } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
+import type { RefusalReason, Refused } from './refused.ts'
 
 /** Contracts are counted over this long. Source: Kalshi's OpenAPI, "Create Order Group", read 2026-10. */
 const WINDOW_MS = 15_000

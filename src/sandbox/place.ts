@@ -25,7 +25,8 @@ import { refuseGroup } from './groups.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { isTrading } from './lifecycle.ts'
 import { type MatchPlan, planMatch } from './matching.ts'
-import type { RefusalReason, Refused, SandboxMarket, SandboxOrder } from './model.ts'
+import type { SandboxMarket, SandboxOrder } from './model.ts'
+import type { RefusalReason, Refused } from './refused.ts'
 import { touchMarket } from './touch.ts'
 
 export function refuse(reason: RefusalReason, message: string): Refused {

@@ -66,17 +66,19 @@ export class KalshiMeter implements Meter {
   }
 
   settle(_call: MeteredCall, permit: Permit, end: AttemptEnd): Verdict {
+    if (end.kind === 'answered' && end.status === 429) {
+      const pools = permit.charge.costs.map(({ pool }) => pool)
+      // Kalshi's 429 has no Retry-After; what stands before Kalshi may send one. Paused before the permit ends, which would
+      // let the next one into what it frees: a bucket charges nothing for what it turns away.
+      this.budget.refusedByVenue(permit, pools, askedWaitMs(end.headers))
+      permit.end('unseen')
+      if (pools.some((pool) => !pool.startsWith('public/'))) this.noteScarcity()
+      return 'not_executed'
+    }
     permit.end(end.kind === 'unsent' ? 'unseen' : 'counted')
     if (end.kind !== 'answered') return 'unclear'
-    if (end.status !== 429) {
-      this.budget.takenByVenue(permit)
-      return 'taken'
-    }
-    // Kalshi's 429 has no Retry-After; what stands before Kalshi may send one.
-    const pools = permit.charge.costs.map(({ pool }) => pool)
-    this.budget.refusedByVenue(permit, pools, askedWaitMs(end.headers))
-    if (pools.some((pool) => !pool.startsWith('public/'))) this.noteScarcity()
-    return 'not_executed'
+    this.budget.takenByVenue(permit)
+    return 'taken'
   }
 
   /** What we knew of and the venue does not list costs the default from now on. */

@@ -113,6 +113,7 @@ export class PolymarketMeter implements Meter {
   }
 
   settle(call: MeteredCall, permit: Permit, end: AttemptEnd): Verdict {
+    if (end.kind === 'answered' && end.status === 429) return this.settleRefusal(call, permit, end.headers)
     permit.end(end.kind === 'unsent' ? 'unseen' : 'counted')
     if (end.kind !== 'answered') return 'unclear'
     const pool = this.signerPool(call)
@@ -120,15 +121,29 @@ export class PolymarketMeter implements Meter {
     // Before the headers are read: what they say is left has this taken off already.
     if (pool !== null && canceled > 0) this.budget.debit({ pool, cost: canceled })
     if (pool !== null) this.learn(pool, end.headers)
-    if (end.status !== 429) {
-      this.budget.takenByVenue(permit)
-      return 'taken'
+    this.budget.takenByVenue(permit)
+    return 'taken'
+  }
+
+  /**
+   * The signer's limit names itself: it did nothing and charged nothing, but the address was counted before it. Any other
+   * 429 is from the network in front, which counts by address and may have passed the call on. Pools are paused before the
+   * permit ends, which would let the next one into what it frees.
+   */
+  private settleRefusal(call: MeteredCall, permit: Permit, headers: Headers): Verdict {
+    const pool = this.signerPool(call)
+    const address = permit.charge.costs.filter((one) => one.pool !== pool)
+    if (pool === null || !hasSignerHeaders(headers)) {
+      const pools = address.map((one) => one.pool)
+      this.budget.refusedByVenue(permit, pools, waitOf(headers))
+      permit.end('counted')
+      return 'unclear'
     }
-    // The signer's limit names itself. Anything else is the network in front, which counts by address.
-    const bySigner = pool !== null && hasSignerHeaders(end.headers)
-    const pools = bySigner ? [pool] : permit.charge.costs.map((one) => one.pool).filter((name) => name !== pool)
-    this.budget.refusedByVenue(permit, pools, waitOf(end.headers))
-    return bySigner ? 'not_executed' : 'unclear'
+    this.budget.refusedByVenue(permit, [pool], waitOf(headers))
+    this.learn(pool, headers)
+    permit.end('unseen')
+    for (const one of address) this.budget.debit(one)
+    return 'not_executed'
   }
 
   /** One in each window of the address; orders and cancels also one an item in the signer's own bucket. */

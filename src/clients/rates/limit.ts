@@ -99,10 +99,16 @@ export function lowered(allowance: Allowance, left: number, nowMs: number): Allo
   return surplus <= 0 || allowance.kind === 'window' ? allowance : spend(allowance, surplus, nowMs)
 }
 
-/** Another limit in place of the one that was assumed. What was spent stays spent. */
+/**
+ * Another limit in place of the one that was believed. What was left stays left: whether the difference had been spent by
+ * somebody else is not known, and a bucket that is larger than thought fills up soon enough.
+ */
 export function relimited(allowance: Allowance, limit: RateLimit, nowMs: number): Allowance {
-  const spent = capacityOf(allowance.limit) - leftAt(allowance, nowMs)
-  return spent <= 0 ? unspent(limit, nowMs) : spend(unspent(limit, nowMs), spent, nowMs)
+  const left = leftAt(allowance, nowMs)
+  const fresh = unspent(limit, nowMs)
+  if (left >= capacityOf(allowance.limit)) return fresh
+  const surplus = capacityOf(limit) - left
+  return surplus <= 0 ? fresh : spend(fresh, surplus, nowMs)
 }
 
 function perMs(limit: BucketLimit): number {

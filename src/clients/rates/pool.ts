@@ -78,9 +78,12 @@ export class Pool {
     this.allowance = spend(this.allowance, cost, nowMs)
   }
 
-  /** The venue says how much is left. Believed only when it is less: another program may use the same account. */
+  /**
+   * The venue says how much is left. Believed only when it is less: another program may use the same account. Calls under
+   * way are taken to be counted in it already, since answers come in any order and none may be counted twice.
+   */
   lower(left: number, nowMs: number): void {
-    this.allowance = lowered(this.allowance, left, nowMs)
+    this.allowance = lowered(this.allowance, left + this.held, nowMs)
   }
 
   relimit(limit: RateLimit, nowMs: number): void {

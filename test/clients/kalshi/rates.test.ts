@@ -7,7 +7,7 @@ import type { ApprovedOrder, OrderIntent } from '../../../src/domain/order.ts'
 import type { Placement } from '../../../src/domain/venue.ts'
 import { seededRandom } from '../../../src/runtime/random.ts'
 import { aMarket, anIntent, anOrder } from '../../support/builders.ts'
-import { TimedClock } from '../../support/timed-clock.ts'
+import { quiet, TimedClock } from '../../support/timed-clock.ts'
 import { type ScriptedVenue, scriptedVenue } from './scripted-venue.ts'
 
 const ORDERS = '/portfolio/events/orders'
@@ -68,6 +68,25 @@ describe("kalshi's rate costs", () => {
     meter.learn({ read: limit, write: limit, defaultCost: 20, costs })
     expect(chargeOf({ method: 'DELETE', path: `${ORDERS}/97ec18b7` }, meter)).to.deep.equal(['cancel', 'key/write', 3])
     expect(chargeOf({ method: 'POST', path: ORDERS }, meter)).to.deep.equal(['order', 'key/write', 20])
+  })
+})
+
+describe("kalshi's bucket after a 429", () => {
+  it('does not hand what the refused call held to the next in line', async () => {
+    const meter = aMeter()
+    const batch: MeteredCall = { method: 'POST', path: `${ORDERS}/batched`, items: 10, isPrivate: true }
+    const refused = meter.admit(batch)
+    if (refused instanceof Promise || refused.kind !== 'admitted') throw new Error('it was not admitted')
+    let isAdmitted = false
+    const next = meter.admit({ method: 'DELETE', path: `${ORDERS}/97ec18b7`, isPrivate: true })
+    Promise.resolve(next).then(() => {
+      isAdmitted = true
+    })
+    expect(meter.settle(batch, refused.permit, { kind: 'answered', status: 429, headers: {}, text: '' })).to.equal(
+      'not_executed',
+    )
+    await quiet()
+    expect(isAdmitted).to.equal(false)
   })
 })
 

@@ -87,7 +87,7 @@ describe("polymarket's rate costs", () => {
     settle(order, {})
     expect([left('orders'), budget.wantsLimit('signer 0xabc/orders')]).to.deep.equal([59, true])
     settle(order, { headers: { 'poly-ratelimit-tier': 'Gold' } })
-    expect([left('orders'), budget.wantsLimit('signer 0xabc/orders')]).to.deep.equal([598, false])
+    expect([left('orders'), budget.wantsLimit('signer 0xabc/orders')]).to.deep.equal([58, false])
     expect(left('cancels')).to.equal(1_200)
   })
 
@@ -96,6 +96,26 @@ describe("polymarket's rate costs", () => {
     expect(left('orders')).to.equal(12)
     settle(order, { headers: { 'poly-ratelimit-remaining': '50' } })
     expect(left('orders')).to.equal(11)
+  })
+
+  it('counts no order twice when answers come in another order than the venue counted', () => {
+    const meter = meterOf()
+    const permits = [meter.admit(order), meter.admit(order), meter.admit(order)].map((admission) => {
+      if (admission instanceof Promise || admission.kind !== 'admitted') throw new Error('it was not admitted')
+      return admission.permit
+    })
+    for (const [i, remaining] of ['57', '59', '58'].entries()) {
+      const permit = permits[i]
+      if (permit === undefined) throw new Error('no permit')
+      const headers = { 'poly-ratelimit-remaining': remaining }
+      meter.settle(order, permit, { kind: 'answered', status: 200, headers, text: '' })
+    }
+    expect(left('orders')).to.equal(57)
+  })
+
+  it("takes nothing for what the signer's limit turned away", () => {
+    settle(order, { status: 429, headers: { 'poly-ratelimit-remaining': '0' } })
+    expect(left('orders')).to.equal(0)
   })
 
   it('counts what a sweep cancelled once, whether or not the venue says what is left', () => {

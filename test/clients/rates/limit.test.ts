@@ -57,13 +57,14 @@ describe('rate limits', () => {
     expect(leftAt(lowered(spend(unspent(aBucket, 0), 90, 0), 80, 0), 0)).to.equal(10)
   })
 
-  it('keeps what was spent when the venue names another limit', () => {
-    const higher = relimited(
-      spend(unspent(aBucket, 0), 100, 0),
-      { kind: 'bucket', capacity: 900, refillPerSecond: 300 },
-      0,
-    )
-    expect(leftAt(higher, 0)).to.equal(800)
+  it('keeps what is left when the venue names another limit, and fills up by the new one', () => {
+    const larger: RateLimit = { kind: 'bucket', capacity: 900, refillPerSecond: 300 }
+    const raised = relimited(spend(unspent(aBucket, 0), 100, 0), larger, 0)
+    expect(leftAt(raised, 0)).to.equal(0)
+    expect(leftAt(raised, 1_000)).to.be.within(299, 300)
+    expect(leftAt(relimited(spend(unspent(larger, 0), 900, 0), aBucket, 0), 0)).to.equal(0)
+    expect(leftAt(relimited(spend(unspent(larger, 0), 100, 0), aBucket, 0), 0)).to.equal(100)
+    expect(leftAt(relimited(unspent(aBucket, 0), larger, 0), 0)).to.equal(900)
   })
 
   it('waits until there is room, and has it then', () => {

@@ -27,7 +27,12 @@ export class ServedSandbox {
     const home = await mkdtemp(join(tmpdir(), 'crosstape-sdk-'))
     const child = spawn(process.execPath, ['bin/run.js', 'sandbox', 'serve', '--json', '--port', '0'], {
       cwd: projectRoot,
-      env: { PATH: process.env.PATH, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data') },
+      env: {
+        PATH: process.env.PATH,
+        NODE_OPTIONS: process.env.NODE_OPTIONS,
+        HOME: home,
+        CROSSTAPE_DATA_DIR: join(home, 'data'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     return new ServedSandbox(JSON.parse(await readyLine(child)), child, home)
