@@ -1,5 +1,5 @@
 import type { VenueErrorKind } from '../domain/errors.ts'
-import type { Cancellation, Placement } from '../domain/venue.ts'
+import type { Amendment, Cancellation, Placement } from '../domain/venue.ts'
 
 /** What was asked for. `amend` is any change of a resting order; `read` is whatever touches no order. */
 export type Operation = 'place' | 'amend' | 'cancel' | 'cancel_all' | 'read'
@@ -186,6 +186,18 @@ export function conclude(finding: Finding, operation: Operation): Judgement {
   }
 }
 
+/**
+ * What a refusal of a whole batch proves about each order in it. The call itself can be refused: then nothing happened. What
+ * is the matter with one order proves nothing about the others, and batches are not atomic.
+ * @param ofCalls Rows that are about calls and not about the orders in them.
+ */
+export function findingOfEach(finding: Finding, ofCalls: readonly Refusal[]): Finding {
+  const { meaning, basis } = finding
+  const isDefinite = meaning === 'not_sent' || meaning === 'rejected'
+  if (isDefinite && typeof basis === 'object' && ofCalls.includes(basis)) return finding
+  return { ...finding, meaning: 'unknown', advice: '', retry: 'read_first', retryAfterMs: null }
+}
+
 function sentences(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ')
 }
@@ -274,6 +286,13 @@ export function cancellationFrom(judged: Judgement): Cancellation {
     case 'unknown':
       return { kind: 'unknown', code, message }
   }
+}
+
+export function amendmentFrom(judged: Judgement): Amendment {
+  // The same words hold for a change as for a cancel: what matters is whether the order is as it was.
+  const cancellation = cancellationFrom(judged)
+  if (cancellation.kind === 'cancelled') throw new Error('a refusal cannot be a cancel that was carried out')
+  return cancellation
 }
 
 function waitOf({ retry, retryAfterMs }: Judgement): { readonly retryAfterMs?: number | null } {

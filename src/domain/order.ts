@@ -38,6 +38,14 @@ export interface OrderIntent {
   readonly createdAtMs: number
 }
 
+/** What a venue can change about an order that rests. */
+export interface OrderTerms {
+  /** Limit in dollars per contract of the order's outcome. */
+  readonly price: Price
+  /** Contracts in all, what is filled included. */
+  readonly quantity: Quantity
+}
+
 declare const approved: unique symbol
 
 /** An intent that passed every safeguard. Only `safeguards/check-order.ts` makes one; the port accepts nothing else. */

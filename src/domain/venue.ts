@@ -2,7 +2,7 @@ import type { Money, Quantity } from './amounts.ts'
 import type { Fill } from './fill.ts'
 import type { Netting } from './holding.ts'
 import type { Market, MarketId, MarketStatus, Outcome, VenueId } from './market.ts'
-import type { ApprovedOrder, Order, OrderIntent, OrderReport, TimeInForce } from './order.ts'
+import type { ApprovedOrder, Order, OrderIntent, OrderReport, OrderTerms, TimeInForce } from './order.ts'
 import type { OrderBook } from './order-book.ts'
 
 /** What a venue can do, so that use cases ask instead of naming venues. */
@@ -66,6 +66,41 @@ export type Cancellation =
   | ({ readonly kind: 'refused'; readonly code: string; readonly message: string } & LaterRetry)
   | { readonly kind: 'unknown'; readonly code: string; readonly message: string }
 
+/** A change of a resting order, ready to go: checked, and encoded. */
+export interface PreparedAmend {
+  /** Price and remainder that the order is to have. */
+  readonly approved: ApprovedOrder
+  /** As it stands now. */
+  readonly order: Order
+  readonly market: Market
+  /** What the venue is asked for: the quantity counts what is filled already. */
+  readonly terms: OrderTerms
+  /** What will be sent, without signatures and credentials: for previews. */
+  readonly preview: Readonly<Record<string, string>>
+}
+
+export type Amendment =
+  /** The order has the new terms. The report is null when the answer says nothing of what is left of it. */
+  | { readonly kind: 'amended'; readonly report: OrderReport | null }
+  /** The venue has no such live order. Read it before concluding anything. */
+  | { readonly kind: 'not_live'; readonly code: string; readonly message: string }
+  /** Certain that the order stays as it was. */
+  | ({ readonly kind: 'refused'; readonly code: string; readonly message: string } & LaterRetry)
+  /** The order may have the old terms or the new ones. */
+  | { readonly kind: 'unknown'; readonly code: string; readonly message: string }
+  /** Checked and deliberately kept back: a dry run ends here. */
+  | { readonly kind: 'withheld' }
+
+/** What is known about a change whose answer was lost. */
+export type AmendLookup =
+  /** The venue shows the terms that were asked for. */
+  | { readonly kind: 'carried_out'; readonly report: OrderReport; readonly evidence: string }
+  /** Proven: the order has its old terms, and the change cannot arrive any more. */
+  | { readonly kind: 'never_arrived'; readonly report: OrderReport; readonly evidence: string }
+  /** The order has ended, so its terms do not matter any more. */
+  | { readonly kind: 'ended'; readonly report: OrderReport; readonly evidence: string }
+  | { readonly kind: 'not_seen'; readonly evidence: string }
+
 /** What is known about an order whose answer was lost. */
 export type OrderLookup =
   | { readonly kind: 'found'; readonly report: OrderReport }
@@ -91,6 +126,36 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
+/** An order as a cancel names it, ours or placed elsewhere. */
+export interface CancelTarget {
+  readonly venueOrderId: string
+  readonly market: Market
+}
+
+/**
+ * Several orders in one call, each with an outcome of its own, in the order given. Not atomic: some may be taken and
+ * others not. A lost answer leaves every one of them unknown, and so is each that the answer does not speak of.
+ */
+export interface Batches {
+  /** Most orders in one call. More is a bug of the caller. */
+  readonly placeMax: number
+  readonly cancelMax: number
+  placeOrders(prepared: readonly PreparedOrder[], options?: CallOptions): Promise<readonly Placement[]>
+  cancelOrders(targets: readonly CancelTarget[], options?: CallOptions): Promise<readonly Cancellation[]>
+}
+
+/** Changes of resting orders, which keep their ids. Sent once, like any order. */
+export interface Amends {
+  /** @throws ToolkitError of category `denied` when the venue cannot take such a change. */
+  prepareAmend(approved: ApprovedOrder, order: Order, market: Market): PreparedAmend
+  /** May trade at once. A new price or a larger size gives up the order's place in the queue. */
+  amendOrder(prepared: PreparedAmend, options?: CallOptions): Promise<Amendment>
+  /** Takes `by` contracts off what is left. Needs no approval: it can only lessen what is at risk. Keeps the place. */
+  decreaseOrder(order: Order, market: Market, by: Quantity, options?: CallOptions): Promise<Amendment>
+  /** Evidence about the order's pending change. Bounded; never concludes from one empty or early read. */
+  findAmend(order: Order, market: Market, options?: CallOptions): Promise<AmendLookup>
+}
+
 /**
  * The port to a venue. Reads throw VenueError; order actions return what is known and throw only on bugs.
  * Nothing in here retries an order action.
@@ -98,6 +163,10 @@ export interface CallOptions {
 export interface VenueClient {
   readonly venue: VenueId
   readonly capabilities: VenueCapabilities
+  /** Absent where the venue takes one order a call. */
+  readonly batches?: Batches
+  /** Absent where a resting order can only be cancelled and placed anew. */
+  readonly amends?: Amends
 
   /** All pages of the catalogue, in the venue's order, one page at a time. */
   listMarkets(query: MarketQuery, options?: CallOptions): AsyncIterable<readonly Market[]>

@@ -21,6 +21,8 @@ const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
   settlement_failed: [],
   delayed_match: ['ms'],
   garbage_cursor: [],
+  partial_batch: [],
+  reversed_batch: [],
   settlement_retried: [],
   answer_form: ['form'],
   missing_version: [],
@@ -67,6 +69,8 @@ function parseFault(value: Members): Fault | null {
     case 'truncate':
     case 'settlement_failed':
     case 'garbage_cursor':
+    case 'partial_batch':
+    case 'reversed_batch':
     case 'settlement_retried':
     case 'missing_version':
       return { kind: value.fault }

@@ -33,6 +33,10 @@ export type Fault =
   | { readonly kind: 'delayed_match'; readonly ms: number }
   /** The list of this call ends with a cursor that means nothing, also on what would be its last page. */
   | { readonly kind: 'garbage_cursor' }
+  /** Everything of the batch is executed, and the answer does not speak of its last order. */
+  | { readonly kind: 'partial_batch' }
+  /** The answer to the batch has its entries the other way round. */
+  | { readonly kind: 'reversed_batch' }
   /** The executions of the order placed by this call settle at the second attempt. */
   | { readonly kind: 'settlement_retried' }
   /** The answer to this order says what it says in another of the forms that the venue has been seen to use. */
@@ -74,6 +78,8 @@ const askedByFaces: ReadonlySet<FaultKind> = new Set([
   'settlement_failed',
   'delayed_match',
   'garbage_cursor',
+  'partial_batch',
+  'reversed_batch',
   'settlement_retried',
   'answer_form',
   'missing_version',
@@ -106,6 +112,12 @@ export class Faults {
   takeKind<Kind extends FaultKind>(venue: string, endpoint: string, kind: Kind): Extract<Fault, { kind: Kind }> | null {
     const fault = this.take(venue, endpoint, (candidate) => candidate === kind)
     return fault !== null && isKind(fault, kind) ? fault : null
+  }
+
+  /** The entries of the answer to a batch, as far as the rules in force let them through. */
+  entriesOf<T>(venue: string, endpoint: string, entries: readonly T[]): readonly T[] {
+    const told = this.takeKind(venue, endpoint, 'partial_batch') === null ? entries : entries.slice(0, -1)
+    return this.takeKind(venue, endpoint, 'reversed_batch') === null ? told : told.toReversed()
   }
 
   /** Milliseconds by which reads of a venue lag under the rules still in force. */

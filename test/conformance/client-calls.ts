@@ -5,6 +5,7 @@
 export const clientCalls: Readonly<Record<string, string>> = {
   cancel_all: 'CancelAllOrders',
   cancel_order: 'CancelOrderV2',
+  cancel_orders: 'BatchCancelOrdersV2',
   get_account_limits: 'GetAccountApiLimits',
   get_balance: 'GetBalance',
   get_book: 'GetMarketOrderbook',
@@ -25,5 +26,6 @@ export const clientCalls: Readonly<Record<string, string>> = {
   list_positions: 'GetPositions',
   list_series: 'GetSeriesList',
   place_order: 'CreateOrderV2',
+  place_orders: 'BatchCreateOrdersV2',
   user_data_timestamp: 'GetUserDataTimestamp',
 }

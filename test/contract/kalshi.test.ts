@@ -1,9 +1,10 @@
 import { loadKalshiAccount } from '../../src/clients/kalshi/auth.ts'
 import { createKalshiClient } from '../../src/clients/kalshi/client.ts'
 import { sandboxHarness } from './sandbox-harness.ts'
+import { describeVenueBatches } from './venue-batches.ts'
 import { describeVenueClient } from './venue-client.ts'
 
-describeVenueClient('kalshi', () =>
+const start = () =>
   sandboxHarness(async ({ kalshi }, clock) =>
     createKalshiClient({
       baseUrl: kalshi.rest,
@@ -12,5 +13,7 @@ describeVenueClient('kalshi', () =>
       clock,
       userAgent: 'crosstape/test',
     }),
-  ),
-)
+  )
+
+describeVenueClient('kalshi', start)
+describeVenueBatches('kalshi', start)

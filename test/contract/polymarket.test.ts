@@ -1,8 +1,9 @@
 import { createClient } from '../../src/clients/index.ts'
 import { sandboxHarness } from './sandbox-harness.ts'
+import { describeVenueBatches } from './venue-batches.ts'
 import { describeVenueClient } from './venue-client.ts'
 
-describeVenueClient('polymarket', () =>
+const start = () =>
   sandboxHarness(({ polymarket }, clock) =>
     createClient('polymarket', {
       urls: { clob: polymarket.clob, gamma: polymarket.gamma, data: polymarket.data, ws: null },
@@ -18,5 +19,7 @@ describeVenueClient('polymarket', () =>
       clock,
       userAgent: 'crosstape/test',
     }),
-  ),
-)
+  )
+
+describeVenueClient('polymarket', start)
+describeVenueBatches('polymarket', start)

@@ -33,9 +33,19 @@ async function harnessOf(sandbox: RunningSandbox, clock: VirtualClock, client: V
     setBook: (market, book) => control(sandbox, 'books', { market: market.id, ...book }),
     loseNextPlacement: () =>
       control(sandbox, 'faults', { venue, endpoint: 'place_order', times: 1, fault: 'drop_response' }),
+    spoilNextBatch: (call, how) =>
+      control(sandbox, 'faults', { venue, endpoint: batchEndpoints[venue][call], times: 1, fault: batchFaults[how] }),
     stop: () => sandbox.close(),
   }
 }
+
+/** What the sandbox calls the endpoints of batches. */
+const batchEndpoints = {
+  kalshi: { place: 'batch_create', cancel: 'batch_cancel' },
+  polymarket: { place: 'place_orders', cancel: 'cancel_orders' },
+} as const
+
+const batchFaults = { lost: 'drop_response', partial: 'partial_batch', reversed: 'reversed_batch' } as const
 
 async function control(sandbox: RunningSandbox, what: string, body: unknown): Promise<void> {
   const response = await fetch(`${sandbox.control}/${what}`, { method: 'POST', body: JSON.stringify(body) })

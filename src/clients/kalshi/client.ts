@@ -5,6 +5,7 @@ import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
 import { KalshiApi } from './api.ts'
 import type { KalshiAccount } from './auth.ts'
+import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
 import { getBook, getMarket, listMarkets } from './catalogue.ts'
 import { readLimits } from './limits.ts'
 import { findOrder, getOrder } from './lookup.ts'
@@ -51,6 +52,12 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
   return {
     venue: 'kalshi',
     capabilities,
+    batches: {
+      placeMax: PLACE_MAX,
+      cancelMax: CANCEL_MAX,
+      placeOrders: (prepared, call) => placeOrders(api, prepared, call),
+      cancelOrders: (targets, call) => cancelOrders(api, targets, call),
+    },
     listMarkets: (query, call) => listMarkets(sources, query, call),
     getMarket: (symbol, call) => getMarket(sources, symbol, call),
     getBook: (market, call) => getBook(sources, market, call),

@@ -1,13 +1,15 @@
 import * as v from 'valibot'
 import { VenueError, type VenueErrorKind } from '../../domain/errors.ts'
-import type { Cancellation, Placement } from '../../domain/venue.ts'
+import type { Amendment, Cancellation, Placement } from '../../domain/venue.ts'
 import { textOrNull } from '../decode.ts'
 import {
   type Answer,
+  amendmentFrom,
   cancellationFrom,
   conclude,
   type Finding,
   findingByRow,
+  findingOfEach,
   findRefusal,
   isHtml,
   type Judgement,
@@ -19,6 +21,7 @@ import {
 import { retryHintMs } from '../retry-hint.ts'
 import type { HttpReply } from '../transport.ts'
 import { kalshiRefusals } from './refusals.ts'
+import { refusalsOfCalls } from './refusals-of-calls.ts'
 
 /** What Kalshi said in one of its four error shapes. */
 interface Envelope {
@@ -54,14 +57,23 @@ function readEnvelope(json: unknown): Envelope | null {
 
 /** What an answer other than 2xx proves about the request. */
 export function judge(reply: HttpReply, operation: Operation): Judgement {
-  const { status, headers } = reply
-  const answer = { status, ...wordsOf(reply.json), headers, isHtml: isHtml(reply.text) }
-  return judgeAnswer(answer, operation, retryHintMs(reply))
+  return conclude(findingOf(answerOf(reply), operation, retryHintMs(reply)), operation)
+}
+
+/** What an answer other than 2xx to a batch proves about each order in it. */
+function judgeBatch(reply: HttpReply, operation: Operation): Judgement {
+  const finding = findingOf(answerOf(reply), operation, retryHintMs(reply))
+  return conclude(findingOfEach(finding, refusalsOfCalls), operation)
+}
+
+function answerOf({ status, headers, json, text }: HttpReply): Answer {
+  return { status, ...wordsOf(json), headers, isHtml: isHtml(text) }
 }
 
 /** What the `error` of an entry of a batch proves. It has no status, so only what stands in the table is believed. */
 export function judgeEntry(error: unknown, operation: Operation): Judgement {
-  return judgeAnswer({ status: null, ...wordsOf(error), headers: {}, isHtml: false }, operation, null)
+  const answer = { status: null, ...wordsOf(error), headers: {}, isHtml: false }
+  return conclude(findingOf(answer, operation, null), operation)
 }
 
 function wordsOf(json: unknown): Pick<Answer, 'code' | 'text'> {
@@ -69,9 +81,9 @@ function wordsOf(json: unknown): Pick<Answer, 'code' | 'text'> {
 }
 
 /** The table decides, then the class of the answer. Anything else may have been carried out. */
-function judgeAnswer(answer: Answer, operation: Operation, hintMs: number | null): Judgement {
+function findingOf(answer: Answer, operation: Operation, hintMs: number | null): Finding {
   const row = findRefusal(kalshiRefusals, answer, operation, countsAt)
-  return conclude(row === null ? findingByClass(answer) : findingByRow('Kalshi', row, answer.text, hintMs), operation)
+  return row === null ? findingByClass(answer) : findingByRow('Kalshi', row, answer.text, hintMs)
 }
 
 /** Codes mean the same whatever the status of a refusal: Kalshi has moved them. A text counts only where it was seen. */
@@ -131,6 +143,20 @@ function classCode(status: number, code: string): string {
 /** What an answer other than 2xx to a new order means. */
 export function placementOf(reply: HttpReply): Placement {
   return placementFrom(judge(reply, 'place'))
+}
+
+/** What an answer other than 2xx to a batch of new orders means for each of them. */
+export function placementOfBatch(reply: HttpReply): Placement {
+  return placementFrom(judgeBatch(reply, 'place'))
+}
+
+export function cancellationOfBatch(reply: HttpReply): Cancellation {
+  return cancellationFrom(judgeBatch(reply, 'cancel'))
+}
+
+/** What an answer other than 2xx to a change of an order means. */
+export function amendmentOf(reply: HttpReply): Amendment {
+  return amendmentFrom(judge(reply, 'amend'))
 }
 
 /** What an answer other than 2xx to a cancel means. A 404 says the same for filled, cancelled and unknown orders. */

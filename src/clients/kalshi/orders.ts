@@ -1,18 +1,17 @@
 import * as v from 'valibot'
-import { VenueError } from '../../domain/errors.ts'
+import type { VenueError } from '../../domain/errors.ts'
 import type { Market } from '../../domain/market.ts'
 import type { ApprovedOrder, Order, OrderIntent } from '../../domain/order.ts'
 import type { CallOptions, Cancellation, Placement, PreparedOrder } from '../../domain/venue.ts'
-import { decodeWith, type Schema } from '../decode.ts'
 import { cancellationFrom, placementFrom, printable } from '../refusal-table.ts'
-import type { HttpReply } from '../transport.ts'
 import type { KalshiApi } from './api.ts'
 import { reportOfCreation } from './decode.ts'
 import { encodeOrder } from './encode.ts'
 import { cancellationOf, judgeEntry, placementOf, readFailure } from './errors.ts'
 import { cancelAnswer, createAnswer } from './wire.ts'
+import { attempt, isSuccess, readAnswer, signalOf } from './write-call.ts'
 
-const ORDERS = '/portfolio/events/orders'
+export const ORDERS = '/portfolio/events/orders'
 
 /** Encodes, and checks that there is a key to sign with: both must fail before anything is in the journal. */
 export function prepareOrder(api: KalshiApi, approved: ApprovedOrder, market: Market): PreparedOrder {
@@ -36,11 +35,12 @@ export async function placeOrder(api: KalshiApi, prepared: PreparedOrder, option
       ...signalOf(options),
     }),
   )
-  if (sent.kind === 'failed') return lost(sent.failure)
+  if (sent.kind === 'failed') return lostPlacement(sent.failure)
   return isSuccess(sent.reply) ? judgeCreated(sent.reply.json, intent) : placementOf(sent.reply)
 }
 
-function lost(failure: VenueError): Placement {
+/** What a new order without an answer is. */
+export function lostPlacement(failure: VenueError): Placement {
   const { code, message } = failure
   return { kind: failure.sent === 'no' ? 'not_sent' : 'unknown', code, message }
 }
@@ -92,11 +92,14 @@ export async function cancelOrder(
       ...signalOf(options),
     }),
   )
-  if (sent.kind === 'failed') {
-    const { code, message } = sent.failure
-    return { kind: sent.failure.sent === 'no' ? 'refused' : 'unknown', code, message }
-  }
+  if (sent.kind === 'failed') return lostCancellation(sent.failure)
   return isSuccess(sent.reply) ? judgeCancelled(sent.reply.json, venueOrderId) : cancellationOf(sent.reply)
+}
+
+/** What a cancel without an answer is. */
+export function lostCancellation(failure: VenueError): Cancellation {
+  const { code, message } = failure
+  return { kind: failure.sent === 'no' ? 'refused' : 'unknown', code, message }
 }
 
 function judgeCancelled(body: unknown, venueOrderId: string): Cancellation {
@@ -112,10 +115,17 @@ function judgeCancelled(body: unknown, venueOrderId: string): Cancellation {
 /** What one entry of the answer to a batch of cancels proves about its order. */
 export function judgeCancelledEntry(entry: unknown, venueOrderId: string): Cancellation {
   const failed = v.safeParse(failedEntry, entry)
-  if (!failed.success) return judgeCancelled(entry, venueOrderId)
+  if (!failed.success) return withoutZero(judgeCancelled(entry, venueOrderId))
   const { error, order_id: orderId } = failed.output
   if (orderId === venueOrderId) return cancellationFrom(judgeEntry(error, 'cancel'))
   return { kind: 'unknown', code: 'ANSWER_OF_ANOTHER_ORDER', message: 'Kalshi answered for another order.' }
+}
+
+/** An item that failed says that it took nothing off. Without an error beside it, that proves neither. */
+function withoutZero(cancellation: Cancellation): Cancellation {
+  if (cancellation.kind !== 'cancelled' || cancellation.reducedBy !== 0n) return cancellation
+  const message = 'Kalshi reports no error and nothing taken off the book. The order may still be live.'
+  return { kind: 'unknown', code: 'ANSWER_CONTRADICTS', message }
 }
 
 /**
@@ -126,38 +136,4 @@ export async function cancelAll(api: KalshiApi, options?: CallOptions): Promise<
   const reply = await api.write({ method: 'DELETE', path: ORDERS, endpoint: 'cancel_all', ...signalOf(options) })
   if (!isSuccess(reply)) throw readFailure(reply, 'cancel_all', '', 'cancel_all')
   return { cancelled: null }
-}
-
-type Attempt =
-  | { readonly kind: 'answered'; readonly reply: HttpReply }
-  | { readonly kind: 'failed'; readonly failure: VenueError }
-
-async function attempt(send: () => Promise<HttpReply>): Promise<Attempt> {
-  try {
-    return { kind: 'answered', reply: await send() }
-  } catch (error) {
-    if (!(error instanceof VenueError)) throw error
-    return { kind: 'failed', failure: error }
-  }
-}
-
-type Reading<T> =
-  | { readonly kind: 'read'; readonly answer: T }
-  | { readonly kind: 'unreadable'; readonly failure: VenueError }
-
-function readAnswer<T>(schema: Schema<T>, body: unknown, endpoint: string): Reading<T> {
-  try {
-    return { kind: 'read', answer: decodeWith(schema, body, `Kalshi's answer to ${endpoint}`) }
-  } catch (error) {
-    if (!(error instanceof VenueError)) throw error
-    return { kind: 'unreadable', failure: error }
-  }
-}
-
-function isSuccess(reply: HttpReply): boolean {
-  return reply.status >= 200 && reply.status <= 299
-}
-
-function signalOf(options: CallOptions | undefined): { readonly signal?: AbortSignal } {
-  return options?.signal === undefined ? {} : { signal: options.signal }
 }

@@ -6,6 +6,7 @@ import type { ApprovedOrder, Order, OrderReport } from '../../domain/order.ts'
 import { buildBook, type OrderBook } from '../../domain/order-book.ts'
 import type {
   Balance,
+  Batches,
   CallOptions,
   Cancellation,
   FillQuery,
@@ -24,6 +25,7 @@ import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
 import type { PolymarketAccount } from './account.ts'
 import { listAccountFills, listOpenOrders, listPositions } from './account-reads.ts'
+import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
 import { judgeCancellation, lostCancellation } from './cancels.ts'
 import { Clob, readReply } from './clob.ts'
 import { balanceSchema, bookSchema, cancelSchema } from './decode.ts'
@@ -36,7 +38,7 @@ import { orderId } from './order-hash.ts'
 import { ordersOwnFills, readOrderReport } from './order-reads.ts'
 import { reportOfFills } from './order-report.ts'
 import { signOrder } from './order-signature.ts'
-import { judgePlacement } from './placement.ts'
+import { judgePlacement, lostPlacement, type SentOrder } from './placement.ts'
 import { PolymarketMeter, polymarketBudget } from './rates.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'
 
@@ -118,6 +120,12 @@ export function createPolymarketClient(options: PolymarketClientOptions): VenueC
 class PolymarketClient implements VenueClient {
   readonly venue = 'polymarket'
   readonly capabilities = capabilities
+  readonly batches: Batches = {
+    placeMax: PLACE_MAX,
+    cancelMax: CANCEL_MAX,
+    placeOrders: (prepared, options) => this.placeOrders(prepared, options),
+    cancelOrders: (targets, options = {}) => cancelOrders(this.clob, targets, options),
+  }
   /** Signatures of prepared orders: in memory only, and gone with the prepared order. */
   private readonly signed = new WeakMap<PreparedOrder, SignedOrder>()
 
@@ -164,33 +172,46 @@ class PolymarketClient implements VenueClient {
   }
 
   async placeOrder(prepared: PreparedOrder, options: CallOptions = {}): Promise<Placement> {
-    const signed = this.signed.get(prepared)
-    if (signed === undefined) throw new Error('this order was not prepared by this client')
-    const body = await this.bodyOf(signed, options)
-    if (typeof body !== 'string') return body
+    const signed = this.signedBefore(prepared)
+    const apiKey = await this.apiKey(options)
+    if (typeof apiKey !== 'string') return apiKey
+    const body = orderBody(signed.encoded, signed.signature, apiKey)
     try {
       const reply = await this.clob.sendPrivate(
         { method: 'POST', path: '/order', body, endpoint: 'place_order', safe: false },
         options,
       )
-      const { struct } = signed.encoded
-      return judgePlacement(reply, {
-        orderId: signed.orderId,
-        intent: prepared.approved.intent,
-        makerAmount: BigInt(struct.makerAmount),
-        takerAmount: BigInt(struct.takerAmount),
-      })
+      return judgePlacement(reply, sentOrder(prepared, signed))
     } catch (error) {
       if (!(error instanceof VenueError)) throw error
-      return { kind: error.sent === 'no' ? 'not_sent' : 'unknown', code: error.code, message: error.message }
+      return lostPlacement(error)
     }
   }
 
-  /** The body needs the API key, which may have to be fetched first. Until then nothing has been sent. */
-  private async bodyOf(signed: SignedOrder, options: CallOptions): Promise<string | Placement> {
+  private async placeOrders(
+    prepared: readonly PreparedOrder[],
+    options: CallOptions = {},
+  ): Promise<readonly Placement[]> {
+    const signed = prepared.map((order) => ({ order, by: this.signedBefore(order) }))
+    const apiKey = await this.apiKey(options)
+    if (typeof apiKey !== 'string') return prepared.map(() => apiKey)
+    const orders = signed.map(({ order, by }) => ({
+      body: orderBody(by.encoded, by.signature, apiKey),
+      sent: sentOrder(order, by),
+    }))
+    return placeOrders(this.clob, orders, options)
+  }
+
+  private signedBefore(prepared: PreparedOrder): SignedOrder {
+    const signed = this.signed.get(prepared)
+    if (signed === undefined) throw new Error('this order was not prepared by this client')
+    return signed
+  }
+
+  /** Bodies carry the API key, which may have to be fetched first. Until then nothing has been sent. */
+  private async apiKey(options: CallOptions): Promise<string | Placement> {
     try {
-      const { apiKey } = await this.clob.getCredentials(options)
-      return orderBody(signed.encoded, signed.signature, apiKey)
+      return (await this.clob.getCredentials(options)).apiKey
     } catch (error) {
       if (!(error instanceof VenueError)) throw error
       return { kind: 'not_sent', code: error.code, message: `No login, so the order was not sent: ${error.message}` }
@@ -278,6 +299,11 @@ class PolymarketClient implements VenueClient {
     const reply = await this.clob.sendPublic({ method: 'GET', path, endpoint: 'get_market_terms', safe: true }, options)
     return reply.status === 404 ? 'absent' : readReply(clobMarketSchema, reply, 'get_market_terms')
   }
+}
+
+function sentOrder({ approved }: PreparedOrder, { orderId: id, encoded }: SignedOrder): SentOrder {
+  const { makerAmount, takerAmount } = encoded.struct
+  return { orderId: id, intent: approved.intent, makerAmount: BigInt(makerAmount), takerAmount: BigInt(takerAmount) }
 }
 
 /** The id is computed before an order is sent, so an order without one was never prepared. */

@@ -5,6 +5,7 @@ import {
   conclude,
   type Finding,
   findingByRow,
+  findingOfEach,
   findRefusal,
   isHtml,
   type Judgement,
@@ -15,6 +16,7 @@ import {
 import { retryHintMs } from '../retry-hint.ts'
 import type { HttpReply } from '../transport.ts'
 import { polymarketRefusals } from './refusals.ts'
+import { refusalsOfCalls } from './refusals-of-calls.ts'
 
 const optionalText = v.nullish(v.string(), '')
 const envelope = v.union([
@@ -36,20 +38,28 @@ function wordsOf(json: unknown): Pick<Answer, 'code' | 'text'> {
 
 /** What an answer other than 2xx proves about the request. */
 export function judge(reply: HttpReply, operation: Operation): Judgement {
-  const { status, headers } = reply
-  const answer = { status, ...wordsOf(reply.json), headers, isHtml: isHtml(reply.text) }
-  return judgeAnswer(answer, operation, retryHintMs(reply))
+  return conclude(findingOf(answerOf(reply), operation, retryHintMs(reply)), operation)
+}
+
+/** What an answer other than 2xx to a batch proves about each order in it. */
+export function judgeBatch(reply: HttpReply, operation: Operation): Judgement {
+  const finding = findingOf(answerOf(reply), operation, retryHintMs(reply))
+  return conclude(findingOfEach(finding, refusalsOfCalls), operation)
+}
+
+function answerOf({ status, headers, json, text }: HttpReply): Answer {
+  return { status, ...wordsOf(json), headers, isHtml: isHtml(text) }
 }
 
 /** What a text inside a 200 proves: `errorMsg` of an order, or why a cancel did not happen. */
 export function judgeText(text: string, operation: Operation): Judgement {
-  return judgeAnswer({ status: 200, code: null, text, headers: {}, isHtml: false }, operation, null)
+  return conclude(findingOf({ status: 200, code: null, text, headers: {}, isHtml: false }, operation, null), operation)
 }
 
 /** Only the table decides. */
-function judgeAnswer(answer: Answer, operation: Operation, hintMs: number | null): Judgement {
+function findingOf(answer: Answer, operation: Operation, hintMs: number | null): Finding {
   const row = findRefusal(polymarketRefusals, answer, operation, countsAt)
-  return conclude(row === null ? unclear(answer) : findingByRow('Polymarket', row, answer.text, hintMs), operation)
+  return row === null ? unclear(answer) : findingByRow('Polymarket', row, answer.text, hintMs)
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   subtractQuantity,
   ZERO_QUANTITY,
 } from '../../domain/amounts.ts'
+import type { VenueError } from '../../domain/errors.ts'
 import type { OrderIntent, OrderReport } from '../../domain/order.ts'
 import type { Placement } from '../../domain/venue.ts'
 import { decimalText } from '../decode.ts'
@@ -62,6 +63,11 @@ export function judgeEntry(entry: unknown, sent: SentOrder): Placement {
   const parsed = v.safeParse(answerSchema, entry)
   if (!parsed.success) return unknown('ANSWER_UNREADABLE', 'Polymarket answered, but not in a way that can be read')
   return judgeAnswer(parsed.output, sent)
+}
+
+/** What a new order without an answer is. */
+export function lostPlacement({ sent, code, message }: VenueError): Placement {
+  return { kind: sent === 'no' ? 'not_sent' : 'unknown', code, message }
 }
 
 function unknown(code: string, message: string): Placement {

@@ -189,23 +189,21 @@ export function readBatch(request: FaceRequest): readonly Fields[] | FaceReply {
 
 /** The call succeeds whatever becomes of its items; a failed item carries its error. */
 export function createBatch(context: KalshiContext, entries: readonly Fields[]): FaceReply {
-  return json(201, {
-    orders: entries.map((fields) => {
-      const reply = createOrder(context, fields)
-      const clientOrderId = text(fields, 'client_order_id')
-      return itemOf(reply, clientOrderId === null ? {} : { client_order_id: clientOrderId })
-    }),
+  const orders = entries.map((fields) => {
+    const reply = createOrder(context, fields)
+    const clientOrderId = text(fields, 'client_order_id')
+    return itemOf(reply, clientOrderId === null ? {} : { client_order_id: clientOrderId })
   })
+  return json(201, { orders: context.host.faults.entriesOf('kalshi', 'batch_create', orders) })
 }
 
 export function cancelBatch(context: KalshiContext, entries: readonly Fields[]): FaceReply {
-  return json(200, {
-    orders: entries.map((fields) => {
-      const orderId = text(fields, 'order_id') ?? ''
-      const reply = cancelRouted(context, orderId, routeOfFields(fields))
-      return itemOf(reply, { order_id: orderId, reduced_by: '0.00' })
-    }),
+  const orders = entries.map((fields) => {
+    const orderId = text(fields, 'order_id') ?? ''
+    const reply = cancelRouted(context, orderId, routeOfFields(fields))
+    return itemOf(reply, { order_id: orderId, reduced_by: '0.00' })
   })
+  return json(200, { orders: context.host.faults.entriesOf('kalshi', 'batch_cancel', orders) })
 }
 
 function itemOf(reply: FaceReply, otherwise: Fields): Fields {

@@ -14,7 +14,7 @@ export function cancelOrder(context: ClobContext, call: Call, caller: Caller): F
   const body = parseBody(call.request.body)
   const orderId = isRecord(body) ? body.orderID : undefined
   if (typeof orderId !== 'string' || !ORDER_ID.test(orderId)) return failure(400, 'Invalid orderID')
-  return ok(cancelEach(context, caller, [orderId]))
+  return ok(answerOf(cancelEach(context, caller, [orderId])))
 }
 
 /** `DELETE /orders`. */
@@ -24,18 +24,22 @@ export function cancelOrders(context: ClobContext, call: Call, caller: Caller): 
   if (ids.length > MAX_CANCELS) return failure(400, 'Payload exceeds the limit')
   const texts = ids.filter((id): id is string => typeof id === 'string' && ORDER_ID.test(id))
   if (texts.length !== ids.length) return failure(400, 'Invalid orderID')
-  return ok(cancelEach(context, caller, texts))
+  return ok(answerOf(context.host.faults.entriesOf('polymarket', call.endpoint, cancelEach(context, caller, texts))))
 }
 
-function cancelEach(context: ClobContext, caller: Caller, ids: readonly string[]): unknown {
-  const canceled: string[] = []
-  const notCanceled: Record<string, string> = {}
-  for (const id of ids) {
-    const problem = cancelOne(context, caller, id.toLowerCase())
-    if (problem === null) canceled.push(id)
-    else notCanceled[id] = problem
+/** What became of each: null when it was cancelled, else why not. */
+type Told = readonly [id: string, problem: string | null]
+
+function cancelEach(context: ClobContext, caller: Caller, ids: readonly string[]): readonly Told[] {
+  return ids.map((id) => [id, cancelOne(context, caller, id.toLowerCase())])
+}
+
+function answerOf(told: readonly Told[]): unknown {
+  const refused = told.flatMap(([id, problem]) => (problem === null ? [] : [[id, problem] as const]))
+  return {
+    canceled: told.flatMap(([id, problem]) => (problem === null ? [id] : [])),
+    not_canceled: Object.fromEntries(refused),
   }
-  return { canceled, not_canceled: notCanceled }
 }
 
 /** Null when the order was cancelled, else why not. */

@@ -74,7 +74,7 @@ export async function placeOrders(context: ClobContext, call: Call, caller: Call
           },
     )
   }
-  return ok(answers)
+  return ok(context.host.faults.entriesOf('polymarket', call.endpoint, answers))
 }
 
 function refused(error: string, orderId = '', status = 400): Verdict {
