@@ -1,3 +1,4 @@
+import { worstTerms } from './amend.ts'
 import {
   addMoney,
   complement,
@@ -11,7 +12,7 @@ import {
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from './amounts.ts'
-import { isOpen, type Order } from './order.ts'
+import { isOpen, isUncertain, type Order } from './order.ts'
 import { type Position, type PositionKey, positionKey } from './position.ts'
 
 /** Dollars at risk on one account. What is not known counts at its worst. */
@@ -27,7 +28,7 @@ export interface Exposure {
 
 /** Contracts by which an order can still change positions: what has not ended, and what is filled but not yet booked. */
 export function outstandingQuantity(order: Order): Quantity {
-  const whole = isOpen(order.status) ? order.intent.quantity : order.filledQuantity
+  const whole = isOpen(order.status) ? worstTerms(order).quantity : order.filledQuantity
   return subtractQuantity(whole, minQuantity(whole, order.bookedQuantity))
 }
 
@@ -37,8 +38,9 @@ export function outstandingQuantity(order: Order): Quantity {
  */
 function orderExposure(order: Order, held: Quantity): Money {
   const outstanding = outstandingQuantity(order)
-  if (order.intent.side === 'buy') return cost(order.intent.price, outstanding, 'up')
-  return cost(complement(order.intent.price), subtractQuantity(outstanding, minQuantity(outstanding, held)), 'up')
+  const { price } = worstTerms(order)
+  if (order.intent.side === 'buy') return cost(price, outstanding, 'up')
+  return cost(complement(price), subtractQuantity(outstanding, minQuantity(outstanding, held)), 'up')
 }
 
 export function exposureOf(positions: Iterable<Position>, orders: Iterable<Order>): Exposure {
@@ -54,7 +56,7 @@ export function exposureOf(positions: Iterable<Position>, orders: Iterable<Order
     if (position.quantity > 0n) closable.set(positionKey(position.market, position.outcome), position.quantity)
   }
   // What is held closes once: the cheapest sales use it up, so that the rest counts at its worst.
-  const dearestFirst = [...orders].sort((a, b) => (a.intent.price > b.intent.price ? -1 : 1))
+  const dearestFirst = [...orders].sort((a, b) => (worstTerms(a).price > worstTerms(b).price ? -1 : 1))
   for (const order of dearestFirst) {
     const key = positionKey(order.intent.market, order.intent.outcome)
     const available = closable.get(key) ?? ZERO_QUANTITY
@@ -62,7 +64,7 @@ export function exposureOf(positions: Iterable<Position>, orders: Iterable<Order
     if (order.intent.side === 'sell') {
       closable.set(key, subtractQuantity(available, minQuantity(available, outstandingQuantity(order))))
     }
-    if (order.status === 'unknown' || order.status === 'submitted') unknown = addMoney(unknown, amount)
+    if (isUncertain(order)) unknown = addMoney(unknown, amount)
     else resting = addMoney(resting, amount)
   }
   return { positions: held, provisional, resting, unknown, total: addMoney(held, provisional, resting, unknown) }

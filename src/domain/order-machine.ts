@@ -1,3 +1,4 @@
+import { provenByFill, withAmendAnswered, withAmendAsked, worstTerms } from './amend.ts'
 import {
   addMoney,
   addQuantity,
@@ -14,7 +15,15 @@ import {
 } from './amounts.ts'
 import type { Fill } from './fill.ts'
 import { venueOf } from './market.ts'
-import { isOpen, type Order, type OrderIntent, type OrderReport, type OrderStatus } from './order.ts'
+import {
+  type AmendOutcome,
+  isOpen,
+  type Order,
+  type OrderIntent,
+  type OrderReport,
+  type OrderStatus,
+  type OrderTerms,
+} from './order.ts'
 
 /** What can happen to an order. */
 export type OrderEvent =
@@ -27,6 +36,8 @@ export type OrderEvent =
   | { readonly kind: 'filled'; readonly fill: Fill }
   /** A provisional fill became final or failed. */
   | { readonly kind: 'fill_settled'; readonly fill: Fill }
+  | { readonly kind: 'amend_requested'; readonly terms: OrderTerms }
+  | { readonly kind: 'amend_answered'; readonly outcome: AmendOutcome }
 
 /**
  * Statuses that may follow each status. An ended order changes only when the venue proves more: a fill found later
@@ -64,6 +75,8 @@ export function canFollow(from: OrderStatus, to: OrderStatus): boolean {
 export function submittedOrder(intent: OrderIntent, venueOrderId: string | null, at: string): Order {
   return {
     intent,
+    firstTerms: null,
+    pendingAmend: null,
     venue: venueOf(intent.market),
     venueOrderId,
     status: 'submitted',
@@ -94,6 +107,12 @@ export function deniedOrder(intent: OrderIntent, reason: string, at: string): Or
  * @throws IllegalTransition when the event cannot happen to an order in this status: a sign of two orders mixed up.
  */
 export function applyOrderEvent(order: Order, event: OrderEvent, at: string): Order {
+  const after = applyEvent(order, event, at)
+  // The terms of an order that has ended do not matter any more.
+  return after.pendingAmend === null || isOpen(after.status) ? after : { ...after, pendingAmend: null }
+}
+
+function applyEvent(order: Order, event: OrderEvent, at: string): Order {
   switch (event.kind) {
     case 'submitted':
       if (order.status !== 'submitted') throw new IllegalTransition(order.intent.id, order.status, 'submitted')
@@ -105,11 +124,22 @@ export function applyOrderEvent(order: Order, event: OrderEvent, at: string): Or
     case 'unknown':
       return { ...moveTo(order, 'unknown', at), remainingQuantity: null, fees: null, reason: event.reason }
     case 'reported':
-      return applyReport(order, event.report, at)
+      return applyReport(provenByFill(order, event.report.filledQuantity), event.report, at)
     case 'filled':
-      return applyFillToOrder(order, event.fill, at)
+      return applyFillToOrder(
+        provenByFill(order, addQuantity(order.bookedQuantity, event.fill.quantity)),
+        event.fill,
+        at,
+      )
     case 'fill_settled':
       return settleFillOfOrder(order, event.fill, at)
+    case 'amend_requested': {
+      const asked = withAmendAsked(order, event.terms, at)
+      if (asked === null) throw new IllegalTransition(order.intent.id, order.status, 'resting')
+      return asked
+    }
+    case 'amend_answered':
+      return withAmendAnswered(order, event.outcome, at)
   }
 }
 
@@ -273,7 +303,7 @@ function totalsOfFills(order: Order, grown: boolean): Pick<Order, 'averagePrice'
  * order that had ended without fills turns out to have had some.
  */
 function statusAfterFill(order: Order, filledQuantity: Quantity): OrderStatus {
-  if (filledQuantity >= order.intent.quantity && canFollow(order.status, 'filled')) return 'filled'
+  if (filledQuantity >= worstTerms(order).quantity && canFollow(order.status, 'filled')) return 'filled'
   return !isOpen(order.status) && canFollow(order.status, 'partially_filled') ? 'partially_filled' : order.status
 }
 

@@ -46,6 +46,19 @@ export interface OrderTerms {
   readonly quantity: Quantity
 }
 
+/** A change that was asked for and has no clear answer yet. */
+export interface PendingAmend extends OrderTerms {
+  /** RFC 3339. */
+  readonly askedAt: string
+}
+
+/**
+ * What became of a change. `never_arrived` is proven by reads after a lost answer; `unknown` proves nothing, so that the
+ * change stays pending.
+ */
+export const amendOutcomes = ['amended', 'refused', 'not_live', 'never_arrived', 'unknown'] as const
+export type AmendOutcome = (typeof amendOutcomes)[number]
+
 declare const approved: unique symbol
 
 /** An intent that passed every safeguard. Only `safeguards/check-order.ts` makes one; the port accepts nothing else. */
@@ -72,7 +85,12 @@ export const orderStatuses = [
 export type OrderStatus = (typeof orderStatuses)[number]
 
 export interface Order {
+  /** With the price and the quantity that hold now: they follow changes that the venue carried out. */
   readonly intent: OrderIntent
+  /** Price and quantity that it was first sent with. Null while they still hold. */
+  readonly firstTerms: OrderTerms | null
+  /** The order may have these terms or those of its intent. It counts at the worse of both. */
+  readonly pendingAmend: PendingAmend | null
   readonly venue: VenueId
   /** Null until the venue told it, or computed before sending where the venue's ids are hashes. */
   readonly venueOrderId: string | null
@@ -135,6 +153,11 @@ export function isSettled(order: Order): boolean {
 export function intentFingerprint(intent: OrderIntent): string {
   const { market, outcome, side, timeInForce } = intent
   return [market, outcome, side, formatAmount(intent.quantity), formatAmount(intent.price), timeInForce].join(' ')
+}
+
+/** The venue may hold more than is known here: its word on the order, or on a change of it, is missing. */
+export function isUncertain({ status, pendingAmend }: Order): boolean {
+  return status === 'unknown' || status === 'submitted' || pendingAmend !== null
 }
 
 /** Statuses in which the venue may still trade the order. */

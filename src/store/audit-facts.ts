@@ -117,6 +117,12 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
       return aboutOrder(event.orderId, intent)
     case 'cancel.answered':
       return { ...aboutOrder(event.orderId, intent), ...answer(event.outcome, event.message) }
+    case 'amend.requested': {
+      const [price, quantity] = [formatAmount(event.price), formatAmount(event.quantity)]
+      return { ...aboutOrder(event.orderId, intent), amount: quantity, metadata: { price, quantity } }
+    }
+    case 'amend.answered':
+      return { ...aboutOrder(event.orderId, intent), ...answer(event.outcome, event.message) }
     default:
       return auditFactsBesideOrders(event)
   }
@@ -135,6 +141,8 @@ type OrderEventType =
   | 'order.evidence'
   | 'cancel.requested'
   | 'cancel.answered'
+  | 'amend.requested'
+  | 'amend.answered'
 
 function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventType }>): AuditFacts {
   switch (event.type) {
@@ -202,7 +210,7 @@ function aboutTrade(trade: ArbTrade): AuditFacts {
 
 /** `refused` and the like are failures; `unknown` is neither. */
 function answer(outcome: string, message: string | null): Pick<AuditFacts, 'success' | 'error' | 'metadata'> {
-  const success = outcome === 'unknown' ? null : outcome === 'cancelled'
+  const success = outcome === 'unknown' ? null : outcome === 'cancelled' || outcome === 'amended'
   return { success, error: success === true ? null : message, metadata: { outcome } }
 }
 

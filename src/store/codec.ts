@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
-import { type OrderIntent, type OrderReport, timesInForce } from '../domain/order.ts'
+import { amendOutcomes, type OrderIntent, type OrderReport, timesInForce } from '../domain/order.ts'
 import {
   describeIssues,
   marketId,
@@ -108,12 +108,19 @@ const eventSchema = v.variant('type', [
     type: v.literal('order.reported'),
     orderId,
     report: reportSchema,
-    source: v.picklist(['placement', 'cancel', 'poll', 'reconcile']),
+    source: v.picklist(['placement', 'cancel', 'amend', 'poll', 'reconcile']),
   }),
   v.object({ type: v.literal('order.rejected'), ...codeAndReason }),
   v.object({ type: v.literal('order.unknown'), ...codeAndReason }),
   v.object({ type: v.literal('cancel.requested'), orderId }),
   v.object({ type: v.literal('cancel.answered'), orderId, outcome: v.string(), message: optionalText }),
+  v.object({ type: v.literal('amend.requested'), orderId, price, quantity }),
+  v.object({
+    type: v.literal('amend.answered'),
+    orderId,
+    outcome: v.picklist(amendOutcomes),
+    message: optionalText,
+  }),
   v.object({ type: v.literal('cancel_all.requested'), venue }),
   v.object({ type: v.literal('cancel_all.answered'), venue, outcome: v.string(), message: optionalText }),
   v.object({ type: v.literal('fill.booked'), orderId, fill: fillSchema }),

@@ -1,7 +1,8 @@
+import type { Price, Quantity } from '../domain/amounts.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { MarketId, VenueId } from '../domain/market.ts'
-import type { OrderIntent, OrderReport } from '../domain/order.ts'
+import type { AmendOutcome, OrderIntent, OrderReport } from '../domain/order.ts'
 
 /**
  * Everything the journal can hold. The events are the truth: orders, positions, exposure, breakers and the audit trail
@@ -31,6 +32,20 @@ export type JournalEvent =
       readonly outcome: string
       readonly message: string | null
     }
+  /** Durable before the first byte leaves. Until it is answered clearly, the order counts at the worse of old and new terms. */
+  | {
+      readonly type: 'amend.requested'
+      readonly orderId: string
+      readonly price: Price
+      /** Contracts in all, what is filled included. */
+      readonly quantity: Quantity
+    }
+  | {
+      readonly type: 'amend.answered'
+      readonly orderId: string
+      readonly outcome: AmendOutcome
+      readonly message: string | null
+    }
   | { readonly type: 'cancel_all.requested'; readonly venue: VenueId }
   | {
       readonly type: 'cancel_all.answered'
@@ -57,7 +72,7 @@ export type JournalEvent =
   | { readonly type: 'breaker.changed'; readonly breaker: string; readonly memory: BreakerMemory }
   | { readonly type: 'reconcile.finished'; readonly settled: number; readonly differences: number }
 
-export type ReportSource = 'placement' | 'cancel' | 'poll' | 'reconcile'
+export type ReportSource = 'placement' | 'cancel' | 'amend' | 'poll' | 'reconcile'
 
 export interface RecordedDenial {
   readonly code: string

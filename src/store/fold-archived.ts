@@ -49,6 +49,8 @@ function orderChangedBy(event: JournalEvent): string | null {
     case 'order.reported':
     case 'order.rejected':
     case 'order.unknown':
+    case 'amend.requested':
+    case 'amend.answered':
     case 'fill.booked':
     case 'fill.settled':
       return event.orderId

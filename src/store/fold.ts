@@ -91,6 +91,14 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     case 'order.unknown':
       changeOrder(draft, event.orderId, { kind: 'unknown', reason: event.reason }, time, recall)
       break
+    case 'amend.requested': {
+      const { orderId, price, quantity } = event
+      changeOrder(draft, orderId, { kind: 'amend_requested', terms: { price, quantity } }, time, recall)
+      break
+    }
+    case 'amend.answered':
+      changeOrder(draft, event.orderId, { kind: 'amend_answered', outcome: event.outcome }, time, recall)
+      break
     case 'fill.booked':
     case 'fill.settled':
       applyFillEvent(draft, { orderId: event.orderId, fill: event.fill, time }, context.nettingOf, recall)

@@ -15,8 +15,13 @@ import {
 import { breakerSchema, feeDriftSchema, fillSchema, intentSchema, tradeSchema } from './codec.ts'
 import type { FoldState, TrackedOrder, TrackedTrade } from './fold-state.ts'
 
+/** Absent in what was written before orders could be changed. */
+const notYet = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema), null)
+
 const orderSchema = v.object({
   intent: intentSchema,
+  firstTerms: notYet(v.object({ price, quantity })),
+  pendingAmend: notYet(v.object({ price, quantity, askedAt: v.string() })),
   venue,
   venueOrderId: optionalText,
   status: v.picklist(orderStatuses),

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
 import { intentFingerprint, type OrderStatus } from '../../src/domain/order.ts'
 import { applyFill, noPositions } from '../../src/domain/position.ts'
+import { isoTime } from '../../src/runtime/clock.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 
 import { aFill, aMarket, anIntent, anOrder, aTime, aTimeMs } from '../support/builders.ts'
@@ -135,6 +136,17 @@ describe('unsettled orders', () => {
 
   it('an order that rests does not', () => {
     expect(codesOf({ snapshot: withOrder('resting', 3_600_000) })).to.deep.equal([])
+  })
+
+  it('an old order counts from when a change of it was asked for and not answered', () => {
+    const changing = (ageMs: number) => {
+      const { price, quantity } = anIntent()
+      const pendingAmend = { price, quantity, askedAt: isoTime(aTimeMs - ageMs) }
+      const intent = anIntent({ id: 'o-2', quantity: '1', createdAtMs: aTimeMs - 3_600_000 })
+      return { state: aState({ orders: [anOrder({ intent, status: 'resting', pendingAmend })] }) }
+    }
+    expect(codesOf({ snapshot: changing(60_000) })).to.deep.equal([])
+    expect(codesOf({ snapshot: changing(60_001) })).to.deep.equal(['ORDERS_UNSETTLED'])
   })
 
   it('does not keep a trade from being unwound', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { decodeRecord, encodeRecord } from '../../src/store/codec.ts'
 import type { JournalEvent } from '../../src/store/events.ts'
-import { anIntent, anyStep, aTrade, booked, historyOf, money, price, reported, submitted } from './support.ts'
+import { anIntent, anyStep, aTrade, booked, historyOf, money, price, quantity, reported, submitted } from './support.ts'
 
 const time = '2026-11-20T12:00:00.000Z'
 
@@ -49,6 +49,8 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
   'order.unknown': { type: 'order.unknown', orderId: 'o-1', code: 'X', reason: 'no answer' },
   'cancel.requested': { type: 'cancel.requested', orderId: 'o-1' },
   'cancel.answered': { type: 'cancel.answered', orderId: 'o-1', outcome: 'cancelled', message: null },
+  'amend.requested': { type: 'amend.requested', orderId: 'o-1', price: price('0.4525'), quantity: quantity('12.5') },
+  'amend.answered': { type: 'amend.answered', orderId: 'o-1', outcome: 'unknown', message: 'reset' },
   'cancel_all.requested': { type: 'cancel_all.requested', venue: 'kalshi' },
   'cancel_all.answered': { type: 'cancel_all.answered', venue: 'polymarket', outcome: 'unknown', message: 'reset' },
   'fill.booked': { ...(booked('o-1', 'f-1') as Extract<JournalEvent, { type: 'fill.booked' }>) },

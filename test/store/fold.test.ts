@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import * as v from 'valibot'
+import { exposureOf } from '../../src/domain/exposure.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import { stringifyAmounts } from '../../src/store/amount-schema.ts'
 import type { JournalEvent, JournalRecord } from '../../src/store/events.ts'
@@ -17,10 +18,13 @@ import {
   historyOf,
   money,
   nettingOf,
+  price,
   quantity,
   reported,
   submitted,
 } from './support.ts'
+
+const isNew: readonly string[] = ['firstTerms', 'pendingAmend']
 
 function recordsOf(events: readonly JournalEvent[], time = '2026-11-20T12:00:00.000Z'): readonly JournalRecord[] {
   return events.map((event, index) => ({ seq: index + 1, time, event }))
@@ -230,6 +234,42 @@ describe('fold', () => {
     ])
     expect([...state.openTrades.keys()]).to.deep.equal(['t-2'])
     expect(trades.map(({ id }) => id)).to.deep.equal(['t-1'])
+  })
+
+  it('takes a change that was journalled and never answered for under way, in the next process too', () => {
+    const events: JournalEvent[] = [
+      submitted('o-1'),
+      reported('o-1', { status: 'resting', filledQuantity: quantity('0') }),
+      { type: 'amend.requested', orderId: 'o-1', price: price('0.55'), quantity: quantity('12') },
+    ]
+    const { state } = foldAll(events)
+    for (const each of [state, throughJson(state)]) {
+      const order = each.openOrders.get('o-1')
+      expect(order?.pendingAmend).to.deep.equal({
+        price: price('0.55'),
+        quantity: quantity('12'),
+        askedAt: '2026-11-20T12:00:00.000Z',
+      })
+      expect(exposureOf([], each.openOrders.values()).unknown).to.equal(money('6.6'))
+    }
+  })
+
+  it('holds the order against its new terms once it is changed', () => {
+    const { state, orders } = foldAll([
+      submitted('o-1'),
+      reported('o-1', { status: 'resting', filledQuantity: quantity('0') }),
+      { type: 'amend.requested', orderId: 'o-1', price: price('0.55'), quantity: quantity('6') },
+      { type: 'amend.answered', orderId: 'o-1', outcome: 'amended', message: null },
+      booked('o-1', 'f-1', { quantity: quantity('6') }),
+    ])
+    expect([...state.openOrders.keys()]).to.deep.equal([])
+    expect(orders.map(({ value }) => value.order.status)).to.deep.equal(['filled'])
+  })
+
+  it('reads what was kept before orders could be changed', () => {
+    const stored: unknown = JSON.parse(stringifyAmounts(storeState(foldAll([submitted('o-1')]).state)))
+    const older = JSON.parse(JSON.stringify(stored, (name, value) => (isNew.includes(name) ? undefined : value)))
+    expect(v.parse(stateSchema, older).openOrders.get('o-1')).to.include({ firstTerms: null, pendingAmend: null })
   })
 
   it('drops flat positions before held ones when there are too many', () => {

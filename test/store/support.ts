@@ -13,7 +13,7 @@ import {
 import type { Fill } from '../../src/domain/fill.ts'
 import type { Netting } from '../../src/domain/holding.ts'
 import type { MarketId } from '../../src/domain/market.ts'
-import type { OrderIntent, OrderReport } from '../../src/domain/order.ts'
+import { amendOutcomes, type OrderIntent, type OrderReport } from '../../src/domain/order.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
 import type { LedgerOptions } from '../../src/store/open-ledger.ts'
@@ -144,7 +144,7 @@ interface Step {
 }
 
 export const anyStep: fc.Arbitrary<Step> = fc.record({
-  kind: fc.nat(11),
+  kind: fc.nat(13),
   order: fc.nat(5),
   fill: fc.nat(3),
   amount: fc.integer({ min: 1, max: 10 }),
@@ -197,6 +197,10 @@ function eventOn(id: string, market: MarketId, outcome: 'yes' | 'no', { kind, fi
       return { type: 'fill.booked', orderId: id, fill: theFill }
     case 9:
       return { type: 'fill.settled', orderId: id, fill: theFill }
+    case 12:
+      return { type: 'amend.requested', orderId: id, price: price('0.55'), quantity: some }
+    case 13:
+      return { type: 'amend.answered', orderId: id, outcome: amendOutcomes[fill] ?? 'amended', message: null }
     case 10:
       return { type: 'trade.updated', trade: aTrade(`t-${fill}`, { status: amount > 5 ? 'balanced' : 'open' }) }
     default:

@@ -1,3 +1,4 @@
+import { isUncertain, type Order } from '../../domain/order.ts'
 import { deny } from '../denials.ts'
 import { isUnwind } from '../risk.ts'
 import type { Check } from '../snapshot.ts'
@@ -9,11 +10,16 @@ const namedMax = 5
 export const unsettledOrders: Check = (intent, { state, nowMs }) => {
   if (isUnwind(intent)) return []
   const orders = [...state.openOrders.values()]
-    .filter((order) => order.status === 'unknown' || order.status === 'submitted')
-    .filter((order) => order.intent.id !== intent.id && nowMs - order.intent.createdAtMs > olderThanMs)
+    .filter((order) => isUncertain(order) && order.intent.id !== intent.id)
+    .filter((order) => nowMs - uncertainSinceMs(order) > olderThanMs)
     .map((order) => order.intent.id)
   if (orders.length === 0) return []
   const named = orders.slice(0, namedMax)
   const more = orders.length > namedMax ? [`${orders.length - namedMax} more`] : []
   return [deny('ORDERS_UNSETTLED', { orders: [...named, ...more], olderThanMs })]
+}
+
+/** An order that rests and is merely being changed is uncertain since the change was asked for. */
+function uncertainSinceMs({ intent, status, pendingAmend }: Order): number {
+  return status === 'resting' && pendingAmend !== null ? Date.parse(pendingAmend.askedAt) : intent.createdAtMs
 }
