@@ -3,9 +3,11 @@
  * of the suite must see every one of them asked by the client and answered by the sandbox.
  */
 export const clientCalls: Readonly<Record<string, string>> = {
+  amend_order: 'AmendOrderV2',
   cancel_all: 'CancelAllOrders',
   cancel_order: 'CancelOrderV2',
   cancel_orders: 'BatchCancelOrdersV2',
+  decrease_order: 'DecreaseOrderV2',
   get_account_limits: 'GetAccountApiLimits',
   get_balance: 'GetBalance',
   get_book: 'GetMarketOrderbook',

@@ -3,6 +3,7 @@ import type { VenueCapabilities, VenueClient } from '../../domain/venue.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
 import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
+import { kalshiAmends } from './amends.ts'
 import { KalshiApi } from './api.ts'
 import type { KalshiAccount } from './auth.ts'
 import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
@@ -58,6 +59,7 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
       placeOrders: (prepared, call) => placeOrders(api, prepared, call),
       cancelOrders: (targets, call) => cancelOrders(api, targets, call),
     },
+    amends: kalshiAmends(sources),
     listMarkets: (query, call) => listMarkets(sources, query, call),
     getMarket: (symbol, call) => getMarket(sources, symbol, call),
     getBook: (market, call) => getBook(sources, market, call),

@@ -3,6 +3,7 @@ import {
   averagePrice,
   complement,
   type Money,
+  maxQuantity,
   type Price,
   type Quantity,
   subtractQuantity,
@@ -52,7 +53,7 @@ function endedStatus(filled: Quantity, asked: Quantity): 'filled' | 'partially_f
 /** What a read says about an order of ours. */
 export function reportOfOrder(order: WireOrder, intent: OrderIntent): OrderReport {
   const filled = order.fill_count_fp
-  const status = statusOfOrder(order)
+  const status = statusOfOrder(order, intent)
   return {
     venueOrderId: order.order_id,
     clientOrderId: order.client_order_id,
@@ -66,13 +67,15 @@ export function reportOfOrder(order: WireOrder, intent: OrderIntent): OrderRepor
 }
 
 /** A cancelled order may hold fills, and an expired one is called cancelled too: counts and times decide. */
-function statusOfOrder(order: WireOrder): OrderReport['status'] {
-  const { fill_count_fp: filled, initial_count_fp: asked } = order
+function statusOfOrder(order: WireOrder, intent: OrderIntent): OrderReport['status'] {
+  const { fill_count_fp: filled } = order
+  // Whether this follows an amend is not established; what we know to have asked for does.
+  const asked = maxQuantity(order.initial_count_fp, intent.quantity)
   switch (order.status) {
     case 'resting':
       return 'resting'
     case 'executed':
-      return filled > 0n ? endedStatus(filled, asked) : 'unknown'
+      return filled > 0n ? endedStatus(filled, order.initial_count_fp) : 'unknown'
     case 'canceled': {
       const ended = endedStatus(filled, asked)
       return ended === 'cancelled' && hasExpired(order) ? 'expired' : ended

@@ -2,8 +2,8 @@ import { complement, formatAmountFixed, isMultipleOf, type Price, parseQuantity 
 import { ToolkitError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/market.ts'
 import { parseMarketId } from '../../domain/market.ts'
-import type { OrderIntent, Side, TimeInForce } from '../../domain/order.ts'
-import type { CreateOrderBody } from './wire.ts'
+import type { OrderIntent, OrderTerms, Side, TimeInForce } from '../../domain/order.ts'
+import type { AmendOrderBody, CreateOrderBody } from './wire.ts'
 
 /** Orders are in hundredths of a contract on every market. Source: Kalshi changelog, fractional trading, 2026-03. */
 export const QUANTITY_STEP = parseQuantity('0.01')
@@ -40,6 +40,20 @@ export function encodeOrder(intent: OrderIntent): CreateOrderBody {
     ...(intent.expiresAt === null ? {} : { expiration_time: Math.floor(Date.parse(intent.expiresAt) / 1000) }),
     ...(intent.postOnly ? { post_only: true as const } : {}),
     ...(intent.reduceOnly ? { reduce_only: true as const } : {}),
+  }
+}
+
+/**
+ * The body of a change to a price and to a quantity in all, what is filled included.
+ * @throws ToolkitError of category `denied` when Kalshi cannot take such terms.
+ */
+export function encodeAmend(intent: OrderIntent, { price, quantity }: OrderTerms): AmendOrderBody {
+  checkEncodable({ ...intent, price, quantity })
+  return {
+    ticker: tickerOf(intent),
+    side: bookSideOf(intent.outcome, intent.side),
+    price: formatAmountFixed(yesPriceOf(intent.outcome, price), 4),
+    count: formatAmountFixed(quantity, 2),
   }
 }
 

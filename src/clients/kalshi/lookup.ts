@@ -8,13 +8,13 @@ import { type PageSource, readAll, type WalkEnd } from './pages.ts'
 import { orderAnswer, ordersPage, userDataTimestamp, type WireOrder } from './wire.ts'
 
 /** Reads lag behind writes by up to some seconds (360 ms seen on demo, 2026-06). Waits before each further look, in ms. */
-const SECOND_LOOKS_MS = [250, 500, 1000] as const
+export const SECOND_LOOKS_MS = [250, 500, 1000] as const
 
 /**
  * How long an attempt that got lost on the way could still arrive. Kalshi refuses signatures that are older (30 s were
  * refused on demo, 60 s on production, 2026-06 to 2026-10), so after this it cannot become an order any more.
  */
-const SIGNATURE_LIFETIME_MS = 60_000
+export const SIGNATURE_LIFETIME_MS = 60_000
 
 /** Which of an order's times `min_ts` is compared with is not documented: start well before. */
 const LOOK_BACK_MS = 60 * 60_000
@@ -168,7 +168,7 @@ function orderPages(
 }
 
 /** Up to when orders and fills are certainly in the reads, Unix ms. */
-async function dataTime(api: KalshiApi, options?: CallOptions): Promise<number> {
+export async function dataTime(api: KalshiApi, options?: CallOptions): Promise<number> {
   const answer = await api.read({
     endpoint: 'user_data_timestamp',
     path: '/exchange/user_data_timestamp',

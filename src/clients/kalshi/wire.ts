@@ -24,6 +24,15 @@ export interface CreateOrderBody {
   readonly reduce_only?: true
 }
 
+/** Body of `POST /portfolio/events/orders/{order_id}/amend`. The expiry is left out, which keeps it. */
+export interface AmendOrderBody {
+  readonly ticker: string
+  readonly side: 'bid' | 'ask'
+  readonly price: string
+  /** What is filled already plus what is to be left. */
+  readonly count: string
+}
+
 const id = v.pipe(v.string(), v.nonEmpty())
 
 /** Sums were empty text in orders recorded in 2026-01. What that says about the sum is not known. */
@@ -41,6 +50,12 @@ export const createAnswer = v.object({
   average_fill_price: maybe(quotedPrice),
 })
 export type CreateAnswer = v.InferOutput<typeof createAnswer>
+
+/**
+ * Sizes are there only when the amend traded or changed them; fills are those of the amend alone, so they are not read.
+ */
+export const amendAnswer = v.object({ order_id: id, client_order_id: textOrNull, remaining_count: maybe(quantity) })
+export const decreaseAnswer = v.object({ order_id: id, client_order_id: textOrNull, remaining_count: quantity })
 
 export const cancelAnswer = v.object({ order_id: id, reduced_by: quantity })
 

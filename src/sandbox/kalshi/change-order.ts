@@ -14,7 +14,7 @@ import {
   refuseWhilePaused,
 } from './create-order.ts'
 import { contracts } from './format.ts'
-import { renderExecution } from './render-order.ts'
+import { renderAmend } from './render-order.ts'
 import { failure, flatFailure, invalidParameters, json, marketNotFound, noContent, notFound } from './replies.ts'
 
 /** Cancel, decrease, amend, batches and cancel-all. */
@@ -125,10 +125,12 @@ export function amendOrder(context: KalshiContext, orderId: string, request: Fac
   if (paused !== null) return paused
   const body = readBody(request)
   if (body.kind === 'refused') return body.reply
+  const before = context.host.exchange.order(context.owner.account, orderId)
   const command = readAmend(context, orderId, body.fields)
   if ('status' in command) return command
   const result = context.host.exchange.execute(command)
-  return result.kind === 'refused' ? refusedOrder(result) : json(200, renderExecution(result.order))
+  if (result.kind === 'refused') return refusedOrder(result)
+  return json(200, renderAmend(before ?? result.order, result.order, result.trades))
 }
 
 function readAmend(context: KalshiContext, orderId: string, fields: Fields): AmendCommand | FaceReply {

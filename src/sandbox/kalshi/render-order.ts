@@ -1,4 +1,4 @@
-import { addMoney, averagePrice, complement, type Price } from '../../domain/amounts.ts'
+import { addMoney, addQuantity, averagePrice, complement, cost, type Price } from '../../domain/amounts.ts'
 import type { SandboxMarket, SandboxOrder, SandboxTrade, TradeParty } from '../model.ts'
 import { kalshiDetails } from './context.ts'
 import { contracts, dollars, exactDollars, time, unixSeconds } from './format.ts'
@@ -15,6 +15,25 @@ export function renderExecution(order: SandboxOrder): Json {
     ...(order.clientOrderId === null ? {} : { client_order_id: order.clientOrderId }),
     fill_count: contracts(order.filled),
     remaining_count: contracts(order.remaining),
+    ...(price === null || fee === null ? {} : { average_fill_price: dollars(price), average_fee_paid: dollars(fee) }),
+    ts_ms: order.updatedMs,
+  }
+}
+
+/**
+ * What an amend answers with: what it filled itself, not what was filled before, and sizes only when it traded or changed
+ * the size. Source: Kalshi's description of AmendOrderV2Response, 2026-10.
+ */
+export function renderAmend(before: SandboxOrder, order: SandboxOrder, trades: readonly SandboxTrade[]): Json {
+  const filled = addQuantity(...trades.map(({ quantity }) => quantity))
+  const money = addMoney(...trades.map(({ yesPrice, quantity }) => cost(yesPrice, quantity, 'down')))
+  const price = averagePrice(money, filled, 'down')
+  const fee = averagePrice(addMoney(...trades.map(({ taker }) => taker.fee)), filled, 'down')
+  const sized = trades.length > 0 || before.remaining !== order.remaining
+  return {
+    order_id: order.id,
+    ...(order.clientOrderId === null ? {} : { client_order_id: order.clientOrderId }),
+    ...(sized ? { remaining_count: contracts(order.remaining), fill_count: contracts(filled) } : {}),
     ...(price === null || fee === null ? {} : { average_fill_price: dollars(price), average_fee_paid: dollars(fee) }),
     ts_ms: order.updatedMs,
   }

@@ -222,7 +222,7 @@ describe('Kalshi face: orders', () => {
       price: '0.4400',
       count: '12.00',
     })
-    expect([amended.status, amended.body.fill_count, amended.body.remaining_count]).to.deep.equal([200, '4.00', '8.00'])
+    expect([amended.status, amended.body.fill_count, amended.body.remaining_count]).to.deep.equal([200, '0.00', '8.00'])
     const wrongSide = await bench.call('POST', `${orders}/${body.order_id}/amend`, {
       ticker: 'KXA',
       side: 'ask',
@@ -230,6 +230,20 @@ describe('Kalshi face: orders', () => {
       count: '12.00',
     })
     expect(codeOf(wrongSide)).to.equal('order_side_mismatch')
+  })
+
+  it('answers an amend with what it filled itself, and with no sizes when none changed', async () => {
+    await quote([], [['0.45', '4']])
+    const { body } = await bench.call('POST', orders, createBody())
+    const amend = (price: string) =>
+      bench.call('POST', `${orders}/${body.order_id}/amend`, { ticker: 'KXA', side: 'bid', price, count: '10.00' })
+    expect((await amend('0.4400')).body).to.have.all.keys('order_id', 'ts_ms')
+    await quote([], [['0.46', '5']])
+    expect((await amend('0.4700')).body).to.deep.include({
+      fill_count: '5.00',
+      remaining_count: '1.00',
+      average_fill_price: '0.4600',
+    })
   })
 
   it('answers a batch item by item', async () => {
