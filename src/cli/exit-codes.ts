@@ -1,5 +1,5 @@
 import type { ErrorCategory } from '../domain/errors.ts'
-import type { Order } from '../domain/order.ts'
+import { isUncertain, type Order } from '../domain/order.ts'
 import type { PlaceOutcome } from '../engine/place-order.ts'
 import type { ReconcileReport } from '../engine/reconcile.ts'
 
@@ -56,7 +56,7 @@ export function placementReason(
 
 /** Looking at an order succeeds whatever became of it, unless that is still not known. */
 export function orderReason(order: Order): ExitReason {
-  return order.status === 'unknown' || order.status === 'submitted' ? 'unknown_outcome' : 'done'
+  return isUncertain(order) ? 'unknown_outcome' : 'done'
 }
 
 /** An order without a proven end weighs more than a difference that is known. */

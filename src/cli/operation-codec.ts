@@ -49,6 +49,14 @@ const requestSchema = v.object({
   allowDuplicate: v.boolean(),
 })
 
+const amendSchema = v.object({
+  orderId: v.string(),
+  kind: v.picklist(['amend', 'decrease']),
+  terms: v.object({ price, quantity }),
+  market: marketSchema,
+  book: v.nullable(bookSchema),
+})
+
 const venues = v.array(v.picklist(venueIds))
 
 const operationSchema = v.variant('op', [
@@ -59,9 +67,14 @@ const operationSchema = v.variant('op', [
     edgeExpected: v.string(),
     tradeId: v.string(),
   }),
+  v.object({ op: v.literal('place_batch'), requests: v.array(requestSchema) }),
+  v.object({ op: v.literal('amend'), request: amendSchema }),
   v.object({ op: v.literal('cancel'), order: v.string() }),
+  v.object({ op: v.literal('cancel_each'), orders: v.array(v.string()) }),
+  v.object({ op: v.literal('cancel_market'), market: marketId }),
   v.object({ op: v.literal('cancel_all'), venues }),
   v.object({ op: v.literal('refresh'), order: v.string() }),
+  v.object({ op: v.literal('update'), order: v.string() }),
   v.object({ op: v.literal('reconcile'), order: v.nullable(v.string()), fix: v.boolean(), venues }),
 ]) satisfies v.GenericSchema<unknown, Operation>
 
@@ -83,6 +96,12 @@ function slim(operation: Operation): Operation {
       return { op: 'place', request: request(operation.request) }
     case 'place_pair':
       return { ...operation, requests: [request(operation.requests[0]), request(operation.requests[1])] }
+    case 'place_batch':
+      return { op: 'place_batch', requests: operation.requests.map(request) }
+    case 'amend': {
+      const { orderId, kind, terms, market, book } = operation.request
+      return { op: 'amend', request: { orderId, kind, terms, market, book } }
+    }
     default:
       return operation
   }

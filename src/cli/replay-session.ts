@@ -10,12 +10,14 @@ import { parseMoney } from '../domain/amounts.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
+import { amendOrder } from '../engine/amend-order.ts'
 import { createBudget } from '../engine/budget.ts'
 import { cancelAllOrders } from '../engine/cancel-all.ts'
+import { cancelEach, cancelMarket } from '../engine/cancel-each.ts'
 import { cancelOrder } from '../engine/cancel-order.ts'
 import { noOperationLog, type Operation } from '../engine/operations.ts'
-import { refreshOrder } from '../engine/order-status.ts'
-import { placeOrder } from '../engine/place-order.ts'
+import { refreshOrder, updateOrder } from '../engine/order-status.ts'
+import { placeBatch, placeOrder } from '../engine/place-order.ts'
 import { reconcile } from '../engine/reconcile.ts'
 import type { Observations, Trading } from '../engine/trading.ts'
 import { createRuntime } from '../runtime/runtime.ts'
@@ -171,12 +173,22 @@ function perform(trading: Trading, operation: Operation): Promise<unknown> {
       return placeOrder(trading, operation.request)
     case 'place_pair':
       return executePair(trading, operation.requests, parseMoney(operation.edgeExpected), operation.tradeId)
+    case 'place_batch':
+      return placeBatch(trading, operation.requests)
+    case 'amend':
+      return amendOrder(trading, operation.request)
     case 'cancel':
       return cancelOrder(trading, operation.order)
+    case 'cancel_each':
+      return cancelEach(trading, operation.orders)
+    case 'cancel_market':
+      return cancelMarket(trading, operation.market)
     case 'cancel_all':
       return cancelAllOrders(trading, operation.venues)
     case 'refresh':
       return refreshOrder(trading, operation.order)
+    case 'update':
+      return updateOrder(trading, operation.order)
     case 'reconcile': {
       const { order, fix, venues } = operation
       return reconcile(trading, { ...(order === null ? {} : { order }), fix, venues })

@@ -1,4 +1,4 @@
-import type { VenueClient } from '../domain/venue.ts'
+import type { Amends, VenueClient } from '../domain/venue.ts'
 
 /**
  * A client that signs orders and keeps them back: the whole of a dry run. Reads pass through, so that it is judged by the
@@ -12,6 +12,7 @@ export function signOnlyClient(client: VenueClient): VenueClient {
     getMarket: (symbol, options) => client.getMarket(symbol, options),
     getBook: (market, options) => client.getBook(market, options),
     prepareOrder: (approved, market) => client.prepareOrder(approved, market),
+    ...(client.amends === undefined ? {} : { amends: withheldAmends(client.amends) }),
     placeOrder: () => Promise.resolve({ kind: 'withheld' }),
     cancelOrder: () => Promise.resolve({ kind: 'refused', code: 'DRY_RUN', message: 'A dry run cancels nothing.' }),
     cancelAll: () => Promise.resolve({ cancelled: 0 }),
@@ -21,5 +22,14 @@ export function signOnlyClient(client: VenueClient): VenueClient {
     listFills: (query, options) => client.listFills(query, options),
     listPositions: (options) => client.listPositions(options),
     getBalance: (options) => client.getBalance(options),
+  }
+}
+
+function withheldAmends(amends: Amends): Amends {
+  return {
+    prepareAmend: (approved, order, market) => amends.prepareAmend(approved, order, market),
+    amendOrder: () => Promise.resolve({ kind: 'withheld' }),
+    decreaseOrder: () => Promise.resolve({ kind: 'withheld' }),
+    findAmend: (order, market, options) => amends.findAmend(order, market, options),
   }
 }

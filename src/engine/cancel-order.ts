@@ -4,6 +4,7 @@ import { VenueError } from '../domain/errors.ts'
 import type { Market } from '../domain/market.ts'
 import { isOpen, type Order, type OrderReport } from '../domain/order.ts'
 import type { CallOptions, Cancellation, VenueClient } from '../domain/venue.ts'
+import type { JournalEvent } from '../store/events.ts'
 import { bookFills } from './book-fills.ts'
 import { knownOrder } from './known-order.ts'
 import { settleOrder } from './settle-order.ts'
@@ -35,14 +36,31 @@ async function cancelUnrecorded(trading: Trading, reference: string, signal?: Ab
   const orderId = known.intent.id
   // An order whose answer was lost may have no venue id yet, and no cancel without one.
   const order = known.venueOrderId === null ? (await settleOrder(trading, known, 'cancel', signal)).order : known
-  if (!isOpen(order.status)) return ended(order, whyEnded(order))
+  if (!isOpen(order.status)) return alreadyEnded(order)
   const options: CallOptions = signal === undefined ? {} : { signal }
   const client = await trading.client(order.venue)
   const market = await trading.observe.market(order.intent.market, signal)
   await trading.ledger.append({ type: 'cancel.requested', orderId })
   const answer = await client.cancelOrder(order, market, options)
+  await trading.ledger.append(cancelAnswered(orderId, answer))
+  return concludeCancel(trading, client, { order, market, answer }, signal)
+}
+
+export function cancelAnswered(orderId: string, answer: Cancellation): JournalEvent {
   const message = answer.kind === 'cancelled' ? null : answer.message
-  await trading.ledger.append({ type: 'cancel.answered', orderId, outcome: answer.kind, message })
+  return { type: 'cancel.answered', orderId, outcome: answer.kind, message }
+}
+
+/** Reads back what became of an order after the answer to its cancel, and books what it filled. */
+export async function concludeCancel(
+  trading: Trading,
+  client: VenueClient,
+  subject: { readonly order: Order; readonly market: Market; readonly answer: Cancellation },
+  signal?: AbortSignal,
+): Promise<CancelOutcome> {
+  const { order, market, answer } = subject
+  const orderId = order.intent.id
+  const options: CallOptions = signal === undefined ? {} : { signal }
   const report = await readBack(trading, client, order, market, answer, options)
   if (report !== null) {
     await trading.ledger.append({ type: 'order.reported', orderId, report, source: 'cancel' })
@@ -53,17 +71,17 @@ async function cancelUnrecorded(trading: Trading, reference: string, signal?: Ab
   return {
     order: after,
     outcome: answer.kind,
-    message,
+    message: answer.kind === 'cancelled' ? null : answer.message,
     cancelledQuantity: answer.kind === 'cancelled' ? answer.reducedBy : null,
   }
 }
 
-function whyEnded({ status }: Order): string {
-  if (status === 'denied') return 'The order was denied and never sent.'
-  return `The order is already ${status.replace('_', ' ')}.`
-}
-
-function ended(order: Order, message: string): CancelOutcome {
+/** There is nothing left to cancel, and nothing was sent. */
+export function alreadyEnded(order: Order): CancelOutcome {
+  const message =
+    order.status === 'denied'
+      ? 'The order was denied and never sent.'
+      : `The order is already ${order.status.replace('_', ' ')}.`
   return { order, outcome: 'not_live', message, cancelledQuantity: null }
 }
 
@@ -108,7 +126,9 @@ function acknowledged(order: Order, reducedBy: Quantity | null, last: OrderRepor
   const venueOrderId = last?.venueOrderId ?? order.venueOrderId
   if (venueOrderId === null) return null
   const seen = last !== null && last.filledQuantity > order.filledQuantity ? last.filledQuantity : order.filledQuantity
-  const implied = reducedBy === null ? seen : subtractQuantity(order.intent.quantity, reducedBy)
+  // Under a change that is not settled the quantity in all is not known, and so is what the rest of it filled.
+  const isSized = reducedBy !== null && order.pendingAmend === null
+  const implied = isSized ? subtractQuantity(order.intent.quantity, reducedBy) : seen
   return {
     venueOrderId,
     clientOrderId: order.intent.clientOrderId,

@@ -1,4 +1,5 @@
-import type { VenueId } from '../domain/market.ts'
+import type { MarketId, VenueId } from '../domain/market.ts'
+import type { AmendRequest } from './plan-amend.ts'
 import type { OrderRequest } from './plan-order.ts'
 
 /** A use case as it was asked for, with the market data it acted on: enough to ask for it again in a replay. */
@@ -10,9 +11,14 @@ export type Operation =
       readonly edgeExpected: string
       readonly tradeId: string
     }
+  | { readonly op: 'place_batch'; readonly requests: readonly OrderRequest[] }
+  | { readonly op: 'amend'; readonly request: AmendRequest }
   | { readonly op: 'cancel'; readonly order: string }
+  | { readonly op: 'cancel_each'; readonly orders: readonly string[] }
+  | { readonly op: 'cancel_market'; readonly market: MarketId }
   | { readonly op: 'cancel_all'; readonly venues: readonly VenueId[] }
   | { readonly op: 'refresh'; readonly order: string }
+  | { readonly op: 'update'; readonly order: string }
   | {
       readonly op: 'reconcile'
       readonly order: string | null

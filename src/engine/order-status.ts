@@ -31,6 +31,18 @@ export function refreshOrder(trading: Trading, reference: string, signal?: Abort
   })
 }
 
+/**
+ * As `refreshOrder`, without its history: for what goes on from there.
+ * @throws ToolkitError `ORDER_NOT_FOUND`; VenueError when an open order's venue cannot be read.
+ */
+export function updateOrder(trading: Trading, reference: string, signal?: AbortSignal): Promise<Order> {
+  return trading.operations.run({ op: 'update', order: reference }, async () => {
+    await trading.ledger.refresh()
+    const known = await knownOrder(trading, reference)
+    return (await settleOrder(trading, known, 'poll', signal)).order
+  })
+}
+
 async function historyOf(trading: Trading, order: Order): Promise<Omit<OrderStatusReport, 'order'>> {
   const fills = new Map<string, Fill>()
   const evidence: OrderEvidence[] = []

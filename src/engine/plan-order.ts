@@ -71,7 +71,8 @@ export async function planOrder(
   return { intent, market, book, verdict, expected, allowDuplicate }
 }
 
-function expectedFill(intent: OrderIntent, book: OrderBook | null, capabilities: VenueCapabilities): DepthWalk {
+/** What an immediate order would fill in this book. */
+export function expectedFill(intent: OrderIntent, book: OrderBook | null, capabilities: VenueCapabilities): DepthWalk {
   const { side, quantity, price: limit, timeInForce } = intent
   const own = bookOf(book ?? { market: intent.market, bids: [], asks: [], capturedAtMs: 0 }, intent.outcome)
   const immediate = timeInForce === 'ioc' || timeInForce === 'fok'

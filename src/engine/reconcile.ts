@@ -2,7 +2,7 @@ import { formatAmount, subtractQuantity } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
-import { isOpen, isSettled, type Order, type OrderStatus } from '../domain/order.ts'
+import { isOpen, isSettled, isUncertain, type Order, type OrderStatus } from '../domain/order.ts'
 import { adoptForeignOrders } from './adopt.ts'
 import { type Comparison, compareWith, type Difference, type Dust } from './differences.ts'
 import { knownOrder } from './known-order.ts'
@@ -104,10 +104,11 @@ async function settleAll(
     booked += fresh.length
     reversed.push(...takenBack)
     const changed = after.status !== before.status || fresh.length > 0 || takenBack.length > 0
-    if (changed || (isSettled(after) && !isSettled(before))) {
+    const cleared = isUncertain(before) && !isUncertain(after)
+    if (changed || cleared || (isSettled(after) && !isSettled(before))) {
       settled.push({ orderId, from: before.status, to: after.status, evidence })
     }
-    if (after.status === 'unknown' || after.status === 'submitted') unsettled.push({ orderId, reason: evidence })
+    if (isUncertain(after)) unsettled.push({ orderId, reason: evidence })
     else if (!isOpen(after.status) && after.bookedQuantity < after.filledQuantity) {
       unsettled.push({ orderId, reason: 'the venue has reported fills that it does not list yet' })
     }

@@ -5,6 +5,7 @@ import type { CallOptions, VenueClient } from '../domain/venue.ts'
 import type { JournalEvent, ReportSource } from '../store/events.ts'
 import { bookFills, journalFills } from './book-fills.ts'
 import { knownOrder } from './known-order.ts'
+import { settleAmend } from './settle-amend.ts'
 import type { Trading } from './trading.ts'
 
 /** What one look at an order found. `evidence` is for the journal and for people. */
@@ -44,6 +45,9 @@ async function lookAtVenue(
   options: CallOptions,
 ): Promise<string> {
   const orderId = order.intent.id
+  if (order.pendingAmend !== null && client.amends !== undefined) {
+    return settleAmend(trading, client.amends, { order, market, source }, options)
+  }
   if (order.status === 'resting') {
     const report = await client.getOrder(order, market, options)
     if (report === null) return 'the venue does not show the order, which proves nothing'

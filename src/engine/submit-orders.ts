@@ -1,5 +1,4 @@
 import { addMoney, type Money, ZERO_MONEY } from '../domain/amounts.ts'
-import { ToolkitError } from '../domain/errors.ts'
 import { venueOf } from '../domain/market.ts'
 import type { ApprovedOrder, Order } from '../domain/order.ts'
 import { deniedOrder } from '../domain/order-machine.ts'
@@ -11,6 +10,7 @@ import type { JournalEvent } from '../store/events.ts'
 import type { Decision, LedgerState } from '../store/ledger.ts'
 import { type OrderRequest, takeSnapshot } from './plan-order.ts'
 import type { Trading } from './trading.ts'
+import { venueRuleDenial } from './venue-rule.ts'
 
 export interface DeniedOrder {
   readonly order: Order
@@ -93,18 +93,7 @@ async function prepare(
   try {
     return { kind: 'prepared', order: await client.prepareOrder(approved, request.market) }
   } catch (error) {
-    if (!(error instanceof ToolkitError) || error.category !== 'denied') throw error
-    const { message, facts, suggestions } = error
-    return {
-      kind: 'denied',
-      denial: {
-        code: 'VENUE_RULE',
-        message,
-        value: facts.value ?? null,
-        limit: facts.limit ?? null,
-        suggestion: suggestions.join(' '),
-      },
-    }
+    return { kind: 'denied', denial: venueRuleDenial(error) }
   }
 }
 

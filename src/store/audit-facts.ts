@@ -121,6 +121,13 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
       const [price, quantity] = [formatAmount(event.price), formatAmount(event.quantity)]
       return { ...aboutOrder(event.orderId, intent), amount: quantity, metadata: { price, quantity } }
     }
+    case 'amend.denied': {
+      const [price, quantity] = [formatAmount(event.price), formatAmount(event.quantity)]
+      const codes = event.denials.map(({ code }) => code).join(' ')
+      const error = event.denials.map(({ message }) => message).join(' ')
+      const about = { ...aboutOrder(event.orderId, intent), amount: quantity }
+      return { ...about, success: false, error, metadata: { codes, price, quantity } }
+    }
     case 'amend.answered':
       return { ...aboutOrder(event.orderId, intent), ...answer(event.outcome, event.message) }
     default:
@@ -142,6 +149,7 @@ type OrderEventType =
   | 'cancel.requested'
   | 'cancel.answered'
   | 'amend.requested'
+  | 'amend.denied'
   | 'amend.answered'
 
 function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventType }>): AuditFacts {

@@ -115,6 +115,7 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('cancel.requested'), orderId }),
   v.object({ type: v.literal('cancel.answered'), orderId, outcome: v.string(), message: optionalText }),
   v.object({ type: v.literal('amend.requested'), orderId, price, quantity }),
+  v.object({ type: v.literal('amend.denied'), orderId, price, quantity, denials: v.array(denialSchema) }),
   v.object({
     type: v.literal('amend.answered'),
     orderId,

@@ -40,6 +40,14 @@ export type JournalEvent =
       /** Contracts in all, what is filled included. */
       readonly quantity: Quantity
     }
+  /** A change that a safeguard refused. Nothing was sent, and the order stays as it was. */
+  | {
+      readonly type: 'amend.denied'
+      readonly orderId: string
+      readonly price: Price
+      readonly quantity: Quantity
+      readonly denials: readonly RecordedDenial[]
+    }
   | {
       readonly type: 'amend.answered'
       readonly orderId: string

@@ -50,6 +50,13 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
   'cancel.requested': { type: 'cancel.requested', orderId: 'o-1' },
   'cancel.answered': { type: 'cancel.answered', orderId: 'o-1', outcome: 'cancelled', message: null },
   'amend.requested': { type: 'amend.requested', orderId: 'o-1', price: price('0.4525'), quantity: quantity('12.5') },
+  'amend.denied': {
+    type: 'amend.denied',
+    orderId: 'o-1',
+    price: price('0.4525'),
+    quantity: quantity('12.5'),
+    denials: [{ code: 'HALTED', message: 'trading was halted', value: null, limit: null }],
+  },
   'amend.answered': { type: 'amend.answered', orderId: 'o-1', outcome: 'unknown', message: 'reset' },
   'cancel_all.requested': { type: 'cancel_all.requested', venue: 'kalshi' },
   'cancel_all.answered': { type: 'cancel_all.answered', venue: 'polymarket', outcome: 'unknown', message: 'reset' },
