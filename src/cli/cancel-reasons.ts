@@ -1,21 +1,45 @@
 import type { VenueId } from '../domain/market.ts'
-import { isOpen } from '../domain/order.ts'
+import { isOpen, isUncertain } from '../domain/order.ts'
+import type { AmendOutcome } from '../engine/amend-order.ts'
 import type { CancelAllOutcome } from '../engine/cancel-all.ts'
-import type { CancelOutcome } from '../engine/cancel-order.ts'
+import type { EachCancelOutcome } from '../engine/cancel-each.ts'
 import type { LedgerState } from '../store/ledger.ts'
-import { type ExitReason, gravest } from './exit-codes.ts'
+import { type ExitReason, gravest, placementReason } from './exit-codes.ts'
 import { leftOutNotice } from './usable-venues.ts'
 
 /** How a cancel ended, for a script: `done` means that the order certainly trades no more. */
-export function cancellationReason({ outcome, order }: CancelOutcome): ExitReason {
+export function cancellationReason({ outcome, order }: Pick<EachCancelOutcome, 'outcome' | 'order'>): ExitReason {
   switch (outcome) {
     case 'cancelled':
     case 'not_live':
-      return isOpen(order.status) ? 'unknown_outcome' : 'done'
+      return order !== null && isOpen(order.status) ? 'unknown_outcome' : 'done'
     case 'refused':
       return 'rejected'
     case 'unknown':
       return 'unknown_outcome'
+  }
+}
+
+/** The gravest of several. */
+export function cancellationsReason(cancelled: readonly EachCancelOutcome[]): ExitReason {
+  return gravest(cancelled.map(cancellationReason))
+}
+
+/** How a change ended, for a script. What the venue no longer has cannot be changed: then nothing was done as asked. */
+export function amendmentReason({ outcome, order, denials }: AmendOutcome): ExitReason {
+  switch (outcome) {
+    case 'amended':
+      return isUncertain(order) ? 'unknown_outcome' : 'done'
+    case 'unchanged':
+    case 'withheld':
+      return 'done'
+    case 'denied':
+      return placementReason({ order: { ...order, status: 'denied' }, denials, answer: null })
+    case 'not_live':
+    case 'refused':
+      return isUncertain(order) ? 'unknown_outcome' : 'rejected'
+    case 'unknown':
+      return isUncertain(order) ? 'unknown_outcome' : 'rejected'
   }
 }
 

@@ -3,9 +3,11 @@ import { AmountError, type Price, parsePrice, parseQuantity, type Quantity } fro
 import { ToolkitError } from '../domain/errors.ts'
 import { type MarketId, marketId, parseMarketId, venueIds } from '../domain/market.ts'
 import { timesInForce } from '../domain/order.ts'
+import type { AmendWish } from '../engine/plan-amend.ts'
 import type { OrderDraft } from '../engine/plan-order.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { parseExpiry } from './durations.ts'
+import { usageError } from './usage-error.ts'
 
 /** The flags that describe one order. */
 export const orderFlags = {
@@ -110,4 +112,27 @@ function expiryOf(flags: ParsedOrderFlags, nowMs: number): string | null {
         ? '--tif gtd needs --expires. Nothing was sent.'
         : `--expires goes with --tif gtd only, and this order is ${tif}. Nothing was sent.`,
   })
+}
+
+export interface ParsedAmendFlags {
+  readonly price: string | undefined
+  readonly quantity: string | undefined
+  readonly 'reduce-by': string | undefined
+}
+
+/**
+ * The change that the flags describe.
+ * @throws ToolkitError (usage) when they describe none, or one of them cannot be read.
+ */
+export function amendWish(flags: ParsedAmendFlags): AmendWish {
+  const { price, quantity, 'reduce-by': by } = flags
+  if (by !== undefined) return { kind: 'reduce', by: parseQuantityFlag(by, '--reduce-by') }
+  if (price === undefined && quantity === undefined) {
+    throw usageError('Say what is to change: --price, --quantity or --reduce-by.')
+  }
+  return {
+    kind: 'terms',
+    price: price === undefined ? null : parsePriceFlag(price, '--price'),
+    quantity: quantity === undefined ? null : parseQuantityFlag(quantity, '--quantity'),
+  }
 }

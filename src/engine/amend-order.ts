@@ -25,11 +25,11 @@ import { venueRuleDenial } from './venue-rule.ts'
 
 export interface AmendOutcome {
   readonly order: Order
-  readonly outcome: Amendment['kind'] | 'denied'
+  /** `unchanged`: it has these terms already, and nothing was sent. */
+  readonly outcome: Amendment['kind'] | 'denied' | 'unchanged'
   readonly message: string | null
   /** Every safeguard that said no; empty unless the change is denied. */
   readonly denials: readonly Denial[]
-  readonly market: Market
   /** What was sent, without signatures. Null when nothing was, and for a decrease. */
   readonly preview: Readonly<Record<string, string>> | null
 }
@@ -53,12 +53,32 @@ export function amendOrder(trading: Trading, request: AmendRequest, signal?: Abo
   return trading.operations.run({ op: 'amend', request }, () => amendUnrecorded(trading, request, signal))
 }
 
+/** What a change comes to that had nothing to do. */
+export function nothingToAmend(order: Order, outcome: 'not_live' | 'unchanged'): AmendOutcome {
+  const message = outcome === 'unchanged' ? 'The order has these terms already. Nothing was sent.' : endedAs(order)
+  return { order, outcome, message, denials: [], preview: null }
+}
+
+function endedAs({ status }: Order): string {
+  return `The order is ${status.replace('_', ' ')}. Nothing was sent.`
+}
+
+/** Journals a denial that the plan already shows. No operation for the tape: nothing happens at a venue. */
+export async function denyAmend(
+  trading: Trading,
+  request: AmendRequest & { readonly order: Order },
+  denials: readonly Denial[],
+): Promise<AmendOutcome> {
+  await trading.ledger.append(deniedEvent(request, denials))
+  return { order: request.order, outcome: 'denied', message: null, denials, preview: null }
+}
+
 async function amendUnrecorded(trading: Trading, request: AmendRequest, signal?: AbortSignal): Promise<AmendOutcome> {
   const known = await knownOrder(trading, request.orderId)
   const client = await trading.client(known.venue)
   const amends = await requireAmends(trading, known)
   const step = await trading.ledger.transact((state) => decide(trading, amends, request, known, state))
-  const base = { market: request.market, denials: [], preview: null, message: null } as const
+  const base = { denials: [], preview: null, message: null } as const
   switch (step.kind) {
     case 'denied':
       return { ...base, order: step.order, outcome: 'denied', denials: step.denials }
@@ -93,7 +113,7 @@ async function decide(
 ): Promise<Decision<Step>> {
   const order = state.openOrders.get(request.orderId) ?? known
   const { terms, kind } = request
-  if (order.status !== 'resting') return stop(order, 'not_live', `The order is ${order.status.replace('_', ' ')}.`)
+  if (order.status !== 'resting') return stop(order, 'not_live', endedAs(order))
   refusePending(order)
   if (terms.quantity <= order.filledQuantity) {
     return stop(order, 'refused', 'So much was filled meanwhile that nothing would be left. Nothing was sent.')
@@ -142,12 +162,13 @@ function stop(order: Order, outcome: 'not_live' | 'refused', message: string): D
   return { events: [], result: { kind: 'stopped', order, outcome, message } }
 }
 
-function denied({ orderId, terms }: AmendRequest, order: Order, denials: readonly Denial[]): Decision<Step> {
+function denied(request: AmendRequest, order: Order, denials: readonly Denial[]): Decision<Step> {
+  return { events: [deniedEvent(request, denials)], result: { kind: 'denied', order, denials } }
+}
+
+function deniedEvent({ orderId, terms: { price, quantity } }: AmendRequest, denials: readonly Denial[]): JournalEvent {
   const recorded = denials.map(({ code, message, value, limit }) => ({ code, message, value, limit }))
-  return {
-    events: [{ type: 'amend.denied', orderId, ...terms, denials: recorded }],
-    result: { kind: 'denied', order, denials },
-  }
+  return { type: 'amend.denied', orderId, price, quantity, denials: recorded }
 }
 
 function offStep({ terms: { quantity }, market: { quantityStep: step } }: AmendRequest): Denial {

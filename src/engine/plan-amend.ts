@@ -1,6 +1,8 @@
 import {
+  addQuantity,
   formatAmount,
   type Price,
+  parseQuantity,
   type Quantity,
   subtractMoney,
   subtractQuantity,
@@ -12,6 +14,7 @@ import type { Order, OrderIntent, OrderTerms } from '../domain/order.ts'
 import type { DepthWalk, OrderBook } from '../domain/order-book.ts'
 import type { Amends } from '../domain/venue.ts'
 import { type CheckedOrder, checkOrder } from '../safeguards/check-order.ts'
+import type { Denial } from '../safeguards/denials.ts'
 import { tiedUp } from '../safeguards/risk.ts'
 import type { LedgerState } from '../store/ledger.ts'
 import { knownOrder } from './known-order.ts'
@@ -45,13 +48,13 @@ export interface AmendPlan extends AmendRequest {
 
 export type AmendPlanning =
   | { readonly kind: 'planned'; readonly plan: AmendPlan }
-  /** It does not rest any more, so there is nothing to change. */
-  | { readonly kind: 'ended'; readonly order: Order }
+  /** It does not rest any more, or has these terms already. */
+  | { readonly kind: 'nothing_to_do'; readonly order: Order; readonly outcome: 'not_live' | 'unchanged' }
 
 /**
  * Reads the order, its market and its book, and runs every safeguard on what the order is to become. Changes nothing.
- * @throws ToolkitError when there is no such order, its venue changes none, or nothing would change; VenueError when a
- * read fails.
+ * @throws ToolkitError when there is no such order, its venue changes none, or nothing of it would be left; VenueError
+ * when a read fails.
  */
 export async function planAmend(
   trading: Trading,
@@ -65,8 +68,11 @@ export async function planAmend(
   const order = await updateOrder(trading, known.intent.id, signal)
   refusePending(order)
   if (order.status === 'unknown' || order.status === 'submitted') throw stillUnknown(order)
-  if (order.status !== 'resting') return { kind: 'ended', order }
+  if (order.status !== 'resting') return { kind: 'nothing_to_do', order, outcome: 'not_live' }
   const terms = wantedTerms(order, wish)
+  if (terms.price === order.intent.price && terms.quantity === order.intent.quantity) {
+    return { kind: 'nothing_to_do', order, outcome: 'unchanged' }
+  }
   const isDecrease = terms.price === order.intent.price && terms.quantity < order.intent.quantity
   const market = await trading.observe.market(order.intent.market, signal)
   const book = isDecrease || market.status !== 'open' ? null : await trading.observe.book(market, signal)
@@ -77,17 +83,18 @@ export async function planAmend(
     market,
     book,
   }
+  const { capabilities } = await trading.client(order.venue)
   const verdict = isDecrease ? unopposed : verdictOf(await checkAmend(trading, order, request, trading.ledger.state))
   return {
     kind: 'planned',
-    plan: { ...request, order, verdict, expected: expectedFill(remainderOf(order, terms), book) },
+    plan: { ...request, order, verdict, expected: expectedFill(remainderOf(order, terms), book, capabilities) },
   }
 }
 
 const unopposed: Verdict = { kind: 'approved', worstCost: ZERO_MONEY, worstFee: ZERO_MONEY }
 
 function verdictOf(checked: CheckedOrder): Verdict {
-  if (checked.kind === 'denied') return checked
+  if (checked.kind === 'denied') return { kind: 'denied', denials: checked.denials }
   const { worstCost, worstFee } = checked
   return { kind: 'approved', worstCost, worstFee }
 }
@@ -110,7 +117,20 @@ export async function checkAmend(
   const snapshot = await takeSnapshot(trading, remainder, seen, { ...state, openOrders })
   const replaced = tiedUp(remainderOf(order, order.intent), snapshot)
   const sessionSpent = subtractMoney(snapshot.sessionSpent, replaced)
-  return { ...checkOrder(remainder, { ...snapshot, sessionSpent }, trading.limits), replaced }
+  const checked = checkOrder(remainder, { ...snapshot, sessionSpent }, trading.limits)
+  if (checked.kind === 'approved') return { ...checked, replaced }
+  return { kind: 'denied', denials: checked.denials.map((denial) => ofChange(denial, order)), replaced }
+}
+
+/** The checks speak of what is left as of an order; a person asks for a quantity in all. */
+function ofChange(denial: Denial, { filledQuantity }: Order): Denial {
+  const inAll = (_: string, left: string): string =>
+    `--quantity ${formatAmount(addQuantity(parseQuantity(left), filledQuantity))}`
+  return {
+    ...denial,
+    message: denial.message.replace(/^Order not sent: /, 'Order not changed: '),
+    suggestion: denial.suggestion.replaceAll(/--quantity (\d+(?:\.\d+)?)/g, inAll),
+  }
 }
 
 /** What is left of an order under given terms, as an order of its own that a person asks for. */
@@ -124,9 +144,6 @@ function wantedTerms(order: Order, wish: AmendWish): OrderTerms {
     wish.kind === 'reduce'
       ? { price, quantity: subtractQuantity(quantity, wish.by) }
       : { price: wish.price ?? price, quantity: wish.quantity ?? quantity }
-  if (terms.price === price && terms.quantity === quantity) {
-    throw refused('AMEND_NOTHING', order, `order ${order.intent.id} has these terms already.`, [])
-  }
   if (terms.quantity <= order.filledQuantity) {
     const filled = formatAmount(order.filledQuantity)
     const what = `${filled} of order ${order.intent.id} are filled, so that nothing of it would be left.`

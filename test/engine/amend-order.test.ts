@@ -200,11 +200,24 @@ describe('changing a resting order', () => {
   it('that ended meanwhile is told as it ended', async () => {
     await cancelOrder(session.trading, order.intent.id)
     const planning = await planAmend(session.trading, order.intent.id, wish('0.42', null))
-    expect([planning.kind, planning.kind === 'ended' && planning.order.status]).to.deep.equal(['ended', 'cancelled'])
+    expect(planning).to.deep.include({ kind: 'nothing_to_do', outcome: 'not_live' })
+    expect(planning).to.have.nested.include({ 'order.status': 'cancelled' })
   })
 
-  it('is refused when nothing would change, or nothing would be left', async () => {
-    expect((await refusal(plan(wish('0.40', '10')))).code).to.equal('AMEND_NOTHING')
+  it('to the terms that it has already is nothing to do', async () => {
+    const planning = await planAmend(session.trading, order.intent.id, wish('0.40', '10'))
+    expect(planning).to.deep.include({ kind: 'nothing_to_do', outcome: 'unchanged' })
+  })
+
+  it('that is denied speaks of the quantity in all', async () => {
+    await sellTo('4')
+    const { verdict } = await plan(wish(null, '1000'))
+    // 250 at 0.40 are 100 dollars, the most that one order may cost; 4 more are filled.
+    expect(verdict).to.have.nested.include({ 'denials[0].code': 'NOTIONAL_ABOVE_MAX' })
+    expect(JSON.stringify(verdict)).to.include('--quantity 254').and.to.include('Order not changed: ')
+  })
+
+  it('is refused when nothing would be left', async () => {
     expect((await refusal(plan(reduce('10')))).code).to.equal('AMEND_LEAVES_NOTHING')
   })
 

@@ -55,9 +55,13 @@ describe('examples in the help texts', function () {
     return cli.run('trade', 'place', ...order, '--allow-duplicate', '--json', ...args)
   }
 
-  /** On Polymarket, where an order may rest in the minute after the example that cancels everything too. */
-  async function restingOrder(): Promise<string> {
-    const placed = await place(exampleMarket.polymarket, '5', '0.30', '--tif', 'gtc')
+  /**
+   * On Polymarket, where an order may rest in the minute after the example that cancels everything too. What is to be
+   * amended comes before that, and rests where orders can be.
+   */
+  async function restingOrder(command: string): Promise<string> {
+    const market = command === 'trade amend' ? exampleMarket.kalshi : exampleMarket.polymarket
+    const placed = await place(market, '5', '0.30', '--tif', 'gtc')
     expect(placed.exitCode, placed.stdout).to.equal(0)
     return JSON.parse(placed.stdout).order.id
   }
@@ -73,7 +77,7 @@ describe('examples in the help texts', function () {
   for (const { command, line } of examples()) {
     if (elsewhere.includes(command)) continue
     it(`${line.replace('<%= config.bin %> ', '')}`, async () => {
-      const order = line.includes(exampleOrder) ? await restingOrder() : ''
+      const order = line.includes(exampleOrder) ? await restingOrder(command) : ''
       const words = wordsOf(line.replaceAll(exampleOrder, order))
       const shown = await cli.run(...words)
       expect(shown.exitCode, shown.stderr + shown.stdout).to.equal(0)

@@ -1,8 +1,10 @@
 import { formatAmount } from '../../domain/amounts.ts'
 import type { FeeDrift } from '../../domain/fee-drift.ts'
 import type { Fill } from '../../domain/fill.ts'
-import type { Order } from '../../domain/order.ts'
+import type { Order, OrderTerms } from '../../domain/order.ts'
+import type { AmendOutcome } from '../../engine/amend-order.ts'
 import type { CancelAllOutcome } from '../../engine/cancel-all.ts'
+import type { EachCancelOutcome } from '../../engine/cancel-each.ts'
 import type { CancelOutcome } from '../../engine/cancel-order.ts'
 import type { OrderStatusReport } from '../../engine/order-status.ts'
 import type { PlaceOutcome } from '../../engine/place-order.ts'
@@ -22,6 +24,10 @@ export interface OrderJson {
   readonly price: string
   readonly timeInForce: string
   readonly expiresAt: string | null
+  /** Price and quantity that it was first sent with, once they were changed. */
+  readonly firstTerms: { readonly price: string; readonly quantity: string } | null
+  /** A change without a clear answer: the order may have these terms or the ones above. */
+  readonly pendingAmend: { readonly price: string; readonly quantity: string; readonly askedAt: string } | null
   readonly status: string
   readonly filledQuantity: string
   /** The part of filledQuantity whose executions are in the journal, and so in the positions. */
@@ -74,6 +80,29 @@ export interface CancellationJson {
   readonly cancelledQuantity: string | null
 }
 
+/** What became of one of several orders that were to be cancelled. */
+export interface EachCancellationJson extends Omit<CancellationJson, 'order'> {
+  /** Null for an order that was placed elsewhere. */
+  readonly order: OrderJson | null
+  readonly venueOrderId: string | null
+  readonly market: string
+}
+
+export interface CancellationsJson {
+  readonly cancellations: readonly EachCancellationJson[]
+}
+
+export interface AmendmentJson {
+  readonly order: OrderJson
+  readonly outcome: string
+  readonly message: string | null
+  readonly denials: readonly DenialJson[]
+  /** Checked and kept back: nothing was sent or journalled. */
+  readonly dryRun: boolean
+  /** What was sent, or in a dry run would have been, without signatures. Null when nothing was prepared. */
+  readonly preview: Readonly<Record<string, string>> | null
+}
+
 export interface CancelAllJson {
   readonly venues: readonly CancelAllOutcome[]
 }
@@ -116,6 +145,8 @@ export function orderJson(order: Order): OrderJson {
     price: formatAmount(intent.price),
     timeInForce: intent.timeInForce,
     expiresAt: intent.expiresAt,
+    firstTerms: order.firstTerms === null ? null : termsJson(order.firstTerms),
+    pendingAmend: pendingJson(order.pendingAmend),
     status: order.status,
     filledQuantity: formatAmount(order.filledQuantity),
     bookedQuantity: formatAmount(order.bookedQuantity),
@@ -141,6 +172,14 @@ export function feeDriftJson({ charged, predicted, worst, series, schedule }: Fe
   }
 }
 
+function termsJson({ price, quantity }: OrderTerms): { readonly price: string; readonly quantity: string } {
+  return { price: formatAmount(price), quantity: formatAmount(quantity) }
+}
+
+function pendingJson(pending: Order['pendingAmend']): OrderJson['pendingAmend'] {
+  return pending === null ? null : { ...termsJson(pending), askedAt: pending.askedAt }
+}
+
 export function placementJson({ order, denials, preview }: PlaceOutcome, dryRun: boolean): PlacementJson {
   return { order: orderJson(order), denials: denials.map(denialJson), dryRun, preview }
 }
@@ -152,6 +191,32 @@ function denialJson({ code, message, value, limit, suggestion }: Denial): Denial
 export function cancellationJson(cancelled: CancelOutcome): CancellationJson {
   const { order, outcome, message, cancelledQuantity } = cancelled
   return { order: orderJson(order), outcome, message, cancelledQuantity: amountText(cancelledQuantity) }
+}
+
+export function cancellationsJson(cancelled: readonly EachCancelOutcome[]): CancellationsJson {
+  const cancellations = cancelled.map(
+    ({ order, venueOrderId, market, outcome, message, cancelledQuantity }): EachCancellationJson => ({
+      order: order === null ? null : orderJson(order),
+      venueOrderId,
+      market,
+      outcome,
+      message,
+      cancelledQuantity: amountText(cancelledQuantity),
+    }),
+  )
+  return { cancellations }
+}
+
+export function amendmentJson(amended: AmendOutcome): AmendmentJson {
+  const { order, outcome, message, denials, preview } = amended
+  return {
+    order: orderJson(order),
+    outcome,
+    message,
+    denials: denials.map(denialJson),
+    dryRun: outcome === 'withheld',
+    preview,
+  }
 }
 
 export function orderStatusJson({ order, fills, evidence }: OrderStatusReport): OrderStatusJson {

@@ -1,10 +1,12 @@
-import { addMoney, formatAmount } from '../../domain/amounts.ts'
+import { addMoney, formatAmount, subtractQuantity } from '../../domain/amounts.ts'
 import { exposureOf } from '../../domain/exposure.ts'
+import type { AmendPlan } from '../../engine/plan-amend.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { soldBeforeFinal } from '../../safeguards/risk.ts'
 import type { Settings, UrlOverride } from '../settings.ts'
 import { amountText } from './amount-text.ts'
+import { type OrderJson, orderJson } from './order-json.ts'
 
 /** What a person agrees to. */
 export interface PreviewJson {
@@ -57,6 +59,38 @@ export function previewJson(trading: Trading, settings: Settings, plan: OrderPla
       provisional: formatAmount(exposure.provisional),
       maxExposure: formatAmount(trading.limits.maxExposure),
     },
+    addresses: settings.venues[market.venue].overrides,
+  }
+}
+
+/** What a person agrees to when an order is to be changed. */
+export interface AmendPreviewJson {
+  readonly environment: string
+  readonly title: string
+  readonly order: OrderJson
+  readonly kind: 'amend' | 'decrease'
+  /** The quantity counts what is filled. */
+  readonly terms: { readonly price: string; readonly quantity: string }
+  readonly remaining: string
+  /** Of what is left, fee included. Null when the change is denied. */
+  readonly worstCost: string | null
+  readonly expected: { readonly quantity: string; readonly averagePrice: string | null }
+  readonly queue: 'kept' | 'lost'
+  readonly addresses: readonly UrlOverride[]
+}
+
+export function amendPreviewJson(settings: Settings, plan: AmendPlan): AmendPreviewJson {
+  const { order, market, kind, terms, verdict, expected } = plan
+  return {
+    environment: settings.environment,
+    title: market.title,
+    order: orderJson(order),
+    kind,
+    terms: { price: formatAmount(terms.price), quantity: formatAmount(terms.quantity) },
+    remaining: formatAmount(subtractQuantity(terms.quantity, order.filledQuantity)),
+    worstCost: verdict.kind === 'approved' ? formatAmount(addMoney(verdict.worstCost, verdict.worstFee)) : null,
+    expected: { quantity: formatAmount(expected.quantity), averagePrice: amountText(expected.averagePrice) },
+    queue: kind === 'decrease' ? 'kept' : 'lost',
     addresses: settings.venues[market.venue].overrides,
   }
 }

@@ -1,4 +1,4 @@
-import type { CancelAllJson, CancellationJson } from '../json/order-json.ts'
+import type { CancelAllJson, CancellationJson, CancellationsJson } from '../json/order-json.ts'
 import { amount, type Document, exact, orUnknown, table, text, words } from './document.ts'
 import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
@@ -19,6 +19,28 @@ export function cancellationView({ order, outcome, message, cancelledQuantity }:
     text(orderSentence(order)),
     ...(drift === null ? [] : [text(drift)]),
     ...(advice === null ? [] : [text(advice)]),
+  ]
+}
+
+export function cancellationsView({ cancellations }: CancellationsJson): Document {
+  if (cancellations.length === 0) return [text('Nothing of the account rests there.')]
+  const advice = cancellations.flatMap(({ order }) => {
+    const one = order === null ? null : orderAdvice(order)
+    return one === null ? [] : [text(one)]
+  })
+  return [
+    table(
+      [exact('ORDER'), words('MARKET'), exact('OUTCOME'), amount('TAKEN OFF'), exact('STATUS'), words('MESSAGE')],
+      cancellations.map(({ order, venueOrderId, market, outcome, cancelledQuantity, message }) => [
+        order?.id ?? venueOrderId ?? '',
+        market,
+        outcome,
+        orUnknown(cancelledQuantity),
+        order?.status ?? 'placed elsewhere',
+        message ?? '',
+      ]),
+    ),
+    ...advice,
   ]
 }
 

@@ -34,6 +34,11 @@ export function text(line: string): TextBlock {
   return { kind: 'text', text: line }
 }
 
+/** A line for each that there is. */
+export function lines(...parts: readonly (string | null)[]): readonly TextBlock[] {
+  return parts.flatMap((part) => (part === null || part === '' ? [] : [text(part)]))
+}
+
 export function fields(pairs: readonly (readonly [string, string])[]): FieldsBlock {
   return { kind: 'fields', fields: pairs }
 }

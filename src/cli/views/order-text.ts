@@ -66,9 +66,18 @@ export function driftSentence(drift: FeeDriftJson): string {
   return parseMoney(charged) > parseMoney(worst) ? `${facts}${beyond}` : facts
 }
 
+/** What is to be known of changes of an order. Null when there were none. */
+export function changeSentence({ firstTerms, pendingAmend }: OrderJson): string | null {
+  if (pendingAmend !== null) {
+    const { quantity, price, askedAt } = pendingAmend
+    return `A change to ${quantity} @ ${dollars(price)}, asked for at ${askedAt}, may or may not have been carried out: the order counts at the worse of both.`
+  }
+  return firstTerms === null ? null : `First sent as ${firstTerms.quantity} @ ${dollars(firstTerms.price)}.`
+}
+
 /** What to do next, or null when nothing is left to do. */
 export function orderAdvice(order: OrderJson): string | null {
-  if (order.status === 'unknown' || order.status === 'submitted') {
+  if (order.status === 'unknown' || order.status === 'submitted' || order.pendingAmend !== null) {
     return `Run: crosstape positions reconcile --order ${order.id}`
   }
   if (order.bookedQuantity !== order.filledQuantity) {

@@ -1,7 +1,7 @@
 import type { FillJson, OrderJson, OrderListJson, OrderStatusJson } from '../json/order-json.ts'
-import { amount, type Document, exact, orUnknown, table, text, words } from './document.ts'
+import { amount, type Document, exact, lines, orUnknown, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
-import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+import { changeSentence, feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
 export function orderListView({ orders }: OrderListJson): Document {
   if (orders.length === 0) return [text('No orders.')]
@@ -43,6 +43,7 @@ export function orderStatusView({ order, fills, evidence }: OrderStatusJson): Do
   return [
     text(orderPhrase(order)),
     text(orderSentence(order)),
+    ...lines(changeSentence(order)),
     ...(order.status === 'denied' && order.reason !== null ? [text(order.reason)] : []),
     ...(fills.length === 0 ? [] : [table(fillColumns, fills.map(fillRow))]),
     ...(drift === null ? [] : [text(drift)]),

@@ -1,46 +1,76 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { cancelAllReason, cancellationReason, uncancelled } from '../../cli/cancel-reasons.ts'
-import { exampleOrder } from '../../cli/example-markets.ts'
-import { type CancelAllJson, type CancellationJson, cancellationJson } from '../../cli/json/order-json.ts'
+import { cancelAllReason, cancellationReason, cancellationsReason, uncancelled } from '../../cli/cancel-reasons.ts'
+import { exampleMarket, exampleOrder } from '../../cli/example-markets.ts'
+import {
+  type CancelAllJson,
+  type CancellationJson,
+  type CancellationsJson,
+  cancellationJson,
+  cancellationsJson,
+} from '../../cli/json/order-json.ts'
 import { venueFlag } from '../../cli/list-flags.ts'
-import { leftOutNotice, usableVenues } from '../../cli/usable-venues.ts'
+import { parseMarketFlag } from '../../cli/order-flags.ts'
+import { leftOutNotice, requireAccount, usableVenues } from '../../cli/usable-venues.ts'
 import { usageError } from '../../cli/usage-error.ts'
-import { cancelAllView, cancellationView } from '../../cli/views/cancellation.ts'
+import { cancelAllView, cancellationsView, cancellationView } from '../../cli/views/cancellation.ts'
+import { venueOf } from '../../domain/market.ts'
 import { cancelAllOrders } from '../../engine/cancel-all.ts'
+import { cancelEach, cancelMarket, type EachCancelOutcome } from '../../engine/cancel-each.ts'
 import { cancelOrder } from '../../engine/cancel-order.ts'
 
 export default class TradeCancel extends BaseCommand {
-  static override description = 'cancel one order, or all of them'
+  static override description = 'cancel one order, several, or all of them'
 
   static override examples = [
     { description: 'one order', command: `<%= config.bin %> trade cancel ${exampleOrder}` },
+    {
+      description: 'everything that rests in one market',
+      command: `<%= config.bin %> trade cancel --all --market ${exampleMarket.kalshi}`,
+    },
     { description: 'everything that rests, on both venues', command: '<%= config.bin %> trade cancel --all' },
   ]
 
   static override args = {
-    order: Args.string({ description: 'our order id or its beginning, the client order id, or the venue order id' }),
+    order: Args.string({
+      multiple: true,
+      description: 'our order ids or their beginnings, client order ids, or venue order ids',
+    }),
   }
 
   static override flags = {
     all: Flags.boolean({ default: false, description: 'every open order of the account, placed here or elsewhere' }),
     venue: venueFlag({ description: 'with --all: this venue only' }),
+    market: Flags.string({ helpValue: 'VENUE:SYMBOL', description: 'with --all: this market only' }),
   }
 
-  async run(): Promise<CancellationJson | CancelAllJson> {
+  async run(): Promise<CancellationJson | CancellationsJson | CancelAllJson> {
     const { args, flags } = await this.parse(TradeCancel)
-    const { order } = args
-    if ((order === undefined) === !flags.all) throw usageError('Name one order, or say --all.', 'trade list --open')
+    const [only, ...more] = args.order ?? []
+    const market = flags.market === undefined ? null : parseMarketFlag(flags.market, '--market')
+    if ((only === undefined) === !flags.all) throw usageError('Name orders, or say --all.', 'trade list --open')
+    if (market !== null && (!flags.all || flags.venue !== undefined)) {
+      throw usageError('--market goes with --all, and instead of --venue.')
+    }
     return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
-      if (order === undefined) {
+      if (market !== null) {
+        requireAccount(settings, venueOf(market))
+        return this.showEach(await cancelMarket(trading, market, this.signal))
+      }
+      if (only === undefined) {
         const { venues: usable, leftOut } = usableVenues(settings, flags.venue)
         for (const venue of leftOut) this.warning(leftOutNotice(venue))
         const cancelled = await cancelAllOrders(trading, usable, this.signal)
         const venues = [...cancelled, ...uncancelled(leftOut, trading.ledger.state)]
         return this.show({ venues }, cancelAllView, cancelAllReason(venues))
       }
-      const cancelled = await cancelOrder(trading, order, this.signal)
+      if (more.length > 0) return this.showEach(await cancelEach(trading, [only, ...more], this.signal))
+      const cancelled = await cancelOrder(trading, only, this.signal)
       return this.show(cancellationJson(cancelled), cancellationView, cancellationReason(cancelled))
     })
+  }
+
+  private showEach(cancelled: readonly EachCancelOutcome[]): Promise<CancellationsJson> {
+    return this.show(cancellationsJson(cancelled), cancellationsView, cancellationsReason(cancelled))
   }
 }

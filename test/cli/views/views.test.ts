@@ -25,6 +25,8 @@ function anOrder(changes: Partial<OrderJson> = {}): OrderJson {
     price: '0.45',
     timeInForce: 'ioc',
     expiresAt: null,
+    firstTerms: null,
+    pendingAmend: null,
     status: 'filled',
     filledQuantity: '5',
     bookedQuantity: '5',
