@@ -44,7 +44,10 @@ function commandSection(command: CachedCommand): readonly string[] {
   const name = command.id.replaceAll(':', ' ')
   const own = Object.values(command.flags).filter((flag) => flag.helpGroup !== GLOBAL)
   const args = Object.values(command.args)
-  const usage = args.map((arg) => (arg.required === true ? arg.name.toUpperCase() : `[${arg.name.toUpperCase()}]`))
+  const usage = args.map((arg) => {
+    const name = `${arg.name.toUpperCase()}${arg.multiple === true ? '...' : ''}`
+    return arg.required === true ? name : `[${name}]`
+  })
   return [
     `## ${name}`,
     `${sentence(command.description ?? '')}`,

@@ -6,4 +6,5 @@ export const exampleMarket = {
 
 /** Stand-ins in examples for what only the reader has. */
 export const exampleOrder = 'o-3f2a9c41d07b'
+export const otherExampleOrder = 'o-8d40b7e6a915'
 export const exampleRecording = 'kalshi-partial-fill'

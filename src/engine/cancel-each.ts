@@ -20,20 +20,34 @@ export interface EachCancelOutcome extends Omit<CancelOutcome, 'order'> {
  * the order in which they were named. Needs no limit, no breaker and no open kill switch.
  * @throws ToolkitError `ORDER_NOT_FOUND` for a name that no order has: then nothing was sent.
  */
-export function cancelEach(
+export async function cancelEach(
   trading: Trading,
   references: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly EachCancelOutcome[]> {
-  return trading.operations.run({ op: 'cancel_each', orders: references }, async () => {
-    await trading.ledger.refresh()
-    const named = new Map<string, Order>()
-    for (const reference of references) {
-      const order = await knownOrder(trading, reference)
-      named.set(order.intent.id, order)
-    }
-    return cancelAllOf(trading, [...named.values()].map(ours), signal)
+  await trading.ledger.refresh()
+  const named = new Map<string, Order>()
+  for (const reference of references) {
+    const order = await knownOrder(trading, reference)
+    named.set(order.intent.id, order)
+  }
+  const open = [...named.values()].filter(({ status }) => isOpen(status))
+  const cancelled = await cancelOpen(trading, open, signal)
+  return [...named.values()].map((order) => {
+    const outcome = cancelled.find((each) => each.order?.intent.id === order.intent.id)
+    return outcome ?? outcomeOf(ours(order), alreadyEnded(order))
   })
+}
+
+/** What needs the venues: a tape keeps this part, since it knows only orders that were open when it began. */
+async function cancelOpen(
+  trading: Trading,
+  open: readonly Order[],
+  signal?: AbortSignal,
+): Promise<readonly EachCancelOutcome[]> {
+  if (open.length === 0) return []
+  const operation = { op: 'cancel_each', orders: open.map(({ intent }) => intent.id) } as const
+  return trading.operations.run(operation, () => cancelAllOf(trading, open.map(ours), signal))
 }
 
 /**

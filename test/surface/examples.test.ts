@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { manifestPath } from '../../scripts/manifest.ts'
-import { exampleMarket, exampleOrder, exampleRecording } from '../../src/cli/example-markets.ts'
+import { exampleMarket, exampleOrder, exampleRecording, otherExampleOrder } from '../../src/cli/example-markets.ts'
 import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 
@@ -78,7 +78,8 @@ describe('examples in the help texts', function () {
     if (elsewhere.includes(command)) continue
     it(`${line.replace('<%= config.bin %> ', '')}`, async () => {
       const order = line.includes(exampleOrder) ? await restingOrder(command) : ''
-      const words = wordsOf(line.replaceAll(exampleOrder, order))
+      const other = line.includes(otherExampleOrder) ? await restingOrder(command) : ''
+      const words = wordsOf(line.replaceAll(exampleOrder, order).replaceAll(otherExampleOrder, other))
       const shown = await cli.run(...words)
       expect(shown.exitCode, shown.stderr + shown.stdout).to.equal(0)
       expect(shown.stdout).not.to.equal('')

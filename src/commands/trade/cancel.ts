@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { cancelAllReason, cancellationReason, cancellationsReason, uncancelled } from '../../cli/cancel-reasons.ts'
-import { exampleMarket, exampleOrder } from '../../cli/example-markets.ts'
+import { exampleMarket, exampleOrder, otherExampleOrder } from '../../cli/example-markets.ts'
 import {
   type CancelAllJson,
   type CancellationJson,
@@ -24,6 +24,10 @@ export default class TradeCancel extends BaseCommand {
 
   static override examples = [
     { description: 'one order', command: `<%= config.bin %> trade cancel ${exampleOrder}` },
+    {
+      description: 'several, in as few calls as the venue takes',
+      command: `<%= config.bin %> trade cancel ${exampleOrder} ${otherExampleOrder}`,
+    },
     {
       description: 'everything that rests in one market',
       command: `<%= config.bin %> trade cancel --all --market ${exampleMarket.kalshi}`,
