@@ -1,6 +1,7 @@
 import { loadKalshiAccount } from '../../src/clients/kalshi/auth.ts'
 import { createKalshiClient } from '../../src/clients/kalshi/client.ts'
 import { sandboxHarness } from './sandbox-harness.ts'
+import { describeVenueAmends } from './venue-amends.ts'
 import { describeVenueBatches } from './venue-batches.ts'
 import { describeVenueClient } from './venue-client.ts'
 
@@ -17,3 +18,4 @@ const start = () =>
 
 describeVenueClient('kalshi', start)
 describeVenueBatches('kalshi', start)
+describeVenueAmends('kalshi', start)

@@ -33,6 +33,13 @@ async function harnessOf(sandbox: RunningSandbox, clock: VirtualClock, client: V
     setBook: (market, book) => control(sandbox, 'books', { market: market.id, ...book }),
     loseNextPlacement: () =>
       control(sandbox, 'faults', { venue, endpoint: 'place_order', times: 1, fault: 'drop_response' }),
+    loseNextAmend: (what) =>
+      control(sandbox, 'faults', {
+        venue,
+        endpoint: 'amend_order',
+        times: 1,
+        fault: what === 'request' ? 'drop_request' : 'drop_response',
+      }),
     spoilNextBatch: (call, how) =>
       control(sandbox, 'faults', { venue, endpoint: batchEndpoints[venue][call], times: 1, fault: batchFaults[how] }),
     stop: () => sandbox.close(),

@@ -35,6 +35,8 @@ export interface VenueHarness {
   ): Promise<void>
   /** The next order is executed and its answer lost. */
   loseNextPlacement(): Promise<void>
+  /** The next change of an order is lost, before it was carried out or after. */
+  loseNextAmend(what: 'request' | 'answer'): Promise<void>
   /** The orders of the next batch are carried out, and its answer is lost, or without its last entry, or the other way round. */
   spoilNextBatch(call: 'place' | 'cancel', how: 'lost' | 'partial' | 'reversed'): Promise<void>
   stop(): Promise<void>

@@ -1,9 +1,12 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Session } from '../../src/cli/session.ts'
 import { formatAmount, parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { type AmendOutcome, amendOrder } from '../../src/engine/amend-order.ts'
+import { cancelMarket } from '../../src/engine/cancel-each.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { updateOrder } from '../../src/engine/order-status.ts'
 import { type AmendPlan, type AmendWish, planAmend } from '../../src/engine/plan-amend.ts'
@@ -11,7 +14,7 @@ import { listPositions } from '../../src/engine/positions.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { systemClock, VirtualClock } from '../../src/runtime/clock.ts'
 import { clearHalt, setHalt } from '../../src/store/halt.ts'
-import { spoil } from '../support/faults.ts'
+import { mendAll, spoil } from '../support/faults.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const quiet = { bids: [['0.44', '30']], asks: [['0.46', '30']] } as const
@@ -33,18 +36,28 @@ describe('changing a resting order', () => {
   let world: TestWorld
   let session: Session
   let clock: VirtualClock
+  let dataDir: string
   let order: Order
 
-  beforeEach(async () => {
+  before(async () => {
     world = await aWorld()
+  })
+  after(() => world.close())
+
+  beforeEach(async () => {
     await world.control.setBook(marketOf.kalshi, quiet)
     // Waits between looks cost nothing on it.
     clock = new VirtualClock(systemClock.nowMs())
-    session = await world.open({}, { clock })
+    // One exchange for all of them, and a journal for each.
+    dataDir = mkdtempSync(join(world.dataDir, 'account-'))
+    session = await world.open({ dataDir }, { clock })
     order = (await place(session, { quantity: '10', price: '0.40', timeInForce: 'gtc' })).order
     expect(order.status).to.equal('resting')
   })
-  afterEach(() => world.close())
+  afterEach(async () => {
+    await mendAll(world)
+    await cancelMarket(session.trading, marketOf.kalshi)
+  })
 
   async function plan(wanted: AmendWish): Promise<AmendPlan> {
     const planning = await planAmend(session.trading, order.intent.id, wanted)
@@ -113,7 +126,7 @@ describe('changing a resting order', () => {
   })
 
   it('makes it smaller as a decrease, which neither kill switch nor limits stop', async () => {
-    await setHalt(world.dataDir, halt)
+    await setHalt(dataDir, halt)
     expect((await plan(reduce('4'))).kind).to.equal('decrease')
     expect(termsOf((await amend(reduce('4'))).order)).to.equal('6 @ 0.4')
     expect(termsOf((await amend(wish('0.40', '5'))).order)).to.equal('5 @ 0.4')
@@ -121,9 +134,9 @@ describe('changing a resting order', () => {
   })
 
   it('is checked like a new order in its place: the kill switch, the ladder, the size', async () => {
-    await setHalt(world.dataDir, halt)
+    await setHalt(dataDir, halt)
     expect(await amend(wish('0.41', null))).to.deep.include({ outcome: 'denied' })
-    await clearHalt(world.dataDir)
+    await clearHalt(dataDir)
     const { denials } = await amend(wish('0.405', '10000'))
     expect(denials.map(({ code }) => code)).to.include.members(['PRICE_OFF_TICK', 'NOTIONAL_ABOVE_MAX'])
     expect(await atVenue()).to.deep.equal(['10 @ 0.4'])
@@ -132,7 +145,7 @@ describe('changing a resting order', () => {
   })
 
   it('counts the difference against the exposure limit, and not the old order beside the new one', async () => {
-    const strict = await world.open({ limits: { ...session.trading.limits, maxExposure: parseMoney('5') } })
+    const strict = await world.open({ dataDir, limits: { ...session.trading.limits, maxExposure: parseMoney('5') } })
     const planned = async (quantity: string) => {
       const planning = await planAmend(strict.trading, order.intent.id, wish(null, quantity))
       if (planning.kind !== 'planned' || planning.plan.verdict.kind !== 'denied') return []
@@ -225,7 +238,7 @@ describe('changing a resting order', () => {
     const wanted = await plan(wish('0.42', '12'))
     const { price, quantity } = wanted.terms
     await session.trading.ledger.append({ type: 'amend.requested', orderId: order.intent.id, price, quantity })
-    const next = await world.open({}, { clock })
+    const next = await world.open({ dataDir }, { clock })
     const { exposure } = await listPositions(next.trading, { prices: false })
     expect(formatAmount(exposure.unknown)).to.equal('5.04')
     await world.control.advance(120_000)

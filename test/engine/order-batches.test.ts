@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { executePair } from '../../src/arb/execute-pair.ts'
@@ -11,7 +12,7 @@ import { type PlaceOutcome, placeBatch } from '../../src/engine/place-order.ts'
 import { type OrderPlan, planOrder } from '../../src/engine/plan-order.ts'
 import type { Trading } from '../../src/engine/trading.ts'
 import { setHalt } from '../../src/store/halt.ts'
-import { spoil } from '../support/faults.ts'
+import { mendAll, spoil } from '../support/faults.ts'
 import { aDraft, aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const endpoints: Readonly<Record<VenueId, { readonly place: string; readonly cancel: string }>> = {
@@ -23,13 +24,23 @@ for (const venue of venueIds) {
   describe(`several orders at once on ${venue}`, () => {
     let world: TestWorld
     let session: Session
+    let dataDir: string
+
+    before(async () => {
+      world = await aWorld()
+    })
+    after(() => world.close())
 
     beforeEach(async () => {
-      world = await aWorld()
       await world.control.setBook(marketOf[venue], { bids: [['0.44', '30']], asks: [['0.46', '30']] })
-      session = await world.open()
+      // One exchange for all of them, and a journal for each.
+      dataDir = mkdtempSync(join(world.dataDir, 'account-'))
+      session = await world.open({ dataDir })
     })
-    afterEach(() => world.close())
+    afterEach(async () => {
+      await mendAll(world)
+      await cancelMarket(session.trading, marketOf[venue])
+    })
 
     async function ladder(...prices: readonly string[]): Promise<readonly OrderPlan[]> {
       const plans: OrderPlan[] = []
@@ -115,13 +126,13 @@ for (const venue of venueIds) {
 
     it('are cancelled while halted', async () => {
       const ids = idsOf(await placed('0.40', '0.41'))
-      await setHalt(world.dataDir, { reason: 'test', by: 'test', at: '2026-11-20T12:00:00.000Z' })
+      await setHalt(dataDir, { reason: 'test', by: 'test', at: '2026-11-20T12:00:00.000Z' })
       const answers = await cancelEach(session.trading, ids)
       expect(answers.map(({ outcome }) => outcome)).to.deep.equal(['cancelled', 'cancelled'])
     })
 
     it('of one market are cancelled together, those placed elsewhere too', async () => {
-      const other = await world.open({ dataDir: join(world.dataDir, 'elsewhere') })
+      const other = await world.open({ dataDir: join(dataDir, 'elsewhere') })
       const foreign = await place(other, { venue, quantity: '10', price: '0.39', timeInForce: 'gtc' })
       const [mine = ''] = idsOf(await placed('0.40'))
       const answers = await cancelMarket(session.trading, marketOf[venue])
@@ -136,7 +147,7 @@ for (const venue of venueIds) {
 
     it('beyond what one call takes go in several, none of them after a halt', async () => {
       const trading = await sendingOneByOne(session.trading, venue, async () => {
-        await setHalt(world.dataDir, { reason: 'enough', by: 'test', at: '2026-11-20T12:00:00.000Z' })
+        await setHalt(dataDir, { reason: 'enough', by: 'test', at: '2026-11-20T12:00:00.000Z' })
       })
       const outcomes = await placeBatch(trading, await ladder('0.40', '0.41'))
       expect(statuses(outcomes)).to.deep.equal(['resting', 'rejected'])

@@ -11,3 +11,9 @@ export async function spoil(
   const reply = await fetch(`${world.sandbox.control}/faults`, { method: 'POST', body })
   if (!reply.ok) throw new Error(`the sandbox refused the fault: ${await reply.text()}`)
 }
+
+/** Takes back what is left of them. */
+export async function mendAll(world: TestWorld): Promise<void> {
+  const reply = await fetch(`${world.sandbox.control}/faults`, { method: 'DELETE' })
+  if (!reply.ok) throw new Error(`the sandbox refused to mend: ${await reply.text()}`)
+}
