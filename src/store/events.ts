@@ -25,6 +25,7 @@ export type JournalEvent =
     }
   | { readonly type: 'order.rejected'; readonly orderId: string; readonly code: string; readonly reason: string }
   | { readonly type: 'order.unknown'; readonly orderId: string; readonly code: string; readonly reason: string }
+  /** `orderId` is the venue's for an order that was placed elsewhere. */
   | { readonly type: 'cancel.requested'; readonly orderId: string }
   | {
       readonly type: 'cancel.answered'

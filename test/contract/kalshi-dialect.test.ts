@@ -65,6 +65,13 @@ describe('kalshi client in its own dialect', function () {
     market: Market,
     changes: Partial<OrderIntent> = {},
   ): Promise<{ placement: Placement; order: Order }> {
+    const approved = anApproval(market, changes)
+    const prepared = await client.prepareOrder(approved, market)
+    const order = submittedOrder(approved.intent, null, isoTime(clock.nowMs()))
+    return { order, placement: await client.placeOrder(prepared) }
+  }
+
+  function anApproval(market: Market, changes: Partial<OrderIntent> = {}): ApprovedOrder {
     const intent: OrderIntent = {
       id: ids.short('o'),
       clientOrderId: ids.uuid(),
@@ -81,9 +88,7 @@ describe('kalshi client in its own dialect', function () {
       createdAtMs: clock.nowMs(),
       ...changes,
     }
-    const prepared = await client.prepareOrder({ intent } as ApprovedOrder, market)
-    const order = submittedOrder(intent, null, isoTime(clock.nowMs()))
-    return { order, placement: await client.placeOrder(prepared) }
+    return { intent } as ApprovedOrder
   }
 
   it('signs with RSA and with Ed25519', async () => {
@@ -190,6 +195,23 @@ describe('kalshi client in its own dialect', function () {
     expect((await client.findOrder(order, market)).kind).to.equal('not_seen')
     await control('POST', 'clock', { advanceMs: 61_000 })
     expect((await client.findOrder(order, market)).kind).to.equal('absent')
+  })
+
+  it('fits a full batch into the write bucket of the lowest tier', async () => {
+    const strict = await startSandbox({ dataDir: null, clock, seed: 'kalshi-dialect', rateLimit: 'basic' })
+    try {
+      const { rest, apiKeyId: keyId, privateKeyPem } = strict.kalshi
+      const account = await loadKalshiAccount({ keyId, privateKeyPem })
+      const hasty = createKalshiClient({ baseUrl: rest, account, timeoutMs: 5_000, clock, userAgent: 'crosstape/test' })
+      const market = await plain()
+      const terms = { price: parsePrice('0.01'), timeInForce: 'gtc' } as const
+      const approvals = Array.from({ length: hasty.batches?.placeMax ?? 0 }, () => anApproval(market, terms))
+      const prepared = await Promise.all(approvals.map((approved) => hasty.prepareOrder(approved, market)))
+      const placements = await hasty.batches?.placeOrders(prepared)
+      expect(placements?.map(({ kind }) => kind)).to.deep.equal(approvals.map(() => 'accepted'))
+    } finally {
+      await strict.close()
+    }
   })
 
   it('sends nothing that the venue turned away for speed, and says so', async () => {

@@ -33,6 +33,7 @@ export async function placeOrders(
       path: BATCHED,
       body: JSON.stringify({ orders: intents.map(encodeOrder) }),
       endpoint: 'place_orders',
+      items: intents.length,
       ...signalOf(options),
     }),
   )
@@ -68,6 +69,7 @@ export async function cancelOrders(
       path: BATCHED,
       body: JSON.stringify({ orders }),
       endpoint: 'cancel_orders',
+      items: orders.length,
       ...signalOf(options),
     }),
   )

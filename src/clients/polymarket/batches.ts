@@ -25,7 +25,14 @@ export async function placeOrders(
   requireFits(orders.length, PLACE_MAX)
   try {
     const body = `[${orders.map((order) => order.body).join(',')}]`
-    const call = { method: 'POST', path: '/orders', body, endpoint: 'place_orders', safe: false } as const
+    const call = {
+      method: 'POST',
+      path: '/orders',
+      body,
+      endpoint: 'place_orders',
+      safe: false,
+      items: orders.length,
+    } as const
     return judgePlacements(
       await clob.sendPrivate(call, options),
       orders.map(({ sent }) => sent),
@@ -82,7 +89,14 @@ export async function cancelOrders(
   const ids = targets.map(({ venueOrderId }) => venueOrderId)
   try {
     const body = JSON.stringify(ids)
-    const call = { method: 'DELETE', path: '/orders', body, endpoint: 'cancel_orders', safe: false } as const
+    const call = {
+      method: 'DELETE',
+      path: '/orders',
+      body,
+      endpoint: 'cancel_orders',
+      safe: false,
+      items: ids.length,
+    } as const
     const reply = await clob.sendPrivate(call, options)
     if (reply.status < 200 || reply.status > 299) return ids.map(() => cancellationFrom(judgeBatch(reply, 'cancel')))
     return ids.map((id) => judgeCancelEntry(reply.json, id))
