@@ -35,6 +35,8 @@ export interface Position {
   readonly fees: Money
   /** How many fills did not say what they were charged: with any, what is in `fees` is not all. */
   readonly fillsWithoutFee: number
+  /** When the venue's payout was booked, RFC 3339. */
+  readonly settledAt?: string
 }
 
 /** `net`: one signed position per market, NO bought while YES is held closes YES. `per_outcome`: both can be held. */
@@ -190,6 +192,27 @@ export function reverseFill(positions: Positions, fill: Fill, netting: Netting):
   }
   // What goes is the provisional part: contracts of other fills that are final stay final.
   return applyFill(settleFill(positions, fill), opposite, netting)
+}
+
+/** The market has paid `payout` dollars for all that is held of this outcome: nothing is left, and the result is known. */
+export function settlePosition(position: Position, payout: Money, at: string): Position {
+  return {
+    ...position,
+    quantity: ZERO_QUANTITY,
+    provisionalQuantity: ZERO_QUANTITY,
+    totalCost: ZERO_MONEY,
+    realizedPnl: addMoney(position.realizedPnl, subtractMoney(payout, position.totalCost)),
+    settledAt: at,
+  }
+}
+
+/** What positions have brought in so far less what they have cost, in dollars: the cash that moved through them. */
+export function cashThrough(positions: Iterable<Position>): Money {
+  let sum = ZERO_MONEY
+  for (const { realizedPnl, totalCost, fees } of positions) {
+    sum = addMoney(sum, realizedPnl, negateMoney(totalCost), negateMoney(fees))
+  }
+  return sum
 }
 
 /** Dollars that the holding would gain if it could be sold at `price` now. Null when there is no price. */

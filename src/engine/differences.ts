@@ -2,8 +2,9 @@ import { formatAmount, type Quantity, ZERO_QUANTITY } from '../domain/amounts.ts
 import { VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, type Order } from '../domain/order.ts'
-import { type PositionKey, positionKey } from '../domain/position.ts'
-import type { CallOptions, VenueClient } from '../domain/venue.ts'
+import type { VenueOpenOrder } from '../domain/venue.ts'
+import { ignoredKey } from '../store/ledger.ts'
+import { positionDifferences } from './position-differences.ts'
 import type { Trading } from './trading.ts'
 
 export type DifferenceKind =
@@ -12,10 +13,26 @@ export type DifferenceKind =
   | 'order_not_at_venue'
   | 'order_remainder'
   | 'position'
+  | 'cash'
+
+/** Why it is probably so, as one word for scripts. */
+export type DifferenceCause =
+  | 'unreadable'
+  | 'placed_elsewhere'
+  | 'read_lag'
+  | 'settled_market'
+  | 'ghost_fill'
+  | 'missed_fill'
+  /** Too small to be listed by the venue: no difference that anything could be done about. */
+  | 'dust'
+  | 'fee_drift'
+  | 'cash_moved_elsewhere'
+  | 'unexplained'
 
 /** One thing on which the journal and a venue do not agree. */
 export interface Difference {
   readonly kind: DifferenceKind
+  readonly cause: DifferenceCause
   readonly venue: VenueId
   /** The order or the holding, as an identifier that can be pasted back. */
   readonly subject: string
@@ -26,75 +43,96 @@ export interface Difference {
   readonly fixed: boolean
 }
 
+/** Whether something is left to be looked into. */
+export function remains({ fixed, cause }: Pick<Difference, 'fixed' | 'cause'>): boolean {
+  return !fixed && cause !== 'dust'
+}
+
 /** Compares open orders and holdings with one venue. A venue that cannot be read is itself a difference: nothing is known. */
 export async function differencesAt(
   trading: Trading,
   venue: VenueId,
   signal?: AbortSignal,
 ): Promise<readonly Difference[]> {
-  const client = await trading.client(venue)
-  const options: CallOptions = signal === undefined ? {} : { signal }
+  return orUnreadable(
+    venue,
+    async () => [
+      ...(await orderDifferences(trading, venue, signal)),
+      ...(await positionDifferences(trading, venue, signal)),
+    ],
+    signal,
+  )
+}
+
+/** What a comparison gives; when the venue cannot be read, that. A comparison that was interrupted is none. */
+export async function orUnreadable(
+  venue: VenueId,
+  compare: () => Promise<readonly Difference[]>,
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
   try {
-    return [
-      ...(await orderDifferences(trading, client, options)),
-      ...(await positionDifferences(trading, client, options)),
-    ]
+    return await compare()
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
-    // A comparison that was interrupted is none.
     if (signal?.aborted === true) return []
+    const likelyCause = error.message
+    const sides = { ours: 'not compared', theirs: 'unknown' }
     return [
-      {
-        kind: 'venue_unreadable',
-        venue,
-        subject: venue,
-        ours: 'not compared',
-        theirs: 'unknown',
-        likelyCause: error.message,
-        fixed: false,
-      },
+      { kind: 'venue_unreadable', cause: 'unreadable', venue, subject: venue, ...sides, likelyCause, fixed: false },
     ]
   }
 }
 
 async function orderDifferences(
   trading: Trading,
-  client: VenueClient,
-  options: CallOptions,
+  venue: VenueId,
+  signal?: AbortSignal,
 ): Promise<readonly Difference[]> {
-  const theirs = await client.listOpenOrders(options)
+  const theirs = await trading.observe.openOrders(venue, signal)
   const state = await trading.ledger.refresh()
-  const ours = [...state.openOrders.values()].filter((order) => order.venue === client.venue && isOpen(order.status))
+  const ours = [...state.openOrders.values()].filter((order) => order.venue === venue && isOpen(order.status))
   const differences: Difference[] = []
   for (const open of theirs) {
     const order = ours.find((each) => each.venueOrderId === open.venueOrderId)
     if (order === undefined) {
-      const ended = await trading.ledger.findOrder(open.venueOrderId)
-      differences.push({
-        kind: 'order_placed_elsewhere',
-        venue: client.venue,
-        subject: open.venueOrderId,
-        ours: ended === null ? 'not in this journal' : ended.status,
-        theirs: `${open.side} ${formatAmount(open.remainingQuantity)} ${open.outcome} of ${open.market} at ${formatAmount(open.price)}, resting`,
-        likelyCause: ended === null ? 'placed with another tool or data directory' : 'a read that lags behind its end',
-        fixed: false,
-      })
+      if (state.ignoredOrders.get(ignoredKey(venue, open.venueOrderId))?.shown === describeOpen(open)) continue
+      differences.push(foreignDifference(venue, open, await trading.ledger.findOrder(open.venueOrderId)))
     } else if (order.remainingQuantity !== null && order.remainingQuantity !== open.remainingQuantity) {
-      differences.push(remainderDifference(client.venue, order, open.remainingQuantity))
+      differences.push(remainderDifference(venue, order, open.remainingQuantity))
     }
   }
   const missing = ours.filter(
     (order) => order.status === 'resting' && !theirs.some((open) => open.venueOrderId === order.venueOrderId),
   )
-  return [...differences, ...missing.map((order) => missingDifference(client.venue, order))]
+  return [...differences, ...missing.map((order) => missingDifference(venue, order))]
+}
+
+/** An open order in words. An order that was left out comes back when these change. */
+export function describeOpen({ side, remainingQuantity, outcome, market, price }: VenueOpenOrder): string {
+  return `${side} ${formatAmount(remainingQuantity)} ${outcome} of ${market} at ${formatAmount(price)}, resting`
+}
+
+function foreignDifference(venue: VenueId, open: VenueOpenOrder, ended: Order | null): Difference {
+  const isForeign = ended === null
+  return {
+    kind: 'order_placed_elsewhere',
+    cause: isForeign ? 'placed_elsewhere' : 'read_lag',
+    venue,
+    subject: open.venueOrderId,
+    ours: isForeign ? 'not in this journal' : ended.status,
+    theirs: describeOpen(open),
+    likelyCause: isForeign ? 'placed with another tool or data directory' : 'a read that lags behind its end',
+    fixed: false,
+  }
 }
 
 function remainderDifference(venue: VenueId, order: Order, theirs: Quantity): Difference {
   return {
     kind: 'order_remainder',
+    cause: 'read_lag',
     venue,
     subject: order.intent.id,
-    ours: order.remainingQuantity === null ? 'unknown' : formatAmount(order.remainingQuantity),
+    ours: formatAmount(order.remainingQuantity ?? ZERO_QUANTITY),
     theirs: formatAmount(theirs),
     likelyCause: 'it traded, or was amended elsewhere, between two reads; run reconcile again',
     fixed: false,
@@ -104,6 +142,7 @@ function remainderDifference(venue: VenueId, order: Order, theirs: Quantity): Di
 function missingDifference(venue: VenueId, order: Order): Difference {
   return {
     kind: 'order_not_at_venue',
+    cause: 'read_lag',
     venue,
     subject: order.intent.id,
     ours: 'resting',
@@ -111,41 +150,4 @@ function missingDifference(venue: VenueId, order: Order): Difference {
     likelyCause: 'it ended between two reads; run reconcile again',
     fixed: false,
   }
-}
-
-async function positionDifferences(
-  trading: Trading,
-  client: VenueClient,
-  options: CallOptions,
-): Promise<readonly Difference[]> {
-  const theirs = new Map<PositionKey, Quantity>()
-  for (const held of await trading.observe.positions(client.venue, options.signal))
-    theirs.set(positionKey(held.market, held.outcome), held.quantity)
-  const ours = new Map<PositionKey, Quantity>()
-  for (const [key, position] of trading.ledger.state.positions) {
-    if (position.venue === client.venue) ours.set(key, position.quantity)
-  }
-  const differences: Difference[] = []
-  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
-    const [mine, venues] = [ours.get(key) ?? ZERO_QUANTITY, theirs.get(key) ?? ZERO_QUANTITY]
-    if (mine === venues) continue
-    differences.push({
-      kind: 'position',
-      venue: client.venue,
-      subject: key,
-      ours: formatAmount(mine),
-      theirs: formatAmount(venues),
-      likelyCause: positionCause(mine, venues),
-      fixed: false,
-    })
-  }
-  return differences
-}
-
-function positionCause(ours: Quantity, theirs: Quantity): string {
-  if (ours === 0n) return 'bought with another tool or data directory'
-  if (theirs === 0n) return 'the market has settled, or it was sold elsewhere'
-  return ours < theirs
-    ? 'a fill that is not booked, or a trade placed elsewhere'
-    : 'a fill that failed to settle, or a sale elsewhere'
 }

@@ -1,4 +1,5 @@
 import type { VenueId } from '../domain/market.ts'
+import type { Claim } from './claims.ts'
 import type { OrderRequest } from './plan-order.ts'
 
 /** A use case as it was asked for, with the market data it acted on: enough to ask for it again in a replay. */
@@ -12,11 +13,14 @@ export type Operation =
     }
   | { readonly op: 'cancel'; readonly order: string }
   | { readonly op: 'cancel_all'; readonly venues: readonly VenueId[] }
+  | { readonly op: 'resend'; readonly order: string }
   | { readonly op: 'refresh'; readonly order: string }
   | {
       readonly op: 'reconcile'
       readonly order: string | null
       readonly fix: boolean
+      readonly claim: Claim | null
+      readonly acceptCash: boolean
       readonly venues: readonly VenueId[]
     }
 

@@ -1,6 +1,7 @@
 import { ToolkitError } from '../domain/errors.ts'
 import { type Market, venueOf } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
+import { alreadyThere } from '../domain/stories.ts'
 import type { Placement, PreparedOrder } from '../domain/venue.ts'
 import type { Denial } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
@@ -8,6 +9,7 @@ import { bookFills } from './book-fills.ts'
 import { followDelayedMatch } from './delayed-match.ts'
 import { knownOrder } from './known-order.ts'
 import type { OrderRequest } from './plan-order.ts'
+import { evidenceEvent } from './resolve-order.ts'
 import { submitOrders } from './submit-orders.ts'
 import type { Trading } from './trading.ts'
 
@@ -81,7 +83,7 @@ type Answer = Exclude<Placement, { kind: 'withheld' }>
 
 async function journalPlacement(trading: Trading, orderId: string, placement: Answer): Promise<void> {
   try {
-    await trading.ledger.append(placementEvent(orderId, placement))
+    await trading.ledger.append(...placementEvents(orderId, placement))
   } catch (cause) {
     throw new ToolkitError({
       code: 'ANSWER_NOT_JOURNALLED',
@@ -94,17 +96,20 @@ async function journalPlacement(trading: Trading, orderId: string, placement: An
   }
 }
 
-function placementEvent(orderId: string, placement: Answer): JournalEvent {
+function placementEvents(orderId: string, placement: Answer): readonly JournalEvent[] {
   switch (placement.kind) {
     case 'accepted':
-      return { type: 'order.reported', orderId, report: placement.report, source: 'placement' }
+      return [{ type: 'order.reported', orderId, report: placement.report, source: 'placement' }]
     case 'rejected':
     case 'not_sent':
-      return { type: 'order.rejected', orderId, code: placement.code, reason: placement.message }
+      return [{ type: 'order.rejected', orderId, code: placement.code, reason: placement.message }]
     case 'duplicate':
       // An earlier attempt landed, so the order exists, but not in which state.
-      return { type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message }
+      return [
+        { type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message },
+        evidenceEvent(orderId, alreadyThere('place_order', placement.message)),
+      ]
     case 'unknown':
-      return { type: 'order.unknown', orderId, code: placement.code, reason: placement.message }
+      return [{ type: 'order.unknown', orderId, code: placement.code, reason: placement.message }]
   }
 }

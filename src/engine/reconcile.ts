@@ -1,9 +1,11 @@
 import { VenueError } from '../domain/errors.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
-import { isOpen, isSettled, type Order, type OrderStatus } from '../domain/order.ts'
-import { adoptForeignOrders } from './adopt.ts'
-import { type Difference, differencesAt } from './differences.ts'
+import { isOpen, isSettled, isUnsettled, type Order, type OrderStatus } from '../domain/order.ts'
+import { bookWhatIsProven } from './book-proven.ts'
+import { cashDifferences } from './cash.ts'
+import { type Claim, claimOrders } from './claims.ts'
+import { type Difference, differencesAt, orUnreadable, remains } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
 import { settleTrades } from './settle-trades.ts'
@@ -12,8 +14,12 @@ import type { Trading } from './trading.ts'
 export interface ReconcileOptions {
   /** Settle only this order and compare nothing else. */
   readonly order?: string
-  /** Also book orders placed elsewhere, as far as the venue shows them: what rests, and what was executed lately. */
+  /** Also book what the venue proves: missed executions, orders placed elsewhere, payouts of settled markets. */
   readonly fix: boolean
+  /** What a person says of orders placed elsewhere. */
+  readonly claim?: Claim
+  /** A person says that a gap in cash is a deposit, a withdrawal or a fee that the venue does not tell. */
+  readonly acceptCash?: boolean
   readonly venues: readonly VenueId[]
 }
 
@@ -31,17 +37,21 @@ export interface ReconcileReport {
   readonly differences: readonly Difference[]
   /** Fills booked on the way. */
   readonly booked: number
+  /** Orders placed elsewhere that were claimed as the person said. */
+  readonly claimed: number
   /** Orders whose fills, booked on the way, were charged otherwise than the schedule gives. */
   readonly feeDrifts: readonly { readonly orderId: string; readonly drift: FeeDrift }[]
 }
 
 /**
- * Settles every order from which something is still expected, then holds orders and positions against the venues.
- * Sends nothing that could trade, so it is safe at any time, also while halted.
+ * Settles every order from which something is still expected, then holds orders, positions and cash against the venues.
+ * Books what the venues prove, never the other way round. Sends nothing that could trade, so it is safe at any time, also
+ * while halted.
+ * @throws ToolkitError `CLAIM_NOT_FOUND` when an order that was to be claimed is not there.
  */
 export function reconcile(trading: Trading, options: ReconcileOptions, signal?: AbortSignal): Promise<ReconcileReport> {
-  const { order = null, fix, venues } = options
-  return trading.operations.run({ op: 'reconcile', order, fix, venues }, () =>
+  const { order = null, fix, claim = null, acceptCash = false, venues } = options
+  return trading.operations.run({ op: 'reconcile', order, fix, claim, acceptCash, venues }, () =>
     reconcileUnrecorded(trading, options, signal),
   )
 }
@@ -51,27 +61,43 @@ async function reconcileUnrecorded(
   options: ReconcileOptions,
   signal?: AbortSignal,
 ): Promise<ReconcileReport> {
+  const claimed = options.claim === undefined ? 0 : await claimOrders(trading, options.venues, options.claim, signal)
   const state = await trading.ledger.refresh()
   const open =
     options.order === undefined
       ? [...state.openOrders.values()].filter((order) => options.venues.includes(order.venue))
       : [await knownOrder(trading, options.order)]
-  const swept = await settleAll(trading, open, signal)
-  await settleTrades(trading)
+  let swept = await settleAll(trading, open, signal)
   const differences = options.order === undefined ? await compareAll(trading, options, signal) : []
+  // What was booked meanwhile may be what spoke against a conclusion.
+  const isNews = swept.settled.length > 0 || claimed > 0 || differences.some(({ fixed }) => fixed)
+  if (swept.unsettled.length > 0 && isNews) swept = await settleAgain(trading, swept, signal)
+  await settleTrades(trading)
+  const cash = await compareCash(trading, options, [...differences], signal)
+  const all = [...differences, ...cash]
   await trading.ledger.append({
     type: 'reconcile.finished',
     settled: swept.settled.length,
-    differences: differences.filter(({ fixed }) => !fixed).length + swept.unsettled.length,
+    differences: all.filter(remains).length + swept.unsettled.length,
   })
-  return { ...swept, differences }
+  return { ...swept, claimed, differences: all }
 }
 
-async function settleAll(
-  trading: Trading,
-  orders: readonly Order[],
-  signal?: AbortSignal,
-): Promise<Omit<ReconcileReport, 'differences'>> {
+type Swept = Omit<ReconcileReport, 'differences' | 'claimed'>
+
+/** A second look at what is unsettled, added to what the first one brought. */
+async function settleAgain(trading: Trading, first: Swept, signal?: AbortSignal): Promise<Swept> {
+  const orders = await Promise.all(first.unsettled.map(({ orderId }) => knownOrder(trading, orderId)))
+  const second = await settleAll(trading, orders, signal)
+  return {
+    settled: [...first.settled, ...second.settled],
+    unsettled: second.unsettled,
+    booked: first.booked + second.booked,
+    feeDrifts: [...first.feeDrifts, ...second.feeDrifts],
+  }
+}
+
+async function settleAll(trading: Trading, orders: readonly Order[], signal?: AbortSignal): Promise<Swept> {
   const settled: SettledOrder[] = []
   const unsettled: { orderId: string; reason: string }[] = []
   const feeDrifts: { orderId: string; drift: FeeDrift }[] = []
@@ -86,7 +112,7 @@ async function settleAll(
     if (changed || (isSettled(after) && !isSettled(before))) {
       settled.push({ orderId, from: before.status, to: after.status, evidence })
     }
-    if (after.status === 'unknown' || after.status === 'submitted') unsettled.push({ orderId, reason: evidence })
+    if (isUnsettled(after)) unsettled.push({ orderId, reason: evidence })
     else if (!isOpen(after.status) && after.bookedQuantity < after.filledQuantity) {
       unsettled.push({ orderId, reason: 'the venue has reported fills that it does not list yet' })
     }
@@ -94,7 +120,7 @@ async function settleAll(
   return { settled, unsettled, booked, feeDrifts }
 }
 
-/** Every difference; with `fix`, those that booking foreign orders removed are marked as fixed. */
+/** Every difference; with `fix`, those that booking what the venue proves has removed are marked as fixed. */
 async function compareAll(
   trading: Trading,
   { fix, venues }: ReconcileOptions,
@@ -102,18 +128,18 @@ async function compareAll(
 ): Promise<readonly Difference[]> {
   const found = await allDifferences(trading, venues, signal)
   if (!fix || found.length === 0) return found
-  for (const venue of new Set(found.map((difference) => difference.venue))) await tryAdopt(trading, venue, signal)
+  for (const venue of new Set(found.map((difference) => difference.venue))) await tryFix(trading, venue, signal)
   const left = await allDifferences(trading, venues, signal)
-  const remains = ({ kind, subject }: Difference): boolean =>
+  const isLeft = ({ kind, subject }: Difference): boolean =>
     left.some((difference) => difference.kind === kind && difference.subject === subject)
-  const fixed = found.filter((difference) => !remains(difference)).map((difference) => ({ ...difference, fixed: true }))
+  const fixed = found.filter((difference) => !isLeft(difference)).map((difference) => ({ ...difference, fixed: true }))
   return [...left, ...fixed]
 }
 
 /** A venue that cannot be read shows up as a difference of its own. */
-async function tryAdopt(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<void> {
+async function tryFix(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<void> {
   try {
-    await adoptForeignOrders(trading, venue, signal)
+    await bookWhatIsProven(trading, venue, signal)
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
   }
@@ -124,6 +150,26 @@ async function allDifferences(
   venues: readonly VenueId[],
   signal?: AbortSignal,
 ): Promise<readonly Difference[]> {
-  const found = await Promise.all(venues.map((venue) => differencesAt(trading, venue, signal)))
-  return found.flat()
+  const found: Difference[] = []
+  for (const venue of venues) found.push(...(await differencesAt(trading, venue, signal)))
+  return found
+}
+
+/** Cash says something of its own only where orders and positions agree and no order can still have moved it unseen. */
+async function compareCash(
+  trading: Trading,
+  { order, venues, acceptCash = false }: ReconcileOptions,
+  differences: readonly Difference[],
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  if (order !== undefined) return []
+  const { openOrders } = await trading.ledger.refresh()
+  const isMoving = (each: Order): boolean => isUnsettled(each) || each.bookedQuantity < each.filledQuantity
+  const found: Difference[] = []
+  for (const venue of venues) {
+    if (signal?.aborted === true || differences.some((each) => each.venue === venue && remains(each))) continue
+    if ([...openOrders.values()].some((each) => each.venue === venue && isMoving(each))) continue
+    found.push(...(await orUnreadable(venue, () => cashDifferences(trading, venue, acceptCash, signal), signal)))
+  }
+  return found
 }

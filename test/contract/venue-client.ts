@@ -17,6 +17,7 @@ import type { Placement, PreparedOrder, VenueClient } from '../../src/domain/ven
 import { type Clock, isoTime } from '../../src/runtime/clock.ts'
 import { seededIds } from '../../src/runtime/ids.ts'
 import { seededRandom } from '../../src/runtime/random.ts'
+import { reportIn, verdictOf } from '../support/lookups.ts'
 
 /** Price and quantity in the terms of YES, as decimal strings. */
 type WrittenLevel = readonly [price: string, quantity: string]
@@ -286,10 +287,9 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         await venue.loseNextPlacement()
         const { placement, submitted } = await place()
         expect(placement.kind).to.equal('unknown')
-        const lookup = await venue.client.findOrder(submitted, market)
-        if (lookup.kind !== 'found') throw new Error(lookup.evidence)
-        expect([lookup.report.status, lookup.report.filledQuantity]).to.deep.equal(['filled', parseQuantity('10')])
-        const fills = await fillsOf({ ...submitted, venueOrderId: lookup.report.venueOrderId })
+        const report = reportIn(await venue.client.findOrder(submitted, market))
+        expect([report.status, report.filledQuantity]).to.deep.equal(['filled', parseQuantity('10')])
+        const fills = await fillsOf({ ...submitted, venueOrderId: report.venueOrderId })
         expect(addQuantity(...fills.map(({ quantity }) => quantity))).to.equal(parseQuantity('10'))
         expect((await held('yes')) - before).to.equal(parseQuantity('10'))
       })
@@ -298,10 +298,9 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         await venue.loseNextPlacement()
         const { placement, submitted } = await place({ timeInForce: 'gtc', price: '0.42' })
         expect(placement.kind).to.equal('unknown')
-        const lookup = await venue.client.findOrder(submitted, market)
-        if (lookup.kind !== 'found') throw new Error(lookup.evidence)
-        expect(lookup.report.status).to.equal('resting')
-        const found = { ...submitted, venueOrderId: lookup.report.venueOrderId }
+        const report = reportIn(await venue.client.findOrder(submitted, market))
+        expect(report.status).to.equal('resting')
+        const found = { ...submitted, venueOrderId: report.venueOrderId }
         expect((await venue.client.cancelOrder(found, market)).kind).to.equal('cancelled')
       })
 
@@ -309,7 +308,7 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         const wanted = intent()
         const prepared = await venue.client.prepareOrder({ intent: wanted } as ApprovedOrder, market)
         const order = submittedOrder(wanted, prepared.venueOrderId, isoTime(venue.clock.nowMs()))
-        expect((await venue.client.findOrder(order, market)).kind).to.not.equal('found')
+        expect(verdictOf(await venue.client.findOrder(order, market))).to.not.equal('found')
       })
     })
 

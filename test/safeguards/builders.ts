@@ -1,4 +1,4 @@
-import { ZERO_MONEY } from '../../src/domain/amounts.ts'
+import { ZERO_MONEY, ZERO_QUANTITY } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { applyFill, type Netting, type Positions } from '../../src/domain/position.ts'
@@ -18,6 +18,7 @@ export const capabilities: VenueCapabilities = {
   orderIdBeforeSend: false,
   provisionalFills: false,
   cancelAllTailMs: 60_000,
+  positionsShownFrom: ZERO_QUANTITY,
 }
 
 export function aState(changes: Partial<LedgerState> & { readonly orders?: readonly Order[] } = {}): LedgerState {
@@ -30,6 +31,8 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     openTrades: new Map(),
     recentIntents: [],
     cancelledAllAt: new Map(),
+    ignoredOrders: new Map(),
+    cash: new Map(),
     today: { day: '2026-11-20', realized: 0n },
     feeDrifts: new Map(),
     ...rest,

@@ -25,7 +25,7 @@ export function placementView({ order, denials, dryRun, preview }: PlacementJson
   ]
 }
 
-function denialBlocks(denial: DenialJson): readonly Block[] {
+export function denialBlocks(denial: DenialJson): readonly Block[] {
   return [
     text(`- ${denial.message} [${denial.code}]`),
     ...(denial.suggestion === '' ? [] : [text(`  Try: ${denial.suggestion}`)]),

@@ -1,3 +1,4 @@
+import { ZERO_QUANTITY } from '../../domain/amounts.ts'
 import type { VenueCapabilities, VenueClient } from '../../domain/venue.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
 import { KalshiApi } from './api.ts'
@@ -8,6 +9,7 @@ import { cancelAll, cancelOrder, placeOrder, prepareOrder } from './orders.ts'
 import { getBalance, listFills, listOpenOrders, listPositions } from './portfolio.ts'
 import { SeriesShelf } from './series.ts'
 import { ServerTime } from './server-time.ts'
+import { getSettlement } from './settlements.ts'
 
 export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 'service'> {
   /** Null reads public data only: whatever needs a signature then throws, before it sends. */
@@ -24,6 +26,7 @@ const capabilities: VenueCapabilities = {
   provisionalFills: false,
   // "Orders placed within the following minute may be cancelled as well": Kalshi's OpenAPI, Cancel All Orders, 2026-09.
   cancelAllTailMs: 60_000,
+  positionsShownFrom: ZERO_QUANTITY,
 }
 
 /** Kalshi through its V2 order endpoints. `baseUrl` ends in `/trade-api/v2`: that part is signed. */
@@ -48,5 +51,6 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     listFills: (query, call) => listFills(api, clock, query, call),
     listPositions: (call) => listPositions(api, call),
     getBalance: (call) => getBalance(api, call),
+    getSettlement: (market, call) => getSettlement(api, market, call),
   }
 }

@@ -3,6 +3,7 @@ import {
   averagePrice,
   complement,
   type Money,
+  moneyOf,
   type Price,
   parseMoney,
   type Quantity,
@@ -179,8 +180,12 @@ export function balanceOf(answer: BalanceAnswer): Balance {
   const inAll = answer.balance_dollars ?? (answer.balance === null ? null : parseMoney(centsAsDollars(answer.balance)))
   const available = inAll ?? (pools.length === 0 ? null : addMoney(...pools.map((pool) => pool.available)))
   if (available === null) throw unreadable('the balance names no amount')
-  return { available, pools }
+  return { available, step: answer.balance_dollars === null && pools.length === 0 ? CENT : ACCOUNT_STEP, pools }
 }
+
+/** Balances move in steps of 0.0001 dollar; where only whole cents are told, the rest is cut off (venue page §4.4). */
+const ACCOUNT_STEP = moneyOf(100n)
+const CENT = moneyOf(10_000n)
 
 function centsAsDollars(cents: number): string {
   const digits = String(Math.abs(cents)).padStart(3, '0')

@@ -1,3 +1,4 @@
+import { moneyOf, parseQuantity } from '../../domain/amounts.ts'
 import { VenueError } from '../../domain/errors.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Market } from '../../domain/market.ts'
@@ -16,6 +17,7 @@ import type {
   VenueClient,
   VenueOpenOrder,
   VenuePosition,
+  VenueSettlement,
 } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
@@ -34,6 +36,7 @@ import { ordersOwnFills, readOrderReport } from './order-reads.ts'
 import { reportOfFills } from './order-report.ts'
 import { signOrder } from './order-signature.ts'
 import { judgePlacement } from './placement.ts'
+import { readResolution } from './resolution.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'
 
 type AttachTape = NonNullable<TransportOptions['attachTape']>
@@ -63,6 +66,8 @@ const capabilities: VenueCapabilities = {
   orderIdBeforeSend: true,
   provisionalFills: true,
   cancelAllTailMs: 0,
+  // Holdings below 0.1 share are hidden (data service, 2026-10).
+  positionsShownFrom: parseQuantity('0.1'),
 }
 
 interface SignedOrder {
@@ -256,7 +261,11 @@ class PolymarketClient implements VenueClient {
     const query = { asset_type: 'COLLATERAL', signature_type: String(signatureType) }
     const call = { method: 'GET', path: '/balance-allowance', query, endpoint: 'get_balance', safe: true } as const
     const { balance } = await this.clob.readPrivate(balanceSchema, call, options)
-    return { available: balance, pools: [{ name: 'pUSD', available: balance }] }
+    return { available: balance, step: moneyOf(1n), pools: [{ name: 'pUSD', available: balance }] }
+  }
+
+  getSettlement(market: Market, options?: CallOptions): Promise<VenueSettlement | null> {
+    return readResolution(this.data, market, options)
   }
 
   private async orderServiceWord(conditionId: string, options?: CallOptions): Promise<ClobWord> {

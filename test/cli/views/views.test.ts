@@ -205,6 +205,7 @@ describe('views', () => {
   it('of a reconciliation count the differences that are left', async () => {
     const difference = {
       kind: 'position' as const,
+      cause: 'missed_fill' as const,
       venue: 'kalshi' as const,
       subject: 'kalshi:A/yes',
       ours: '5',
@@ -213,7 +214,7 @@ describe('views', () => {
       fixed: false,
     }
     const shown = await show(
-      reconcileView({ settled: [], unsettled: [], differences: [difference], booked: 0, feeDrifts: [] }),
+      reconcileView({ settled: [], unsettled: [], differences: [difference], booked: 0, claimed: 0, feeDrifts: [] }),
     )
     expect(shown).to.contain('we have 5, the venue has 7').and.to.contain('1 difference between journal and venues')
   })

@@ -1,0 +1,150 @@
+import { addQuantity, formatAmount, type Quantity, subtractQuantity, ZERO_QUANTITY } from '../domain/amounts.ts'
+import type { Fill } from '../domain/fill.ts'
+import { type MarketId, type Outcome, parseMarketId, type VenueId } from '../domain/market.ts'
+import { type PositionKey, positionKey } from '../domain/position.ts'
+import { ignoredKey, type LedgerState } from '../store/ledger.ts'
+import type { Difference, DifferenceCause } from './differences.ts'
+import { settlementOf } from './settlements.ts'
+import type { Trading } from './trading.ts'
+
+/** How far back executions are looked for. */
+export const fillsLookBackMs = 90 * 24 * 60 * 60 * 1000
+
+/** One outcome of which the journal and the venue hold different amounts. */
+export interface HoldingGap {
+  readonly market: MarketId
+  readonly outcome: Outcome
+  readonly ours: Quantity
+  readonly theirs: Quantity
+}
+
+/** Holdings on which journal and venue do not agree, those of orders that a person left out taken off. @throws VenueError */
+export async function holdingGaps(
+  trading: Trading,
+  venue: VenueId,
+  signal?: AbortSignal,
+): Promise<readonly HoldingGap[]> {
+  const theirs = new Map<PositionKey, Quantity>()
+  for (const held of await trading.observe.positions(venue, signal)) {
+    theirs.set(positionKey(held.market, held.outcome), held.quantity)
+  }
+  const { state } = trading.ledger
+  const leftOut = holdingsLeftOut(state, venue)
+  const ours = new Map<PositionKey, Quantity>()
+  for (const [key, position] of state.positions) {
+    if (position.venue === venue) ours.set(key, position.quantity)
+  }
+  const gaps: HoldingGap[] = []
+  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
+    const [mine, shown] = [ours.get(key) ?? ZERO_QUANTITY, theirs.get(key) ?? ZERO_QUANTITY]
+    // What was left out may be gone again: sold elsewhere, or paid out.
+    const others = leftOut.get(key) ?? ZERO_QUANTITY
+    if (mine === shown || mine === subtractQuantity(shown, others)) continue
+    gaps.push({ ...partsOf(key), ours: mine, theirs: shown })
+  }
+  return gaps
+}
+
+function holdingsLeftOut(state: LedgerState, venue: VenueId): ReadonlyMap<PositionKey, Quantity> {
+  const sums = new Map<PositionKey, Quantity>()
+  for (const order of state.ignoredOrders.values()) {
+    if (order.venue !== venue) continue
+    for (const { market, outcome, quantity } of order.holdings) {
+      const key = positionKey(market, outcome)
+      sums.set(key, addQuantity(sums.get(key) ?? ZERO_QUANTITY, quantity))
+    }
+  }
+  return sums
+}
+
+function partsOf(key: PositionKey): { readonly market: MarketId; readonly outcome: Outcome } {
+  const slash = key.lastIndexOf('/')
+  const parsed = parseMarketId(key.slice(0, slash))
+  const outcome = key.slice(slash + 1)
+  if (parsed === null || (outcome !== 'yes' && outcome !== 'no')) throw new Error(`not a position: ${key}`)
+  return { market: `${parsed.venue}:${parsed.symbol}`, outcome }
+}
+
+/** The gaps with their likely causes. Executions are read only when there is a gap. @throws VenueError */
+export async function positionDifferences(
+  trading: Trading,
+  venue: VenueId,
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  const gaps = await holdingGaps(trading, venue, signal)
+  if (gaps.length === 0) return []
+  const { positionsShownFrom } = (await trading.client(venue)).capabilities
+  const sinceMs = trading.runtime.clock.nowMs() - fillsLookBackMs
+  const fills = await trading.observe.fills(venue, sinceMs, signal)
+  const differences: Difference[] = []
+  for (const gap of gaps) {
+    const explained = await explain(trading, gap, { fills, positionsShownFrom }, signal)
+    differences.push({
+      kind: 'position',
+      venue,
+      subject: positionKey(gap.market, gap.outcome),
+      ours: formatAmount(gap.ours),
+      theirs: formatAmount(gap.theirs),
+      ...explained,
+      fixed: false,
+    })
+  }
+  return differences
+}
+
+interface Explanation {
+  readonly cause: DifferenceCause
+  readonly likelyCause: string
+}
+
+async function explain(
+  trading: Trading,
+  gap: HoldingGap,
+  seen: { readonly fills: readonly Fill[]; readonly positionsShownFrom: Quantity },
+  signal?: AbortSignal,
+): Promise<Explanation> {
+  const { ours, theirs } = gap
+  if (theirs === 0n && ours > 0n && ours < seen.positionsShownFrom) {
+    return { cause: 'dust', likelyCause: 'the venue does not list holdings as small as this' }
+  }
+  const settlement = theirs === 0n ? await settlementOf(trading, gap.market, signal) : null
+  if (settlement !== null) {
+    const each = formatAmount(settlement.payout[gap.outcome])
+    return {
+      cause: 'settled_market',
+      likelyCause: `the market has settled and pays $${each} for each; --fix books it once what was held agrees`,
+    }
+  }
+  return (await explainByFills(trading, gap, seen.fills)) ?? explainByAmounts(trading, gap)
+}
+
+/** Executions say best what happened: those of orders known here were missed, others were placed elsewhere. */
+async function explainByFills(trading: Trading, gap: HoldingGap, fills: readonly Fill[]): Promise<Explanation | null> {
+  let foreign = false
+  for (const fill of fills) {
+    if (fill.market !== gap.market || fill.finality === 'failed') continue
+    const order = await trading.ledger.findOrder(fill.venueOrderId)
+    if (order === null) {
+      foreign ||= !trading.ledger.state.ignoredOrders.has(ignoredKey(fill.venue, fill.venueOrderId))
+    } else if (!order.fillIds.includes(fill.id)) {
+      const likelyCause = `an execution of order ${order.intent.id} that is not booked; --fix books it`
+      return { cause: 'missed_fill', likelyCause }
+    }
+  }
+  if (!foreign) return null
+  return { cause: 'placed_elsewhere', likelyCause: 'traded with another tool or data directory; --fix books it' }
+}
+
+function explainByAmounts(trading: Trading, { market, ours, theirs }: HoldingGap): Explanation {
+  const open = [...trading.ledger.state.openOrders.values()].filter((order) => order.intent.market === market)
+  if (ours > theirs && open.some((order) => order.provisionalFillIds.length > 0)) {
+    return { cause: 'ghost_fill', likelyCause: 'a match that has not settled, and may not; run reconcile again' }
+  }
+  if (open.some((order) => order.bookedQuantity < order.filledQuantity)) {
+    return { cause: 'missed_fill', likelyCause: 'an execution that the venue does not list yet; run reconcile again' }
+  }
+  if (ours === 0n) return { cause: 'placed_elsewhere', likelyCause: 'bought with another tool, or moved in' }
+  const likelyCause =
+    theirs === 0n ? 'sold, moved or redeemed elsewhere' : 'a trade or a transfer that the venue does not list'
+  return { cause: 'unexplained', likelyCause }
+}
