@@ -9,7 +9,7 @@ import { parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { type MarketId, perVenue, type VenueId } from '../../src/domain/market.ts'
 import { type PlaceOutcome, placeOrder } from '../../src/engine/place-order.ts'
 import { type OrderDraft, planOrder } from '../../src/engine/plan-order.ts'
-import { systemClock } from '../../src/runtime/clock.ts'
+import { type Clock, systemClock } from '../../src/runtime/clock.ts'
 import { defaultLimits, type Limits } from '../../src/safeguards/limits.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
 
@@ -27,13 +27,15 @@ export interface TestWorld {
   /** A session as a command would open it: its own process state, the shared journal. */
   open(changes?: Partial<Settings>, options?: Partial<SessionOptions>): Promise<Session>
   readonly warnings: string[]
+  /** The sandbox's control interface past its helpers, e.g. for faults. */
+  post(path: string, body: object): Promise<void>
   close(): Promise<void>
 }
 
 /** A sandbox server and a data directory of their own: real files, real sockets, both venues. */
-export async function aWorld(limits: Partial<Limits> = {}): Promise<TestWorld> {
+export async function aWorld(limits: Partial<Limits> = {}, clock: Clock = systemClock): Promise<TestWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'crosstape-test-'))
-  const sandbox = await startSandbox({ dataDir, clock: systemClock, seed: '00'.repeat(32), rateLimit: 'off' })
+  const sandbox = await startSandbox({ dataDir, clock, seed: '00'.repeat(32), rateLimit: 'off' })
   const warnings: string[] = []
   const opened: Session[] = []
   const settings = (changes: Partial<Settings> = {}): Settings => ({
@@ -55,6 +57,10 @@ export async function aWorld(limits: Partial<Limits> = {}): Promise<TestWorld> {
     sandbox,
     settings,
     warnings,
+    post: async (path, body) => {
+      const reply = await fetch(`${sandbox.control}${path}`, { method: 'POST', body: JSON.stringify(body) })
+      if (!reply.ok) throw new Error(`the sandbox refused ${path}: ${await reply.text()}`)
+    },
     open: async (changes, options) => {
       const session = await openSession({
         settings: settings(changes),
@@ -63,6 +69,7 @@ export async function aWorld(limits: Partial<Limits> = {}): Promise<TestWorld> {
         needs: 'venues',
         onWarning: (message) => warnings.push(message),
         signal: new AbortController().signal,
+        clock,
         ...options,
       })
       opened.push(session)

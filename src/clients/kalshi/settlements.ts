@@ -52,10 +52,13 @@ function settlementOf(settlement: WireSettlement): VenueSettlement | null {
 
 /** `value` says it for every result; where it is missing, a plain result does. A scalar without a value is not known. */
 function payoutOfYes({ value, market_result: result }: WireSettlement): Price | null {
-  if (value !== null && value >= 0 && value <= 100) return parseQuotedPrice((value / 100).toFixed(2))
-  if (value !== null) return null
+  if (value !== null) return value >= 0 && value <= 100 ? priceOfCents(value) : null
   if (result === 'yes') return parseQuotedPrice('1')
   return result === 'no' ? parseQuotedPrice('0') : null
+}
+
+function priceOfCents(cents: number): Price {
+  return parseQuotedPrice(cents === 100 ? '1' : `0.${String(cents).padStart(2, '0')}`)
 }
 
 function notWhatItPays({ ticker }: WireSettlement): VenueError {
