@@ -67,7 +67,12 @@ export function evidenceEvent(orderId: string, evidence: Evidence): JournalEvent
 }
 
 function sentences(evidence: readonly Evidence[]): string {
-  return evidence.map(({ detail }) => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`).join(' ')
+  return evidence.map(sentence).join(' ')
+}
+
+function sentence({ detail, asOf }: Evidence): string {
+  const fresh = asOf === null ? '' : ` (as of ${asOf})`
+  return `${detail.charAt(0).toUpperCase()}${detail.slice(1).replace(/\.$/, '')}${fresh}.`
 }
 
 function whatIsLeft(judgement: Judgement): string {

@@ -33,6 +33,7 @@ async function harnessOf(sandbox: RunningSandbox, clock: VirtualClock, client: V
     setBook: (market, book) => control(sandbox, 'books', { market: market.id, ...book }),
     loseNextPlacement: () =>
       control(sandbox, 'faults', { venue, endpoint: 'place_order', times: 1, fault: 'drop_response' }),
+    settle: (market, result) => control(sandbox, 'markets', { market: market.id, status: 'settled', result }),
     stop: () => sandbox.close(),
   }
 }

@@ -36,6 +36,8 @@ export interface VenueHarness {
   ): Promise<void>
   /** The next order is executed and its answer lost. */
   loseNextPlacement(): Promise<void>
+  /** The market ends now and pays, with `result` as what YES is worth. */
+  settle(market: Market, result: 'yes' | 'no'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -312,12 +314,35 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
       })
     })
 
+    describe('a settlement', () => {
+      it('is none while the market trades', async () => {
+        await accepted()
+        expect(await venue.client.getSettlement(market)).to.equal(null)
+      })
+    })
+
     it('reads a balance that a purchase reduces', async () => {
       const before = await venue.client.getBalance()
       await accepted()
       const after = await venue.client.getBalance()
       expect(before.available - after.available >= 5_000_000n).to.equal(true)
       expect(before.available - after.available < 6_000_000n).to.equal(true)
+    })
+
+    // The last of all: the market is over after it.
+    describe('a settled market', () => {
+      it('tells what it paid, and is held no longer', async () => {
+        await accepted()
+        await venue.clock.sleep(60_000)
+        const paid = await held('yes')
+        await venue.settle(market, 'yes')
+        await venue.clock.sleep(60_000)
+        const settlement = await venue.client.getSettlement(await venue.client.getMarket(venue.symbol))
+        expect(settlement?.market).to.equal(market.id)
+        expect([settlement?.payout.yes, settlement?.payout.no]).to.deep.equal([1_000_000n, 0n])
+        if (settlement?.paidFor !== null) expect(settlement?.paidFor.yes).to.equal(paid)
+        expect(await held('yes')).to.equal(ZERO_QUANTITY)
+      })
     })
   })
 }

@@ -49,11 +49,7 @@ export function reconcileView(report: ReconcileJson): Document {
   const agreement = report.unsettled.length === 0 ? 'Journal and venues agree.' : 'Apart from that, they agree.'
   return [
     ...settlements(report),
-    ...report.differences.map(({ venue, subject, cause, ours, theirs, likelyCause, fixed }) =>
-      text(
-        `${venue} ${subject}: we have ${ours}, the venue has ${theirs}. ${cause.replaceAll('_', ' ')}: ${likelyCause}${fixed ? ' (fixed)' : ''}`,
-      ),
-    ),
+    ...report.differences.map((difference) => text(differenceText(difference))),
     ...(report.claimed === 0 ? [] : [text(`${count(report.claimed, 'order')} placed elsewhere claimed.`)]),
     text(tally(report)),
     text(open.length === 0 ? agreement : `${count(open.length, 'difference')} between journal and venues.`),
@@ -79,6 +75,14 @@ function settlements({ settled, unsettled, feeDrifts }: ReconcileJson): Document
 
 function tally({ settled, unsettled, booked }: ReconcileJson): string {
   return `${count(settled.length, 'order')} settled, ${unsettled.length} not; ${count(booked, 'fill')} booked.`
+}
+
+/** Markets carry the name of their venue; the venue's own order ids do not. */
+function differenceText(difference: ReconcileJson['differences'][number]): string {
+  const { venue, subject, cause, ours, theirs, likelyCause, fixed } = difference
+  const where = subject.startsWith(venue) ? subject : `${venue} ${subject}`
+  const why = `${cause.replaceAll('_', ' ')}: ${likelyCause}`
+  return `${where}: we have ${ours}, the venue has ${theirs}. ${why}${fixed ? ' (fixed)' : ''}`
 }
 
 /** What a person can do about what is left. */

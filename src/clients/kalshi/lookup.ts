@@ -2,7 +2,7 @@ import type { Market } from '../../domain/market.ts'
 import { lastSentMs, type Order, type OrderReport } from '../../domain/order.ts'
 import { missingFrom, shownBy } from '../../domain/stories.ts'
 import type { CallOptions, OrderLookup } from '../../domain/venue.ts'
-import { type Clock, isoTime } from '../../runtime/clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { KalshiApi } from './api.ts'
 import { reportOfOrder } from './decode.ts'
 import { type PageSource, readAll, type WalkEnd } from './pages.ts'
@@ -89,7 +89,7 @@ export async function findOrder(
   if (listed.order !== null) return shown('list_orders', reportOfOrder(listed.order, order.intent))
   // A clock of ours that is slow would date the attempt too early; one that is fast only makes us wait longer.
   const lastArrivalMs = lastSentMs(order) + Math.max(0, sources.api.time.skewMs()) + SIGNATURE_LIFETIME_MS
-  const what = `${order.intent.clientOrderId} is not among the ${listed.count} orders in ${market.id} as of ${isoTime(asOfMs)}`
+  const what = `client order id ${order.intent.clientOrderId} is not among the ${listed.count} orders in ${market.id}`
   const isWhole = listed.end === 'end'
   return { report: null, evidence: [missingFrom({ source: 'list_orders', what, asOfMs, lastArrivalMs, isWhole })] }
 }

@@ -501,3 +501,34 @@ describe('polymarket client: an order whose answer was lost', () => {
     expect(server.count('DELETE /order')).to.equal(0)
   })
 })
+
+describe('polymarket client: what a resolved market paid', () => {
+  function resolution(changes: Readonly<Record<string, unknown>> = {}): void {
+    const row = { condition_id: CONDITION, status: 'resolved', payouts: [1_000_000, 0], reporter: 'UMA_OO', ...changes }
+    server.script = { 'GET /v2/resolutions': () => ({ json: { data: [row], pagination: { next_cursor: null } } }) }
+  }
+
+  it('is told for each outcome, and for nobody in particular', async () => {
+    resolution({ payouts: [500_000, 500_000] })
+    expect(await clientFor().getSettlement(market)).to.deep.equal({
+      market: market.id,
+      payout: { yes: 500_000n, no: 500_000n },
+      paidFor: null,
+      time: null,
+    })
+    expect(server.seen[0]?.query.get('condition')).to.equal(CONDITION)
+  })
+
+  for (const [what, changes] of [
+    ['a proposal that can still be disputed', { status: 'proposed' }],
+    ['a dispute', { status: 'disputed' }],
+    ['payouts that make no dollar', { payouts: [600_000, 600_000] }],
+    ['no payouts', { payouts: [] }],
+    ['another market', { condition_id: `0x${'99'.repeat(32)}` }],
+  ] as const) {
+    it(`is not known from ${what}`, async () => {
+      resolution(changes)
+      expect(await clientFor().getSettlement(market)).to.equal(null)
+    })
+  }
+})
