@@ -1,6 +1,6 @@
 import type { ErrorCategory } from '../domain/errors.ts'
 import type { Order } from '../domain/order.ts'
-import { remains } from '../engine/differences.ts'
+import { remains } from '../engine/difference.ts'
 import type { PlaceOutcome } from '../engine/place-order.ts'
 import type { ReconcileReport } from '../engine/reconcile.ts'
 import type { ResendOutcome } from '../engine/resend-order.ts'

@@ -1,7 +1,7 @@
 import type { VenueId } from '../domain/market.ts'
 import { adoptForeignOrders } from './adopt.ts'
 import { bookMissedFills } from './book-fills.ts'
-import { fillsLookBackMs } from './position-differences.ts'
+import { fillsLookBackMs } from './foreign-orders.ts'
 import { bookSettlements } from './settlements.ts'
 import type { Trading } from './trading.ts'
 

@@ -1,7 +1,10 @@
-import { addMoney, formatAmount, type Money, subtractMoney } from '../domain/amounts.ts'
+import { addMoney, formatAmount, type Money, subtractMoney, ZERO_MONEY } from '../domain/amounts.ts'
 import type { VenueId } from '../domain/market.ts'
+import { isUnsettled } from '../domain/order.ts'
 import type { JournalEvent } from '../store/events.ts'
-import type { Difference } from './differences.ts'
+import type { CashLine, LedgerState } from '../store/ledger.ts'
+import type { Difference } from './difference.ts'
+import { holdingGaps, isTooSmallToShow } from './holding-gaps.ts'
 import type { Trading } from './trading.ts'
 
 /** How far the venue's cash is from what the journal explains. */
@@ -35,21 +38,54 @@ export async function cashDifferences(
   acceptCash: boolean,
   signal?: AbortSignal,
 ): Promise<readonly Difference[]> {
-  const gap = await unexplainedCash(trading, venue, signal)
-  if (gap === null) {
-    const { available: balance } = await trading.observe.balance(venue, signal)
-    await trading.ledger.append({ type: 'cash.agreed', venue, balance })
-    return []
-  }
-  const agreed: JournalEvent = { type: 'cash.agreed', venue, balance: gap.balance }
-  const size = gap.amount < 0n ? -gap.amount : gap.amount
-  if (size <= gap.tolerance) {
-    const { agreed: before } = trading.ledger.state.cash.get(venue) ?? {}
-    if (before !== gap.balance) await trading.ledger.append(agreed)
-    return []
-  }
-  if (acceptCash) await trading.ledger.append({ type: 'cash.claimed', venue, amount: gap.amount }, agreed)
-  return [gapDifference(trading, venue, gap, acceptCash)]
+  const before = trading.ledger.state.cash.get(venue)
+  const gap = (await unexplainedCash(trading, venue, signal)) ?? (await firstLook(trading, venue, signal))
+  const isGap = (gap.amount < 0n ? -gap.amount : gap.amount) > gap.tolerance
+  // An execution between the two reads has moved the cash, and is not booked yet: the next run sees both.
+  if (await hasMoved(trading, venue, signal)) return []
+  if (isGap && !acceptCash) return [gapDifference(trading, venue, gap, false)]
+  const took = await agree(trading, venue, { before, gap, isGap })
+  return isGap ? [gapDifference(trading, venue, gap, took)] : []
+}
+
+async function hasMoved(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<boolean> {
+  const { positionsShownFrom } = (await trading.client(venue)).capabilities
+  const gaps = await holdingGaps(trading, venue, signal)
+  return gaps.some((gap) => !isTooSmallToShow(gap, positionsShownFrom))
+}
+
+/** Nothing to hold it against yet. @throws VenueError */
+async function firstLook(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<CashGap> {
+  const { available: balance } = await trading.observe.balance(venue, signal)
+  return { balance, amount: ZERO_MONEY, tolerance: ZERO_MONEY }
+}
+
+/**
+ * Keeps the balance as the one at which everything agreed. Decided under the lock: what another process has moved since the
+ * balance was read is not in it, and what it has sent may be.
+ */
+function agree(
+  trading: Trading,
+  venue: VenueId,
+  seen: { readonly before: CashLine | undefined; readonly gap: CashGap; readonly isGap: boolean },
+): Promise<boolean> {
+  const { before, gap, isGap } = seen
+  return trading.ledger.transact((state) => {
+    const now = state.cash.get(venue)
+    const isSame = now?.moved === before?.moved && now?.agreedAtMs === before?.agreedAtMs
+    if (!isSame || isCashMoving(state, venue)) return { events: [], result: false }
+    if (!isGap && before?.agreed === gap.balance && before.moved === ZERO_MONEY) return { events: [], result: true }
+    const claimed: JournalEvent = { type: 'cash.claimed', venue, amount: gap.amount }
+    const agreed: JournalEvent = { type: 'cash.agreed', venue, balance: gap.balance }
+    return { events: isGap ? [claimed, agreed] : [agreed], result: true }
+  })
+}
+
+/** An order of the venue may have moved cash that is not booked. */
+export function isCashMoving({ openOrders }: LedgerState, venue: VenueId): boolean {
+  return [...openOrders.values()].some(
+    (order) => order.venue === venue && (isUnsettled(order) || order.bookedQuantity < order.filledQuantity),
+  )
 }
 
 function gapDifference(trading: Trading, venue: VenueId, gap: CashGap, fixed: boolean): Difference {

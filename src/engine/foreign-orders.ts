@@ -1,8 +1,10 @@
 import type { Fill } from '../domain/fill.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueOpenOrder } from '../domain/venue.ts'
-import { fillsLookBackMs } from './position-differences.ts'
 import type { Trading } from './trading.ts'
+
+/** How far back executions are looked for. What is older stays a difference. */
+export const fillsLookBackMs = 90 * 24 * 60 * 60 * 1000
 
 /** An order of the account that this journal does not hold, as far as the venue shows it. */
 export interface ForeignOrder {

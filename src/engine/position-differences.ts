@@ -1,69 +1,13 @@
-import { addQuantity, formatAmount, type Quantity, subtractQuantity, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { formatAmount, type Quantity } from '../domain/amounts.ts'
 import type { Fill } from '../domain/fill.ts'
-import { type MarketId, type Outcome, parseMarketId, type VenueId } from '../domain/market.ts'
-import { type PositionKey, positionKey } from '../domain/position.ts'
-import { ignoredKey, type LedgerState } from '../store/ledger.ts'
-import type { Difference, DifferenceCause } from './differences.ts'
+import type { VenueId } from '../domain/market.ts'
+import { positionKey } from '../domain/position.ts'
+import { ignoredKey } from '../store/ledger.ts'
+import type { Difference, DifferenceCause } from './difference.ts'
+import { fillsLookBackMs } from './foreign-orders.ts'
+import { type HoldingGap, holdingGaps, isTooSmallToShow } from './holding-gaps.ts'
 import { settlementOf } from './settlements.ts'
 import type { Trading } from './trading.ts'
-
-/** How far back executions are looked for. */
-export const fillsLookBackMs = 90 * 24 * 60 * 60 * 1000
-
-/** One outcome of which the journal and the venue hold different amounts. */
-export interface HoldingGap {
-  readonly market: MarketId
-  readonly outcome: Outcome
-  readonly ours: Quantity
-  readonly theirs: Quantity
-}
-
-/** Holdings on which journal and venue do not agree, those of orders that a person left out taken off. @throws VenueError */
-export async function holdingGaps(
-  trading: Trading,
-  venue: VenueId,
-  signal?: AbortSignal,
-): Promise<readonly HoldingGap[]> {
-  const theirs = new Map<PositionKey, Quantity>()
-  for (const held of await trading.observe.positions(venue, signal)) {
-    theirs.set(positionKey(held.market, held.outcome), held.quantity)
-  }
-  const { state } = trading.ledger
-  const leftOut = holdingsLeftOut(state, venue)
-  const ours = new Map<PositionKey, Quantity>()
-  for (const [key, position] of state.positions) {
-    if (position.venue === venue) ours.set(key, position.quantity)
-  }
-  const gaps: HoldingGap[] = []
-  for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
-    const [mine, shown] = [ours.get(key) ?? ZERO_QUANTITY, theirs.get(key) ?? ZERO_QUANTITY]
-    // What was left out may be gone again: sold elsewhere, or paid out.
-    const others = leftOut.get(key) ?? ZERO_QUANTITY
-    if (mine === shown || mine === subtractQuantity(shown, others)) continue
-    gaps.push({ ...partsOf(key), ours: mine, theirs: shown })
-  }
-  return gaps
-}
-
-function holdingsLeftOut(state: LedgerState, venue: VenueId): ReadonlyMap<PositionKey, Quantity> {
-  const sums = new Map<PositionKey, Quantity>()
-  for (const order of state.ignoredOrders.values()) {
-    if (order.venue !== venue) continue
-    for (const { market, outcome, quantity } of order.holdings) {
-      const key = positionKey(market, outcome)
-      sums.set(key, addQuantity(sums.get(key) ?? ZERO_QUANTITY, quantity))
-    }
-  }
-  return sums
-}
-
-function partsOf(key: PositionKey): { readonly market: MarketId; readonly outcome: Outcome } {
-  const slash = key.lastIndexOf('/')
-  const parsed = parseMarketId(key.slice(0, slash))
-  const outcome = key.slice(slash + 1)
-  if (parsed === null || (outcome !== 'yes' && outcome !== 'no')) throw new Error(`not a position: ${key}`)
-  return { market: `${parsed.venue}:${parsed.symbol}`, outcome }
-}
 
 /** The gaps with their likely causes. Executions are read only when there is a gap. @throws VenueError */
 export async function positionDifferences(
@@ -103,11 +47,10 @@ async function explain(
   seen: { readonly fills: readonly Fill[]; readonly positionsShownFrom: Quantity },
   signal?: AbortSignal,
 ): Promise<Explanation> {
-  const { ours, theirs } = gap
-  if (theirs === 0n && ours > 0n && ours < seen.positionsShownFrom) {
+  if (isTooSmallToShow(gap, seen.positionsShownFrom)) {
     return { cause: 'dust', likelyCause: 'the venue does not list holdings as small as this' }
   }
-  const settlement = theirs === 0n ? await settlementOf(trading, gap.market, signal) : null
+  const settlement = gap.theirs === 0n ? await settlementOf(trading, gap.market, signal) : null
   if (settlement !== null) {
     const each = formatAmount(settlement.payout[gap.outcome])
     return {

@@ -3,9 +3,10 @@ import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, isSettled, isUnsettled, type Order, type OrderStatus } from '../domain/order.ts'
 import { bookWhatIsProven } from './book-proven.ts'
-import { cashDifferences } from './cash.ts'
+import { cashDifferences, isCashMoving } from './cash.ts'
 import { type Claim, claimOrders } from './claims.ts'
-import { type Difference, differencesAt, orUnreadable, remains } from './differences.ts'
+import { type Difference, remains } from './difference.ts'
+import { differencesAt, orUnreadable } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
 import { settleTrades } from './settle-trades.ts'
@@ -163,12 +164,11 @@ async function compareCash(
   signal?: AbortSignal,
 ): Promise<readonly Difference[]> {
   if (order !== undefined) return []
-  const { openOrders } = await trading.ledger.refresh()
-  const isMoving = (each: Order): boolean => isUnsettled(each) || each.bookedQuantity < each.filledQuantity
+  const state = await trading.ledger.refresh()
   const found: Difference[] = []
   for (const venue of venues) {
     if (signal?.aborted === true || differences.some((each) => each.venue === venue && remains(each))) continue
-    if ([...openOrders.values()].some((each) => each.venue === venue && isMoving(each))) continue
+    if (isCashMoving(state, venue)) continue
     found.push(...(await orUnreadable(venue, () => cashDifferences(trading, venue, acceptCash, signal), signal)))
   }
   return found

@@ -4,7 +4,7 @@ import type { MarketId, VenueId } from '../domain/market.ts'
 import { positionKey } from '../domain/position.ts'
 import type { VenueSettlement } from '../domain/venue.ts'
 import type { BookedSettlement } from '../store/events.ts'
-import { type HoldingGap, holdingGaps } from './position-differences.ts'
+import { type HoldingGap, holdingGaps } from './holding-gaps.ts'
 import type { Trading } from './trading.ts'
 
 /** What a market paid, or null while it trades, or while nothing is known of a settlement. @throws VenueError */

@@ -56,8 +56,6 @@ describe('orders without an answer, and what was done elsewhere', function () {
     expect(text.exitCode).to.equal(5)
     expect(text.stdout).to.contain('What is known of its outcome, oldest first:')
     expect(text.stdout).to.match(/list_orders not_shown: .* \(as of \S+Z\)/)
-    const json = await cli.run('trade', 'status', order, '--json')
-    expect(schemaProblems('trade status', json.stdout)).to.deep.equal([])
   })
 
   it('resend places an order that never arrived, once, and says so', async () => {
@@ -74,6 +72,11 @@ describe('orders without an answer, and what was done elsewhere', function () {
     expect(exitCode, stdout).to.equal(0)
     expect(schemaProblems('trade resend', stdout)).to.deep.equal([])
     expect(JSON.parse(stdout)).to.nested.include({ answer: 'duplicate', 'order.status': 'filled' })
+    const status = await cli.run('trade', 'status', order, '--json')
+    expect(schemaProblems('trade status', status.stdout)).to.deep.equal([])
+    expect(JSON.parse(status.stdout).evidence.map(({ finding }: { finding: string }) => finding)).to.include(
+      'duplicate',
+    )
     expect(await ordersAtVenue()).to.equal(1)
   })
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Session } from '../../src/cli/session.ts'
-import { formatAmount, moneyOf, ZERO_QUANTITY } from '../../src/domain/amounts.ts'
+import { formatAmount, moneyOf, subtractMoney, ZERO_QUANTITY } from '../../src/domain/amounts.ts'
 import { type VenueId, venueIds } from '../../src/domain/market.ts'
 import { positionKey } from '../../src/domain/position.ts'
-import { remains } from '../../src/engine/differences.ts'
+import { remains } from '../../src/engine/difference.ts'
 import { type ReconcileOptions, type ReconcileReport, reconcile } from '../../src/engine/reconcile.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
@@ -75,6 +75,17 @@ for (const venue of venueIds) {
           expect(causes(await run({ fix: true }))).to.deep.equal(['cash cash_moved_elsewhere'])
           expect(causes(await run({ acceptCash: true }))).to.deep.equal(['cash cash_moved_elsewhere fixed'])
           expect(causes(await run())).to.deep.equal([])
+        })
+      }
+
+      if (venue === 'polymarket') {
+        it('that is short by no more than its computed fees is called fee drift', async () => {
+          await place(session, { venue, quantity: '10', price: '0.46' })
+          pass(60_000)
+          const { available } = await (await session.trading.client(venue)).getBalance()
+          const amount = formatAmount(subtractMoney(available, moneyOf(20_000n)))
+          await world.post('/cash', { venue, pool: pools[venue], amount })
+          expect(causes(await run())).to.deep.equal(['cash fee_drift'])
         })
       }
 
@@ -182,6 +193,45 @@ for (const venue of venueIds) {
         expect(failure).to.include({ code: 'CLAIM_NOT_FOUND', category: 'usage' })
       })
     })
+
+    it('takes no balance for agreed that another process has moved since it was read', async () => {
+      await run()
+      const other = await world.open()
+      const { observe } = session.trading
+      const balance: typeof observe.balance = async (...args) => {
+        const read = await observe.balance(...args)
+        await place(other, { venue, quantity: '10', price: '0.46' })
+        return read
+      }
+      const trading = { ...session.trading, observe: { ...observe, balance } }
+      expect((await reconcile(trading, { fix: false, venues: [venue] })).differences).to.deep.equal([])
+      pass(60_000)
+      expect(causes(await run())).to.deep.equal([])
+    })
+
+    if (venue === 'polymarket') {
+      it('shows what is too small to be listed, and does not call it a difference that is left', async () => {
+        await place(session, { venue, quantity: '10', price: '0.46' })
+        pass(60_000)
+        await place(session, { venue, side: 'sell', quantity: '9.95', price: '0.44' })
+        pass(60_000)
+        const report = await run()
+        expect([causes(report), report.differences.some(remains), held()]).to.deep.equal([
+          ['position dust'],
+          false,
+          '0.05',
+        ])
+      })
+
+      it('takes a match back that never settled, and agrees', async () => {
+        await run()
+        await spoil('place_order', { fault: 'settlement_failed' })
+        await place(session, { venue, quantity: '10', price: '0.46' })
+        expect(held()).to.equal('10')
+        pass(60_000)
+        expect([causes(await run()), held()]).to.deep.equal([[], '0'])
+      })
+    }
 
     it('books an execution that was missed with --fix, and names it without', async () => {
       const { order } = await place(session, { venue, quantity: '10', price: '0.45', timeInForce: 'gtc' })
