@@ -1,4 +1,4 @@
-import { addMoney, formatAmount, type Money, subtractMoney, ZERO_MONEY } from '../domain/amounts.ts'
+import { addMoney, formatAmount, type Money, negateMoney, subtractMoney, ZERO_MONEY } from '../domain/amounts.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isUnsettled } from '../domain/order.ts'
 import type { JournalEvent } from '../store/events.ts'
@@ -40,7 +40,7 @@ export async function cashDifferences(
 ): Promise<readonly Difference[]> {
   const before = trading.ledger.state.cash.get(venue)
   const gap = (await unexplainedCash(trading, venue, signal)) ?? (await firstLook(trading, venue, signal))
-  const isGap = (gap.amount < 0n ? -gap.amount : gap.amount) > gap.tolerance
+  const isGap = sizeOf(gap.amount) > gap.tolerance
   // An execution between the two reads has moved the cash, and is not booked yet: the next run sees both.
   if (await hasMoved(trading, venue, signal)) return []
   if (isGap && !acceptCash) return [gapDifference(trading, venue, gap, false)]
@@ -52,6 +52,26 @@ async function hasMoved(trading: Trading, venue: VenueId, signal?: AbortSignal):
   const { positionsShownFrom } = (await trading.client(venue)).capabilities
   const gaps = await holdingGaps(trading, venue, signal)
   return gaps.some((gap) => !isTooSmallToShow(gap, positionsShownFrom))
+}
+
+/**
+ * Takes the gap of a venue where an order has no answer as moved by the person, who says so: it then keeps no conclusion
+ * about that order back. Should the order turn out to have traded after all, its execution shows as a new gap.
+ * @throws VenueError
+ */
+export async function acceptGap(
+  trading: Trading,
+  venue: VenueId,
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  const gap = await unexplainedCash(trading, venue, signal)
+  if (gap === null || sizeOf(gap.amount) <= gap.tolerance) return []
+  await trading.ledger.append({ type: 'cash.claimed', venue, amount: gap.amount })
+  return [gapDifference(trading, venue, gap, true)]
+}
+
+function sizeOf(amount: Money): Money {
+  return amount < 0n ? negateMoney(amount) : amount
 }
 
 /** Nothing to hold it against yet. @throws VenueError */
@@ -91,7 +111,7 @@ export function isCashMoving({ openOrders }: LedgerState, venue: VenueId): boole
 function gapDifference(trading: Trading, venue: VenueId, gap: CashGap, fixed: boolean): Difference {
   const { balance, amount } = gap
   const computed = trading.ledger.state.cash.get(venue)?.computedFees ?? 0n
-  const isFee = amount < 0n ? -amount <= computed : amount <= computed
+  const isFee = sizeOf(amount) <= computed
   const moved = amount < 0n ? 'a withdrawal, or a purchase' : 'a deposit, or a sale or payout'
   return {
     kind: 'cash',

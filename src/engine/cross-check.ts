@@ -1,11 +1,12 @@
 import {
   addMoney,
   addQuantity,
+  complement,
   cost,
   formatAmount,
+  negateMoney,
   type Quantity,
   subtractQuantity,
-  ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
@@ -108,12 +109,12 @@ async function positionEvidence(
 async function cashEvidence(trading: Trading, order: Order, signal?: AbortSignal): Promise<readonly Evidence[]> {
   const cash = await unexplainedCash(trading, order.venue, signal)
   if (cash === null) return []
-  const { side, price, quantity } = order.intent
-  const fee = assumedFee({ price, quantity })
-  const most =
-    side === 'buy' ? addMoney(cost(price, quantity, 'up'), fee) : addMoney(ZERO_MONEY, quantity as bigint as typeof fee)
-  const spent = side === 'buy' ? -cash.amount : cash.amount
-  if (spent <= cash.tolerance || spent > most + cash.tolerance) {
+  const { price, quantity } = order.intent
+  // Where positions net, a purchase can bring cash in as well: either direction counts, up to what the dearer one moves.
+  const dearest = price > complement(price) ? price : complement(price)
+  const most = addMoney(cost(dearest, quantity, 'up'), assumedFee({ price, quantity }), cash.tolerance)
+  const size = cash.amount < 0n ? negateMoney(cash.amount) : cash.amount
+  if (size <= cash.tolerance || size > most) {
     return [agrees('get_balance', 'the cash has not moved as it would have moved it')]
   }
   return [

@@ -3,7 +3,7 @@ import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, isSettled, isUnsettled, type Order, type OrderStatus } from '../domain/order.ts'
 import { bookWhatIsProven } from './book-proven.ts'
-import { cashDifferences, isCashMoving } from './cash.ts'
+import { acceptGap, cashDifferences, isCashMoving } from './cash.ts'
 import { type Claim, claimOrders } from './claims.ts'
 import { type Difference, remains } from './difference.ts'
 import { differencesAt, orUnreadable } from './differences.ts'
@@ -63,6 +63,7 @@ async function reconcileUnrecorded(
   signal?: AbortSignal,
 ): Promise<ReconcileReport> {
   const claimed = options.claim === undefined ? 0 : await claimOrders(trading, options.venues, options.claim, signal)
+  const accepted = await acceptUnderDoubt(trading, options, signal)
   const state = await trading.ledger.refresh()
   const open =
     options.order === undefined
@@ -75,7 +76,7 @@ async function reconcileUnrecorded(
   if (swept.unsettled.length > 0 && isNews) swept = await settleAgain(trading, swept, signal)
   await settleTrades(trading)
   const cash = await compareCash(trading, options, [...differences], signal)
-  const all = [...differences, ...cash]
+  const all = [...differences, ...accepted, ...cash]
   await trading.ledger.append({
     type: 'reconcile.finished',
     settled: swept.settled.length,
@@ -153,6 +154,22 @@ async function allDifferences(
 ): Promise<readonly Difference[]> {
   const found: Difference[] = []
   for (const venue of venues) found.push(...(await differencesAt(trading, venue, signal)))
+  return found
+}
+
+/** While an order has no answer, cash is not compared; but a gap that a person explains must not keep the order back. */
+async function acceptUnderDoubt(
+  trading: Trading,
+  { order, venues, acceptCash = false }: ReconcileOptions,
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  const { openOrders } = await trading.ledger.refresh()
+  if (!acceptCash || order !== undefined) return []
+  const found: Difference[] = []
+  for (const venue of venues) {
+    if (![...openOrders.values()].some((each) => each.venue === venue && isUnsettled(each))) continue
+    found.push(...(await orUnreadable(venue, () => acceptGap(trading, venue, signal), signal)))
+  }
   return found
 }
 

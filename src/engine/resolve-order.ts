@@ -84,7 +84,7 @@ function whatIsLeft(judgement: Judgement): string {
     case 'open':
       return `That leaves: ${describeStories(judgement.left)}.`
     case 'doubted':
-      return 'It seems never to have arrived, but that does not go together: it stays unknown. If something was traded with another tool, book it or leave it out first: crosstape positions reconcile --claim adopt (or ignore).'
+      return 'It seems never to have arrived, but that does not go together: it stays unknown. If something was traded with another tool, book it or leave it out first: crosstape positions reconcile --claim adopt (or ignore); for cash that you moved: --accept-cash.'
     case 'contradiction':
       return 'These cannot all be true, so it stays unknown.'
   }

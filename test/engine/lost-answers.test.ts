@@ -94,6 +94,11 @@ for (const venue of venueIds) {
       await world.post('/cash', { venue, pool, amount: formatAmount((before - 4_700_000n) as typeof before) })
       expect((await run()).unsettled.length).to.equal(1)
       expect((await known(order)).status).to.equal('unknown')
+      // The person who withdrew it says so, and nothing speaks against the conclusion any more.
+      const { differences } = await run({ acceptCash: true })
+      expect(differences.map(({ kind, fixed }) => [kind, fixed])).to.deep.equal([['cash', true]])
+      expect((await known(order)).status).to.equal('rejected')
+      expect((await run()).differences).to.deep.equal([])
     })
 
     it('is not called absent while positions cannot be read', async () => {
