@@ -194,6 +194,16 @@ for (const venue of venueIds) {
       })
     })
 
+    it('says what may be the matter with a holding that the venue does not show', async () => {
+      await place(session, { venue, quantity: '10', price: '0.46' })
+      const { observe } = session.trading
+      const trading = { ...session.trading, observe: { ...observe, positions: () => Promise.resolve([]) } }
+      const report = await reconcile(trading, { fix: true, venues: [venue] })
+      // A match that can still fail is the likelier reason, where there is such a thing.
+      const cause = venue === 'polymarket' ? 'ghost_fill' : 'unexplained'
+      expect([causes(report), held()]).to.deep.equal([[`position ${cause}`], '10'])
+    })
+
     it('takes no balance for agreed that another process has moved since it was read', async () => {
       await run()
       const other = await world.open()
