@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
 const commands = readdirSync('src/commands', { recursive: true })
@@ -80,6 +80,16 @@ function licences(metafile) {
   })
 }
 
+/** The WebAssembly file of a library stands where its code looks for it: in the folder of the chunk that the code is in. */
+function shipBesideReader(file) {
+  const name = basename(file)
+  const readers = modules.filter(([, bytes]) => bytes.includes(name)).map(([path]) => path)
+  if (readers.length !== 1) throw new Error(`expected exactly one module that reads ${name}, not ${readers.length}`)
+  const target = join('dist', dirname(readers[0]), name)
+  mkdirSync(dirname(target), { recursive: true })
+  copyFileSync(join('node_modules', file), target)
+}
+
 rmSync('dist', { recursive: true, force: true })
 // Split as modules, since esbuild splits nothing else, so that a command reads only what it uses and every module exists
 // once. Then each module becomes CommonJS, which V8 can load from a code cache.
@@ -107,6 +117,7 @@ const modules = await Promise.all(
 mkdirSync('dist')
 copyFileSync('scripts/boot.cjs', 'dist/boot.cjs')
 createRequire(import.meta.url)('../dist/boot.cjs').writeParts('bundle.bin', modules)
+shipBesideReader('tiny-secp256k1/lib/secp256k1.wasm')
 for (const path of commands) {
   const file = join('dist/commands', `${path}.cjs`)
   mkdirSync(dirname(file), { recursive: true })

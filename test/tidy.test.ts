@@ -110,6 +110,8 @@ describe('tidy: who may import whom', () => {
     axios: /^src\/clients\/transport[^/]*\.ts$|^src\/capture\//,
     'axios-retry': /^src\/clients\/transport[^/]*\.ts$/,
     ethers: /^src\/clients\/polymarket\/|^src\/sandbox\//,
+    '@noble/hashes': /^src\/clients\/polymarket\/evm\.ts$/,
+    'tiny-secp256k1': /^src\/clients\/polymarket\/secp256k1\.ts$/,
     '@pollyjs': /^src\/capture\//,
     lowdb: /^src\/store\//,
     inquirer: /^src\/cli\/prompt\.ts$/,

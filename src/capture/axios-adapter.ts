@@ -135,8 +135,10 @@ function liveRequest(
   const method = (config.method ?? 'get').toUpperCase()
   const url = urlOf(config)
   const data: unknown = config.data
+  const waitedMs = config.crosstape?.waitedMs ?? 0
   return {
     ...service,
+    ...(waitedMs > 0 ? { waitedMs } : {}),
     endpoint: endpointOf(method, url),
     method,
     url,

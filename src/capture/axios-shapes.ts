@@ -85,6 +85,10 @@ const outcomeOfCode: Readonly<Record<string, Exclude<ExchangeOutcome, 'response'
   EAI_AGAIN: 'refused',
   EHOSTUNREACH: 'refused',
   ENETUNREACH: 'refused',
+  // Held back by the client's own count of the venue's rate limits.
+  RATE_BUDGET_SPENT: 'refused',
+  RATE_BUDGET_QUEUE_FULL: 'refused',
+  RATE_BUDGET_BATCH_TOO_LARGE: 'refused',
   ECONNABORTED: 'timeout',
   ETIMEDOUT: 'timeout',
   ERR_CANCELED: 'aborted',

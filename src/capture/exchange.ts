@@ -18,6 +18,8 @@ export interface LiveRequest {
   readonly url: URL
   readonly headers: readonly NameValue[]
   readonly body: Body | null
+  /** How long it had to wait for a rate limit before it could leave, in ms. 0 when absent. */
+  readonly waitedMs?: number
 }
 
 /** Text, or bytes that are not UTF-8. */
@@ -49,7 +51,7 @@ export interface ExchangeEntry {
   readonly cache: Readonly<Record<string, never>>
   readonly timings: Readonly<Record<'blocked' | 'dns' | 'connect' | 'send' | 'wait' | 'receive' | 'ssl', number>>
   readonly _seq: number
-  /** Numbers of the exchanges that had begun before this one and had not ended. */
+  /** Numbers of the exchanges that had begun before this one and had not ended when it was asked for: before any wait. */
   readonly _inFlight: readonly number[]
   readonly _venue: VenueId
   readonly _service: string

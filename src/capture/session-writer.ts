@@ -38,6 +38,9 @@ export interface TapeProblem {
 
 export type ManifestStart = Omit<Manifest, 'endedAt' | 'outcome' | 'counts' | 'files' | 'unrecorded' | 'venues'>
 
+/** As many calls as may wait for a rate limit at a time: what ended longer ago was overtaken by nothing. */
+const ENDED_KEPT = 1_000
+
 /**
  * Writes one session. Every exchange goes to the disk when it ends and is then forgotten, so that memory stays flat and
  * a killed process loses only what was in flight: an answer that is handed on is an answer that is on the tape.
@@ -49,6 +52,8 @@ export class SessionWriter {
   #operations = 0
   #venues = new Set<VenueId>()
   #inFlight = new Set<number>()
+  /** The latest exchanges that ended, and when, in monotonic ms. */
+  #ended: { readonly seq: number; readonly atMs: number }[] = []
   #operationsHash = createHash('sha256')
   #files: ExchangeFiles
   #progress: number
@@ -94,16 +99,19 @@ export class SessionWriter {
       return this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
     }
     this.#seq = seq
-    const inFlight = [...this.#inFlight]
-    this.#inFlight.add(seq)
     const startedMonotonicMs = this.clock.monotonicMs()
+    const inFlight = [...this.#endedSince(startedMonotonicMs - (live.waitedMs ?? 0)), ...this.#inFlight]
+    this.#inFlight.add(seq)
     return { seq, live, described, inFlight, isObserved: isObserving(), startedAtMs, startedMonotonicMs }
   }
 
   /** Writes the exchange. Never throws: a tape that cannot be written must not cost the answer to an order. */
   finish(ticket: Ticket, result: LiveResponse | ExchangeFailure): void {
-    const durationMs = this.clock.monotonicMs() - ticket.startedMonotonicMs
+    const nowMs = this.clock.monotonicMs()
+    const durationMs = nowMs - ticket.startedMonotonicMs
     this.#inFlight.delete(ticket.seq)
+    this.#ended.push({ seq: ticket.seq, atMs: nowMs })
+    if (this.#ended.length > ENDED_KEPT) this.#ended.shift()
     const entry = describeExchange({ ...ticket, durationMs, result })
     const { method, alias, endpoint } = ticket.live
     const file = exchangeFileName({ seq: ticket.seq, method, venue: alias.venue, endpoint: endpoint.name })
@@ -118,6 +126,11 @@ export class SessionWriter {
     } catch (error) {
       this.#drop(ticket.seq, file, `it could not be written: ${reasonOf(error)}`)
     }
+  }
+
+  /** A replay does not wait, so it may ask for a call that waited before those that overtook it. */
+  #endedSince(monotonicMs: number): readonly number[] {
+    return this.#ended.filter(({ atMs }) => atMs > monotonicMs).map(({ seq }) => seq)
   }
 
   #written(written: WrittenFile): void {

@@ -4,6 +4,7 @@ import { loadRecording } from '../capture/recording.ts'
 import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../capture/replay.ts'
 import { verifyRecording } from '../capture/verify.ts'
 import { createClient, venueSettings } from '../clients/index.ts'
+import { RateBudgets } from '../clients/rates/budgets.ts'
 import type { ServiceAlias } from '../clients/venue-module.ts'
 import { parseMoney } from '../domain/amounts.ts'
 import { ToolkitError, VenueError } from '../domain/errors.ts'
@@ -97,6 +98,8 @@ function replayTrading(setting: ReplaySetting, begin: unknown): Trading {
   const runtime = createRuntime({ clock, seed })
   const breakers = createBreakers({ runtime, memories: state.breakers, onChange: () => undefined })
   const clients = new Map<VenueId, Promise<VenueClient>>()
+  // Nothing waits: what had to is on the tape when it went, and what was held back is on it as that.
+  const rates = new RateBudgets({ clock, random: runtime.random, mode: 'open' })
   return {
     environment: setting.environment,
     runtime,
@@ -116,6 +119,7 @@ function replayTrading(setting: ReplaySetting, begin: unknown): Trading {
         clock,
         timeoutMs,
         userAgent: `crosstape/${toolVersion}`,
+        rates,
         onAvailability: (available) => breakers.recordVenue(venue, available),
         attachTape: (instance, alias: ServiceAlias) => tape.attach(instance, alias),
       })

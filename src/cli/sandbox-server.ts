@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { announceSandbox, type SandboxAccess, withdrawAnnouncement } from '../sandbox/discover.ts'
-import { type RunningSandbox, startSandbox } from '../sandbox/serve.ts'
+import { type RateLimitSetting, type RunningSandbox, startSandbox } from '../sandbox/serve.ts'
 import type { Settings } from './settings.ts'
 
 /** What `sandbox serve` prints when it is ready. The keys are those of a sandbox account: nothing of value. */
@@ -11,12 +11,18 @@ export interface SandboxReadyJson extends SandboxAccess {
 /** Serves both simulated venues until the signal aborts. Other commands on the same data directory find and use them. */
 export async function serveSandbox(
   settings: Settings,
-  options: { readonly port: number; onReady(ready: SandboxReadyJson): Promise<void> | void; readonly clock?: Clock },
+  options: {
+    readonly port: number
+    readonly rateLimit?: RateLimitSetting
+    onReady(ready: SandboxReadyJson): Promise<void> | void
+    readonly clock?: Clock
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const clock = options.clock ?? systemClock
   const { dataDir } = settings
-  const running = await startSandbox({ dataDir, clock, port: options.port, rsa: true })
+  const { port, rateLimit = 'advanced' } = options
+  const running = await startSandbox({ dataDir, clock, port, rateLimit, rsa: true })
   try {
     announceSandbox(dataDir, running)
     await options.onReady(readyJson(running))

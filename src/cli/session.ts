@@ -1,3 +1,4 @@
+import { RateBudgets } from '../clients/rates/budgets.ts'
 import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import { createBudget } from '../engine/budget.ts'
@@ -40,6 +41,8 @@ export interface Session extends AsyncDisposable {
   readonly trading: Trading
   readonly catalogue: Catalogue
   readonly breakers: SessionBreakers
+  /** What the venues let this process send, for all of its clients together. */
+  readonly rates: RateBudgets
   /** Folder of the recording. Null while capture is off. */
   readonly tapeDirectory: string | null
 }
@@ -63,10 +66,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       breakerWrites.push(write.catch((error: Error) => options.onWarning(`breaker not journalled: ${error.message}`)))
     },
   })
+  const rates = new RateBudgets({ clock: runtime.clock, random: runtime.random })
   const access: VenueAccessOptions = {
     settings,
     sandbox,
     clock: runtime.clock,
+    rates,
     onWarning: options.onWarning,
     onAvailability: breakers.recordVenue,
   }
@@ -103,6 +108,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     trading,
     catalogue: openCatalogue({ dataDir: settings.dataDir, environment: settings.environment, clock: runtime.clock }),
     breakers,
+    rates,
     tapeDirectory: tape?.directory ?? null,
     [Symbol.asyncDispose]: closeOnce([
       () => Promise.all(breakerWrites),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createClient, venueSettings } from '../clients/index.ts'
+import type { RateBudgets } from '../clients/rates/budgets.ts'
 import type { ClientOptions } from '../clients/venue-module.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
@@ -15,6 +16,7 @@ export interface VenueAccessOptions {
   readonly settings: Settings
   readonly sandbox: SandboxHost
   readonly clock: Clock
+  readonly rates: RateBudgets
   onWarning(message: string): void
   onAvailability(venue: VenueId, available: boolean): void
   /** Set while a tape runs. */
@@ -47,6 +49,7 @@ export async function openClient(venue: VenueId, options: VenueAccessOptions): P
     clock: options.clock,
     timeoutMs,
     userAgent: `crosstape/${toolVersion}`,
+    rates: options.rates,
     onAvailability: (available) => options.onAvailability(venue, available),
     ...(options.attachTape === undefined ? {} : { attachTape: options.attachTape }),
     ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),

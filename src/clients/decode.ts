@@ -36,21 +36,29 @@ function expandExponent(text: string): string | undefined {
 /** A number in either of the forms venues use, JSON string or JSON number, as plain decimal text without exponent. */
 export const decimal = v.pipe(
   v.union([v.string(), v.instance(JsonNumber)], 'expected a decimal, as text or number'),
-  v.rawTransform<string | JsonNumber, string>(({ dataset, addIssue, NEVER }) => {
+  plainDecimal<string | JsonNumber>(),
+)
+
+/** As `decimal`, for a venue that writes text. */
+export const decimalText = v.pipe(v.string('expected a decimal as text'), plainDecimal<string>())
+const decimalNumber = v.pipe(v.instance(JsonNumber, 'expected a number'), plainDecimal<JsonNumber>())
+
+function plainDecimal<Input extends string | JsonNumber>() {
+  return v.rawTransform<Input, string>(({ dataset, addIssue, NEVER }) => {
     const text = typeof dataset.value === 'string' ? dataset.value : plainText(dataset.value.text)
     if (text !== undefined && /^-?\d{1,24}(\.\d{1,30})?$/.test(text)) return text
     addIssue({ message: 'expected a plain decimal' })
     return NEVER
-  }),
-)
+  })
+}
 
 function plainText(digits: string): string | undefined {
   return /[eE]/.test(digits) ? expandExponent(digits) : digits
 }
 
-function amount<T>(parse: (text: string) => T): Schema<T> {
+function amount<T>(parse: (text: string) => T, form: Schema<string>): Schema<T> {
   return v.pipe(
-    decimal,
+    form,
     v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
       try {
         return parse(dataset.value)
@@ -63,23 +71,42 @@ function amount<T>(parse: (text: string) => T): Schema<T> {
   )
 }
 
-/** An order price, in dollars: strictly between 0 and 1. */
-export const price: Schema<Price> = amount(parsePrice)
-/** A price in dollars as venues print them: 0 and 1 included. */
-export const quotedPrice: Schema<Price> = amount(parseQuotedPrice)
-/** Contracts, zero or more. */
-export const quantity: Schema<Quantity> = amount(parseQuantity)
-/** Contracts with a sign. */
-export const signedQuantity: Schema<Quantity> = amount(parseSignedQuantity)
-/** Dollars, of either sign. */
-export const money: Schema<Money> = amount(parseMoney)
-/** A factor, zero or more. */
-export const rate: Schema<Rate> = amount(parseRate)
+/** The amounts of a venue that writes them in one form, so that another form means another field or another unit. */
+interface Amounts {
+  /** An order price, in dollars: strictly between 0 and 1. */
+  readonly price: Schema<Price>
+  /** A price in dollars as venues print them: 0 and 1 included. */
+  readonly quotedPrice: Schema<Price>
+  /** Contracts, zero or more. */
+  readonly quantity: Schema<Quantity>
+  /** Contracts with a sign. */
+  readonly signedQuantity: Schema<Quantity>
+  /** Dollars, of either sign. */
+  readonly money: Schema<Money>
+  /** A factor, zero or more. */
+  readonly rate: Schema<Rate>
+  /** Contracts in a figure that no order depends on (volume): digits beyond a millionth are cut off. */
+  readonly approximateQuantity: Schema<Quantity>
+}
 
-/** Contracts in a figure that no order depends on (volume): digits beyond a millionth are cut off. */
-export const approximateQuantity: Schema<Quantity> = amount((text) =>
-  parseQuantity(text.replace(/^(-?\d+\.\d{6})\d+$/, '$1')),
-)
+function amountsIn(form: Schema<string>): Amounts {
+  return {
+    price: amount(parsePrice, form),
+    quotedPrice: amount(parseQuotedPrice, form),
+    quantity: amount(parseQuantity, form),
+    signedQuantity: amount(parseSignedQuantity, form),
+    money: amount(parseMoney, form),
+    rate: amount(parseRate, form),
+    approximateQuantity: amount((text) => parseQuantity(text.replace(/^(-?\d+\.\d{6})\d+$/, '$1')), form),
+  }
+}
+
+/** Amounts that are JSON text on the wire. */
+export const textAmounts = amountsIn(decimalText)
+/** Amounts that are JSON numbers on the wire. */
+export const numberAmounts = amountsIn(decimalNumber)
+/** Amounts that have been seen both ways. */
+export const looseAmounts = amountsIn(decimal)
 
 /** A whole number that is no amount: a timestamp, an index, a count of things. */
 export const integer: Schema<number> = v.pipe(
@@ -124,11 +151,12 @@ export function decodeWith<T>(schema: Schema<T>, value: unknown, what: string, c
   const issue = deepestIssue(result.issues[0])
   const path = v.getDotPath(issue) ?? ''
   const found = describeFound(path, issue.input)
+  const problem = isMissing(issue) ? 'is missing' : `${lowerFirst(issue.message)}, found ${found}`
   throw new VenueError({
     kind: 'undecodable',
     sent: 'yes',
     code: 'ANSWER_UNREADABLE',
-    message: `${what} could not be read: ${path === '' ? 'the body' : path} ${lowerFirst(issue.message)}, found ${found}.`,
+    message: `${what} could not be read: ${path === '' ? 'the body' : path} ${problem}.`,
     httpStatus: context.httpStatus ?? null,
     facts: { member: path, found },
     suggestions: ['Look for a newer version: the venue may have changed its answers.'],
@@ -151,6 +179,11 @@ function notJson(what: string, context: AnswerContext): VenueError {
 function deepestIssue(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
   const nested = issue.issues?.find((inner) => (inner.path?.length ?? 0) > 0)
   return nested === undefined ? issue : deepestIssue(nested)
+}
+
+/** An object's own complaint about a member that it needs. */
+function isMissing(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'object' && issue.input === undefined && (issue.path?.length ?? 0) > 0
 }
 
 const SECRET_MEMBER = /key|secret|sign|pass|token|auth/i

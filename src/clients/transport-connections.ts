@@ -2,7 +2,8 @@ import { type Agent, ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { type AxiosAdapter, AxiosError } from 'axios'
 
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
+/** Codes of attempts that never had a connection. */
+export const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /**
  * Knows which connections of an agent ever stood. A request whose connection never did cannot have reached the venue,

@@ -1,6 +1,7 @@
 import type { AxiosError } from 'axios'
 import { type Sent, ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
+import { isRefusal, type Refusal } from './rates/charge.ts'
 import type { HttpRequest } from './transport.ts'
 
 interface Target {
@@ -24,6 +25,7 @@ export function abortedBeforeSending(target: Target, request: Call): VenueError 
 export function translateFailure(target: Target, request: Call, error: AxiosError): VenueError {
   const refusal = ownRefusal(error)
   if (refusal !== null) return refusedByUs(request, refusal)
+  if (isRefusal(error.code)) return heldBack(target, request, error.code)
   switch (error.code) {
     case 'ECONNREFUSED':
       return failure(target, request, 'NOT_CONNECTED', 'no', `No connection to ${hostOf(target)}`)
@@ -52,8 +54,36 @@ export function ownRefusal(error: Error): ToolkitError | null {
 }
 
 /** Giving up and refusing are our doing and say nothing about the venue. */
-export function blamesVenue(error: Error): boolean {
-  return ownRefusal(error) === null && !('code' in error && error.code === 'ERR_CANCELED')
+export function blamesVenue(error: AxiosError): boolean {
+  return ownRefusal(error) === null && error.code !== 'ERR_CANCELED' && !isRefusal(error.code)
+}
+
+/** Says nothing of how long or how full: a replay has only the code, and must tell the same. */
+function heldBack(target: Target, request: Call, code: Refusal): VenueError {
+  const { why, todo } = heldBackTexts[code]
+  return new VenueError({
+    kind: 'rate_limited',
+    sent: 'no',
+    code,
+    message: `${why} (${target.venue} ${request.endpoint}). Nothing was sent.`,
+    facts: { venue: target.venue, service: target.service, endpoint: request.endpoint },
+    suggestions: [todo],
+  })
+}
+
+const heldBackTexts: Readonly<Record<Refusal, { readonly why: string; readonly todo: string }>> = {
+  RATE_BUDGET_SPENT: {
+    why: 'The venue takes no more orders for over a second, and by then the price could be stale',
+    todo: 'Wait some seconds and place it again, or place fewer orders at a time.',
+  },
+  RATE_BUDGET_QUEUE_FULL: {
+    why: "Too many calls wait for the venue's rate limit already",
+    todo: 'Ask for less at a time, and wait for the answers.',
+  },
+  RATE_BUDGET_BATCH_TOO_LARGE: {
+    why: "The batch costs more than the venue's rate limit ever allows at once",
+    todo: 'Send it in smaller batches.',
+  },
 }
 
 function refusedByUs(request: Call, refusal: ToolkitError): VenueError {

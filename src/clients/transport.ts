@@ -4,10 +4,13 @@ import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type Interna
 import axiosRetry from 'axios-retry'
 import type { VenueId } from '../domain/market.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { freshSeed, type Random, seededRandom } from '../runtime/random.ts'
 import { parseJson } from './json.ts'
+import type { Meter } from './rates/meter.ts'
 import { ConnectionWatch } from './transport-connections.ts'
 import { abortedBeforeSending, blamesVenue, translateFailure } from './transport-errors.ts'
-import { isRetryable, retryDelayMs, TEMPORARY_REPLY } from './transport-retry.ts'
+import { admitAttempt, endAttempt, endFailedAttempt, keepBack, RequestState } from './transport-rates.ts'
+import { isRetryable, MOST_RETRIES, retryDelayMs, TEMPORARY_REPLY, TURNED_AWAY } from './transport-retry.ts'
 
 type HttpMethod = 'GET' | 'POST' | 'DELETE' | 'PUT'
 
@@ -33,6 +36,10 @@ export interface HttpRequest {
   readonly safe: boolean
   /** Called for every attempt, so that no signature is sent twice. */
   readonly auth?: (attempt: Attempt) => Promise<Headers> | Headers
+  /** Called when an attempt is about to leave, after whatever it had to wait for. */
+  readonly onAttempt?: () => void
+  /** How many orders a batch holds: venues charge for each. 1 when absent. */
+  readonly items?: number
   readonly signal?: AbortSignal
   /** Short name for tapes and messages, e.g. `place_order`. */
   readonly endpoint: string
@@ -54,7 +61,11 @@ export interface TransportOptions {
   readonly baseUrl: string
   readonly timeoutMs: number
   readonly clock: Clock
+  /** Spreads the waits before a retry. Freshly seeded when absent. */
+  readonly random?: Random
   readonly userAgent: string
+  /** The venue's rate limits. Left out, nothing is counted. */
+  readonly meter?: Meter
   /** Told once per request: whether the venue is there. Not told when an answer says nothing about that. */
   readonly onAvailability?: (ok: boolean) => void
   /** What an answer says about the venue being there; null for nothing. Without it: below 500 it is. */
@@ -73,13 +84,12 @@ export interface Transport {
 declare module 'axios' {
   interface AxiosRequestConfig {
     /** What the interceptors need to know of the request that an attempt belongs to. Survives axios' config merges. */
-    crosstape?: Pick<HttpRequest, 'safe' | 'auth' | 'endpoint'>
+    crosstape?: RequestState
   }
 }
 
 /** Kalshi's list of all series is 2.3 MB; nothing we ask for comes near this. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
-const RETRIES = 2
 /** Shorter than any server's keep-alive, so that an order is not written to a connection the server just closed. */
 const IDLE_CONNECTION_MS = 4_000
 
@@ -114,7 +124,7 @@ function createInstance(
   connections: ConnectionWatch,
 ): AxiosInstance {
   const instance = axios.create({
-    adapter: connections.wrap(axios.getAdapter('http')),
+    adapter: keepBack(connections.wrap(axios.getAdapter('http'))),
     timeout: options.timeoutMs,
     maxRedirects: 0,
     maxContentLength: MAX_REPLY_BYTES,
@@ -127,17 +137,26 @@ function createInstance(
     ...(isLoopback(base.hostname) ? { proxy: false as const } : {}),
     headers: { common: { Accept: 'application/json', 'User-Agent': options.userAgent } },
   })
-  instance.interceptors.request.use(signAttempt)
+  instance.interceptors.request.use((config) => beginAttempt(options, config))
   // Before axios-retry's own interceptor, which only sees errors.
-  instance.interceptors.response.use(failRetryableReply)
+  instance.interceptors.response.use(
+    (reply) => failRetryableReply(reply, options.meter),
+    (error: unknown) => {
+      if (options.meter !== undefined) endFailedAttempt(options.meter, error)
+      return Promise.reject(error)
+    },
+  )
+  const random = options.random ?? seededRandom(freshSeed())
   axiosRetry(instance, {
-    retries: RETRIES,
+    retries: MOST_RETRIES,
     shouldResetTimeout: true,
     retryCondition: isRetryable,
     // The wait is ours, on the session's clock: replays do not wait.
     retryDelay: () => 0,
-    onRetry: (attempt, error, config) =>
-      options.clock.sleep(retryDelayMs(attempt, error, options.clock), signalOf(config)),
+    onRetry: (attempt, error, config) => {
+      const delayMs = retryDelayMs(attempt, error, { random, isMetered: options.meter !== undefined })
+      return delayMs > 0 ? options.clock.sleep(delayMs, signalOf(config)) : undefined
+    },
   })
   return instance
 }
@@ -150,10 +169,36 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
-/** Runs for every attempt, retries included. Headers of the attempt before are overwritten by name. */
-async function signAttempt(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
-  const auth = config.crosstape?.auth
-  if (auth === undefined) return config
+/** Runs for every attempt, retries included: a retry costs the budget again. Signed after waiting, so that nothing is stale. */
+async function beginAttempt(
+  options: TransportOptions,
+  config: InternalAxiosRequestConfig,
+): Promise<InternalAxiosRequestConfig> {
+  const { meter, clock } = options
+  const state = config.crosstape
+  if (state === undefined) return config
+  if (meter !== undefined) {
+    const admitted = await admitAttempt(meter, state, {
+      signal: signalOf(config),
+      monotonicMs: () => clock.monotonicMs(),
+    })
+    if (admitted === 'given_up')
+      throw abortedBeforeSending(options, { ...state.call, safe: state.safe, endpoint: state.endpoint })
+    if (state.refusal !== undefined) return config
+  }
+  try {
+    await signAttempt(config, state.auth)
+  } catch (error) {
+    state.permit?.end('unseen')
+    throw error
+  }
+  state.onAttempt?.()
+  return config
+}
+
+/** Headers of the attempt before are overwritten by name. */
+async function signAttempt(config: InternalAxiosRequestConfig, auth: HttpRequest['auth']): Promise<void> {
+  if (auth === undefined) return
   const { pathname } = new URL(config.url ?? '')
   const body: unknown = config.data
   const signed = await auth({
@@ -162,7 +207,6 @@ async function signAttempt(config: InternalAxiosRequestConfig): Promise<Internal
     body: typeof body === 'string' ? body : '',
   })
   for (const [name, value] of Object.entries(signed)) config.headers.set(name, value, true)
-  return config
 }
 
 function methodOf(method: string | undefined): HttpMethod {
@@ -171,7 +215,13 @@ function methodOf(method: string | undefined): HttpMethod {
   return 'GET'
 }
 
-function failRetryableReply(reply: AxiosResponse): AxiosResponse {
+/** Turns a reply that is worth another attempt into an error, the only thing that axios-retry looks at. */
+function failRetryableReply(reply: AxiosResponse, meter: Meter | undefined): AxiosResponse {
+  const verdict = meter === undefined ? 'taken' : endAttempt(meter, reply)
+  const isCancel = reply.config.crosstape?.permit?.charge.priority === 'cancel'
+  if (isCancel && verdict === 'not_executed') {
+    throw new AxiosError('turned away', TURNED_AWAY, reply.config, reply.request, reply)
+  }
   const temporary = reply.status === 429 || reply.status >= 500
   if (!temporary || reply.config.crosstape?.safe !== true) return reply
   throw new AxiosError('temporary failure', TEMPORARY_REPLY, reply.config, reply.request, reply)
@@ -187,7 +237,7 @@ async function perform(
     const response = await instance.request<unknown>({
       method: request.method,
       url: urlOf(base, request),
-      crosstape: { safe: request.safe, endpoint: request.endpoint, ...(request.auth ? { auth: request.auth } : {}) },
+      crosstape: new RequestState(request),
       ...(request.body === undefined ? {} : { data: request.body, headers: { 'Content-Type': 'application/json' } }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     })
@@ -195,7 +245,8 @@ async function perform(
   } catch (error) {
     if (!axios.isAxiosError<unknown>(error)) throw error
     // Out of retries: a reply after all, whatever its status.
-    if (error.code === TEMPORARY_REPLY && error.response !== undefined) return settle(options, error.response)
+    const isReply = error.code === TEMPORARY_REPLY || error.code === TURNED_AWAY
+    if (isReply && error.response !== undefined) return settle(options, error.response)
     if (blamesVenue(error)) options.onAvailability?.(false)
     throw translateFailure(options, request, error)
   }

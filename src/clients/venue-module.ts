@@ -1,8 +1,9 @@
 import { ToolkitError } from '../domain/errors.ts'
+import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
-import type { Netting } from '../domain/position.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { RateBudgets } from './rates/budgets.ts'
 import type { TransportOptions } from './transport.ts'
 
 interface UrlSetting {
@@ -66,6 +67,8 @@ export interface ClientOptions {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly userAgent: string
+  /** What the venues let this process send, shared by its clients. One of the client's own when absent. */
+  readonly rates?: RateBudgets
   readonly onAvailability?: (ok: boolean) => void
   /** Called once per service, before its first request. */
   readonly attachTape?: (instance: Parameters<AttachTape>[0], alias: ServiceAlias) => void

@@ -6,6 +6,7 @@ import {
   maxMoney,
   minQuantity,
   type Quantity,
+  subtractMoney,
   subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
@@ -15,7 +16,10 @@ import { type Position, type PositionKey, positionKey } from './position.ts'
 
 /** Dollars at risk on one account. What is not known counts at its worst. */
 export interface Exposure {
+  /** What final fills have tied up. */
   readonly positions: Money
+  /** What provisional fills tie up on top at worst: purchases settle, and sales, which may come back, free nothing yet. */
+  readonly provisional: Money
   readonly resting: Money
   readonly unknown: Money
   readonly total: Money
@@ -40,10 +44,13 @@ function orderExposure(order: Order, held: Quantity): Money {
 export function exposureOf(positions: Iterable<Position>, orders: Iterable<Order>): Exposure {
   const closable = new Map<PositionKey, Quantity>()
   let held = ZERO_MONEY
+  let provisional = ZERO_MONEY
   let resting = ZERO_MONEY
   let unknown = ZERO_MONEY
   for (const position of positions) {
-    held = addMoney(held, maxMoney(position.totalCost, ZERO_MONEY))
+    const final = maxMoney(position.finalCost, ZERO_MONEY)
+    held = addMoney(held, final)
+    provisional = addMoney(provisional, maxMoney(subtractMoney(position.worstCost, final), ZERO_MONEY))
     if (position.quantity > 0n) closable.set(positionKey(position.market, position.outcome), position.quantity)
   }
   // What is held closes once: the cheapest sales use it up, so that the rest counts at its worst.
@@ -58,5 +65,5 @@ export function exposureOf(positions: Iterable<Position>, orders: Iterable<Order
     if (order.status === 'unknown' || order.status === 'submitted') unknown = addMoney(unknown, amount)
     else resting = addMoney(resting, amount)
   }
-  return { positions: held, resting, unknown, total: addMoney(held, resting, unknown) }
+  return { positions: held, provisional, resting, unknown, total: addMoney(held, provisional, resting, unknown) }
 }

@@ -1,4 +1,13 @@
-import type { Money, Price, Quantity } from './amounts.ts'
+import {
+  addMoney,
+  addQuantity,
+  averagePrice,
+  cost,
+  type Money,
+  type Price,
+  type Quantity,
+  ZERO_MONEY,
+} from './amounts.ts'
 import type { Liquidity } from './fees.ts'
 import type { MarketId, Outcome, VenueId } from './market.ts'
 import type { Side } from './order.ts'
@@ -26,4 +35,20 @@ export interface Fill {
   readonly finality: Finality
   /** RFC 3339. */
   readonly time: string
+}
+
+/** Total and average of the executions of one order, for cross-checking what the venue reported. */
+export function sumFills(fills: readonly Fill[]): {
+  readonly quantity: Quantity
+  readonly averagePrice: Price | null
+  readonly fees: Money | null
+} {
+  const live = fills.filter((fill) => fill.finality !== 'failed')
+  const quantity = addQuantity(...live.map((fill) => fill.quantity))
+  const total = addMoney(...live.map((fill) => cost(fill.price, fill.quantity, 'up')))
+  const fees = live.reduce<Money | null>(
+    (sum, fill) => (sum === null || fill.fee === null ? null : addMoney(sum, fill.fee)),
+    ZERO_MONEY,
+  )
+  return { quantity, averagePrice: averagePrice(total, quantity, 'up'), fees }
 }

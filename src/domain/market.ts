@@ -14,7 +14,8 @@ export function perVenue<T>(make: (venue: VenueId) => T): Readonly<Record<VenueI
 /** Written `venue:symbol`, e.g. `kalshi:KXFED-26DEC-T4.25` or `polymarket:fed-cut-december`. */
 export type MarketId = `${VenueId}:${string}`
 
-export type Outcome = 'yes' | 'no'
+export const outcomes = ['yes', 'no'] as const
+export type Outcome = (typeof outcomes)[number]
 
 /** One vocabulary for both venues. `determined` has a result that may still change; `settled` has paid. */
 export const marketStatuses = ['unopened', 'open', 'paused', 'closed', 'determined', 'settled'] as const

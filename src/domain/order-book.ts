@@ -4,10 +4,12 @@ import {
   averagePrice,
   complement,
   cost,
+  divideRounded,
   type Money,
   minQuantity,
   type Price,
   type Quantity,
+  SCALE,
   subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
@@ -96,6 +98,30 @@ export function walkDepth(
     worstPrice = level.price
   }
   return { quantity, notional, worstPrice, averagePrice: averagePrice(notional, quantity, rounding) }
+}
+
+/**
+ * What an immediate buy would trade that spends `dollars` at most instead of taking a count of contracts, at `limit` or
+ * better, in the book of its own outcome. Contracts are rounded down to a millionth.
+ */
+export function walkSpending(
+  book: OrderBook,
+  order: { readonly dollars: Money; readonly limit: Price | null },
+): DepthWalk {
+  let quantity = ZERO_QUANTITY
+  let worstPrice: Price | null = null
+  // Price times quantity, not rounded level by level.
+  const budget = order.dollars * SCALE
+  let left = budget
+  for (const { price, quantity: offered } of book.asks) {
+    if (left <= 0n || (order.limit !== null && price > order.limit)) break
+    const taken = minQuantity(offered, (left / price) as Quantity)
+    quantity = addQuantity(quantity, taken)
+    left = taken < offered ? 0n : left - price * taken
+    worstPrice = price
+  }
+  const notional = divideRounded(budget - left, SCALE, 'up') as Money
+  return { quantity, notional, worstPrice, averagePrice: averagePrice(notional, quantity, 'up') }
 }
 
 function isWorse(price: Price, limit: Price, side: Side): boolean {

@@ -3,10 +3,8 @@ import {
   addQuantity,
   averagePrice,
   cost,
-  type Money,
   maxQuantity,
   minQuantity,
-  type Price,
   type Quantity,
   type Rounding,
   subtractMoney,
@@ -77,6 +75,8 @@ export function submittedOrder(intent: OrderIntent, venueOrderId: string | null,
     fees: ZERO_MONEY,
     fillIds: [],
     provisionalFillIds: [],
+    reversedFillIds: [],
+    reversedQuantity: ZERO_QUANTITY,
     bookedCost: ZERO_MONEY,
     bookedFees: ZERO_MONEY,
     reason: null,
@@ -124,8 +124,9 @@ function applyRejection(order: Order, reason: string, at: string): Order {
   return { ...moveTo(order, 'rejected', at), remainingQuantity: ZERO_QUANTITY, fees: ZERO_MONEY, reason }
 }
 
-function applyReport(order: Order, report: OrderReport, at: string): Order {
-  if (order.status === 'denied') throw new IllegalTransition(order.intent.id, order.status, report.status)
+function applyReport(order: Order, told: OrderReport, at: string): Order {
+  if (order.status === 'denied') throw new IllegalTransition(order.intent.id, order.status, told.status)
+  const report = withoutReversed(order, told)
   const status = reportedStatus(order, report)
   if (status === 'unknown') return applyUnclearReport(order, report, at)
   // Reads lag behind writes: a report that knows less than we do must not take fills away or revive an ended order.
@@ -139,10 +140,27 @@ function applyReport(order: Order, report: OrderReport, at: string): Order {
     ...filledByReport(order, report),
     remainingQuantity:
       status === 'resting'
-        ? (report.remainingQuantity ?? quantityLeft(order.intent.quantity, report.filledQuantity))
+        ? (report.remainingQuantity ?? quantityLeft(order.intent.quantity, matchedBy(told)))
         : ZERO_QUANTITY,
     reason: null,
   }
+}
+
+/** What the venue ever matched: it does not put what it took back on offer again. */
+function matchedBy(report: OrderReport): Quantity {
+  return addQuantity(report.filledQuantity, report.reversedQuantity ?? ZERO_QUANTITY)
+}
+
+/**
+ * The report without the fills that this order knows to be taken back. Whoever made the report may have known of fewer of
+ * them, or of more: those are taken off when their fills are told.
+ */
+function withoutReversed(order: Order, report: OrderReport): OrderReport {
+  const filledQuantity = quantityLeft(matchedBy(report), order.reversedQuantity)
+  if (filledQuantity === report.filledQuantity) return report
+  const status =
+    report.status === 'filled' && filledQuantity < order.intent.quantity ? 'partially_filled' : report.status
+  return { ...report, status, filledQuantity, averagePrice: null, fees: null }
 }
 
 /** What the venue's word for an order amounts to, once it is held against the quantity that it reports. */
@@ -205,7 +223,9 @@ function filledByReport(order: Order, report: OrderReport): Filled {
  */
 function applyFillToOrder(order: Order, fill: Fill, at: string): Order {
   if (order.status === 'denied') throw new IllegalTransition(order.intent.id, order.status, 'partially_filled')
-  if (order.fillIds.includes(fill.id) || fill.finality === 'failed') return order
+  if (fill.finality === 'failed') return settleFillOfOrder(order, fill, at)
+  // A fill that was taken back stays so, however late its match is told again.
+  if (order.fillIds.includes(fill.id) || order.reversedFillIds.includes(fill.id)) return order
   const bookedQuantity = addQuantity(order.bookedQuantity, fill.quantity)
   const filledQuantity = maxQuantity(bookedQuantity, order.filledQuantity)
   const growth = subtractQuantity(filledQuantity, order.filledQuantity)
@@ -257,31 +277,51 @@ function statusAfterFill(order: Order, filledQuantity: Quantity): OrderStatus {
   return !isOpen(order.status) && canFollow(order.status, 'partially_filled') ? 'partially_filled' : order.status
 }
 
-/** Each provisional fill settles once; news about any other fill changes nothing. */
+/** Each fill settles once; later news of it changes nothing. A fill may be taken back that was never booked. */
 function settleFillOfOrder(order: Order, fill: Fill, at: string): Order {
-  if (fill.finality === 'provisional' || !order.provisionalFillIds.includes(fill.id)) return order
-  const without = (ids: readonly string[]): readonly string[] => ids.filter((id) => id !== fill.id)
-  const settled: Order = {
-    ...order,
-    provisionalFillIds: without(order.provisionalFillIds),
-    provisionalQuantity: quantityLeft(order.provisionalQuantity, fill.quantity),
-    updatedAt: at,
+  const provisional = order.provisionalFillIds.includes(fill.id)
+  if (fill.finality === 'failed') {
+    if (order.reversedFillIds.includes(fill.id) || (order.fillIds.includes(fill.id) && !provisional)) return order
+    return reverseFillOfOrder(order, fill, at)
   }
-  if (fill.finality === 'final') return settled
-  const filledQuantity = quantityLeft(order.filledQuantity, fill.quantity)
+  if (fill.finality === 'provisional' || !provisional) return order
+  return { ...order, ...settledPart(order, fill), updatedAt: at }
+}
+
+function settledPart(order: Order, fill: Fill): Pick<Order, 'provisionalFillIds' | 'provisionalQuantity'> {
+  return {
+    provisionalFillIds: order.provisionalFillIds.filter((id) => id !== fill.id),
+    provisionalQuantity: quantityLeft(order.provisionalQuantity, fill.quantity),
+  }
+}
+
+/** Nothing moved after all. What is left is what other fills, booked or only reported, amount to. */
+function reverseFillOfOrder(order: Order, fill: Fill, at: string): Order {
+  const booked = order.fillIds.includes(fill.id)
+  const bookedQuantity = booked ? quantityLeft(order.bookedQuantity, fill.quantity) : order.bookedQuantity
+  const filledQuantity = maxQuantity(quantityLeft(order.filledQuantity, fill.quantity), bookedQuantity)
   const reversed: Order = {
-    ...settled,
+    ...order,
+    ...settledPart(order, fill),
     status: statusAfterReversal(order, filledQuantity),
-    fillIds: without(order.fillIds),
+    fillIds: order.fillIds.filter((id) => id !== fill.id),
+    reversedFillIds: [...order.reversedFillIds, fill.id],
+    reversedQuantity: addQuantity(order.reversedQuantity, fill.quantity),
     filledQuantity,
-    bookedQuantity: quantityLeft(order.bookedQuantity, fill.quantity),
-    bookedCost: subtractMoney(order.bookedCost, cost(fill.price, fill.quantity, roundingOf(order))),
-    bookedFees: order.bookedFees === null || fill.fee === null ? null : subtractMoney(order.bookedFees, fill.fee),
-    reason: `The venue reversed fill ${fill.id}: nothing moved.`,
+    bookedQuantity,
+    updatedAt: at,
+    ...(booked ? withoutBooked(order, fill) : {}),
   }
   return reversed.bookedQuantity < filledQuantity
     ? { ...reversed, averagePrice: null, fees: null }
     : { ...reversed, ...totalsOfFills(reversed, true) }
+}
+
+function withoutBooked(order: Order, fill: Fill): Pick<Order, 'bookedCost' | 'bookedFees'> {
+  return {
+    bookedCost: subtractMoney(order.bookedCost, cost(fill.price, fill.quantity, roundingOf(order))),
+    bookedFees: order.bookedFees === null || fill.fee === null ? null : subtractMoney(order.bookedFees, fill.fee),
+  }
 }
 
 function statusAfterReversal(order: Order, filledQuantity: Quantity): OrderStatus {
@@ -296,20 +336,4 @@ function roundingOf(order: Order): Rounding {
 /** `whole` less `part`, never below zero. */
 function quantityLeft(whole: Quantity, part: Quantity): Quantity {
   return subtractQuantity(whole, minQuantity(whole, part))
-}
-
-/** Total and average of the executions of one order, for cross-checking what the venue reported. */
-export function sumFills(fills: readonly Fill[]): {
-  readonly quantity: Quantity
-  readonly averagePrice: Price | null
-  readonly fees: Money | null
-} {
-  const live = fills.filter((fill) => fill.finality !== 'failed')
-  const quantity = addQuantity(...live.map((fill) => fill.quantity))
-  const total = addMoney(...live.map((fill) => cost(fill.price, fill.quantity, 'up')))
-  const fees = live.reduce<Money | null>(
-    (sum, fill) => (sum === null || fill.fee === null ? null : addMoney(sum, fill.fee)),
-    ZERO_MONEY,
-  )
-  return { quantity, averagePrice: averagePrice(total, quantity, 'up'), fees }
 }

@@ -84,6 +84,10 @@ export interface Order {
   readonly fillIds: readonly string[]
   /** Those of fillIds that the venue can still reverse. Each is settled once. */
   readonly provisionalFillIds: readonly string[]
+  /** Fills that the venue took back: whatever else is told of them is old news. */
+  readonly reversedFillIds: readonly string[]
+  /** Contracts of reversedFillIds. They are not in filledQuantity. */
+  readonly reversedQuantity: Quantity
   /** Dollars that the booked fills traded for. */
   readonly bookedCost: Money
   /** Dollars that the booked fills were charged. Null when one of them did not say. */
@@ -106,6 +110,8 @@ export interface OrderReport {
   readonly clientOrderId: string | null
   readonly status: 'resting' | 'filled' | 'partially_filled' | 'cancelled' | 'expired' | 'rejected' | 'unknown'
   readonly filledQuantity: Quantity
+  /** Contracts that were matched and taken back, where the venue says so. They are not in filledQuantity. */
+  readonly reversedQuantity?: Quantity
   /** Zero once the order has ended. Null when the venue does not say. */
   readonly remainingQuantity: Quantity | null
   readonly averagePrice: Price | null

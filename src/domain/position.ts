@@ -2,45 +2,50 @@ import {
   addMoney,
   addQuantity,
   averagePrice,
-  complement,
   cost,
   type Money,
+  maxMoney,
   minQuantity,
   negateMoney,
   type Price,
-  proportion,
   type Quantity,
   subtractMoney,
-  subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from './amounts.ts'
 import type { Fill } from './fill.ts'
-import { type MarketId, type Outcome, oppositeOutcome, type VenueId, venueOf } from './market.ts'
-import type { Side } from './order.ts'
+import { emptyHolding, type Holding, type Holdings, holdingsAfter, magnitude, type Netting } from './holding.ts'
+import { type MarketId, type Outcome, outcomes, type VenueId, venueOf } from './market.ts'
 
-/** What we hold of one outcome. A fold over fills. */
+/**
+ * What we hold of one outcome, in the states that a fill goes through: `quantity` is what is held once every provisional
+ * fill settles, `finalQuantity` what is held if none does. What orders claim beyond their booked fills is not in here.
+ */
 export interface Position {
   readonly venue: VenueId
   readonly market: MarketId
   readonly outcome: Outcome
   readonly quantity: Quantity
-  /** The part of quantity whose settlement can still fail. */
-  readonly provisionalQuantity: Quantity
-  /** Dollars paid for what is held, fees excluded. Negative (dollars received) for a negative quantity. */
+  readonly finalQuantity: Quantity
+  /** Contracts of provisional purchases: they go when the venue reverses them. */
+  readonly provisionalBought: Quantity
+  /** Contracts of provisional sales: they come back when the venue reverses them. */
+  readonly provisionalSold: Quantity
+  /** Dollars paid for `quantity`, fees excluded. Negative (dollars received) for a negative quantity. */
   readonly totalCost: Money
-  /** Dollars made or lost on what was closed, fees excluded. */
+  /** Dollars paid for `finalQuantity`. */
+  readonly finalCost: Money
+  /** The most dollars that can be at risk here: provisional purchases settle, provisional sales fail. */
+  readonly worstCost: Money
+  /** Dollars made or lost on what was closed by final fills, fees excluded. */
   readonly realizedPnl: Money
-  /** Dollars of the fills whose fee is known. */
+  /** Dollars that provisional fills add to `realizedPnl` once they settle. */
+  readonly provisionalPnl: Money
+  /** Dollars of the fills whose fee is known, provisional ones included: a reversal gives its fee back. */
   readonly fees: Money
   /** How many fills did not say what they were charged: with any, what is in `fees` is not all. */
   readonly fillsWithoutFee: number
-  /** When the venue's payout was booked, RFC 3339. */
-  readonly settledAt?: string
 }
-
-/** `net`: one signed position per market, NO bought while YES is held closes YES. `per_outcome`: both can be held. */
-export type Netting = 'net' | 'per_outcome'
 
 export type PositionKey = `${MarketId}/${Outcome}`
 
@@ -48,18 +53,145 @@ export function positionKey(market: MarketId, outcome: Outcome): PositionKey {
   return `${market}/${outcome}`
 }
 
-function emptyPosition(market: MarketId, outcome: Outcome): Position {
+/** Nothing, of an outcome that no fill has touched. */
+export function emptyPosition(market: MarketId, outcome: Outcome): Position {
+  const nothing = { whole: emptyHolding, final: emptyHolding, unsold: emptyHolding }
+  return positionOf(market, outcome, nothing, [])
+}
+
+export type Positions = ReadonlyMap<PositionKey, Position>
+
+/**
+ * Fills of one market from the oldest provisional one on, with the holdings before it. A reversal takes its fill out as if
+ * it had never been, so what came after has to be worked out anew.
+ */
+export interface PendingFills {
+  readonly before: Holdings
+  /** In the order in which they were booked. */
+  readonly since: readonly Fill[]
+}
+
+/** One market's positions, and what can still change behind them. Null when every fill is final. */
+export interface MarketPositions {
+  readonly positions: Positions
+  readonly pending: PendingFills | null
+}
+
+/** A market that nothing has happened in. */
+export const noPositions: MarketPositions = { positions: new Map(), pending: null }
+
+/** The positions of a fill's market after it. A failed fill changes nothing: taking back a booked one is `reverseFill`. */
+export function applyFill(market: MarketPositions, fill: Fill, netting: Netting): MarketPositions {
+  if (fill.finality === 'failed' || fill.quantity === 0n) return market
+  const pending = market.pending ?? { before: holdingsOf(market.positions), since: [] }
+  return workedOut(fill.market, { ...pending, since: [...pending.since, fill] }, netting)
+}
+
+/** A provisional fill became final. */
+export function settleFill(market: MarketPositions, fill: Fill, netting: Netting): MarketPositions {
+  return replaceFill(market, fill, (booked) => [{ ...booked, finality: 'final' }], netting)
+}
+
+/** A provisional fill failed to settle: nothing moved, and its cost, profit and fee are as if it had never been. */
+export function reverseFill(market: MarketPositions, fill: Fill, netting: Netting): MarketPositions {
+  return replaceFill(market, fill, () => [], netting)
+}
+
+function replaceFill(
+  market: MarketPositions,
+  fill: Fill,
+  replacement: (booked: Fill) => readonly Fill[],
+  netting: Netting,
+): MarketPositions {
+  const { pending } = market
+  if (pending === null) return market
+  const since = pending.since.flatMap((booked) =>
+    isSameFill(booked, fill) && booked.finality === 'provisional' ? replacement(booked) : [booked],
+  )
+  return workedOut(fill.market, { ...pending, since }, netting)
+}
+
+/** The venue's fill ids are unique together with the order. */
+function isSameFill(a: Fill, b: Fill): boolean {
+  return a.id === b.id && a.venueOrderId === b.venueOrderId
+}
+
+/** Fills that are final up to the first provisional one go into the holdings before it. */
+function workedOut(market: MarketId, { before, since }: PendingFills, netting: Netting): MarketPositions {
+  const firstOpen = since.findIndex((fill) => fill.finality === 'provisional')
+  const settled = firstOpen === -1 ? since : since.slice(0, firstOpen)
+  const base = fold(before, settled, netting)
+  const open = since.slice(settled.length)
+  return {
+    positions: positionsOf(market, { before: base, since: open }, netting),
+    pending: open.length === 0 ? null : { before: base, since: open },
+  }
+}
+
+function fold(holdings: Holdings, fills: readonly Fill[], netting: Netting): Holdings {
+  return fills.reduce((held, fill) => holdingsAfter(held, fill, netting), holdings)
+}
+
+function positionsOf(market: MarketId, { before, since }: PendingFills, netting: Netting): Positions {
+  const whole = fold(before, since, netting)
+  const final = since.length === 0 ? whole : fold(before, since.filter(isFinal), netting)
+  const unsold = since.length === 0 ? whole : fold(before, since.filter(staysAtWorst), netting)
+  const positions = new Map<PositionKey, Position>()
+  for (const outcome of outcomes) {
+    const provisional = since.filter((fill) => !isFinal(fill) && fill.outcome === outcome)
+    if (!whole.has(outcome) && !final.has(outcome) && provisional.length === 0) continue
+    const variants = { whole: at(whole, outcome), final: at(final, outcome), unsold: at(unsold, outcome) }
+    positions.set(positionKey(market, outcome), positionOf(market, outcome, variants, provisional))
+  }
+  return positions
+}
+
+function isFinal(fill: Fill): boolean {
+  return fill.finality === 'final'
+}
+
+/** At worst every provisional purchase has to be paid, and no provisional sale brings anything back. */
+function staysAtWorst(fill: Fill): boolean {
+  return isFinal(fill) || fill.side === 'buy'
+}
+
+function at(holdings: Holdings, outcome: Outcome): Holding {
+  return holdings.get(outcome) ?? emptyHolding
+}
+
+function positionOf(
+  market: MarketId,
+  outcome: Outcome,
+  { whole, final, unsold }: Readonly<Record<'whole' | 'final' | 'unsold', Holding>>,
+  provisional: readonly Fill[],
+): Position {
+  const sum = (side: Fill['side']): Quantity =>
+    addQuantity(...provisional.filter((fill) => fill.side === side).map((fill) => fill.quantity))
   return {
     venue: venueOf(market),
     market,
     outcome,
-    quantity: ZERO_QUANTITY,
-    provisionalQuantity: ZERO_QUANTITY,
-    totalCost: ZERO_MONEY,
-    realizedPnl: ZERO_MONEY,
-    fees: ZERO_MONEY,
-    fillsWithoutFee: 0,
+    quantity: whole.quantity,
+    finalQuantity: final.quantity,
+    provisionalBought: sum('buy'),
+    provisionalSold: sum('sell'),
+    totalCost: whole.totalCost,
+    finalCost: final.totalCost,
+    worstCost: maxMoney(maxMoney(whole.totalCost, final.totalCost), unsold.totalCost),
+    realizedPnl: final.realizedPnl,
+    provisionalPnl: subtractMoney(whole.realizedPnl, final.realizedPnl),
+    fees: whole.fees,
+    fillsWithoutFee: whole.fillsWithoutFee,
   }
+}
+
+/** What the fills of positions without provisional ones amount to. */
+function holdingsOf(positions: Positions): Holdings {
+  const holdings = new Map<Outcome, Holding>()
+  for (const { outcome, quantity, totalCost, realizedPnl, fees, fillsWithoutFee } of positions.values()) {
+    holdings.set(outcome, { quantity, totalCost, realizedPnl, fees, fillsWithoutFee })
+  }
+  return holdings
 }
 
 export function averageCost(position: Position): Price | null {
@@ -68,149 +200,39 @@ export function averageCost(position: Position): Price | null {
   return averagePrice(total, magnitude(position.quantity), short ? 'down' : 'up')
 }
 
-export type Positions = ReadonlyMap<PositionKey, Position>
-
-interface Trade {
-  readonly side: Side
-  readonly outcome: Outcome
-  readonly quantity: Quantity
-  readonly price: Price
-}
-
-/**
- * The positions after one more fill. A failed fill changes nothing: reversing a provisional one is a fill of its own kind
- * in the journal. Selling more than is held opens the opposite outcome at the complement where the venue nets, and is
- * otherwise kept as a negative quantity, so that a missed buy shows instead of vanishing.
- */
-export function applyFill(positions: Positions, fill: Fill, netting: Netting): Positions {
-  if (fill.finality === 'failed' || fill.quantity === 0n) return positions
-  const next = new Map(positions)
-  let feeLeft = fill.fee
-  let quantityLeft = fill.quantity
-  for (const trade of tradesOf(positions, fill, netting)) {
-    const key = positionKey(fill.market, trade.outcome)
-    const held = next.get(key) ?? emptyPosition(fill.market, trade.outcome)
-    const moved = trade.side === 'buy' ? bought(held, trade) : sold(held, trade)
-    const provisional = fill.finality === 'provisional' && trade.side === 'buy'
-    // Each part bears its share, and the last one what is left: nothing is lost in dividing.
-    const fee = feeLeft === null ? null : proportion(feeLeft, trade.quantity, quantityLeft, 'up')
-    feeLeft = feeLeft === null || fee === null ? null : subtractMoney(feeLeft, fee)
-    quantityLeft = subtractQuantity(quantityLeft, trade.quantity)
-    next.set(key, charged(provisional ? markProvisional(moved, trade.quantity) : moved, fee))
-  }
-  return next
-}
-
-function charged(position: Position, fee: Money | null): Position {
-  if (fee === null) return { ...position, fillsWithoutFee: position.fillsWithoutFee + 1 }
-  return { ...position, fees: addMoney(position.fees, fee) }
-}
-
 /** Dollars charged so far. Null when a fill did not say what it cost. */
 export function knownFees(position: Position): Money | null {
   return position.fillsWithoutFee === 0 ? position.fees : null
 }
 
-/** One fill as trades of this venue's positions: at most one that closes and one that opens. */
-function tradesOf(positions: Positions, fill: Fill, netting: Netting): readonly Trade[] {
-  const plain: Trade = { side: fill.side, outcome: fill.outcome, quantity: fill.quantity, price: fill.price }
-  if (netting === 'per_outcome') return [plain]
-  const opposite = oppositeOutcome(fill.outcome)
-  // Buying one outcome is selling the other at the complement: first close what is held, then open the rest.
-  const [closing, opening]: [Outcome, Outcome] =
-    fill.side === 'buy' ? [opposite, fill.outcome] : [fill.outcome, opposite]
-  const held = positions.get(positionKey(fill.market, closing))?.quantity ?? ZERO_QUANTITY
-  const closed = minQuantity(held > 0n ? held : ZERO_QUANTITY, fill.quantity)
-  const opened = subtractQuantity(fill.quantity, closed)
-  const priceOf = (outcome: Outcome): Price => (outcome === fill.outcome ? fill.price : complement(fill.price))
-  const trades: Trade[] = []
-  if (closed > 0n) trades.push({ side: 'sell', outcome: closing, quantity: closed, price: priceOf(closing) })
-  if (opened > 0n) trades.push({ side: 'buy', outcome: opening, quantity: opened, price: priceOf(opening) })
-  return trades
+/** The part of `quantity` that the venue can still take back. */
+export function provisionalQuantity({ quantity, provisionalBought }: Position): Quantity {
+  return minQuantity(provisionalBought, quantity > 0n ? quantity : ZERO_QUANTITY)
 }
 
-function bought(held: Position, trade: Trade): Position {
-  return traded(held, trade.quantity, negateMoney(cost(trade.price, trade.quantity, 'up')))
-}
-
-function sold(held: Position, trade: Trade): Position {
-  return traded(held, subtractQuantity(ZERO_QUANTITY, trade.quantity), cost(trade.price, trade.quantity, 'down'))
-}
-
-/**
- * The position after `change` contracts moved for `cash` dollars (negative when paid). The part that closes what stood
- * before realises profit or loss; the rest goes to the cost of what stands now. So cash is always P&L less cost.
- */
-function traded(held: Position, change: Quantity, cash: Money): Position {
-  const size = magnitude(change)
-  const standing = magnitude(held.quantity)
-  const closed = held.quantity > 0n === change > 0n ? ZERO_QUANTITY : minQuantity(standing, size)
-  const closingCash = proportion(cash, closed, size, 'down')
-  const releasedCost = closed === 0n ? ZERO_MONEY : proportion(held.totalCost, closed, standing, 'up')
-  const quantity = addQuantity(held.quantity, change)
-  return {
-    ...held,
-    quantity,
-    provisionalQuantity: clampProvisional(held.provisionalQuantity, quantity),
-    totalCost: subtractMoney(subtractMoney(held.totalCost, releasedCost), subtractMoney(cash, closingCash)),
-    realizedPnl: addMoney(held.realizedPnl, subtractMoney(closingCash, releasedCost)),
-  }
-}
-
-function magnitude(quantity: Quantity): Quantity {
-  return quantity < 0n ? subtractQuantity(ZERO_QUANTITY, quantity) : quantity
-}
-
-function markProvisional(position: Position, quantity: Quantity): Position {
-  return {
-    ...position,
-    provisionalQuantity: clampProvisional(addQuantity(position.provisionalQuantity, quantity), position.quantity),
-  }
-}
-
-function clampProvisional(provisional: Quantity, quantity: Quantity): Quantity {
-  const ceiling = quantity > 0n ? quantity : ZERO_QUANTITY
-  return provisional > ceiling ? ceiling : provisional
-}
-
-/** A provisional fill became final: only the provisional part of the position changes. */
-export function settleFill(positions: Positions, fill: Fill): Positions {
-  const key = positionKey(fill.market, fill.outcome)
-  const held = positions.get(key)
-  if (held === undefined || fill.side === 'sell') return positions
-  const left = subtractQuantity(held.provisionalQuantity, minQuantity(held.provisionalQuantity, fill.quantity))
-  return new Map(positions).set(key, { ...held, provisionalQuantity: left })
-}
-
-/** A provisional fill failed to settle: take it back as the opposite trade at its own price, fee included. */
-export function reverseFill(positions: Positions, fill: Fill, netting: Netting): Positions {
-  const opposite: Fill = {
-    ...fill,
-    side: fill.side === 'buy' ? 'sell' : 'buy',
-    fee: fill.fee === null ? null : negateMoney(fill.fee),
-    finality: 'final',
-  }
-  // What goes is the provisional part: contracts of other fills that are final stay final.
-  return applyFill(settleFill(positions, fill), opposite, netting)
+/** Whether anything is held, or may be again. */
+export function isHeld({ quantity, provisionalBought, provisionalSold }: Position): boolean {
+  return quantity !== 0n || provisionalBought !== 0n || provisionalSold !== 0n
 }
 
 /** The market has paid `payout` dollars for all that is held of this outcome: nothing is left, and the result is known. */
-export function settlePosition(position: Position, payout: Money, at: string): Position {
+export function settlePosition(position: Position, payout: Money): Position {
   return {
     ...position,
     quantity: ZERO_QUANTITY,
-    provisionalQuantity: ZERO_QUANTITY,
+    finalQuantity: ZERO_QUANTITY,
     totalCost: ZERO_MONEY,
+    finalCost: ZERO_MONEY,
+    worstCost: ZERO_MONEY,
     realizedPnl: addMoney(position.realizedPnl, subtractMoney(payout, position.totalCost)),
-    settledAt: at,
   }
 }
 
 /** What positions have brought in so far less what they have cost, in dollars: the cash that moved through them. */
 export function cashThrough(positions: Iterable<Position>): Money {
   let sum = ZERO_MONEY
-  for (const { realizedPnl, totalCost, fees } of positions) {
-    sum = addMoney(sum, realizedPnl, negateMoney(totalCost), negateMoney(fees))
+  for (const { realizedPnl, provisionalPnl, totalCost, fees } of positions) {
+    sum = addMoney(sum, realizedPnl, provisionalPnl, negateMoney(totalCost), negateMoney(fees))
   }
   return sum
 }

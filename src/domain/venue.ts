@@ -1,9 +1,9 @@
 import type { Money, Price, Quantity } from './amounts.ts'
 import type { Fill } from './fill.ts'
+import type { Netting } from './holding.ts'
 import type { Market, MarketId, MarketStatus, Outcome, VenueId } from './market.ts'
 import type { ApprovedOrder, Order, OrderIntent, OrderReport, TimeInForce } from './order.ts'
 import type { OrderBook } from './order-book.ts'
-import type { Netting } from './position.ts'
 import type { Evidence } from './stories.ts'
 
 /** What a venue can do, so that use cases ask instead of naming venues. */
@@ -15,12 +15,14 @@ export interface VenueCapabilities {
   readonly netting: Netting
   /** The venue computes ids from the order, so the id is known before sending. */
   readonly orderIdBeforeSend: boolean
+  /** An immediate buy (ioc, fok) spends quantity times limit, and takes more contracts when they are cheaper than that. */
+  readonly immediateBuysSpend: boolean
   /** Matches can be reversed until the venue calls them final. */
   readonly provisionalFills: boolean
   /** How long after a cancel-all the venue may still cancel what is placed, in ms. Zero: what comes later stands. */
   readonly cancelAllTailMs: number
-  /** Holdings below this many contracts may be missing from the positions that the venue lists. */
-  readonly positionsShownFrom: Quantity
+  /** Contracts below which the venue leaves a holding out of its list. Null where it lists them all. */
+  readonly hidesHoldingsBelow: Quantity | null
 }
 
 export interface MarketQuery {

@@ -5,6 +5,7 @@ import type { Market } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { JournalEvent } from '../store/events.ts'
+import { fillNews } from './fill-news.ts'
 import { knownOrder } from './known-order.ts'
 import type { Trading } from './trading.ts'
 
@@ -36,19 +37,16 @@ export async function bookFills(
   return current
 }
 
-/**
- * Reads an ended order's executions once and books those that were missed.
- * @returns How many. @throws VenueError
- */
+/** Reads an ended order's executions once and books those that were missed. @throws VenueError */
 export async function bookMissedFills(
   trading: Trading,
   client: VenueClient,
   order: Order,
   market: Market,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   const fills = await client.listFills({ order: { order, market } }, signal === undefined ? {} : { signal })
-  return journalFills(trading, order.intent.id, market, fills)
+  await journalFills(trading, order.intent.id, market, fills)
 }
 
 /** Null when the venue cannot be read: reads were retried below already. */
@@ -67,25 +65,26 @@ async function readFills(
 }
 
 /**
- * Journals fills not seen before, and whether the order was charged for all of them what its market's schedule gives.
- * Decided under the lock: no fill counts twice.
+ * Journals fills not seen before, changes of finality of those seen, and whether the order was charged for all of them
+ * what its market's schedule gives. Decided under the lock: no fill counts twice.
  */
-async function journalFills(
+export async function journalFills(
   trading: Trading,
   orderId: string,
   market: Market,
   fills: readonly Fill[],
-): Promise<number> {
-  if (fills.length === 0) return 0
-  return trading.ledger.transact(async () => {
+): Promise<void> {
+  if (fills.length === 0) return
+  await trading.ledger.transact(async () => {
     const order = await knownOrder(trading, orderId)
-    const fresh = fills.filter((fill) => !order.fillIds.includes(fill.id) && fill.finality !== 'failed')
-    const events: JournalEvent[] = fresh.map((fill) => ({ type: 'fill.booked', orderId, fill }))
-    const drift = fresh.length === 0 ? null : feeDrift(market.fees, order.intent, fills)
+    const events: JournalEvent[] = [...fillNews(order, fills)]
+    const live = fills.filter((fill) => fill.finality !== 'failed')
+    const booked = events.some(({ type }) => type === 'fill.booked')
+    const drift = booked ? feeDrift(market.fees, order.intent, live) : null
     if (drift !== null) {
-      const fillIds = fills.map((fill) => fill.id)
+      const fillIds = live.map((fill) => fill.id)
       events.push({ type: 'fee.drift', orderId, market: market.id, fillIds, drift })
     }
-    return { events, result: fresh.length }
+    return { events, result: undefined }
   })
 }

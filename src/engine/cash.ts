@@ -49,9 +49,9 @@ export async function cashDifferences(
 }
 
 async function hasMoved(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<boolean> {
-  const { positionsShownFrom } = (await trading.client(venue)).capabilities
+  const { hidesHoldingsBelow } = (await trading.client(venue)).capabilities
   const gaps = await holdingGaps(trading, venue, signal)
-  return gaps.some((gap) => !isTooSmallToShow(gap, positionsShownFrom))
+  return gaps.some((gap) => !isTooSmallToShow(gap, hidesHoldingsBelow))
 }
 
 /**

@@ -16,8 +16,6 @@ export type DifferenceCause =
   | 'settled_market'
   | 'ghost_fill'
   | 'missed_fill'
-  /** Too small to be listed by the venue: no difference that anything could be done about. */
-  | 'dust'
   | 'fee_drift'
   | 'cash_moved_elsewhere'
   | 'unexplained'
@@ -37,6 +35,20 @@ export interface Difference {
 }
 
 /** Whether something is left to be looked into. */
-export function remains({ fixed, cause }: Pick<Difference, 'fixed' | 'cause'>): boolean {
-  return !fixed && cause !== 'dust'
+export function remains({ fixed }: Pick<Difference, 'fixed'>): boolean {
+  return !fixed
+}
+
+/** A holding too small for the venue to list: neither confirmed by it nor denied. */
+export interface Dust {
+  readonly venue: VenueId
+  readonly subject: string
+  readonly quantity: string
+  /** The venue lists holdings from this many contracts on. */
+  readonly listedFrom: string
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[]
+  readonly dust: readonly Dust[]
 }

@@ -4,24 +4,20 @@ import type { VenueId } from '../domain/market.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import type { VenueOpenOrder } from '../domain/venue.ts'
 import { ignoredKey } from '../store/ledger.ts'
-import type { Difference } from './difference.ts'
+import type { Comparison, Difference, Dust } from './difference.ts'
 import { positionDifferences } from './position-differences.ts'
 import type { Trading } from './trading.ts'
 
 /** Compares open orders and holdings with one venue. A venue that cannot be read is itself a difference: nothing is known. */
-export async function differencesAt(
-  trading: Trading,
-  venue: VenueId,
-  signal?: AbortSignal,
-): Promise<readonly Difference[]> {
-  return orUnreadable(
-    venue,
-    async () => [
-      ...(await orderDifferences(trading, venue, signal)),
-      ...(await positionDifferences(trading, venue, signal)),
-    ],
-    signal,
-  )
+export async function compareWith(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<Comparison> {
+  const dust: Dust[] = []
+  const compare = async (): Promise<readonly Difference[]> => {
+    const orders = await orderDifferences(trading, venue, signal)
+    const positions = await positionDifferences(trading, venue, signal)
+    dust.push(...positions.dust)
+    return [...orders, ...positions.differences]
+  }
+  return { differences: await orUnreadable(venue, compare, signal), dust }
 }
 
 /** What a comparison gives; when the venue cannot be read, that. A comparison that was interrupted is none. */

@@ -60,6 +60,6 @@ function partsOf(key: PositionKey): { readonly market: MarketId; readonly outcom
 }
 
 /** A holding that the venue may have and not list. */
-export function isTooSmallToShow({ ours, theirs }: HoldingGap, shownFrom: Quantity): boolean {
-  return theirs === 0n && ours > 0n && ours < shownFrom
+export function isTooSmallToShow({ ours, theirs }: HoldingGap, hidesBelow: Quantity | null): boolean {
+  return hidesBelow !== null && theirs === 0n && ours > 0n && ours < hidesBelow
 }

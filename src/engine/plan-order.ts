@@ -1,8 +1,9 @@
-import type { Money } from '../domain/amounts.ts'
+import { cost, type Money } from '../domain/amounts.ts'
 import { exposureOf } from '../domain/exposure.ts'
 import { type Market, venueOf } from '../domain/market.ts'
 import type { OrderIntent, OrderPurpose } from '../domain/order.ts'
-import { bookOf, type DepthWalk, type OrderBook, walkDepth } from '../domain/order-book.ts'
+import { bookOf, type DepthWalk, type OrderBook, walkDepth, walkSpending } from '../domain/order-book.ts'
+import type { VenueCapabilities } from '../domain/venue.ts'
 import type { Ids } from '../runtime/ids.ts'
 import { checkOrder, type Snapshot } from '../safeguards/check-order.ts'
 import type { Denial } from '../safeguards/denials.ts'
@@ -47,7 +48,8 @@ export async function planOrder(
 ): Promise<OrderPlan> {
   const market = await trading.observe.market(draft.market, signal)
   // A market that takes no orders often has no book to read, and needs none to be denied.
-  const book = market.status === 'open' ? await trading.observe.book(market, signal) : null
+  const tradable = market.status === 'open' && market.untradableReason === null
+  const book = tradable ? await trading.observe.book(market, signal) : null
   await trading.ledger.refresh()
   const { purpose, allowDuplicate, ...wanted } = draft
   const intent: OrderIntent = {
@@ -65,12 +67,17 @@ export async function planOrder(
     checked.kind === 'approved'
       ? { kind: 'approved', worstCost: checked.worstCost, worstFee: checked.worstFee }
       : { kind: 'denied', denials: checked.denials }
-  return { intent, market, book, verdict, expected: expectedFill(intent, book), allowDuplicate }
+  const expected = expectedFill(intent, book, snapshot.capabilities)
+  return { intent, market, book, verdict, expected, allowDuplicate }
 }
 
-function expectedFill(intent: OrderIntent, book: OrderBook | null): DepthWalk {
+function expectedFill(intent: OrderIntent, book: OrderBook | null, capabilities: VenueCapabilities): DepthWalk {
+  const { side, quantity, price: limit, timeInForce } = intent
   const own = bookOf(book ?? { market: intent.market, bids: [], asks: [], capturedAtMs: 0 }, intent.outcome)
-  return walkDepth(own, { side: intent.side, quantity: intent.quantity, limit: intent.price })
+  const immediate = timeInForce === 'ioc' || timeInForce === 'fok'
+  return capabilities.immediateBuysSpend && immediate && side === 'buy'
+    ? walkSpending(own, { dollars: cost(limit, quantity, 'up'), limit })
+    : walkDepth(own, { side, quantity, limit })
 }
 
 /** Everything the safeguards look at, for one order at one moment. */

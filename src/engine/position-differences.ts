@@ -1,28 +1,26 @@
-import { formatAmount, type Quantity } from '../domain/amounts.ts'
+import { formatAmount, type Quantity, ZERO_QUANTITY } from '../domain/amounts.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { VenueId } from '../domain/market.ts'
 import { positionKey } from '../domain/position.ts'
 import { ignoredKey } from '../store/ledger.ts'
-import type { Difference, DifferenceCause } from './difference.ts'
+import type { Comparison, Difference, DifferenceCause, Dust } from './difference.ts'
 import { fillsLookBackMs } from './foreign-orders.ts'
 import { type HoldingGap, holdingGaps, isTooSmallToShow } from './holding-gaps.ts'
 import { settlementOf } from './settlements.ts'
 import type { Trading } from './trading.ts'
 
 /** The gaps with their likely causes. Executions are read only when there is a gap. @throws VenueError */
-export async function positionDifferences(
-  trading: Trading,
-  venue: VenueId,
-  signal?: AbortSignal,
-): Promise<readonly Difference[]> {
-  const gaps = await holdingGaps(trading, venue, signal)
-  if (gaps.length === 0) return []
-  const { positionsShownFrom } = (await trading.client(venue)).capabilities
+export async function positionDifferences(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<Comparison> {
+  const { hidesHoldingsBelow } = (await trading.client(venue)).capabilities
+  const all = await holdingGaps(trading, venue, signal)
+  const gaps = all.filter((gap) => !isTooSmallToShow(gap, hidesHoldingsBelow))
+  const dust = all.filter((gap) => !gaps.includes(gap)).map((gap) => dustOf(venue, gap, hidesHoldingsBelow))
+  if (gaps.length === 0) return { differences: [], dust }
   const sinceMs = trading.runtime.clock.nowMs() - fillsLookBackMs
   const fills = await trading.observe.fills(venue, sinceMs, signal)
   const differences: Difference[] = []
   for (const gap of gaps) {
-    const explained = await explain(trading, gap, { fills, positionsShownFrom }, signal)
+    const explained = await explain(trading, gap, fills, signal)
     differences.push({
       kind: 'position',
       venue,
@@ -33,7 +31,12 @@ export async function positionDifferences(
       fixed: false,
     })
   }
-  return differences
+  return { differences, dust }
+}
+
+function dustOf(venue: VenueId, { market, outcome, ours }: HoldingGap, hidesBelow: Quantity | null): Dust {
+  const listedFrom = formatAmount(hidesBelow ?? ZERO_QUANTITY)
+  return { venue, subject: positionKey(market, outcome), quantity: formatAmount(ours), listedFrom }
 }
 
 interface Explanation {
@@ -44,12 +47,9 @@ interface Explanation {
 async function explain(
   trading: Trading,
   gap: HoldingGap,
-  seen: { readonly fills: readonly Fill[]; readonly positionsShownFrom: Quantity },
+  fills: readonly Fill[],
   signal?: AbortSignal,
 ): Promise<Explanation> {
-  if (isTooSmallToShow(gap, seen.positionsShownFrom)) {
-    return { cause: 'dust', likelyCause: 'the venue does not list holdings as small as this' }
-  }
   const settlement = gap.theirs === 0n ? await settlementOf(trading, gap.market, signal) : null
   if (settlement !== null) {
     const each = formatAmount(settlement.payout[gap.outcome])
@@ -58,7 +58,7 @@ async function explain(
       likelyCause: `the market has settled and pays $${each} for each; --fix books it once what was held agrees`,
     }
   }
-  return (await explainByFills(trading, gap, seen.fills)) ?? explainByAmounts(trading, gap)
+  return (await explainByFills(trading, gap, fills)) ?? explainByAmounts(trading, gap)
 }
 
 /** Executions say best what happened: those of orders known here were missed, others were placed elsewhere. */

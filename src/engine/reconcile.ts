@@ -1,3 +1,4 @@
+import { formatAmount, subtractQuantity } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
@@ -5,11 +6,11 @@ import { isOpen, isSettled, isUnsettled, type Order, type OrderStatus } from '..
 import { bookWhatIsProven } from './book-proven.ts'
 import { acceptGap, cashDifferences, isCashMoving } from './cash.ts'
 import { type Claim, claimOrders } from './claims.ts'
-import { type Difference, remains } from './difference.ts'
-import { differencesAt, orUnreadable } from './differences.ts'
+import { type Comparison, type Difference, type Dust, remains } from './difference.ts'
+import { compareWith, orUnreadable } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
-import { settleTrades } from './settle-trades.ts'
+import { settleTrades, type TradeChange } from './settle-trades.ts'
 import type { Trading } from './trading.ts'
 
 export interface ReconcileOptions {
@@ -31,11 +32,26 @@ export interface SettledOrder {
   readonly evidence: string
 }
 
+/** Fills of one order that the venue matched and has taken back since: nothing moved, and the journal says so now. */
+export interface ReversedFills {
+  readonly orderId: string
+  readonly fillIds: readonly string[]
+  readonly market: string
+  readonly outcome: string
+  readonly side: string
+  readonly quantity: string
+}
+
 export interface ReconcileReport {
   readonly settled: readonly SettledOrder[]
   /** Orders about which the venue has not proven one story yet. They keep counting at their worst. */
   readonly unsettled: readonly { readonly orderId: string; readonly reason: string }[]
+  readonly reversed: readonly ReversedFills[]
+  /** Two-leg trades that stand otherwise than before. */
+  readonly trades: readonly TradeChange[]
   readonly differences: readonly Difference[]
+  /** Holdings that the venue does not list because they are small. */
+  readonly dust: readonly Dust[]
   /** Fills booked on the way. */
   readonly booked: number
   /** Orders placed elsewhere that were claimed as the person said. */
@@ -70,22 +86,23 @@ async function reconcileUnrecorded(
       ? [...state.openOrders.values()].filter((order) => options.venues.includes(order.venue))
       : [await knownOrder(trading, options.order)]
   let swept = await settleAll(trading, open, signal)
-  const differences = options.order === undefined ? await compareAll(trading, options, signal) : []
+  const { differences, dust } =
+    options.order === undefined ? await compareAll(trading, options, signal) : { differences: [], dust: [] }
   // What was booked meanwhile may be what spoke against a conclusion.
   const isNews = swept.settled.length > 0 || claimed > 0 || differences.some(({ fixed }) => fixed)
   if (swept.unsettled.length > 0 && isNews) swept = await settleAgain(trading, swept, signal)
-  await settleTrades(trading)
-  const cash = await compareCash(trading, options, [...differences], signal)
+  const trades = await settleTrades(trading)
+  const cash = await compareCash(trading, options, differences, signal)
   const all = [...differences, ...accepted, ...cash]
   await trading.ledger.append({
     type: 'reconcile.finished',
     settled: swept.settled.length,
     differences: all.filter(remains).length + swept.unsettled.length,
   })
-  return { ...swept, claimed, differences: all }
+  return { ...swept, trades, claimed, differences: all, dust }
 }
 
-type Swept = Omit<ReconcileReport, 'differences' | 'claimed'>
+type Swept = Omit<ReconcileReport, 'trades' | 'differences' | 'dust' | 'claimed'>
 
 /** A second look at what is unsettled, added to what the first one brought. */
 async function settleAgain(trading: Trading, first: Swept, signal?: AbortSignal): Promise<Swept> {
@@ -94,6 +111,7 @@ async function settleAgain(trading: Trading, first: Swept, signal?: AbortSignal)
   return {
     settled: [...first.settled, ...second.settled],
     unsettled: second.unsettled,
+    reversed: [...first.reversed, ...second.reversed],
     booked: first.booked + second.booked,
     feeDrifts: [...first.feeDrifts, ...second.feeDrifts],
   }
@@ -103,14 +121,18 @@ async function settleAll(trading: Trading, orders: readonly Order[], signal?: Ab
   const settled: SettledOrder[] = []
   const unsettled: { orderId: string; reason: string }[] = []
   const feeDrifts: { orderId: string; drift: FeeDrift }[] = []
+  const reversed: ReversedFills[] = []
   let booked = 0
   for (const before of orders) {
     const { order: after, evidence } = await trySettleOrder(trading, before, 'reconcile', signal)
     const orderId = before.intent.id
-    booked += after.fillIds.length - before.fillIds.length
     const { feeDrift: drift } = after
     if (drift !== undefined && drift.charged !== before.feeDrift?.charged) feeDrifts.push({ orderId, drift })
-    const changed = after.status !== before.status || after.fillIds.length !== before.fillIds.length
+    const fresh = after.fillIds.filter((id) => !before.fillIds.includes(id))
+    const takenBack = reversedSince(before, after)
+    booked += fresh.length
+    reversed.push(...takenBack)
+    const changed = after.status !== before.status || fresh.length > 0 || takenBack.length > 0
     if (changed || (isSettled(after) && !isSettled(before))) {
       settled.push({ orderId, from: before.status, to: after.status, evidence })
     }
@@ -119,7 +141,15 @@ async function settleAll(trading: Trading, orders: readonly Order[], signal?: Ab
       unsettled.push({ orderId, reason: 'the venue has reported fills that it does not list yet' })
     }
   }
-  return { settled, unsettled, booked, feeDrifts }
+  return { settled, unsettled, reversed, booked, feeDrifts }
+}
+
+function reversedSince(before: Order, after: Order): readonly ReversedFills[] {
+  const fillIds = after.reversedFillIds.filter((id) => !before.reversedFillIds.includes(id))
+  if (fillIds.length === 0) return []
+  const { id: orderId, market, outcome, side } = after.intent
+  const quantity = formatAmount(subtractQuantity(after.reversedQuantity, before.reversedQuantity))
+  return [{ orderId, fillIds, market, outcome, side, quantity }]
 }
 
 /** Every difference; with `fix`, those that booking what the venue proves has removed are marked as fixed. */
@@ -127,15 +157,16 @@ async function compareAll(
   trading: Trading,
   { fix, venues }: ReconcileOptions,
   signal?: AbortSignal,
-): Promise<readonly Difference[]> {
-  const found = await allDifferences(trading, venues, signal)
-  if (!fix || found.length === 0) return found
+): Promise<Comparison> {
+  const first = await compareEach(trading, venues, signal)
+  const { differences: found } = first
+  if (!fix || found.length === 0) return first
   for (const venue of new Set(found.map((difference) => difference.venue))) await tryFix(trading, venue, signal)
-  const left = await allDifferences(trading, venues, signal)
+  const { differences: left, dust } = await compareEach(trading, venues, signal)
   const isLeft = ({ kind, subject }: Difference): boolean =>
     left.some((difference) => difference.kind === kind && difference.subject === subject)
   const fixed = found.filter((difference) => !isLeft(difference)).map((difference) => ({ ...difference, fixed: true }))
-  return [...left, ...fixed]
+  return { differences: [...left, ...fixed], dust }
 }
 
 /** A venue that cannot be read shows up as a difference of its own. */
@@ -147,14 +178,10 @@ async function tryFix(trading: Trading, venue: VenueId, signal?: AbortSignal): P
   }
 }
 
-async function allDifferences(
-  trading: Trading,
-  venues: readonly VenueId[],
-  signal?: AbortSignal,
-): Promise<readonly Difference[]> {
-  const found: Difference[] = []
-  for (const venue of venues) found.push(...(await differencesAt(trading, venue, signal)))
-  return found
+async function compareEach(trading: Trading, venues: readonly VenueId[], signal?: AbortSignal): Promise<Comparison> {
+  const found: Comparison[] = []
+  for (const venue of venues) found.push(await compareWith(trading, venue, signal))
+  return { differences: found.flatMap(({ differences }) => differences), dust: found.flatMap(({ dust }) => dust) }
 }
 
 /** While an order has no answer, cash is not compared; but a gap that a person explains must not keep the order back. */

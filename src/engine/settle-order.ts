@@ -1,11 +1,10 @@
 import { VenueError } from '../domain/errors.ts'
-import type { Fill } from '../domain/fill.ts'
 import type { Market } from '../domain/market.ts'
 import { isOpen, isSettled, type Order } from '../domain/order.ts'
 import { describeReport } from '../domain/stories.ts'
 import type { CallOptions, VenueClient } from '../domain/venue.ts'
-import type { JournalEvent, ReportSource } from '../store/events.ts'
-import { bookFills } from './book-fills.ts'
+import type { ReportSource } from '../store/events.ts'
+import { bookFills, journalFills } from './book-fills.ts'
 import { knownOrder } from './known-order.ts'
 import { resolveOrder } from './resolve-order.ts'
 import type { Trading } from './trading.ts'
@@ -66,17 +65,8 @@ async function followFinality(
 ): Promise<Order> {
   if (order.provisionalFillIds.length === 0) return order
   const fills = await client.listFills({ order: { order, market } }, options)
-  await journalFinality(trading, order.intent.id, fills)
+  await journalFills(trading, order.intent.id, market, fills)
   return knownOrder(trading, order.intent.id)
-}
-
-async function journalFinality(trading: Trading, orderId: string, fills: readonly Fill[]): Promise<void> {
-  await trading.ledger.transact(async () => {
-    const order = await knownOrder(trading, orderId)
-    const ended = fills.filter((fill) => order.provisionalFillIds.includes(fill.id) && fill.finality !== 'provisional')
-    const events: JournalEvent[] = ended.map((fill) => ({ type: 'fill.settled', orderId, fill }))
-    return { events, result: undefined }
-  })
 }
 
 /** As `settleOrder`, for sweeps over many orders: a venue that cannot be read leaves the order as it is. */

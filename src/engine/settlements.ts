@@ -51,7 +51,8 @@ function bookOne(
 ): Promise<boolean> {
   return trading.ledger.transact((state) => {
     const held = state.positions.get(positionKey(market, outcome))
-    if (held?.quantity !== ours || held.settledAt !== undefined) return { events: [], result: false }
+    if (held?.quantity !== ours || held.provisionalBought !== 0n || held.provisionalSold !== 0n)
+      return { events: [], result: false }
     const payout = cost(settlement.payout[outcome], ours, 'down')
     const booked: BookedSettlement = { market, outcome, quantity: ours, payout, time: settlement.time }
     return { events: [{ type: 'position.settled', settlement: booked }], result: true }

@@ -1,7 +1,7 @@
-import { formatAmount, type Money, type Quantity, subtractQuantity, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { formatAmount, type Money, type Quantity, ZERO_QUANTITY } from '../domain/amounts.ts'
 import type { MarketId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
-import { judgePair, type Legs, type PairState } from '../domain/pair.ts'
+import { isProvisional, judgePair, type Legs, type PairState } from '../domain/pair.ts'
 import { realizedEdge, totalFees } from '../domain/pair-result.ts'
 import type { ArbTrade } from '../store/events.ts'
 
@@ -18,13 +18,6 @@ export interface LegTerms {
   readonly market: MarketId
 }
 
-/** How far it has come. */
-interface Progress {
-  readonly legs: Legs
-  readonly unwinds: readonly Order[]
-  readonly state: PairState
-}
-
 /** The record of a trade before anything is known of its legs. */
 export function openedTrade(terms: TradeTerms): ArbTrade {
   return {
@@ -39,53 +32,59 @@ export function openedTrade(terms: TradeTerms): ArbTrade {
   }
 }
 
-/** The record of a trade as its orders stand. What is not known is null, never zero. */
+/**
+ * The record of a trade as its orders stand. What is not known is null, never zero. A trade that stands as it should has
+ * not ended while a fill of it can be reversed: it stays open, and marked, until every one is final.
+ */
 export function tradeRecord(terms: TradeTerms, legs: Legs, unwinds: readonly Order[]): ArbTrade {
-  const progress: Progress = { legs, unwinds, state: judgePair(legs) }
-  const frozen = progress.state.kind === 'frozen'
-  const filled = (index: 0 | 1): string | null => (frozen ? null : formatAmount(legs[index].filledQuantity))
+  const state = judgePair(legs, unwinds)
+  const provisional = state.kind === 'balanced' && isProvisional([...legs, ...unwinds])
+  const known = judgePair(legs).kind !== 'frozen'
+  const filled = (index: 0 | 1): string | null => (known ? formatAmount(legs[index].filledQuantity) : null)
   return {
     id: terms.id,
-    status: statusOf(progress),
+    status: provisional ? 'open' : statusOf(state, unwinds),
     legs: [
       { ...terms.legs[0], filledQuantity: filled(0) },
       { ...terms.legs[1], filledQuantity: filled(1) },
     ],
     unwindOrderIds: unwinds.map((order) => order.intent.id),
     edgeExpected: terms.edgeExpected,
-    edgeRealized: amountOrNull(edgeOf(progress)),
-    imbalance: amountOrNull(imbalanceOf(progress)),
+    edgeRealized: amountOrNull(provisional ? null : edgeOf(state, legs, unwinds)),
+    imbalance: amountOrNull(imbalanceOf(state)),
     fees: amountOrNull(totalFees([...legs, ...unwinds])),
+    ...(provisional ? { provisional } : {}),
   }
 }
 
-function statusOf(progress: Progress): ArbTrade['status'] {
-  switch (progress.state.kind) {
+function statusOf(state: PairState, unwinds: readonly Order[]): ArbTrade['status'] {
+  switch (state.kind) {
     case 'none':
       return 'failed'
     case 'balanced':
-      return 'balanced'
+      return unwinds.some((order) => order.filledQuantity > 0n) ? 'unwound' : 'balanced'
     case 'frozen':
-      return 'frozen'
     case 'imbalanced':
-      if (progress.unwinds.some((order) => order.status === 'unknown')) return 'frozen'
-      return imbalanceOf(progress) === ZERO_QUANTITY ? 'unwound' : 'imbalanced'
+      return state.kind
   }
 }
 
-function imbalanceOf({ state, unwinds }: Progress): Quantity | null {
-  if (state.kind === 'frozen' || unwinds.some((order) => order.status === 'unknown')) return null
-  if (state.kind !== 'imbalanced') return ZERO_QUANTITY
-  return unwinds.reduce((left, order) => subtractQuantity(left, order.filledQuantity), state.excess)
+function imbalanceOf(state: PairState): Quantity | null {
+  if (state.kind === 'frozen') return null
+  return state.kind === 'imbalanced' ? state.excess : ZERO_QUANTITY
 }
 
-function edgeOf(progress: Progress): Money | null {
-  const { legs, unwinds, state } = progress
-  // What is still held without its other half has no settled value yet.
-  if (state.kind === 'frozen' || imbalanceOf(progress) !== ZERO_QUANTITY) return null
+/** What is still held without its other half has no settled value yet. */
+function edgeOf(state: PairState, legs: Legs, unwinds: readonly Order[]): Money | null {
+  if (state.kind === 'frozen' || state.kind === 'imbalanced') return null
   return realizedEdge(legs, unwinds, state.kind === 'none' ? ZERO_QUANTITY : state.pairs)
 }
 
 function amountOrNull(amount: Money | Quantity | null): string | null {
   return amount === null ? null : formatAmount(amount)
+}
+
+/** The word for a trade: one that waits for its fills to become final says so. */
+export function tradeWord({ status, provisional }: ArbTrade): ArbTrade['status'] | 'provisional' {
+  return provisional === true ? 'provisional' : status
 }

@@ -10,7 +10,7 @@ import {
 } from '../domain/amounts.ts'
 import { outstandingQuantity } from '../domain/exposure.ts'
 import type { OrderIntent } from '../domain/order.ts'
-import { positionKey } from '../domain/position.ts'
+import { positionKey, provisionalQuantity } from '../domain/position.ts'
 import type { LedgerState } from '../store/ledger.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -24,6 +24,19 @@ export function freeToSell(intent: OrderIntent, state: LedgerState): Quantity {
     if (competes) free = subtractQuantity(free, outstandingQuantity(order))
   }
   return free > 0n ? free : ZERO_QUANTITY
+}
+
+/**
+ * Contracts of a sale that are covered by purchases which are not final alone. The venue decides whether it takes such a
+ * sale: it may not see the contracts yet, and if the purchase fails the sale does too.
+ */
+export function soldBeforeFinal(intent: OrderIntent, state: LedgerState): Quantity {
+  const position = state.positions.get(positionKey(intent.market, intent.outcome))
+  if (intent.side === 'buy' || position === undefined) return ZERO_QUANTITY
+  const provisional = provisionalQuantity(position)
+  const free = freeToSell(intent, state)
+  const final = subtractQuantity(free, minQuantity(free, provisional))
+  return minQuantity(provisional, subtractQuantity(intent.quantity, minQuantity(intent.quantity, final)))
 }
 
 /**

@@ -15,8 +15,9 @@ import { type AccountState, type Core, count, liveOrders, type MarketState, putO
 import { carryOut, endOrder } from './execution.ts'
 import { isTrading, keepsOrders } from './lifecycle.ts'
 import { planMatch } from './matching.ts'
-import type { Refused, SandboxOrder } from './model.ts'
+import type { SandboxOrder } from './model.ts'
 import { refuse, refuseStatus, refuseUnfunded } from './place.ts'
+import type { Refused } from './refused.ts'
 
 interface LiveOrder {
   readonly account: AccountState
@@ -46,7 +47,7 @@ function isRefused(value: LiveOrder | Refused): value is Refused {
 export function cancel(core: Core, command: CancelCommand): CancelResult {
   const live = findLive(core, command.account, command.orderId)
   if (isRefused(live)) return live
-  const order = endOrder(core, live.state, live.order, 'user')
+  const order = endOrder(core, live.state, live.order, command.reason ?? 'user')
   return { kind: 'cancelled', order, reducedBy: live.order.remaining }
 }
 

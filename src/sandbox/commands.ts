@@ -3,7 +3,9 @@ import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { FeeChange } from './fee-changes.ts'
-import type { AccountId, Grid, OrderAmount, Refused, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+import type { AccountId, Grid, OrderAmount, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
+import type { Refused } from './refused.ts'
 import type { Transfer } from './transfer.ts'
 
 /** Everything that changes the exchange. Commands are what the log on disk holds, so they are plain values. */
@@ -16,6 +18,7 @@ export type Command =
   | CancelAllCommand
   | DecreaseCommand
   | AmendCommand
+  | OrderGroupCommand
   | SetBookCommand
   | SetMarketCommand
   | SetFeesCommand
@@ -75,12 +78,18 @@ export interface PlaceCommand {
   readonly delayMs: number
   /** Its executions will fail to settle. */
   readonly doomed: boolean
+  /** Its executions settle at the second attempt. */
+  readonly retried?: boolean
+  /** Absent when the order is in no group. */
+  readonly groupId?: string
 }
 
 export interface CancelCommand {
   readonly kind: 'cancel'
   readonly account: AccountId
   readonly orderId: string
+  /** The owner's wish unless told otherwise. */
+  readonly reason?: 'uncovered'
 }
 
 export interface CancelAllCommand {
@@ -115,6 +124,16 @@ export interface AmendCommand {
     | { readonly kind: 'keep' }
     | { readonly kind: 'clear' }
     | { readonly kind: 'set'; readonly atMs: number }
+}
+
+/** Makes, changes or ends a group of orders. Deleting one cancels its orders too. */
+export interface OrderGroupCommand {
+  readonly kind: 'order_group'
+  readonly account: AccountId
+  readonly action:
+    | { readonly kind: 'create'; readonly pool: string; readonly limit: Quantity }
+    | { readonly kind: 'limit'; readonly groupId: string; readonly limit: Quantity }
+    | { readonly kind: 'trigger' | 'reset' | 'delete'; readonly groupId: string }
 }
 
 /** Replaces the synthetic maker's orders. Its new orders trade against what other accounts have resting. */
@@ -174,6 +193,7 @@ export type AmendResult =
   | Refused
 
 export type TransferResult = { readonly kind: 'transferred'; readonly transfer: Transfer } | Refused
+export type OrderGroupResult = { readonly kind: 'grouped'; readonly group: OrderGroup } | Refused
 
 export interface DoneResult {
   readonly kind: 'done'
@@ -186,4 +206,5 @@ export type CommandResult =
   | DecreaseResult
   | AmendResult
   | TransferResult
+  | OrderGroupResult
   | DoneResult

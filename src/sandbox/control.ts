@@ -17,6 +17,7 @@ import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
 import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
 import type { Grid, Schedule } from './model.ts'
+import { changePolymarket } from './polymarket/control-polymarket.ts'
 
 /** Where the control interface lives on Kalshi's listener. */
 export const controlPrefix = '/_sandbox'
@@ -98,6 +99,27 @@ const answers: Readonly<Record<string, Answer>> = {
     if (input.kind === 'wrong') throw new BadInput(input.message)
     host().exchange.execute(input.command)
     return ok(renderFees(host().exchange.fees()))
+  },
+  'POST /polymarket': ({ host }, body) => {
+    const changed = changePolymarket(host(), polymarketAccount, body)
+    if (changed.kind === 'wrong') throw new BadInput(changed.message)
+    return ok({ ok: true })
+  },
+  'POST /wallets': ({ host }, body) => {
+    const { signatureType, funder, cash = '10000' } = body
+    if (signatureType !== 1 && signatureType !== 2 && signatureType !== 3) {
+      throw new BadInput('signatureType must be 1 (proxy), 2 (Safe) or 3 (deposit wallet)')
+    }
+    if (typeof funder !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(funder)) {
+      throw new BadInput('funder must be the address of the wallet')
+    }
+    if (typeof cash !== 'string' || !/^\d{1,9}(\.\d{1,6})?$/.test(cash)) {
+      throw new BadInput('cash must be dollars in a string')
+    }
+    if (!host().openWallet(signatureType, funder, cash)) {
+      throw new BadInput('the signer has another wallet of this type: there is one of each')
+    }
+    return ok({ signatureType, funder })
   },
   'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),
   'POST /faults': ({ host }, body) => {

@@ -1,8 +1,8 @@
 import type { Money, Price, Quantity } from '../domain/amounts.ts'
 import { ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
+import type { Netting } from '../domain/holding.ts'
 import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
 import { parseMarketId } from '../domain/market.ts'
-import type { Netting } from '../domain/position.ts'
 import { seededIds } from '../runtime/ids.ts'
 import { seededRandom } from '../runtime/random.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
@@ -18,6 +18,7 @@ import type {
   Schedule,
   SettlementRecord,
 } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
 import type { Transfer } from './transfer.ts'
 
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
@@ -28,6 +29,7 @@ export interface Core {
   readonly markets: Map<MarketId, MarketState>
   /** All orders of real accounts; of the synthetic maker only those that rest. */
   readonly orders: Map<string, SandboxOrder>
+  readonly groups: Map<string, OrderGroup>
   readonly trades: SandboxTrade[]
   readonly settlements: SettlementRecord[]
   readonly transfers: Transfer[]
@@ -105,6 +107,7 @@ export function createCore(options: {
     accounts: new Map(),
     markets: new Map(),
     orders: new Map(),
+    groups: new Map(),
     trades: [],
     settlements: [],
     transfers: [],
@@ -125,7 +128,7 @@ export function count(core: Core, name: keyof Counters): number {
 }
 
 /** A UUID that depends only on the seed and the number. */
-export function drawId(core: Core, kind: 'order' | 'trade' | 'transfer', number: number): string {
+export function drawId(core: Core, kind: 'order' | 'trade' | 'group' | 'transfer', number: number): string {
   return seededIds(seededRandom(`${core.seed}/${kind}/${number}`)).uuid()
 }
 

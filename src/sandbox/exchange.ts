@@ -9,6 +9,7 @@ import { openAccount, setBook, setCash, setMarket } from './control-commands.ts'
 import { setBalanceStep, setFees, setFeeWaiver } from './control-fees.ts'
 import { type Core, count, createCore, findCatalogued, scheduleOf } from './core.ts'
 import type { FeeDesk } from './fee-changes.ts'
+import { changeGroup, enforceGroups } from './groups.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { keepsOrders, statusAt } from './lifecycle.ts'
 import { type SeedLevels, seedLevels } from './liquidity.ts'
@@ -24,6 +25,7 @@ import type {
   SettlementRecord,
   TradeStatus,
 } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
 import { place } from './place.ts'
 import { tradeStatusAt } from './settlement.ts'
 import { type ExchangeSnapshot, restoreCore, snapshotCore } from './snapshot.ts'
@@ -64,7 +66,15 @@ export class Exchange {
   execute(command: Command, nowMs: number): CommandResult {
     advance(this.core, nowMs)
     count(this.core, 'command')
-    return this.dispatch(command)
+    const result = this.dispatch(command)
+    // What traded may have been too much for a group: its orders are gone before anyone hears of this command.
+    enforceGroups(this.core)
+    return this.asItStands(result)
+  }
+
+  private asItStands(result: CommandResult): CommandResult {
+    if (result.kind !== 'placed' && result.kind !== 'amended') return result
+    return { ...result, order: this.core.orders.get(result.order.id) ?? result.order }
   }
 
   private dispatch(command: Command): CommandResult {
@@ -80,6 +90,8 @@ export class Exchange {
         return decrease(core, command)
       case 'amend':
         return amend(core, command)
+      case 'order_group':
+        return changeGroup(core, command)
       case 'open_account':
         openAccount(core, command)
         return { kind: 'done' }
@@ -160,6 +172,11 @@ export class Exchange {
   orders(account: AccountId): readonly SandboxOrder[] {
     const ids = this.core.accounts.get(account)?.orderIds ?? []
     return ids.flatMap((id) => this.core.orders.get(id) ?? []).reverse()
+  }
+
+  /** In order of creation. */
+  orderGroups(account: AccountId): readonly OrderGroup[] {
+    return [...this.core.groups.values()].filter((group) => group.account === account)
   }
 
   previousOrder(id: string): SandboxOrder | null {

@@ -80,6 +80,7 @@ function execute(
     maker: makerSide.party,
     timeMs: core.nowMs,
     doomed,
+    ...(taker.retried === true || maker.retried === true ? { retried: true } : {}),
     failedMs: null,
   }
   core.trades.push(trade)

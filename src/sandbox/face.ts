@@ -13,6 +13,8 @@ import type {
   DecreaseCommand,
   DecreaseResult,
   DoneResult,
+  OrderGroupCommand,
+  OrderGroupResult,
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
@@ -34,6 +36,8 @@ import type {
   SettlementRecord,
   TradeStatus,
 } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
+import type { PolymarketSwitches } from './polymarket/switches.ts'
 import type { Transfer } from './transfer.ts'
 
 /** An HTTP request as a venue's face sees it. */
@@ -69,6 +73,8 @@ export interface SandboxHost {
   readonly exchange: HostedExchange
   readonly catalogue: Catalogue
   readonly faults: Faults
+  /** What stands otherwise at Polymarket than on an ordinary day. */
+  readonly polymarket: PolymarketSwitches
   /** The exchange's clock: the host's clock plus what the control API moved it by. */
   readonly clock: Clock
   readonly seed: string
@@ -82,6 +88,7 @@ export interface Execute {
   (command: DecreaseCommand): DecreaseResult
   (command: AmendCommand): AmendResult
   (command: TransferCommand): TransferResult
+  (command: OrderGroupCommand): OrderGroupResult
   (command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
   (command: Command): CommandResult
 }
@@ -97,6 +104,8 @@ export interface HostedExchange {
   order(account: AccountId, id: string): SandboxOrder | null
   /** All of an account's orders, newest first. */
   orders(account: AccountId): readonly SandboxOrder[]
+  /** Groups of an account's orders, in order of creation. */
+  orderGroups(account: AccountId): readonly OrderGroup[]
   /** How an order looked before its last change, null when that change made it: what a lagging read shows. */
   previousOrder(id: string): SandboxOrder | null
   /** Newest first. Trades of one account, of one market, or both. */
@@ -104,6 +113,8 @@ export interface HostedExchange {
   /** Where settlement stands now. Kalshi's are confirmed at once. */
   tradeStatus(trade: SandboxTrade): { readonly status: TradeStatus; readonly sinceMs: number }
   account(id: AccountId): SandboxAccount | null
+  /** In the order in which they were opened. */
+  accounts(): readonly SandboxAccount[]
   /** Cash of a pool that no resting order ties up. */
   available(account: AccountId, pool: string): Money
   /** Contracts held that no resting sale ties up. */

@@ -1,4 +1,4 @@
-import type { Fault, FaultKind, FaultRule } from './faults.ts'
+import { answerForms, type Fault, type FaultKind, type FaultRule } from './faults.ts'
 
 /** Reading fault rules from the control interface. Every bad member is an answer to whoever asked, not a crash. */
 
@@ -21,6 +21,9 @@ const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
   settlement_failed: [],
   delayed_match: ['ms'],
   garbage_cursor: [],
+  settlement_retried: [],
+  answer_form: ['form'],
+  missing_version: [],
 }
 
 const faultKinds: readonly string[] = Object.keys(shorthand)
@@ -64,7 +67,13 @@ function parseFault(value: Members): Fault | null {
     case 'truncate':
     case 'settlement_failed':
     case 'garbage_cursor':
+    case 'settlement_retried':
+    case 'missing_version':
       return { kind: value.fault }
+    case 'answer_form': {
+      const form = answerForms.find((known) => known === value.form)
+      return form === undefined ? null : { kind: 'answer_form', form }
+    }
     case 'timeout':
     case 'delay':
     case 'stale_reads':

@@ -2,7 +2,7 @@ import type { Random } from '../runtime/random.ts'
 
 /**
  * What can go wrong between a client and a venue. Transport faults are carried out by the server around any face;
- * `stale_reads`, `settlement_failed`, `delayed_match` and `garbage_cursor` are asked for by the faces themselves.
+ * those of `askedByFaces` are asked for by the faces themselves.
  */
 export type Fault =
   /** Executed, then the connection is destroyed without an answer. */
@@ -33,6 +33,19 @@ export type Fault =
   | { readonly kind: 'delayed_match'; readonly ms: number }
   /** The list of this call ends with a cursor that means nothing, also on what would be its last page. */
   | { readonly kind: 'garbage_cursor' }
+  /** The executions of the order placed by this call settle at the second attempt. */
+  | { readonly kind: 'settlement_retried' }
+  /** The answer to this order says what it says in another of the forms that the venue has been seen to use. */
+  | { readonly kind: 'answer_form'; readonly form: AnswerForm }
+  /** The catalogue rows of this call say nothing of the exchange that their market trades on. */
+  | { readonly kind: 'missing_version' }
+
+/**
+ * `millionths`: amounts as integers. `unmatched`: a resting order is called so. `refused_as_success`: nothing is placed, and
+ * a refusal says success. `refused_with_200`: nothing is placed, and it says so with status 200.
+ */
+export const answerForms = ['millionths', 'unmatched', 'refused_as_success', 'refused_with_200'] as const
+export type AnswerForm = (typeof answerForms)[number]
 
 export type FaultKind = Fault['kind']
 
@@ -61,6 +74,9 @@ const askedByFaces: ReadonlySet<FaultKind> = new Set([
   'settlement_failed',
   'delayed_match',
   'garbage_cursor',
+  'settlement_retried',
+  'answer_form',
+  'missing_version',
 ])
 
 /** The rules in force. Rules are tried in the order they were added, and each call uses up the first that applies. */

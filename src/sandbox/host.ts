@@ -14,6 +14,8 @@ import type {
   DecreaseCommand,
   DecreaseResult,
   DoneResult,
+  OrderGroupCommand,
+  OrderGroupResult,
   PlaceCommand,
   PlaceResult,
   SetBookCommand,
@@ -26,6 +28,8 @@ import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
 import type { AccountId, Catalogue } from './model.ts'
+import { PolymarketSwitches } from './polymarket/switches.ts'
+import { typeOfWallet, walletAccount } from './polymarket/wallets.ts'
 import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
 
 export const kalshiAccount: AccountId = 'kalshi-main'
@@ -56,6 +60,7 @@ export class Host implements SandboxHost {
   readonly seed: string
   readonly exchange: HostedExchange
   readonly switches: TradingSwitches = { tradingActive: true, exchangeActive: true }
+  readonly polymarket = new PolymarketSwitches()
   /** The exchange without the clock: for the control interface. */
   readonly core: Exchange
   private sequence: number
@@ -96,6 +101,15 @@ export class Host implements SandboxHost {
     const kalshi = { '0': '10000', '1': '2000', '2': '2000', '3': '2000' }
     this.execute(openCommand(kalshiAccount, 'kalshi', kalshi))
     this.execute(openCommand(polymarketAccount, 'polymarket', { pusd: '10000' }))
+  }
+
+  /** A further wallet of Polymarket's signer, with cash of its own. False when it has another one of this type. */
+  openWallet(signatureType: 1 | 2 | 3, funder: string, cash: string): boolean {
+    const account = walletAccount(signatureType, funder)
+    const other = this.core.accounts().find(({ id }) => id !== account && typeOfWallet(id) === signatureType)
+    if (other !== undefined) return false
+    this.execute(openCommand(account, 'polymarket', { pusd: cash }))
+    return true
   }
 
   private replay(entry: LogEntry): void {
@@ -165,6 +179,7 @@ export class Host implements SandboxHost {
     function execute(command: DecreaseCommand): DecreaseResult
     function execute(command: AmendCommand): AmendResult
     function execute(command: TransferCommand): TransferResult
+    function execute(command: OrderGroupCommand): OrderGroupResult
     function execute(command: SetBookCommand | SetMarketCommand | SetCashCommand): DoneResult
     function execute(command: Command): CommandResult
     function execute(command: Command): CommandResult {
@@ -184,10 +199,12 @@ export class Host implements SandboxHost {
       book: (id) => now().book(id),
       order: (account, id) => now().order(account, id),
       orders: (account) => now().orders(account),
+      orderGroups: (account) => now().orderGroups(account),
       previousOrder: (id) => now().previousOrder(id),
       trades: (filter) => now().trades(filter),
       tradeStatus: (trade) => now().tradeStatus(trade),
       account: (id) => now().account(id),
+      accounts: () => now().accounts(),
       available: (account, pool) => now().available(account, pool),
       availableHolding: (account, market, outcome) => now().availableHolding(account, market, outcome),
       settlements: (account) => now().settlements(account),

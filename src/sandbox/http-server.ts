@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ToolkitError } from '../domain/errors.ts'
@@ -6,6 +7,9 @@ import type { Face, FaceReply, FaceRequest } from './face.ts'
 import type { Fault, Faults } from './faults.ts'
 
 const BODY_LIMIT_BYTES = 1_000_000
+
+/** Told for each request of a venue's face whether a fault spoils the answer: only then are its bytes not the face's own. */
+const answering = channel('crosstape:sandbox:answer')
 
 /** One listener on loopback. */
 export interface FaceServer {
@@ -88,6 +92,7 @@ async function answer(
   }
   const face = await options.face()
   const fault = options.faults().takeTransport(options.venue, face.endpoint(call))
+  answering.publish({ venue: options.venue, request, fault: fault?.kind ?? null })
   if (fault === null) send(response, await face.handle(call), options.clock)
   else await spoil(fault, { face, call, response, clock: options.clock, closing })
   options.afterReply()

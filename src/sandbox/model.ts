@@ -1,8 +1,8 @@
 import type { Money, Price, Quantity, Rate } from '../domain/amounts.ts'
+import type { Netting } from '../domain/holding.ts'
 import type { MarketId, MarketStatus, Outcome, VenueId } from '../domain/market.ts'
 import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
-import type { Netting } from '../domain/position.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
 import type { PolymarketDetails } from './polymarket/details.ts'
 
@@ -194,6 +194,9 @@ export type CancelReason =
   | 'reduce_only'
   | 'post_only_cross'
   | 'cancel_all_tail'
+  /** The venue found that the wallet no longer covers it. */
+  | 'uncovered'
+  | 'group_triggered'
 
 /** What to trade: contracts, or (for an immediate buy) dollars to spend, where better prices give more contracts. */
 export type OrderAmount =
@@ -230,6 +233,8 @@ export interface SandboxOrder {
   readonly refuseUnmatched: boolean
   /** The settlement of its executions will fail. */
   readonly doomed: boolean
+  /** The settlement of its executions takes a second attempt. */
+  readonly retried?: boolean
   readonly createdMs: number
   readonly updatedMs: number
   /** Place in the queue: lower trades first at one price. */
@@ -242,6 +247,8 @@ export interface SandboxOrder {
   /** Kalshi's rounding fees not yet refunded. */
   readonly feeAccumulator: Money
   readonly tradeIds: readonly string[]
+  /** Absent when the order is in no group. */
+  readonly groupId?: string
 }
 
 /** One side of an execution, in the terms of its order. */
@@ -270,6 +277,7 @@ export interface SandboxTrade {
   readonly maker: TradeParty
   readonly timeMs: number
   readonly doomed: boolean
+  readonly retried?: boolean
   /** Set once a doomed trade has been taken back. */
   readonly failedMs: number | null
 }
@@ -309,34 +317,4 @@ export interface BookView {
   readonly asks: readonly Level[]
   /** When it last changed, Unix ms. */
   readonly updatedMs: number
-}
-
-export type RefusalReason =
-  | 'market_not_found'
-  | 'market_not_open'
-  | 'market_paused'
-  | 'off_ladder'
-  | 'bad_quantity'
-  | 'expired'
-  | 'insufficient_cash'
-  | 'insufficient_holdings'
-  | 'post_only_cross'
-  | 'fok_unfilled'
-  | 'no_match'
-  | 'duplicate_client_order_id'
-  | 'duplicate_order_id'
-  | 'order_not_found'
-  | 'order_not_live'
-  | 'order_delayed'
-  | 'order_mismatch'
-  | 'account_not_found'
-  | 'pool_not_found'
-  | 'duplicate_transfer'
-  | 'bad_request'
-
-/** Certain that nothing changed, but for a burnt client order id. */
-export interface Refused {
-  readonly kind: 'refused'
-  readonly reason: RefusalReason
-  readonly message: string
 }

@@ -21,10 +21,12 @@ import {
   statusOf,
 } from './core.ts'
 import { carryOut, endOrder, plannedExtras } from './execution.ts'
+import { refuseGroup } from './groups.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { isTrading } from './lifecycle.ts'
 import { type MatchPlan, planMatch } from './matching.ts'
-import type { RefusalReason, Refused, SandboxMarket, SandboxOrder } from './model.ts'
+import type { SandboxMarket, SandboxOrder } from './model.ts'
+import type { RefusalReason, Refused } from './refused.ts'
 import { touchMarket } from './touch.ts'
 
 export function refuse(reason: RefusalReason, message: string): Refused {
@@ -80,7 +82,7 @@ function refuseMalformed(
     return refuse('bad_request', 'reduce-only needs a netting venue and a number of contracts')
   }
   if (command.expiresAtMs !== null && command.expiresAtMs <= core.nowMs) return refuse('expired', 'expiry has passed')
-  return null
+  return command.groupId === undefined ? null : refuseGroup(core, account, market, command.groupId)
 }
 
 export function refuseStatus(status: MarketStatus): Refused {
@@ -119,6 +121,7 @@ function newOrder(core: Core, command: PlaceCommand): SandboxOrder {
     cancelOnPause: command.cancelOnPause,
     refuseUnmatched: command.refuseUnmatched,
     doomed: command.doomed,
+    ...(command.retried === true ? { retried: true } : {}),
     createdMs: core.nowMs,
     updatedMs: core.nowMs,
     priority: count(core, 'priority'),
@@ -128,6 +131,7 @@ function newOrder(core: Core, command: PlaceCommand): SandboxOrder {
     makerFees: ZERO_MONEY,
     feeAccumulator: ZERO_MONEY,
     tradeIds: [],
+    ...(command.groupId === undefined ? {} : { groupId: command.groupId }),
   }
 }
 

@@ -5,12 +5,16 @@ import { controlPrefix, createControlFace } from './control.ts'
 import type { Face } from './face.ts'
 import { Host } from './host.ts'
 import { type FaceServer, listen } from './http-server.ts'
-import { kalshiPrefix } from './kalshi/face.ts'
+import { kalshiPrefix } from './kalshi/routing.ts'
 import { type KalshiKey, KeyRing } from './keys.ts'
 import { acquireLock, type HeldLock } from './lock.ts'
 import type { Catalogue } from './model.ts'
 import { fileStore, memoryStore, type StateStore } from './state-files.ts'
 import { VenueFaces } from './venue-faces.ts'
+
+/** `basic`: each venue's lowest tier. `advanced`: Kalshi's Advanced and Polymarket's Silver. */
+export const rateLimitSettings = ['off', 'basic', 'advanced'] as const
+export type RateLimitSetting = (typeof rateLimitSettings)[number]
 
 export interface SandboxOptions {
   /** State and keys go to `<dataDir>/sandbox/`; null keeps everything in memory. */
@@ -24,8 +28,8 @@ export interface SandboxOptions {
   readonly port?: number
   /** Also make an RSA key and show it as the account's: official SDKs sign with nothing else. */
   readonly rsa?: boolean
-  /** Kalshi's token buckets. */
-  readonly rateLimit?: 'off' | 'basic' | 'advanced'
+  /** The limits of both venues. `advanced` when absent. */
+  readonly rateLimit?: RateLimitSetting
   /** Other markets than the built-in ones. */
   readonly createCatalogue?: (origin: { readonly seed: string; readonly originMs: number }) => Catalogue
 }

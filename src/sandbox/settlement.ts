@@ -7,6 +7,8 @@ const minedAfterMs = 2_000
 const confirmedAfterMs = 5_000
 const retryingAfterMs = 2_000
 const failedAfterMs = 6_000
+/** A second attempt at settling comes much later. */
+const secondAttemptMs = 20_000
 
 export function failsAtMs(trade: SandboxTrade): number {
   return trade.timeMs + failedAfterMs
@@ -32,6 +34,10 @@ export function tradeStatusAt(
     if (trade.failedMs !== null) return { status: 'failed', sinceMs: trade.failedMs }
     return age >= retryingAfterMs ? since('retrying', retryingAfterMs) : since('matched', 0)
   }
-  if (age >= confirmedAfterMs) return since('confirmed', confirmedAfterMs)
-  return age >= minedAfterMs ? since('mined', minedAfterMs) : since('matched', 0)
+  if (trade.retried === true && age < secondAttemptMs) {
+    return age >= retryingAfterMs ? since('retrying', retryingAfterMs) : since('matched', 0)
+  }
+  const extraMs = trade.retried === true ? secondAttemptMs : 0
+  if (age >= confirmedAfterMs + extraMs) return since('confirmed', confirmedAfterMs + extraMs)
+  return age >= minedAfterMs ? since('mined', minedAfterMs + extraMs) : since('matched', 0)
 }

@@ -5,6 +5,7 @@ import { insertResting } from './book.ts'
 import { type Core, type Counters, findCatalogued, indexOrder, onGrid } from './core.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
 import type { Grid, Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord } from './model.ts'
+import type { OrderGroup } from './order-group.ts'
 import type { Transfer } from './transfer.ts'
 
 /** The exchange's state as plain values in a fixed order, ready for `encodeJson`. */
@@ -16,6 +17,8 @@ export interface ExchangeSnapshot {
   readonly accounts: readonly AccountSnapshot[]
   readonly markets: readonly MarketSnapshot[]
   readonly orders: readonly SandboxOrder[]
+  /** Absent in states from before there were any. */
+  readonly groups?: readonly OrderGroup[]
   readonly trades: readonly SandboxTrade[]
   readonly settlements: readonly SettlementRecord[]
   /** Not in files of earlier versions. */
@@ -75,6 +78,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
       bookUpdatedMs: state.bookUpdatedMs,
     })),
     orders: [...core.orders.values()],
+    groups: [...core.groups.values()],
     trades: [...core.trades],
     settlements: [...core.settlements],
     transfers: [...core.transfers],
@@ -99,6 +103,7 @@ export function restoreCore(core: Core, snapshot: ExchangeSnapshot): void {
   }
   for (const saved of snapshot.markets) restoreMarket(core, saved)
   for (const order of snapshot.orders) restoreOrder(core, order)
+  for (const group of snapshot.groups ?? []) core.groups.set(group.id, group)
   core.trades.push(...snapshot.trades)
   for (const trade of snapshot.trades) {
     if (trade.doomed && trade.failedMs === null) core.doomedTrades.add(trade.sequence)

@@ -1,11 +1,11 @@
-import type { KeyObject } from 'node:crypto'
 import type { Face } from './face.ts'
 import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
+import type { KeyBook } from './kalshi/auth.ts'
 import type { KalshiOwner } from './kalshi/context.ts'
 import { createKalshiFace } from './kalshi/face.ts'
 import { rateLimits } from './kalshi/rate-limit.ts'
 import type { KalshiKey, PolymarketKey } from './keys.ts'
-import type { SandboxOptions } from './serve.ts'
+import type { RateLimitSetting, SandboxOptions } from './serve.ts'
 
 export type PolymarketService = 'clob' | 'gamma' | 'data'
 
@@ -18,13 +18,17 @@ export interface SandboxKeys {
 /** The faces of the host in charge. Polymarket's are loaded when it is first called: they bring ethers along. */
 export class VenueFaces {
   private kalshiFace: Face | null = null
+  /** Outlives the faces: a reset of the exchange leaves keys as they are. */
+  private readonly kalshiKeys: KeyBook
   private polymarketFaces: Promise<Readonly<Record<PolymarketService, Face>>> | null = null
 
   constructor(
     private readonly host: () => Host,
     private readonly options: SandboxOptions,
     private readonly keys: SandboxKeys,
-  ) {}
+  ) {
+    this.kalshiKeys = keyBook(keys)
+  }
 
   /** Forgets the faces of a host that was replaced. */
   renew(): void {
@@ -43,28 +47,40 @@ export class VenueFaces {
   }
 
   private kalshiOwner(): KalshiOwner {
-    const { ed25519, rsa } = this.keys
-    const keys = new Map<string, KeyObject>([[ed25519.apiKeyId, ed25519.publicKey]])
-    if (rsa !== null) keys.set(rsa.apiKeyId, rsa.publicKey)
-    const rateLimit = this.options.rateLimit ?? 'advanced'
+    const rateLimit = this.rateLimit()
     return {
       account: kalshiAccount,
-      userId: ed25519.apiKeyId,
-      keys,
+      userId: this.keys.ed25519.apiKeyId,
+      keys: this.kalshiKeys,
       limits: rateLimit === 'off' ? null : rateLimits[rateLimit],
       hostClock: this.options.clock,
       switches: this.host().switches,
     }
   }
 
+  private rateLimit(): RateLimitSetting {
+    return this.options.rateLimit ?? 'advanced'
+  }
+
   private async loadPolymarket(): Promise<Readonly<Record<PolymarketService, Face>>> {
     const { createPolymarketFaces } = await import('./polymarket/faces.ts')
+    const { signerLimits } = await import('./polymarket/rate-limit.ts')
     const { address } = this.keys.polymarket
+    const rateLimit = this.rateLimit()
     return createPolymarketFaces(this.host(), {
       account: polymarketAccount,
       address,
       funder: address,
       signatureType: 0,
+      ...(rateLimit === 'off' ? {} : { limits: signerLimits[rateLimit] }),
     })
   }
+}
+
+function keyBook({ ed25519, rsa }: SandboxKeys): KeyBook {
+  const keys: KeyBook = new Map()
+  for (const key of rsa === null ? [ed25519] : [ed25519, rsa]) {
+    keys.set(key.apiKeyId, { publicKey: key.publicKey, name: `sandbox ${keys.size + 1}`, scopes: ['read', 'write'] })
+  }
+  return keys
 }

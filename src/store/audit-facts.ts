@@ -1,4 +1,4 @@
-import { formatAmount } from '../domain/amounts.ts'
+import { formatAmount, ZERO_QUANTITY } from '../domain/amounts.ts'
 import { type MarketId, type VenueId, venueOf } from '../domain/market.ts'
 import type { OrderIntent, Side } from '../domain/order.ts'
 import type { ArbTrade, JournalEvent } from './events.ts'
@@ -54,11 +54,17 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
       }
     }
     case 'order.reported': {
-      const { status, filledQuantity, venueOrderId } = event.report
+      const { status, filledQuantity, reversedQuantity = ZERO_QUANTITY, venueOrderId } = event.report
       return {
         ...aboutOrder(event.orderId, intent),
         success: status === 'unknown' ? null : status !== 'rejected',
-        metadata: sorted({ status, filledQuantity: formatAmount(filledQuantity), venueOrderId, source: event.source }),
+        metadata: sorted({
+          status,
+          filledQuantity: formatAmount(filledQuantity),
+          reversedQuantity: reversedQuantity === 0n ? null : formatAmount(reversedQuantity),
+          venueOrderId,
+          source: event.source,
+        }),
       }
     }
     case 'order.rejected':
@@ -204,8 +210,11 @@ function aboutOrder(order: string, intent: OrderIntent | null): AuditFacts {
 }
 
 function aboutTrade(trade: ArbTrade): AuditFacts {
-  const { id, status, edgeExpected, edgeRealized, imbalance, fees } = trade
-  const ended = { open: null, balanced: true, unwound: true, imbalanced: false, frozen: null, failed: false }[status]
+  const { id, edgeExpected, edgeRealized, imbalance, fees, provisional } = trade
+  const ended = { open: null, balanced: true, unwound: true, imbalanced: false, frozen: null, failed: false }[
+    trade.status
+  ]
+  const status = provisional === true ? 'provisional' : trade.status
   const orders = trade.legs.map(({ orderId }) => orderId).join(' ')
   return {
     ...nothing,

@@ -47,6 +47,7 @@ const reportSchema = v.object({
   clientOrderId: optionalText,
   status: v.picklist(['resting', 'filled', 'partially_filled', 'cancelled', 'expired', 'rejected', 'unknown']),
   filledQuantity: quantity,
+  reversedQuantity: v.exactOptional(quantity),
   remainingQuantity: v.nullable(quantity),
   averagePrice: v.nullable(price),
   fees: v.nullable(money),
@@ -92,6 +93,7 @@ export const tradeSchema = v.object({
   edgeRealized: optionalText,
   imbalance: optionalText,
   fees: optionalText,
+  provisional: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, ArbTrade>
 
 export const ignoredOrderSchema = v.object({

@@ -129,6 +129,11 @@ export interface ArbTrade {
   /** Contracts held on one leg without the other. */
   readonly imbalance: string | null
   readonly fees: string | null
+  /**
+   * Both legs stand as they should, but a fill of theirs can still be reversed: the trade is `open` until every one is
+   * final, and what it kept is not known before.
+   */
+  readonly provisional?: boolean
 }
 
 export interface ArbLeg {

@@ -9,13 +9,15 @@ import {
 } from '../domain/amounts.ts'
 import { assumedFee } from '../domain/fees.ts'
 import type { Fill } from '../domain/fill.ts'
-import type { MarketId, VenueId } from '../domain/market.ts'
+import type { Netting } from '../domain/holding.ts'
+import { type MarketId, outcomes, type VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import type { OrderEvent } from '../domain/order-machine.ts'
 import {
   applyFill,
   cashThrough,
-  type Netting,
+  isHeld,
+  type MarketPositions,
   type Position,
   type PositionKey,
   type Positions,
@@ -36,6 +38,8 @@ type Meaning =
   | { readonly kind: 'book'; readonly fill: Fill }
   /** The fill as it was booked, with the finality that it has now: a failure undoes exactly what was done. */
   | { readonly kind: 'settle'; readonly fill: Fill }
+  /** Taken back before it was booked: no position holds it, but the order may count it as filled. */
+  | { readonly kind: 'ghost'; readonly fill: Fill }
   | { readonly kind: 'nothing' }
 
 /**
@@ -57,10 +61,11 @@ export function applyFillEvent(
   const order = transition(draft, tracked.order, change, event.time)
   if (order === null) return
   keepOrder(draft, { ...tracked, order, provisionalFills: provisionalAfter(tracked, meaning) })
+  if (meaning.kind === 'ghost') return
   const netting = nettingOf(fill.venue)
-  const cash = movePositions(draft, fill.market, (positions) => {
-    if (meaning.kind === 'book') return applyFill(positions, fill, netting)
-    return fill.finality === 'failed' ? reverseFill(positions, fill, netting) : settleFill(positions, fill)
+  const cash = movePositions(draft, fill.market, (market) => {
+    if (meaning.kind === 'book') return applyFill(market, fill, netting)
+    return fill.finality === 'failed' ? reverseFill(market, fill, netting) : settleFill(market, fill, netting)
   })
   assumeFee(draft, meaning)
   if (!isBeforeAgreement(draft, order, fill))
@@ -101,22 +106,23 @@ export function moveCash(
 }
 
 /** Books what a settled market paid. A holding other than the one that was paid for is left alone: the payout was not for it. */
-export function applySettlement(draft: Draft, settlement: BookedSettlement, time: string): void {
-  const { market, outcome, quantity, payout } = settlement
+export function applySettlement(draft: Draft, { market, outcome, quantity, payout }: BookedSettlement): void {
   const key = positionKey(market, outcome)
   const held = draft.positions.get(key)
-  if (held === undefined || held.quantity !== quantity || quantity === ZERO_QUANTITY) {
+  const isMoving = draft.pendingFills.has(market)
+  if (held === undefined || held.quantity !== quantity || quantity === ZERO_QUANTITY || isMoving) {
     draft.warnings.push(`Record ${draft.seq} pays for ${formatAmount(quantity)} ${key}, which is not what is held.`)
     return
   }
-  const cash = movePositions(draft, market, (positions) =>
-    new Map(positions).set(key, settlePosition(held, payout, settlement.time ?? time)),
-  )
+  const cash = movePositions(draft, market, ({ positions }) => ({
+    positions: new Map(positions).set(key, settlePosition(held, payout)),
+    pending: null,
+  }))
   moveCash(draft, held.venue, { amount: cash })
 }
 
 /** Positions say of an unknown fee that it is unknown. The day's result feeds a limit, which counts it at its worst. */
-function assumeFee(draft: Draft, { kind, fill }: Exclude<Meaning, { kind: 'nothing' }>): void {
+function assumeFee(draft: Draft, { kind, fill }: Extract<Meaning, { kind: 'book' | 'settle' }>): void {
   if (fill.fee !== null || (kind === 'settle' && fill.finality !== 'failed')) return
   const assumed = assumedFee(fill)
   const realized = kind === 'book' ? draft.today.realized - assumed : draft.today.realized + assumed
@@ -124,8 +130,9 @@ function assumeFee(draft: Draft, { kind, fill }: Exclude<Meaning, { kind: 'nothi
 }
 
 function meaningOf({ order, provisionalFills }: TrackedOrder, fill: Fill): Meaning {
+  if (order.reversedFillIds.includes(fill.id)) return { kind: 'nothing' }
   if (!order.fillIds.includes(fill.id)) {
-    return fill.finality === 'failed' ? { kind: 'nothing' } : { kind: 'book', fill }
+    return fill.finality === 'failed' ? { kind: 'ghost', fill } : { kind: 'book', fill }
   }
   if (fill.finality === 'provisional' || !order.provisionalFillIds.includes(fill.id)) return { kind: 'nothing' }
   const booked = provisionalFills.find((known) => known.id === fill.id) ?? fill
@@ -142,28 +149,39 @@ function provisionalAfter(tracked: TrackedOrder, meaning: Exclude<Meaning, { kin
  * Only the one market can move; what that realises, less fees, belongs to the day.
  * @returns Dollars that came in, and with a minus went out.
  */
-function movePositions(draft: Draft, market: MarketId, move: (positions: Positions) => Positions): Money {
-  const keys = [positionKey(market, 'yes'), positionKey(market, 'no')]
-  const before = new Map<PositionKey, Position>()
-  for (const key of keys) {
-    const position = draft.positions.get(key)
-    if (position !== undefined) before.set(key, position)
-  }
+function movePositions(draft: Draft, market: MarketId, move: (market: MarketPositions) => MarketPositions): Money {
+  const before = marketOf(draft, market)
   const after = move(before)
-  for (const [key, position] of after) {
-    if (before.get(key) === position) continue
+  for (const key of new Set([...before.positions.keys(), ...after.positions.keys()])) {
+    const position = after.positions.get(key)
     // Deleted first, so that the map's order is the order of last change.
     draft.positions.delete(key)
-    draft.positions.set(key, position)
+    if (position !== undefined) draft.positions.set(key, position)
   }
-  draft.today = { ...draft.today, realized: draft.today.realized + resultOf(after) - resultOf(before) }
+  if (after.pending === null) draft.pendingFills.delete(market)
+  else draft.pendingFills.set(market, after.pending)
+  const gained = resultOf(after.positions) - resultOf(before.positions)
+  draft.today = { ...draft.today, realized: draft.today.realized + gained }
   dropOldFlatPositions(draft)
-  return subtractMoney(cashThrough(after.values()), cashThrough(before.values()))
+  return subtractMoney(cashThrough(after.positions.values()), cashThrough(before.positions.values()))
 }
 
+function marketOf(draft: Draft, market: MarketId): MarketPositions {
+  const positions = new Map<PositionKey, Position>()
+  for (const outcome of outcomes) {
+    const key = positionKey(market, outcome)
+    const position = draft.positions.get(key)
+    if (position !== undefined) positions.set(key, position)
+  }
+  return { positions, pending: draft.pendingFills.get(market) ?? null }
+}
+
+/** A loss counts from its match on, a gain once it is final: a limit on losses must not wait, nor rest on what may fail. */
 function resultOf(positions: Positions): bigint {
   let sum = 0n
-  for (const position of positions.values()) sum += position.realizedPnl - position.fees
+  for (const { realizedPnl, provisionalPnl, fees } of positions.values()) {
+    sum += realizedPnl + (provisionalPnl < 0n ? provisionalPnl : 0n) - fees
+  }
   return sum
 }
 
@@ -172,7 +190,7 @@ function dropOldFlatPositions(draft: Draft): void {
   if (surplus <= 0) return
   for (const [key, position] of draft.positions) {
     if (surplus === 0) return
-    if (position.quantity !== 0n || position.provisionalQuantity !== 0n || position.totalCost !== 0n) continue
+    if (isHeld(position) || position.totalCost !== 0n || draft.pendingFills.has(position.market)) continue
     draft.positions.delete(key)
     surplus--
   }

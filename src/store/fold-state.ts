@@ -1,5 +1,7 @@
 import type { Fill } from '../domain/fill.ts'
+import type { MarketId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
+import type { PendingFills } from '../domain/position.ts'
 import type { ArbTrade } from './events.ts'
 import type { LedgerState } from './ledger.ts'
 
@@ -26,6 +28,8 @@ export interface FoldState extends LedgerState {
   readonly orderTracks: ReadonlyMap<string, OrderTrack>
   /** Same keys as `openTrades`. */
   readonly tradeOrdinals: ReadonlyMap<string, number>
+  /** Of the markets in which a fill can still be reversed. */
+  readonly pendingFills: ReadonlyMap<MarketId, PendingFills>
   readonly ordersCreated: number
   readonly tradesCreated: number
 }
@@ -44,6 +48,7 @@ export const emptyState: FoldState = {
   feeDrifts: new Map(),
   orderTracks: new Map(),
   tradeOrdinals: new Map(),
+  pendingFills: new Map(),
   ordersCreated: 0,
   tradesCreated: 0,
 }
@@ -85,6 +90,7 @@ export function draftOf(state: FoldState): Draft {
     cash: new Map(state.cash),
     orderTracks: new Map(state.orderTracks),
     tradeOrdinals: new Map(state.tradeOrdinals),
+    pendingFills: new Map(state.pendingFills),
     departedOrders: [],
     departedTrades: [],
     warnings: [],

@@ -1,8 +1,8 @@
 import { ZERO_MONEY } from '../domain/amounts.ts'
+import type { Netting } from '../domain/holding.ts'
 import { type VenueId, venueOf } from '../domain/market.ts'
 import { intentFingerprint, isUnsettled, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
-import type { Netting } from '../domain/position.ts'
 import { notLanded } from '../domain/stories.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { applyFillEvent, applySettlement, moveCash } from './fold-fill.ts'
@@ -109,7 +109,7 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
       draft.ignoredOrders.set(ignoredKey(event.order.venue, event.order.venueOrderId), event.order)
       break
     case 'position.settled':
-      applySettlement(draft, event.settlement, time)
+      applySettlement(draft, event.settlement)
       break
     case 'cash.agreed':
       draft.cash.set(event.venue, {

@@ -1,6 +1,6 @@
+import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
-import type { Netting } from '../domain/position.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { applyRecords } from './fold.ts'
@@ -116,6 +116,7 @@ export function foldStateOf(state: LedgerState): FoldState {
   const track: OrderTrack = { ordinal: 0, provisionalFills: [] }
   return {
     orderTracks: new Map([...state.openOrders.keys()].map((id) => [id, track])),
+    pendingFills: new Map(),
     tradeOrdinals: new Map([...state.openTrades.keys()].map((id) => [id, 0])),
     ordersCreated: 0,
     tradesCreated: 0,

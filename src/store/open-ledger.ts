@@ -1,5 +1,5 @@
+import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
-import type { Netting } from '../domain/position.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import { journalDirectory, viewsDirectory } from './directories.ts'
 import { storageError } from './files.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Order, orderStatuses } from '../domain/order.ts'
-import { type Position, positionKey } from '../domain/position.ts'
+import { type PendingFills, type Position, positionKey } from '../domain/position.ts'
 import {
   marketId,
   money,
@@ -29,6 +29,8 @@ const orderSchema = v.object({
   fees: v.nullable(money),
   fillIds: v.array(v.string()),
   provisionalFillIds: v.array(v.string()),
+  reversedFillIds: v.array(v.string()),
+  reversedQuantity: quantity,
   bookedCost: money,
   bookedFees: v.nullable(money),
   feeDrift: v.exactOptional(feeDriftSchema),
@@ -55,12 +57,16 @@ const positionSchema = v.object({
   market: marketId,
   outcome,
   quantity: signedQuantity,
-  provisionalQuantity: quantity,
+  finalQuantity: signedQuantity,
+  provisionalBought: quantity,
+  provisionalSold: quantity,
   totalCost: money,
+  finalCost: money,
+  worstCost: money,
   realizedPnl: money,
+  provisionalPnl: money,
   fees: money,
   fillsWithoutFee: wholeNumber,
-  settledAt: v.exactOptional(v.string()),
 }) satisfies v.GenericSchema<unknown, Position>
 
 const cashLineSchema = v.object({
@@ -72,10 +78,26 @@ const cashLineSchema = v.object({
   computedFees: money,
 })
 
+const pendingSchema = v.object({
+  market: marketId,
+  before: v.array(
+    v.object({
+      outcome,
+      quantity: signedQuantity,
+      totalCost: money,
+      realizedPnl: money,
+      fees: money,
+      fillsWithoutFee: wholeNumber,
+    }),
+  ),
+  since: v.array(fillSchema),
+})
+
 const storedStateSchema = v.object({
   seq: wholeNumber,
   orders: v.array(trackedOrderSchema),
   positions: v.array(positionSchema),
+  pending: v.array(pendingSchema),
   breakers: v.array(v.object({ name: v.string(), memory: breakerSchema })),
   trades: v.array(trackedTradeSchema),
   recentIntents: v.array(v.object({ fingerprint: v.string(), atMs: wholeNumber, orderId: v.string() })),
@@ -95,6 +117,11 @@ export function storeState(state: FoldState): unknown {
     seq: state.seq,
     orders: [...state.openOrders].map(([id, order]) => ({ order, ...state.orderTracks.get(id) })),
     positions: [...state.positions.values()],
+    pending: [...state.pendingFills].map(([market, { before, since }]) => ({
+      market,
+      before: [...before].map(([outcome, holding]) => ({ outcome, ...holding })),
+      since,
+    })),
     breakers: [...state.breakers].map(([name, memory]) => ({ name, memory })),
     trades: [...state.openTrades].map(([id, trade]) => ({ trade, ordinal: state.tradeOrdinals.get(id) })),
     recentIntents: state.recentIntents,
@@ -108,6 +135,10 @@ export function storeState(state: FoldState): unknown {
   }
 }
 
+function pendingOf({ before, since }: Omit<v.InferOutput<typeof pendingSchema>, 'market'>): PendingFills {
+  return { before: new Map(before.map(({ outcome, ...holding }) => [outcome, holding])), since }
+}
+
 /** Reads what `storeState` gave, through JSON. */
 export const stateSchema = v.pipe(
   storedStateSchema,
@@ -119,6 +150,7 @@ export const stateSchema = v.pipe(
       positions: new Map(
         stored.positions.map((position) => [positionKey(position.market, position.outcome), position]),
       ),
+      pendingFills: new Map(stored.pending.map(({ market, ...pending }) => [market, pendingOf(pending)])),
       breakers: new Map(stored.breakers.map(({ name, memory }) => [name, memory])),
       openTrades: new Map(stored.trades.map(({ trade }) => [trade.id, trade])),
       tradeOrdinals: new Map(stored.trades.map(({ trade, ordinal }) => [trade.id, ordinal])),

@@ -5,6 +5,8 @@ import { parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { planOrder } from '../../src/engine/plan-order.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
+import type { ArbTrade } from '../../src/store/events.ts'
 import { aDraft, aWorld, marketOf, type TestWorld } from '../support/session.ts'
 
 /** Whether the two markets are one question does not matter here: the legs are orders like any other. */
@@ -32,17 +34,71 @@ describe('two legs as one trade', () => {
   })
   afterEach(() => world.close())
 
-  it('is balanced when both legs fill', async () => {
+  /** The record of a trade as the ledger keeps it, once every fill of it had the time to become final or to fail. */
+  async function settled(session: Session, id: string): Promise<ArbTrade | undefined> {
+    await world.control.advance(60_000)
+    await reconcile(session.trading, { fix: false, venues: venueIds })
+    return (await session.trading.ledger.listTrades({})).find((record) => record.id === id)
+  }
+
+  it('is balanced when both legs fill, once both fills are final, and keeps nothing for certain before', async () => {
     await setBooks(world, { first: '10', second: '10' })
-    const { trade: record, unwinds } = await trade(await world.open())
-    expect(record).to.include({ status: 'balanced', imbalance: '0' })
+    const session = await world.open()
+    const { trade: record, unwinds } = await trade(session)
+    expect(record).to.include({ status: 'open', provisional: true, imbalance: '0', edgeRealized: null })
     expect(unwinds).to.deep.equal([])
+    const after = await settled(session, record.id)
+    expect(after).to.include({ status: 'balanced', imbalance: '0' })
+    expect(after).not.to.have.property('provisional')
+    expect(after?.edgeRealized).to.match(/^1\./)
+  })
+
+  it('is imbalanced by what a failed settlement takes back, and unwinds nothing on its own', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    await world.control.fault({ venue: 'polymarket', endpoint: 'place_order', fault: 'settlement_failed' })
+    const { trade: record } = await trade(session)
+    expect(record).to.include({ status: 'open', provisional: true })
+    expect(await settled(session, record.id)).to.include({ status: 'imbalanced', imbalance: '10', edgeRealized: null })
+    const orders = await session.trading.ledger.listOrders({})
+    expect(orders.map(({ intent }) => intent.purpose.kind)).to.deep.equal(['arb_leg', 'arb_leg'])
+  })
+
+  it('reports the trade that lost its balance, and stays silent about it the next time', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    await world.control.fault({ venue: 'polymarket', endpoint: 'place_order', fault: 'settlement_failed' })
+    const { trade: record } = await trade(session)
+    await world.control.advance(60_000)
+    const report = await reconcile(session.trading, { fix: false, venues: venueIds })
+    expect(report.trades).to.deep.equal([
+      { tradeId: record.id, from: 'provisional', to: 'imbalanced', imbalance: '10' },
+    ])
+    expect((await reconcile(session.trading, { fix: false, venues: venueIds })).trades).to.deep.equal([])
+  })
+
+  it('counts shares beyond what was asked for as imbalance: a Polymarket purchase spends its dollars', async () => {
+    await world.close()
+    // On a clock that the waits between attempts to sell the surplus cost nothing on.
+    world = await aWorld({}, new VirtualClock(Date.parse('2026-11-20T12:00:00Z')))
+    await world.control.setBook(marketOf.kalshi, { bids: [['0.43', '50']], asks: [['0.45', '10']] })
+    // NO is on offer at 0.39: 4 dollars buy 10.256410 of them.
+    await world.control.setBook(marketOf.polymarket, { bids: [['0.61', '50']], asks: [['0.63', '50']] })
+    const { trade: record, legs } = await trade(await world.open())
+    expect(legs.map(({ order }) => order.filledQuantity)).to.deep.equal([
+      parseQuantity('10'),
+      parseQuantity('10.25641'),
+    ])
+    // A quarter of a share is less than the market takes in one order: a person decides.
+    expect(record).to.include({ status: 'imbalanced', imbalance: '0.25641' })
   })
 
   it('sells what the first leg bought in excess', async () => {
     await setBooks(world, { first: '10', second: '6' })
-    const { trade: record, unwinds } = await trade(await world.open())
-    expect(record).to.include({ status: 'unwound', imbalance: '0' })
+    const session = await world.open()
+    const { trade: record, unwinds } = await trade(session)
+    expect(record).to.include({ status: 'open', provisional: true, imbalance: '0' })
+    expect(await settled(session, record.id)).to.include({ status: 'unwound', imbalance: '0' })
     expect(unwinds.map(({ intent, filledQuantity }) => [intent.market, filledQuantity])).to.deep.equal([
       [marketOf.kalshi, parseQuantity('4')],
     ])
@@ -55,8 +111,8 @@ describe('two legs as one trade', () => {
     // Between the plan and the order the offer goes away.
     await world.control.setBook(marketOf.kalshi, { bids: [['0.43', '50']], asks: [['0.46', '10']] })
     const { trade: record, unwinds } = await plan
-    if (record.status === 'balanced') return
-    expect(record.status).to.equal('unwound')
+    if (unwinds.length === 0) return
+    expect(await settled(session, record.id)).to.include({ status: 'unwound' })
     expect(unwinds.map(({ intent }) => intent.market)).to.deep.equal([marketOf.polymarket])
   })
 

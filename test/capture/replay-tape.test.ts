@@ -5,6 +5,7 @@ import type { Drift } from '../../src/capture/drift.ts'
 import { loadRecording } from '../../src/capture/recording.ts'
 import { openReplay, type ReplayTape } from '../../src/capture/replay-tape.ts'
 import type { Tape } from '../../src/capture/tape.ts'
+import { RequestState } from '../../src/clients/transport-rates.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import {
   json,
@@ -177,6 +178,21 @@ describe('replay tape', () => {
     const { tape, instance } = play('orders-only')
     await instance.get(`${nowhere.baseUrl}/markets/KX`).catch(() => undefined)
     expect(onlyDrift(tape).note).to.contain('filter "orders"')
+  })
+
+  it('lets a replay ask first for what had to wait for a rate limit while others went', async () => {
+    await record('waited', async (instance) => {
+      await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=OVERTAKES`)
+      const crosstape = new RequestState({ method: 'GET', path: '/', safe: true, endpoint: 'list_orders' })
+      crosstape.waitedMs = 60_000
+      await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=WAITED`, { crosstape })
+      await instance.get(`${venue.kalshi.baseUrl}/portfolio/orders?ticker=LAST`)
+    })
+    const { tape, instance } = play('waited')
+    for (const ticker of ['WAITED', 'OVERTAKES', 'LAST']) {
+      await instance.get(`${nowhere.baseUrl}/portfolio/orders?ticker=${ticker}`)
+    }
+    expect(tape.drifts()).to.deep.equal([])
   })
 
   it('calls a later exchange out of order', async () => {

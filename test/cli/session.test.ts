@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
+import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
@@ -91,6 +92,34 @@ describe('a session', () => {
     expect(report.verdict).to.equal('same')
     expect(report.exchanges.recorded).to.be.greaterThan(2)
   })
+
+  it('replays a 429, a cancel that was sent again and an order that our own budget held back, without a wait', async () => {
+    const captureDir = join(world.dataDir, 'tapes')
+    const session = await world.open({ captureDir, session: 'limited' })
+    const { order: resting } = await place(session, { quantity: '5', price: '0.31', timeInForce: 'gtc' })
+    await refuseNext('cancel_order', {})
+    expect((await cancelOrder(session.trading, resting.intent.id)).outcome).to.equal('cancelled')
+    await refuseNext('place_order', { 'retry-after': '20' })
+    const { order: refused } = await place(session, { quantity: '6', price: '0.46' })
+    const { order: heldBack } = await place(session, { quantity: '7', price: '0.46' })
+    expect([refused.reason, heldBack.reason].join()).to.match(/takes no more calls.*takes no more orders/)
+    await session[Symbol.asyncDispose]()
+    const file = readdirSync(join(captureDir, 'limited'))
+      .filter((name) => name.includes('POST'))
+      .at(-1)
+    const entry = JSON.parse(readFileSync(join(captureDir, 'limited', file ?? ''), 'utf8'))
+    expect([entry._outcome, entry._error.code]).to.deep.equal(['refused', 'RATE_BUDGET_SPENT'])
+    const report = await replayRecordingFolder('limited', { captureDir })
+    expect(report.drifts.map((drift) => drift.describe())).to.deep.equal([])
+    expect([report.verdict, report.unused]).to.deep.equal(['same', []])
+  })
+
+  async function refuseNext(endpoint: string, headers: Readonly<Record<string, string>>): Promise<void> {
+    const body = JSON.stringify({ error: { code: 'too_many_requests', message: 'too many requests' } })
+    const rule = { venue: 'kalshi', endpoint, times: 1, fault: 'status', status: 429, body, headers, executed: false }
+    const response = await fetch(`${world.sandbox.control}/faults`, { method: 'POST', body: JSON.stringify(rule) })
+    expect(response.ok).to.equal(true)
+  }
 
   it('replays a tape that kept all traffic: market data comes with the operations', async () => {
     const captureDir = join(world.dataDir, 'tapes')

@@ -2,22 +2,21 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import {
-  approximateQuantity,
   decimal,
   decodeWith,
   integer,
   listOf,
+  looseAmounts,
   maybe,
-  money,
-  price,
-  quantity,
-  quotedPrice,
+  numberAmounts,
   type Schema,
-  signedQuantity,
+  textAmounts,
 } from '../../src/clients/decode.ts'
 import { parseJson } from '../../src/clients/json.ts'
 import { formatAmount } from '../../src/domain/amounts.ts'
 import { VenueError } from '../../src/domain/errors.ts'
+
+const { approximateQuantity, money, price, quantity, quotedPrice, signedQuantity } = looseAmounts
 
 function read<T>(schema: Schema<T>, json: string): T {
   return decodeWith(schema, parseJson(json), 'the answer')
@@ -69,6 +68,12 @@ describe('decode', () => {
     for (const json of ['"abc"', '""', '"1e-2"', '" 1"', 'null', 'true', '[]', '0.0000001', '1e-99', '1e99']) {
       expect(problemOf(money, json).kind, json).to.equal('undecodable')
     }
+  })
+
+  it('takes the other form for a mistake where a venue has only one', () => {
+    expect(read(textAmounts.price, '"0.56"')).to.equal(read(numberAmounts.price, '0.56'))
+    expect(problemOf(textAmounts.price, '0.56').message).to.contain('as text')
+    expect(problemOf(numberAmounts.price, '"0.56"').message).to.contain('a number')
   })
 
   it('keeps order prices inside 0 and 1 and lets quotes touch both', () => {

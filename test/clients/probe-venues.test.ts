@@ -171,6 +171,12 @@ describe('venue checks, against the sandbox', function () {
     )
   })
 
+  it('notice a book that does not fit its hash', async () => {
+    expect((await examine('polymarket')).get('polymarket.book')?.status).to.equal('ok')
+    await answerWith('polymarket', 'get_book', { hash: 'f'.repeat(40), bids: [], asks: [] })
+    expect((await examine('polymarket')).get('polymarket.book')?.status).to.equal('warning')
+  })
+
   it('name a member that the venue dropped', async () => {
     await answerWith('kalshi', 'get_balance', { balance: 100, balance_dollars: '1.0000' })
     expect((await examine('kalshi')).get('kalshi.fields')?.message).to.contain('dropped balance.portfolio_value')

@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect } from 'chai'
+import { RateBudget } from '../../src/clients/rates/budget.ts'
+import type { AttemptEnd } from '../../src/clients/rates/charge.ts'
+import type { Meter } from '../../src/clients/rates/meter.ts'
 import {
   createTransport,
+  type Headers,
   type HttpReply,
   type HttpRequest,
   type Transport,
@@ -10,6 +14,8 @@ import {
 } from '../../src/clients/transport.ts'
 import { ToolkitError, VenueError } from '../../src/domain/errors.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
+import { seededRandom } from '../../src/runtime/random.ts'
+import { quiet, TimedClock } from '../support/timed-clock.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
@@ -239,6 +245,102 @@ describe('transport', () => {
     const shown = JSON.stringify(failure, Object.getOwnPropertyNames(failure)) + String(failure.stack)
     expect(shown).to.not.contain('c0ffee')
     expect(failure.cause).to.equal(undefined)
+  })
+
+  describe('with a rate budget', () => {
+    let clock: TimedClock
+    let ended: AttemptEnd[]
+
+    /** One pool of two calls a second, and every end that it was told. */
+    function aMeter(): Meter {
+      clock = new TimedClock()
+      ended = []
+      const random = seededRandom('rates')
+      const budget = new RateBudget('test', { clock, random, mode: 'metered', limitOf: () => twoASecond })
+      return {
+        admit: ({ method }, signal) =>
+          budget.admit({ priority: method === 'POST' ? 'order' : 'read', costs: [{ pool: 'calls', cost: 1 }] }, signal),
+        settle: (_call, permit, end) => {
+          ended.push(end)
+          permit.end(end.kind === 'unsent' ? 'unseen' : 'counted')
+          return 'taken'
+        },
+      }
+    }
+    const twoASecond = { kind: 'bucket', capacity: 2, refillPerSecond: 2 } as const
+
+    it('asks for every attempt, and signs after it waited', async () => {
+      let count = 0
+      const meter = aMeter()
+      const { transport } = await against(
+        (_request, response) => {
+          response.statusCode = ++count < 3 ? 503 : 200
+          response.end('{}')
+        },
+        { meter, clock },
+      )
+      const signedAt: number[] = []
+      const auth = (): Headers => {
+        signedAt.push(clock.nowMs())
+        return {}
+      }
+      const sending = transport.send({ ...read, auth })
+      let settled = false
+      sending.finally(() => {
+        settled = true
+      })
+      for (await quiet(); !settled; await quiet()) clock.advance()
+      expect((await sending).status).to.equal(200)
+      expect(ended.map(({ kind }) => kind)).to.deep.equal(['answered', 'answered', 'answered'])
+      expect(signedAt[2]).to.be.at.least(500)
+    })
+
+    it('sends nothing when the call is given up while it waits', async () => {
+      const meter = aMeter()
+      const { seen, transport } = await against((_request, response) => response.end('{}'), { meter, clock })
+      await transport.send(read)
+      await transport.send(read)
+      const stop = new AbortController()
+      const sending = failureOf(transport.send({ ...order, signal: stop.signal }))
+      await quiet()
+      stop.abort()
+      expect([(await sending).code, (await sending).sent]).to.deep.equal(['ABORTED', 'no'])
+      expect(seen).to.have.length(2)
+      expect(availability).to.deep.equal([true, true])
+    })
+
+    it('tells the budget what came of each attempt', async () => {
+      const meter = aMeter()
+      const { transport } = await against((request) => request.socket.destroy(), { meter, clock })
+      await failureOf(transport.send(order))
+      const { server, url } = await listen(() => {})
+      await new Promise((resolve) => server.close(resolve))
+      await failureOf(to(url, { meter, clock }).send(order))
+      expect(ended.map(({ kind }) => kind)).to.deep.equal(['lost', 'unsent'])
+    })
+
+    it('gives the place back when the signer fails', async () => {
+      const meter = aMeter()
+      const { transport } = await against((_request, response) => response.end('{}'), { meter, clock })
+      const auth = (): Headers => {
+        throw new RangeError('no key')
+      }
+      for (let i = 0; i < 5; i++) await transport.send({ ...order, auth }).catch(() => undefined)
+      expect((await transport.send(order)).status).to.equal(200)
+    })
+
+    it('says why an order was held back and that nothing was sent, and does not blame the venue', async () => {
+      const meter: Meter = {
+        admit: () => ({ kind: 'refused', code: 'RATE_BUDGET_SPENT' }),
+        settle: () => 'taken',
+      }
+      const { seen, transport } = await against((_request, response) => response.end('{}'), { meter })
+      const failure = await failureOf(transport.send(order))
+      expect([failure.kind, failure.sent, failure.code]).to.deep.equal(['rate_limited', 'no', 'RATE_BUDGET_SPENT'])
+      expect(failure.message).to.match(/the price could be stale .*Nothing was sent/)
+      expect(failure.suggestions).to.have.length(1)
+      expect([seen.length, availability.length]).to.deep.equal([0, 0])
+    })
   })
 
   it('passes on what the signer throws, without sending', async () => {

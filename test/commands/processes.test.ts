@@ -31,7 +31,8 @@ describe('processes', function () {
   })
 
   function start(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Running {
-    const env = { PATH: process.env.PATH, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data'), ...variables }
+    const { PATH, NODE_OPTIONS } = process.env
+    const env = { PATH, NODE_OPTIONS, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data'), ...variables }
     const child = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
       cwd: projectRoot,
       env,

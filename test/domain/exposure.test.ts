@@ -3,14 +3,24 @@ import fc from 'fast-check'
 import { type Exposure, exposureOf } from '../../src/domain/exposure.ts'
 import type { OrderIntent, OrderStatus } from '../../src/domain/order.ts'
 import { submittedOrder } from '../../src/domain/order-machine.ts'
-import { applyFill } from '../../src/domain/position.ts'
+import { applyFill, noPositions } from '../../src/domain/position.ts'
 import { aFill, anIntent, anOrder, aTime } from '../support/builders.ts'
 import { lots, quotedPrices, shown } from './arbitraries.ts'
 
 const parts = (exposure: Exposure): readonly (string | null)[] =>
   [exposure.positions, exposure.resting, exposure.unknown, exposure.total].map(shown)
 
-const tenHeld = [...applyFill(new Map(), aFill({ quantity: '10', price: '0.4' }), 'net').values()]
+const tenHeld = [...applyFill(noPositions, aFill({ quantity: '10', price: '0.4' }), 'net').positions.values()]
+
+/** Dollars in what final and in what provisional fills tie up, after fills where outcomes are held apart. */
+function tiedUpAfter(...fills: readonly Parameters<typeof aFill>[0][]): readonly (string | null)[] {
+  const { positions } = fills.reduce(
+    (market, fill, index) => applyFill(market, aFill({ id: `f${index}`, ...fill }), 'per_outcome'),
+    noPositions,
+  )
+  const { positions: final, provisional, total } = exposureOf(positions.values(), [])
+  return [final, provisional, total].map(shown)
+}
 
 function anOrderOf(intent: Parameters<typeof anIntent>[0], status: OrderStatus, filledQuantity = '0') {
   return anOrder({ intent: anIntent(intent), status, filledQuantity })
@@ -23,6 +33,28 @@ describe('exposure', () => {
 
   it('counts a position at what it cost', () => {
     expect(parts(exposureOf(tenHeld, []))).to.deep.equal(['4', '0', '0', '4'])
+  })
+
+  it('counts a provisional purchase at its cost, apart from what is final', () => {
+    const final = { quantity: '10', price: '0.4' }
+    const provisional = { quantity: '5', price: '0.6', finality: 'provisional' } as const
+    expect(tiedUpAfter(final, provisional)).to.deep.equal(['4', '3', '7'])
+  })
+
+  it('frees nothing for a provisional sale, which may come back', () => {
+    const sale = { side: 'sell', quantity: '10', price: '0.6' } as const
+    expect(tiedUpAfter({ quantity: '10', price: '0.4' }, { ...sale, finality: 'provisional' })).to.deep.equal([
+      '4',
+      '0',
+      '4',
+    ])
+    expect(tiedUpAfter({ quantity: '10', price: '0.4' }, sale)).to.deep.equal(['0', '0', '0'])
+  })
+
+  it('counts a provisional purchase whole though it was sold again provisionally', () => {
+    const bought = { quantity: '10', price: '0.4', finality: 'provisional' } as const
+    const sold = { side: 'sell', quantity: '10', price: '0.5', finality: 'provisional' } as const
+    expect(tiedUpAfter(bought, sold)).to.deep.equal(['0', '4', '4'])
   })
 
   it('counts an unknown order at full size', () => {

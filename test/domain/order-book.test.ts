@@ -1,9 +1,17 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { addQuantity, cost, formatAmount, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
-import { bookOf, buildBook, isCrossed, type Level, type OrderBook, walkDepth } from '../../src/domain/order-book.ts'
+import { addQuantity, cost, formatAmount, parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
+import {
+  bookOf,
+  buildBook,
+  isCrossed,
+  type Level,
+  type OrderBook,
+  walkDepth,
+  walkSpending,
+} from '../../src/domain/order-book.ts'
 import { aBook } from '../support/builders.ts'
-import { lots, quotedPrices, shown } from './arbitraries.ts'
+import { lots, moneys, quotedPrices, shown } from './arbitraries.ts'
 
 const level: fc.Arbitrary<Level> = fc.record({
   price: quotedPrices,
@@ -120,6 +128,33 @@ describe('depth walk', () => {
       '0.46',
       '0.455',
     ])
+  })
+
+  it('that spends a sum takes what it buys, also when that is more than at the limit', () => {
+    const book = aBook({
+      asks: [
+        ['0.4', '5'],
+        ['0.5', '100'],
+      ],
+    })
+    const walk = walkSpending(book, { dollars: parseMoney('5'), limit: parsePrice('0.5') })
+    expect([walk.quantity, walk.notional, walk.worstPrice].map(shown)).to.deep.equal(['11', '5', '0.5'])
+    const cheap = walkSpending(book, { dollars: parseMoney('5'), limit: parsePrice('0.4') })
+    expect([cheap.quantity, cheap.notional, cheap.worstPrice].map(shown)).to.deep.equal(['5', '2', '0.4'])
+  })
+
+  it('that spends a sum stays within it, and leaves no contract that it could still buy', () => {
+    fc.assert(
+      fc.property(books, moneys, fc.option(quotedPrices, { nil: null }), (book, dollars, limit) => {
+        const { quantity, notional } = walkSpending(book, { dollars, limit })
+        expect(notional <= (dollars > 0n ? dollars : 0n)).to.equal(true)
+        const same = walkDepth(book, { side: 'buy', quantity, limit })
+        // Each level of the other walk rounds by itself.
+        expect(same.quantity === quantity && same.notional - notional <= BigInt(book.asks.length)).to.equal(true)
+        const more = walkDepth(book, { side: 'buy', quantity: addQuantity(quantity, parseQuantity('0.00001')), limit })
+        expect(more.quantity === quantity || more.notional > dollars).to.equal(true)
+      }),
+    )
   })
 
   it('of an empty side trades nothing and has no price', () => {

@@ -8,7 +8,7 @@ import {
   parseQuantity,
   type Quantity,
 } from '../../src/domain/amounts.ts'
-import type { Fill } from '../../src/domain/fill.ts'
+import { type Fill, sumFills } from '../../src/domain/fill.ts'
 import { isOpen, isSettled, type Order, type OrderReport, orderStatuses } from '../../src/domain/order.ts'
 import {
   applyOrderEvent,
@@ -17,7 +17,6 @@ import {
   IllegalTransition,
   type OrderEvent,
   submittedOrder,
-  sumFills,
 } from '../../src/domain/order-machine.ts'
 import { aFill, anIntent, aTime } from '../support/builders.ts'
 import { decimal, shown } from './arbitraries.ts'
@@ -245,6 +244,50 @@ describe('order machine: fills that may be reversed', () => {
       settled({ id: 'f2', quantity: '4', finality: 'failed' }),
     )
     expect([order.status, ...quantitiesOf(order)]).to.deep.equal(['partially_filled', '6', '6', '0', '0'])
+    expect(shown(order.reversedQuantity)).to.equal('4')
+  })
+
+  it('does not book a match again that was taken back, however late it is told', () => {
+    const failed = settled({ id: 'f1', quantity: '4', finality: 'failed' })
+    const order = orderAfter(provisional, failed, provisional, settled({ id: 'f1', quantity: '4' }))
+    expect(quantitiesOf(order).slice(0, 3)).to.deep.equal(['0', '0', '0'])
+  })
+
+  it('keeps a final fill final, whatever stale news of it comes', () => {
+    const order = orderAfter(
+      provisional,
+      settled({ id: 'f1', quantity: '4' }),
+      provisional,
+      settled({ id: 'f1', quantity: '4', finality: 'failed' }),
+    )
+    expect(quantitiesOf(order).slice(0, 3)).to.deep.equal(['4', '4', '0'])
+  })
+
+  it('takes a fill back that was reported and never booked', () => {
+    const order = orderAfter(
+      reported({ status: 'filled', filled: '10', provisional: true }),
+      settled({ id: 'f1', quantity: '10', finality: 'failed' }),
+    )
+    expect([order.status, ...quantitiesOf(order)]).to.deep.equal(['cancelled', '0', '0', '0', '0'])
+    expect(isSettled(order)).to.equal(true)
+  })
+
+  it('does not count what was taken back again when a stale report does', () => {
+    const order = orderAfter(
+      provisional,
+      settled({ id: 'f1', quantity: '4', finality: 'failed' }),
+      reported({ status: 'resting', filled: '4', provisional: true }),
+    )
+    expect([order.status, ...quantitiesOf(order)]).to.deep.equal(['resting', '0', '0', '0', '6'])
+  })
+
+  it('believes a report of less when the venue says that the rest was taken back', () => {
+    const order = orderAfter(
+      reported({ status: 'filled', filled: '10', provisional: true }),
+      settled({ id: 'f1', quantity: '4', finality: 'failed' }),
+      reported({ status: 'partially_filled', filled: '6', reversedQuantity: parseQuantity('4') }),
+    )
+    expect([order.status, shown(order.filledQuantity)]).to.deep.equal(['partially_filled', '6'])
   })
 })
 
@@ -255,41 +298,59 @@ const histories = fc
       hundredths: fc.bigInt(1n, 200n),
       cents: fc.bigInt(1n, 45n),
       finality: fc.constantFrom('final' as const, 'provisional' as const),
+      fails: fc.boolean(),
     }),
     { maxLength: 5 },
   )
   .map((parts) =>
-    parts.map(({ hundredths, cents, finality }, index) =>
-      aFill({
+    parts.map(({ hundredths, cents, finality, fails }, index): PastFill => {
+      const fill = aFill({
         id: `f${index}`,
         quantity: decimal(hundredths * 10_000n),
         price: decimal(cents * 10_000n),
         fee: parseMoney('0.01'),
         finality,
-      }),
-    ),
+      })
+      return { fill, end: { ...fill, finality: fails && finality === 'provisional' ? 'failed' : 'final' } }
+    }),
   )
 
-function totalOf(fills: readonly Fill[]): Quantity {
-  return addQuantity(...fills.map((fill) => fill.quantity))
+/** A fill as it is first told, and as it ends. */
+interface PastFill {
+  readonly fill: Fill
+  readonly end: Fill
+}
+
+const isFailed = ({ end }: PastFill): boolean => end.finality === 'failed'
+
+function totalOf(fills: readonly PastFill[]): Quantity {
+  return addQuantity(...fills.map(({ fill }) => fill.quantity))
+}
+
+/** A report of someone who knows of the first fills, and of the failures among them or not yet. */
+function reportFrom(fills: readonly PastFill[], knowsFailures: boolean, status: OrderReport['status']): OrderEvent {
+  const failed = knowsFailures ? fills.filter(isFailed) : []
+  const live = fills.filter((past) => !failed.includes(past))
+  return {
+    kind: 'reported',
+    report: {
+      ...aReport({ status }),
+      filledQuantity: totalOf(live),
+      reversedQuantity: totalOf(failed),
+      provisional: live.some(({ fill }) => fill.finality === 'provisional'),
+    },
+  }
 }
 
 /** What the venue could say or we could learn along the way: any prefix, stale or not, in any order, any number of times. */
-function newsOf(fills: readonly Fill[]): fc.Arbitrary<readonly OrderEvent[]> {
-  const seen = fc.nat(fills.length).map(
-    (count): OrderEvent => ({
-      kind: 'reported',
-      report: {
-        ...aReport({ status: 'resting' }),
-        filledQuantity: totalOf(fills.slice(0, count)),
-        provisional: fills.slice(0, count).some((fill) => fill.finality === 'provisional'),
-      },
-    }),
-  )
+function newsOf(fills: readonly PastFill[]): fc.Arbitrary<readonly OrderEvent[]> {
+  const seen = fc
+    .tuple(fc.nat(fills.length), fc.boolean())
+    .map(([count, knowsFailures]) => reportFrom(fills.slice(0, count), knowsFailures, 'resting'))
   if (fills.length === 0) return fc.array(seen, { maxLength: 3 })
-  const fill = fc.constantFrom(...fills)
-  const booking = fill.map((each): OrderEvent => ({ kind: 'filled', fill: each }))
-  const settling = fill.map((each): OrderEvent => ({ kind: 'fill_settled', fill: { ...each, finality: 'final' } }))
+  const past = fc.constantFrom(...fills)
+  const booking = past.map(({ fill }): OrderEvent => ({ kind: 'filled', fill }))
+  const settling = past.map(({ end }): OrderEvent => ({ kind: 'fill_settled', fill: end }))
   return fc.array(fc.oneof(seen, booking, settling), { maxLength: 14 })
 }
 
@@ -302,8 +363,9 @@ describe('order machine: any history, heard in any order', () => {
         let order = fresh
         for (const event of news) {
           const next = applyOrderEvent(order, event, later)
-          expect(next.status === order.status || canFollow(order.status, next.status)).to.equal(true)
-          expect(next.filledQuantity >= order.filledQuantity).to.equal(true)
+          const reversed = next.reversedQuantity > order.reversedQuantity
+          expect(next.status === order.status || canFollow(order.status, next.status) || reversed).to.equal(true)
+          expect(next.filledQuantity + next.reversedQuantity >= order.filledQuantity).to.equal(true)
           expect(next.bookedQuantity <= next.filledQuantity).to.equal(true)
           expect(next.provisionalQuantity <= next.filledQuantity).to.equal(true)
           order = next
@@ -314,16 +376,17 @@ describe('order machine: any history, heard in any order', () => {
 
   it('ends, once all is heard, with exactly what happened', () => {
     fc.assert(
-      fc.property(heard, ({ fills, news }) => {
-        const whole = totalOf(fills)
-        const ending: OrderEvent[] = [
-          { kind: 'reported', report: { ...aReport({ status: 'cancelled' }), filledQuantity: whole } },
-          ...fills.map((fill): OrderEvent => ({ kind: 'filled', fill })),
-          ...fills.map((fill): OrderEvent => ({ kind: 'fill_settled', fill: { ...fill, finality: 'final' } })),
-        ]
-        const order = orderAfter(...news, ...ending)
-        const truth = sumFills(fills)
-        expect(quantitiesOf(order)).to.deep.equal([shown(whole), shown(whole), '0', '0'])
+      fc.property(heard, fc.boolean(), ({ fills, news }, knowsFailures) => {
+        const kept = fills.filter((past) => !isFailed(past))
+        const order = orderAfter(
+          ...news,
+          ...fills.map(({ fill }): OrderEvent => ({ kind: 'filled', fill })),
+          ...fills.map(({ end }): OrderEvent => ({ kind: 'fill_settled', fill: end })),
+          reportFrom(fills, knowsFailures, 'cancelled'),
+        )
+        const truth = sumFills(kept.map(({ fill }) => fill))
+        expect(quantitiesOf(order)).to.deep.equal([shown(totalOf(kept)), shown(totalOf(kept)), '0', '0'])
+        expect(order.reversedQuantity).to.equal(totalOf(fills.filter(isFailed)))
         expect(order.averagePrice).to.equal(truth.averagePrice)
         expect(order.fees).to.equal(truth.fees as Money)
         expect(isSettled(order)).to.equal(true)

@@ -10,14 +10,16 @@ import {
   ZERO_MONEY,
 } from '../../src/domain/amounts.ts'
 import type { Fill } from '../../src/domain/fill.ts'
+import type { Netting } from '../../src/domain/holding.ts'
 import {
   applyFill,
   averageCost,
   knownFees,
-  type Netting,
+  type MarketPositions,
+  noPositions,
   type Position,
-  type Positions,
   positionKey,
+  provisionalQuantity,
   reverseFill,
   settleFill,
   unrealizedPnl,
@@ -26,16 +28,15 @@ import { aFill } from '../support/builders.ts'
 import { lots, quotedPrices, shown } from './arbitraries.ts'
 
 const market = 'kalshi:KXTEST-26DEC31-A'
-const none: Positions = new Map()
 
-function held(positions: Positions, outcome: 'yes' | 'no' = 'yes'): Position {
-  const position = positions.get(positionKey(market, outcome))
+function held(after: MarketPositions, outcome: 'yes' | 'no' = 'yes'): Position {
+  const position = after.positions.get(positionKey(market, outcome))
   if (position === undefined) throw new Error(`no ${outcome} position`)
   return position
 }
 
-function book(netting: Netting, ...fills: readonly Parameters<typeof aFill>[0][]): Positions {
-  return fills.reduce<Positions>((positions, fill) => applyFill(positions, aFill(fill), netting), none)
+function book(netting: Netting, ...fills: readonly Parameters<typeof aFill>[0][]): MarketPositions {
+  return fills.reduce<MarketPositions>((after, fill) => applyFill(after, aFill(fill), netting), noPositions)
 }
 
 /** Quantity, cost and realised P&L, as text. */
@@ -58,27 +59,28 @@ describe('position', () => {
   })
 
   it('a failed fill changes nothing', () => {
-    expect(book('net', { finality: 'failed' })).to.equal(none)
+    expect(book('net', { finality: 'failed' })).to.equal(noPositions)
   })
 
   it('adds fees up and gives them back on a reversal', () => {
     const fill = aFill({ fee: parseMoney('0.07'), finality: 'provisional' })
-    const positions = applyFill(none, fill, 'per_outcome')
-    expect(shown(held(positions).fees)).to.equal('0.07')
-    expect(shown(held(reverseFill(positions, fill, 'per_outcome')).fees)).to.equal('0')
+    const before = book('per_outcome', { id: 'f0', fee: parseMoney('0.01') })
+    const after = applyFill(before, fill, 'per_outcome')
+    expect(shown(held(after).fees)).to.equal('0.08')
+    expect(shown(held(reverseFill(after, fill, 'per_outcome')).fees)).to.equal('0.01')
   })
 
   it('says that its fees are not known once a fill did not tell its own', () => {
-    const known = applyFill(none, aFill({ id: 'f1', fee: parseMoney('0.07') }), 'net')
+    const known = applyFill(noPositions, aFill({ id: 'f1', fee: parseMoney('0.07') }), 'net')
     const blind = applyFill(known, aFill({ id: 'f2', fee: null }), 'net')
     expect([held(known), held(blind)].map(knownFees).map(shown)).to.deep.equal(['0.07', null])
   })
 
   it('shares the fee of a sale beyond the holding between what it closes and what it opens', () => {
-    const bought = applyFill(none, aFill({ id: 'f1', quantity: '5', price: '0.4', fee: parseMoney('0') }), 'net')
+    const bought = applyFill(noPositions, aFill({ id: 'f1', quantity: '5', price: '0.4', fee: parseMoney('0') }), 'net')
     const sale = aFill({ id: 'f2', side: 'sell', quantity: '50', price: '0.55', fee: parseMoney('0.8663') })
     const after = applyFill(bought, sale, 'net')
-    const fees = [...after.values()].map((position) => [position.outcome, shown(position.fees)])
+    const fees = [...after.positions.values()].map((position) => [position.outcome, shown(position.fees)])
     expect(fees).to.deep.equal([
       ['yes', '0.08663'],
       ['no', '0.77967'],
@@ -118,7 +120,7 @@ describe('position where the venue nets', () => {
   it('never holds both outcomes', () => {
     fc.assert(
       fc.property(histories, (fills) => {
-        const positions = fold(fills, 'net')
+        const { positions } = fold(fills, 'net')
         const both = ['yes', 'no'].filter(
           (outcome) => (positions.get(`${market}/${outcome as 'yes'}`)?.quantity ?? 0n) !== 0n,
         )
@@ -154,48 +156,82 @@ describe('position where outcomes are held apart', () => {
 
 describe('position with fills that may be reversed', () => {
   const provisional = aFill({ id: 'f1', quantity: '5', price: '0.4', finality: 'provisional' })
+  const sale = aFill({ id: 'f2', side: 'sell', quantity: '4', price: '0.6', finality: 'provisional' })
+  const tenHeld = book('per_outcome', { id: 'f0', quantity: '10', price: '0.4' })
 
-  it('a reversal undoes the fill', () => {
-    const positions = reverseFill(applyFill(none, provisional, 'per_outcome'), provisional, 'per_outcome')
-    expect([...summary(held(positions)), shown(held(positions).provisionalQuantity)]).to.deep.equal([
-      '0',
-      '0',
-      '0',
-      '0',
-    ])
+  /** What is held if all settles, what if nothing does, and what may go and come back. */
+  const states = (position: Position): readonly (string | null)[] =>
+    [position.quantity, position.finalQuantity, position.provisionalBought, position.provisionalSold].map(shown)
+
+  it('counts a purchase as provisional until it is final', () => {
+    const before = applyFill(tenHeld, provisional, 'per_outcome')
+    expect(states(held(before))).to.deep.equal(['15', '10', '5', '0'])
+    const after = settleFill(before, provisional, 'per_outcome')
+    expect(states(held(after))).to.deep.equal(['15', '15', '0', '0'])
+    expect(after.pending).to.equal(null)
+  })
+
+  it('counts a sale as provisional: its contracts may come back', () => {
+    expect(states(held(applyFill(tenHeld, sale, 'per_outcome')))).to.deep.equal(['6', '10', '0', '4'])
+  })
+
+  it('gives the contracts of a failed sale back at what they had cost, with nothing realised', () => {
+    const after = reverseFill(applyFill(tenHeld, sale, 'per_outcome'), sale, 'per_outcome')
+    expect(after).to.deep.equal(tenHeld)
+    expect([...summary(held(after)), shown(averageCost(held(after)))]).to.deep.equal(['10', '4', '0', '0.4'])
+  })
+
+  it('keeps apart what only provisional sales have realised', () => {
+    const before = held(applyFill(tenHeld, sale, 'per_outcome'))
+    expect([before.realizedPnl, before.provisionalPnl].map(shown)).to.deep.equal(['0', '0.8'])
+    const after = held(settleFill(applyFill(tenHeld, sale, 'per_outcome'), sale, 'per_outcome'))
+    expect([after.realizedPnl, after.provisionalPnl].map(shown)).to.deep.equal(['0.8', '0'])
+  })
+
+  it('works out anew what a final sale realised when a purchase before it fails', () => {
+    const dear = aFill({ id: 'f1', quantity: '10', price: '0.6', finality: 'provisional' })
+    const sold = aFill({ id: 'f2', side: 'sell', quantity: '5', price: '0.7' })
+    const before = applyFill(applyFill(tenHeld, dear, 'per_outcome'), sold, 'per_outcome')
+    expect(summary(held(before))).to.deep.equal(['15', '7.5', '1.5'])
+    expect(summary(held(reverseFill(before, dear, 'per_outcome')))).to.deep.equal(['5', '2', '1.5'])
+  })
+
+  it('a reversed first purchase leaves nothing at all', () => {
+    const after = reverseFill(applyFill(noPositions, provisional, 'per_outcome'), provisional, 'per_outcome')
+    expect(after).to.deep.equal(noPositions)
   })
 
   it('a reversal leaves what is final final', () => {
-    const before = applyFill(book('per_outcome', { id: 'f0', quantity: '5', price: '0.4' }), provisional, 'per_outcome')
-    const position = held(reverseFill(before, provisional, 'per_outcome'))
-    expect([position.quantity, position.provisionalQuantity].map(shown)).to.deep.equal(['5', '0'])
+    const position = held(reverseFill(applyFill(tenHeld, provisional, 'per_outcome'), provisional, 'per_outcome'))
+    expect([position.quantity, provisionalQuantity(position)].map(shown)).to.deep.equal(['10', '0'])
   })
 
-  it('settling touches the provisional part alone', () => {
-    const before = applyFill(none, provisional, 'per_outcome')
-    const position = held(settleFill(before, { ...provisional, finality: 'final' }))
-    expect([...summary(position), shown(position.provisionalQuantity)]).to.deep.equal(['5', '2', '0', '0'])
+  it('never calls more of a holding provisional than is held', () => {
+    const sold = { ...sale, quantity: provisional.quantity }
+    const flat = held(applyFill(applyFill(noPositions, provisional, 'per_outcome'), sold, 'per_outcome'))
+    expect(states(flat)).to.deep.equal(['0', '0', '5', '5'])
+    expect(shown(provisionalQuantity(flat))).to.equal('0')
   })
 })
 
-const histories: fc.Arbitrary<readonly Fill[]> = fc.array(
-  fc
-    .record({
+const histories: fc.Arbitrary<readonly Fill[]> = fc
+  .array(
+    fc.record({
       side: fc.constantFrom('buy' as const, 'sell' as const),
       outcome: fc.constantFrom('yes' as const, 'no' as const),
       quantity: lots,
       price: quotedPrices,
       finality: fc.constantFrom('final' as const, 'provisional' as const),
-    })
-    .map((changes) => aFill(changes)),
-  { maxLength: 12 },
-)
+    }),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.map((changes, index) => aFill({ ...changes, id: `f${index}`, fee: parseMoney('0.01') })))
 
-function fold(fills: readonly Fill[], netting: Netting): Positions {
-  return fills.reduce<Positions>((positions, fill) => applyFill(positions, fill, netting), none)
+function fold(fills: readonly Fill[], netting: Netting): MarketPositions {
+  return fills.reduce<MarketPositions>((after, fill) => applyFill(after, fill, netting), noPositions)
 }
 
-function sum(positions: Positions, amount: (position: Position) => Money): Money {
+function sum({ positions }: MarketPositions, amount: (position: Position) => Money): Money {
   return addMoney(ZERO_MONEY, ...[...positions.values()].map(amount))
 }
 
@@ -206,7 +242,8 @@ function cashOf(fill: Fill): Money {
 }
 
 describe('positions conserve money', () => {
-  const profitLessCost = (position: Position): Money => addMoney(position.realizedPnl, negateMoney(position.totalCost))
+  const profitLessCost = ({ realizedPnl, provisionalPnl, totalCost }: Position): Money =>
+    addMoney(realizedPnl, provisionalPnl, negateMoney(totalCost))
 
   it('held apart: cash is profit less cost, to the millionth', () => {
     fc.assert(
@@ -219,16 +256,16 @@ describe('positions conserve money', () => {
   it('netted: cash is profit less cost, with a dollar for every pair given back', () => {
     fc.assert(
       fc.property(histories, (fills) => {
-        const positions = fold(fills, 'net')
+        const after = fold(fills, 'net')
         const [yes, no] = (['yes', 'no'] as const).map(
-          (outcome) => positions.get(positionKey(market, outcome))?.quantity ?? 0n,
+          (outcome) => after.positions.get(positionKey(market, outcome))?.quantity ?? 0n,
         )
         // A pair of YES and NO is a dollar: so what was bought and sold, less what is held, came back as dollars.
         const boughtNo = fills.reduce((total, fill) => total + (fill.outcome === 'no' ? signed(fill) : 0n), 0n)
         const pairs = boughtNo - (no ?? 0n)
         const boughtYes = fills.reduce((total, fill) => total + (fill.outcome === 'yes' ? signed(fill) : 0n), 0n)
         expect(boughtYes - (yes ?? 0n)).to.equal(pairs)
-        expect(sum(positions, profitLessCost)).to.equal(addMoney(ZERO_MONEY, ...fills.map(cashOf)) + pairs)
+        expect(sum(after, profitLessCost)).to.equal(addMoney(ZERO_MONEY, ...fills.map(cashOf)) + pairs)
       }),
     )
   })
@@ -237,7 +274,9 @@ describe('positions conserve money', () => {
     it(`${netting}: a flat position has no cost left`, () => {
       fc.assert(
         fc.property(histories, (fills) =>
-          [...fold(fills, netting).values()].every((position) => position.quantity !== 0n || position.totalCost === 0n),
+          [...fold(fills, netting).positions.values()].every(
+            (position) => position.quantity !== 0n || position.totalCost === 0n,
+          ),
         ),
       )
     })
@@ -245,31 +284,51 @@ describe('positions conserve money', () => {
     it(`${netting}: the cost has the sign of the quantity, and no more is provisional than held`, () => {
       fc.assert(
         fc.property(histories, (fills) =>
-          [...fold(fills, netting).values()].every(({ quantity, totalCost, provisionalQuantity }) => {
+          [...fold(fills, netting).positions.values()].every((position) => {
+            const { quantity, totalCost, finalCost, worstCost } = position
             const ceiling = quantity > 0n ? quantity : 0n
             const sign = quantity >= 0n ? totalCost >= 0n : totalCost <= 0n
-            return sign && provisionalQuantity >= 0n && provisionalQuantity <= ceiling
+            const provisional = provisionalQuantity(position)
+            return (
+              sign && provisional >= 0n && provisional <= ceiling && worstCost >= totalCost && worstCost >= finalCost
+            )
           }),
         ),
       )
     })
 
-    it(`${netting}: a reversal gives the cash of its fill back`, () => {
+    it(`${netting}: fills that failed are as if they had never been, in whatever order the others became final`, () => {
       fc.assert(
-        fc.property(histories, (fills) => {
-          const [first] = fills
-          if (first === undefined) return
-          const undone = reverseFill(fold(fills, netting), first, netting)
-          const without = fold(fills.slice(1), netting)
-          const net = (positions: Positions): bigint =>
-            (positions.get(positionKey(market, 'yes'))?.quantity ?? 0n) -
-            (positions.get(positionKey(market, 'no'))?.quantity ?? 0n)
-          expect(net(undone)).to.equal(net(without))
-          if (netting === 'per_outcome') expect(sum(undone, profitLessCost)).to.equal(sum(without, profitLessCost))
+        fc.property(histories, fc.array(fc.tuple(fc.nat(11), fc.boolean())), (fills, endings) => {
+          let after = fold(fills, netting)
+          const fails = new Set<string>()
+          const told = new Set<string>()
+          for (const [index, settles] of [...endings, ...fills.map((_fill, at) => [at, true] as const)]) {
+            const fill = fills[index]
+            if (fill === undefined) continue
+            const first = fill.finality === 'provisional' && !told.has(fill.id)
+            told.add(fill.id)
+            if (first && !settles) fails.add(fill.id)
+            // What is told again changes nothing, whichever way it reads.
+            after = settles ? settleFill(after, fill, netting) : reverseFill(after, fill, netting)
+          }
+          const kept = fills.filter(({ id }) => !fails.has(id)).map((fill): Fill => ({ ...fill, finality: 'final' }))
+          expect(after).to.deep.equal(fold(kept, netting))
         }),
       )
     })
   }
+
+  it('held apart: what is held is what is final, with provisional purchases and without provisional sales', () => {
+    fc.assert(
+      fc.property(histories, (fills) =>
+        [...fold(fills, 'per_outcome').positions.values()].every(
+          ({ quantity, finalQuantity, provisionalBought, provisionalSold }) =>
+            quantity === finalQuantity + provisionalBought - provisionalSold,
+        ),
+      ),
+    )
+  })
 })
 
 function signed(fill: Fill): bigint {

@@ -5,10 +5,12 @@ import { positionKey } from '../../src/domain/position.ts'
 import { cancelAllOrders } from '../../src/engine/cancel-all.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { refreshOrder } from '../../src/engine/order-status.ts'
+import { placeOrder } from '../../src/engine/place-order.ts'
+import { planOrder } from '../../src/engine/plan-order.ts'
 import { listPositions } from '../../src/engine/positions.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { clearHalt, setHalt } from '../../src/store/halt.ts'
-import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
+import { aDraft, aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const book = {
   bids: [['0.44', '30']],
@@ -34,6 +36,16 @@ for (const venue of venueIds) {
       expect(order.averagePrice === null ? null : formatAmount(order.averagePrice)).to.equal('0.46')
       expect(order.bookedQuantity).to.equal(order.filledQuantity)
       expect(order.fees !== null && order.fees > 0n).to.equal(true)
+    })
+
+    it('expects before the order what it then fills, also below the limit', async () => {
+      const { trading } = await world.open()
+      const plan = await planOrder(trading, aDraft({ venue, quantity: '20', price: '0.48' }))
+      const { order } = await placeOrder(trading, plan)
+      expect([order.filledQuantity, order.averagePrice]).to.deep.equal([
+        plan.expected.quantity,
+        plan.expected.averagePrice,
+      ])
     })
 
     it('keeps a partial fill and what it holds apart from what was asked', async () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
 import { intentFingerprint, type OrderStatus } from '../../src/domain/order.ts'
+import { applyFill, noPositions } from '../../src/domain/position.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
-import { aMarket, anIntent, anOrder, aTime, aTimeMs } from '../support/builders.ts'
+
+import { aFill, aMarket, anIntent, anOrder, aTime, aTimeMs } from '../support/builders.ts'
 import { aState, capabilities, codesOf, denialOf, holding } from './builders.ts'
 
 const unwind = { kind: 'unwind', tradeId: 't-1' } as const
@@ -20,6 +22,14 @@ describe('exposure limit', () => {
   it('says what is used and what is left', () => {
     expect(denialOf({ snapshot: { state }, limits: { maxExposure: '12' } }).message).to.equal(
       'Order not sent: it ties up $2.25 on top of $10.00 (positions $10.00, resting $0.00, unknown $0.00); the maximum exposure is $12.00, which leaves $2.00.',
+    )
+  })
+
+  it('names what provisional fills tie up, when they tie up anything', () => {
+    const fill = aFill({ quantity: '25', price: '0.4', finality: 'provisional' })
+    const provisional = aState({ positions: applyFill(noPositions, fill, 'net').positions })
+    expect(denialOf({ snapshot: { state: provisional }, limits: { maxExposure: '12' } }).message).to.contain(
+      'on top of $10.00 (positions $0.00, provisional fills $10.00, resting $0.00',
     )
   })
 

@@ -1,7 +1,8 @@
-import { ZERO_MONEY, ZERO_QUANTITY } from '../../src/domain/amounts.ts'
+import { ZERO_MONEY } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
+import type { Netting } from '../../src/domain/holding.ts'
 import type { Order } from '../../src/domain/order.ts'
-import { applyFill, type Netting, type Positions } from '../../src/domain/position.ts'
+import { applyFill, noPositions, type Positions } from '../../src/domain/position.ts'
 import type { VenueCapabilities } from '../../src/domain/venue.ts'
 import { checkOrder } from '../../src/safeguards/check-order.ts'
 import type { Denial } from '../../src/safeguards/denials.ts'
@@ -16,9 +17,10 @@ export const capabilities: VenueCapabilities = {
   reduceOnly: ['ioc'],
   netting: 'net',
   orderIdBeforeSend: false,
+  immediateBuysSpend: false,
   provisionalFills: false,
   cancelAllTailMs: 60_000,
-  positionsShownFrom: ZERO_QUANTITY,
+  hidesHoldingsBelow: null,
 }
 
 export function aState(changes: Partial<LedgerState> & { readonly orders?: readonly Order[] } = {}): LedgerState {
@@ -41,7 +43,7 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
 
 /** Positions after one buy of `quantity` YES at `price`. */
 export function holding(quantity: string, price = '0.4', netting: Netting = 'net'): Positions {
-  return applyFill(new Map(), aFill({ quantity, price }), netting)
+  return applyFill(noPositions, aFill({ quantity, price }), netting).positions
 }
 
 /** A market in which the default intent (buy 5 YES at 0.45) passes every check. Exposure follows from the state. */

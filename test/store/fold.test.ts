@@ -104,6 +104,18 @@ describe('fold', () => {
     expect(heldOf(state)).to.equal(0n)
   })
 
+  it('gives the day nothing back for a fill of unknown fee that failed before it was ever booked', () => {
+    const ghost = booked('o-1', 'f-1', { finality: 'failed', fee: null, market: 'polymarket:a' })
+    const told: JournalEvent = { type: 'fill.settled', orderId: 'o-1', fill: fillOf(ghost) }
+    const { state } = foldAll([
+      submitted('o-1', { market: 'polymarket:a' }),
+      reported('o-1', { status: 'filled', filledQuantity: quantity('10'), provisional: true }),
+      told,
+    ])
+    expect(state.today.realized).to.equal(0n)
+    expect(state.positions.size).to.equal(0)
+  })
+
   it('books a final fill of which no provisional one was seen', () => {
     const settled: JournalEvent = { type: 'fill.settled', orderId: 'o-1', fill: fillOf(booked('o-1', 'f-1')) }
     expect(heldOf(foldAll([submitted('o-1'), settled]).state)).to.equal(quantity('10'))
@@ -263,6 +275,36 @@ describe('fold', () => {
         for (const order of all) expect(new Set(order.fillIds).size).to.equal(order.fillIds.length)
       }),
       { numRuns: 150 },
+    )
+  })
+
+  it('ends in the same place whatever is told of the same fills, in whatever order and how often', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(3), fc.boolean()), { maxLength: 16 }), fc.nat(15), (news, failures) => {
+        const fails = (fill: number): boolean => ((failures >> fill) & 1) === 1
+        const told = (fill: number, ended: boolean): JournalEvent => {
+          const finality = !ended ? 'provisional' : fails(fill) ? 'failed' : 'final'
+          const { fill: body } = { fill: fillOf(booked('o-1', `f-${fill}`, { quantity: quantity(String(fill + 1)) })) }
+          return { type: ended ? 'fill.settled' : 'fill.booked', orderId: 'o-1', fill: { ...body, finality } }
+        }
+        const all = [0, 1, 2, 3]
+        const { state, orders } = foldAll([
+          submitted('o-1', { market: 'polymarket:a' }),
+          ...news.map(([fill, ended]) => told(fill, ended)),
+          ...all.map((fill) => told(fill, true)),
+          reported('o-1', { status: 'cancelled' }),
+        ])
+        const kept = all.filter((fill) => !fails(fill)).reduce((sum, fill) => sum + fill + 1, 0)
+        expect(heldOf(state)).to.equal(quantity(String(kept)))
+        expect(state.pendingFills.size).to.equal(0)
+        const [order] = [...state.openOrders.values(), ...orders.map(({ value }) => value.order)].slice(-1)
+        expect(order?.filledQuantity).to.equal(quantity(String(kept)))
+        expect(order?.reversedQuantity).to.equal(quantity(String(10 - kept)))
+        const [position] = state.positions.values()
+        expect(position?.totalCost ?? 0n).to.equal(money(String((kept * 45) / 100)))
+        expect(position?.fees ?? 0n).to.equal(money(String(((4 - all.filter(fails).length) * 18) / 100)))
+      }),
+      { numRuns: 300 },
     )
   })
 })

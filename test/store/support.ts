@@ -11,9 +11,9 @@ import {
   type Quantity,
 } from '../../src/domain/amounts.ts'
 import type { Fill } from '../../src/domain/fill.ts'
+import type { Netting } from '../../src/domain/holding.ts'
 import { type MarketId, venueOf } from '../../src/domain/market.ts'
 import type { OrderIntent, OrderReport } from '../../src/domain/order.ts'
-import type { Netting } from '../../src/domain/position.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
 import type { LedgerOptions } from '../../src/store/open-ledger.ts'

@@ -32,7 +32,7 @@ export interface TestWorld {
   close(): Promise<void>
 }
 
-/** A sandbox server and a data directory of their own: real files, real sockets, both venues. */
+/** A sandbox server and a data directory of their own: real files, real sockets, both venues, and one clock for all. */
 export async function aWorld(limits: Partial<Limits> = {}, clock: Clock = systemClock): Promise<TestWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'crosstape-test-'))
   const sandbox = await startSandbox({ dataDir, clock, seed: '00'.repeat(32), rateLimit: 'off' })
@@ -94,6 +94,8 @@ interface Wanted {
   readonly quantity: string
   readonly price: string
   readonly timeInForce?: OrderDraft['timeInForce']
+  readonly expiresAt?: string
+  readonly postOnly?: boolean
   readonly allowDuplicate?: boolean
   readonly purpose?: OrderDraft['purpose']
 }
@@ -106,8 +108,8 @@ export function aDraft(wanted: Wanted): OrderDraft {
     quantity: parseQuantity(wanted.quantity),
     price: parsePrice(wanted.price),
     timeInForce: wanted.timeInForce ?? 'ioc',
-    expiresAt: null,
-    postOnly: false,
+    expiresAt: wanted.expiresAt ?? null,
+    postOnly: wanted.postOnly ?? false,
     reduceOnly: false,
     allowDuplicate: wanted.allowDuplicate ?? false,
     ...(wanted.purpose === undefined ? {} : { purpose: wanted.purpose }),

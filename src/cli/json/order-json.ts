@@ -28,6 +28,8 @@ export interface OrderJson {
   /** The part of filledQuantity whose executions are in the journal, and so in the positions. */
   readonly bookedQuantity: string
   readonly provisionalQuantity: string
+  /** Contracts that were matched and taken back by the venue: nothing moved for them, and they are in no other figure. */
+  readonly reversedQuantity: string
   readonly remainingQuantity: string | null
   readonly averagePrice: string | null
   readonly fees: string | null
@@ -126,6 +128,7 @@ export function orderJson(order: Order): OrderJson {
     filledQuantity: formatAmount(order.filledQuantity),
     bookedQuantity: formatAmount(order.bookedQuantity),
     provisionalQuantity: formatAmount(order.provisionalQuantity),
+    reversedQuantity: formatAmount(order.reversedQuantity),
     remainingQuantity: amountText(order.remainingQuantity),
     averagePrice: amountText(order.averagePrice),
     fees: amountText(order.fees),

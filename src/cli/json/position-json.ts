@@ -1,6 +1,6 @@
 import { formatAmount } from '../../domain/amounts.ts'
 import type { Exposure } from '../../domain/exposure.ts'
-import { averageCost, knownFees } from '../../domain/position.ts'
+import { averageCost, knownFees, provisionalQuantity } from '../../domain/position.ts'
 import type { PositionRow, PositionsReport } from '../../engine/positions.ts'
 import type { ReconcileReport } from '../../engine/reconcile.ts'
 import { amountText } from './amount-text.ts'
@@ -10,18 +10,33 @@ export interface PositionJson {
   readonly venue: string
   readonly market: string
   readonly outcome: string
+  /** What is held once every provisional fill settles. */
   readonly quantity: string
+  /** The part of `quantity` that the venue can still take back. */
   readonly provisionalQuantity: string
+  /** What is held whatever becomes of provisional fills. */
+  readonly finalQuantity: string
+  /** Contracts of provisional sales: they come back when the venue reverses them. */
+  readonly provisionalSold: string
+  /** Contracts that orders report as bought (negative: sold) and whose fills are not booked yet: not in `quantity`. */
+  readonly claimedQuantity: string
+  /** The part of `quantity` below what the market trades in. Null when the market was not read. */
+  readonly dustQuantity: string | null
   readonly averageCost: string | null
   readonly marketPrice: string | null
   readonly unrealizedPnl: string | null
+  /** By final fills alone. */
   readonly realizedPnl: string
+  /** What provisional fills add to `realizedPnl` once they settle. */
+  readonly provisionalPnl: string
   /** Null when a fill did not say what it was charged. */
   readonly fees: string | null
 }
 
 export interface ExposureJson {
   readonly positions: string
+  /** In provisional fills, at worst: a sale frees nothing before it is final. */
+  readonly provisional: string
   readonly resting: string
   readonly unknown: string
   readonly total: string
@@ -31,7 +46,7 @@ export interface PositionListJson {
   readonly positions: readonly PositionJson[]
   readonly exposure: ExposureJson
   /** Closed positions included. */
-  readonly totals: { readonly realizedPnl: string; readonly fees: string | null }
+  readonly totals: { readonly realizedPnl: string; readonly provisionalPnl: string; readonly fees: string | null }
 }
 
 export interface ReconcileJson extends Omit<ReconcileReport, 'feeDrifts'> {
@@ -44,25 +59,35 @@ export function reconcileJson(report: ReconcileReport): ReconcileJson {
 }
 
 export function positionListJson(report: PositionsReport): PositionListJson {
-  const { realizedPnl, fees } = report.totals
+  const { realizedPnl, provisionalPnl, fees } = report.totals
   return {
     positions: report.positions.map(positionJson),
     exposure: exposureJson(report.exposure),
-    totals: { realizedPnl: formatAmount(realizedPnl), fees: amountText(fees) },
+    totals: {
+      realizedPnl: formatAmount(realizedPnl),
+      provisionalPnl: formatAmount(provisionalPnl),
+      fees: amountText(fees),
+    },
   }
 }
 
-function positionJson({ position, marketPrice, unrealizedPnl }: PositionRow): PositionJson {
+function positionJson(row: PositionRow): PositionJson {
+  const { position, claimedQuantity, dustQuantity, marketPrice, unrealizedPnl } = row
   return {
     venue: position.venue,
     market: position.market,
     outcome: position.outcome,
     quantity: formatAmount(position.quantity),
-    provisionalQuantity: formatAmount(position.provisionalQuantity),
+    provisionalQuantity: formatAmount(provisionalQuantity(position)),
+    finalQuantity: formatAmount(position.finalQuantity),
+    provisionalSold: formatAmount(position.provisionalSold),
+    claimedQuantity: formatAmount(claimedQuantity),
+    dustQuantity: amountText(dustQuantity),
     averageCost: amountText(averageCost(position)),
     marketPrice: amountText(marketPrice),
     unrealizedPnl: amountText(unrealizedPnl),
     realizedPnl: formatAmount(position.realizedPnl),
+    provisionalPnl: formatAmount(position.provisionalPnl),
     fees: amountText(knownFees(position)),
   }
 }
@@ -70,6 +95,7 @@ function positionJson({ position, marketPrice, unrealizedPnl }: PositionRow): Po
 export function exposureJson(exposure: Exposure): ExposureJson {
   return {
     positions: formatAmount(exposure.positions),
+    provisional: formatAmount(exposure.provisional),
     resting: formatAmount(exposure.resting),
     unknown: formatAmount(exposure.unknown),
     total: formatAmount(exposure.total),

@@ -2,6 +2,7 @@ import { addMoney, formatAmount } from '../../domain/amounts.ts'
 import { exposureOf } from '../../domain/exposure.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
 import type { Trading } from '../../engine/trading.ts'
+import { soldBeforeFinal } from '../../safeguards/risk.ts'
 import type { Settings, UrlOverride } from '../settings.ts'
 import { amountText } from './amount-text.ts'
 
@@ -20,13 +21,22 @@ export interface PreviewJson {
   readonly worstCost: string | null
   readonly worstFee: string | null
   readonly expected: { readonly quantity: string; readonly averagePrice: string | null }
-  readonly limits: { readonly maxNotional: string; readonly exposure: string; readonly maxExposure: string }
+  /** Contracts of a sale that are covered by purchases which are not final yet alone. */
+  readonly soldBeforeFinal: string
+  readonly limits: {
+    readonly maxNotional: string
+    readonly exposure: string
+    /** The part of `exposure` in provisional fills. */
+    readonly provisional: string
+    readonly maxExposure: string
+  }
   readonly addresses: readonly UrlOverride[]
 }
 
 export function previewJson(trading: Trading, settings: Settings, plan: OrderPlan): PreviewJson {
   const { intent, market, verdict, expected } = plan
-  const { positions, openOrders } = trading.ledger.state
+  const { state } = trading.ledger
+  const exposure = exposureOf(state.positions.values(), state.openOrders.values())
   return {
     environment: settings.environment,
     market: market.id,
@@ -40,9 +50,11 @@ export function previewJson(trading: Trading, settings: Settings, plan: OrderPla
     worstCost: verdict.kind === 'approved' ? formatAmount(addMoney(verdict.worstCost, verdict.worstFee)) : null,
     worstFee: verdict.kind === 'approved' ? formatAmount(verdict.worstFee) : null,
     expected: { quantity: formatAmount(expected.quantity), averagePrice: amountText(expected.averagePrice) },
+    soldBeforeFinal: formatAmount(soldBeforeFinal(intent, state)),
     limits: {
       maxNotional: formatAmount(trading.limits.maxNotional),
-      exposure: formatAmount(exposureOf(positions.values(), openOrders.values()).total),
+      exposure: formatAmount(exposure.total),
+      provisional: formatAmount(exposure.provisional),
       maxExposure: formatAmount(trading.limits.maxExposure),
     },
     addresses: settings.venues[market.venue].overrides,

@@ -33,13 +33,14 @@ const reconcileStep: Step = {
   run: async ({ session, control, signal }) => {
     await control.advance(settlementMs)
     const report = await reconcile(session.trading, { fix: false, venues: venueIds }, signal)
-    const provisional = [...session.trading.ledger.state.positions.values()].filter(
-      ({ provisionalQuantity }) => provisionalQuantity !== 0n,
+    const { positions, openTrades } = session.trading.ledger.state
+    const provisional = [...positions.values()].filter(
+      ({ provisionalBought, provisionalSold }) => provisionalBought !== 0n || provisionalSold !== 0n,
     )
     const { differences, unsettled } = report
     return {
-      ok: differences.length === 0 && unsettled.length === 0 && provisional.length === 0,
-      observed: `${differences.length} differences, ${unsettled.length} unsettled, ${provisional.length} not final${differences
+      ok: differences.length === 0 && unsettled.length === 0 && provisional.length === 0 && openTrades.size === 0,
+      observed: `${differences.length} differences, ${unsettled.length} unsettled, ${provisional.length} not final, ${openTrades.size} two-leg trades open${differences
         .slice(0, 2)
         .map(({ subject, ours, theirs }) => `; ${subject}: ${ours} here, ${theirs} there`)
         .join('')}`,

@@ -25,6 +25,8 @@ export interface SandboxControl {
   setBook(market: MarketId, book: { readonly bids: Levels; readonly asks: Levels }): Promise<void>
   /** The next order on this venue is executed and its answer is lost. */
   loseNextAnswer(venue: VenueId): Promise<void>
+  /** Any rule of the sandbox's for what goes wrong, as `POST /faults` takes it. */
+  fault(rule: Readonly<Record<string, unknown>>): Promise<void>
   /** Moves the exchange's clock. */
   advance(ms: number): Promise<void>
   account(venue: VenueId): Promise<ExchangeAccount>
@@ -48,6 +50,9 @@ export function sandboxControl(base: string): SandboxControl {
     },
     loseNextAnswer: async (venue) => {
       await call('POST', '/faults', { venue, endpoint: 'place_order', times: 1, fault: 'drop_response' })
+    },
+    fault: async (rule) => {
+      await call('POST', '/faults', rule)
     },
     advance: async (ms) => {
       await call('POST', '/clock', { advanceMs: ms })

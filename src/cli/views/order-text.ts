@@ -1,4 +1,4 @@
-import { parseMoney } from '../../domain/amounts.ts'
+import { formatAmount, parseMoney, parseQuantity, subtractQuantity } from '../../domain/amounts.ts'
 import type { FeeDriftJson, OrderJson } from '../json/order-json.ts'
 import { dollars } from './dollars.ts'
 
@@ -10,8 +10,27 @@ export function orderPhrase(
   return `${side} ${quantity} ${outcome} @ ${dollars(price)} on ${market} (${timeInForce})`
 }
 
-/** One sentence on what became of an order, which never calls an unknown order failed. */
+/** What became of an order, in a sentence which never calls an unknown order failed, and what its venue took back. */
 export function orderSentence(order: OrderJson): string {
+  return `${statusSentence(order)}${surplusSentence(order)}${reversedSentence(order)}`
+}
+
+/** Where an immediate purchase spends dollars, a better price gives more contracts instead of costing less. */
+function surplusSentence({ filledQuantity, quantity }: OrderJson): string {
+  const surplus = subtractQuantity(parseQuantity(filledQuantity), parseQuantity(quantity))
+  return surplus > 0n
+    ? ` That is ${formatAmount(surplus)} more than asked for: the venue spends the dollars of the order, which the better price made go further.`
+    : ''
+}
+
+/** A match that does not settle is bad news that nobody may miss. */
+function reversedSentence({ reversedQuantity }: OrderJson): string {
+  return reversedQuantity === '0'
+    ? ''
+    : ` The venue matched ${reversedQuantity} more and took it back: nothing moved for it, and it is in no position.`
+}
+
+function statusSentence(order: OrderJson): string {
   const at = order.averagePrice === null ? '' : ` at ${dollars(order.averagePrice)} on average`
   const fees = order.fees === null ? 'fees not known yet' : `fees ${dollars(order.fees)}`
   const filled = `${order.filledQuantity} of ${order.quantity} filled${at}, ${fees}`

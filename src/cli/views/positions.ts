@@ -7,12 +7,15 @@ import { driftSentence } from './order-text.ts'
 export function positionListView({ positions, exposure, totals }: PositionListJson): Document {
   return [
     positions.length === 0 ? text('Nothing is held.') : table(positionColumns, positions.map(positionRow)),
+    ...positions.flatMap(positionNotes),
     fields([
       ['exposure', dollars(exposure.total)],
       ['in positions', dollars(exposure.positions)],
+      ['in provisional fills', dollars(exposure.provisional)],
       ['in resting orders', dollars(exposure.resting)],
       ['in unknown orders', dollars(exposure.unknown)],
       ['realized in all', dollars(totals.realizedPnl)],
+      ['by provisional sales', dollars(totals.provisionalPnl)],
       ['fees in all', dollars(totals.fees)],
     ]),
   ]
@@ -44,11 +47,41 @@ function positionRow(position: PositionJson): readonly string[] {
   ]
 }
 
+/** What a row of figures cannot say. */
+function positionNotes(position: PositionJson): Document {
+  const { market, outcome, provisionalQuantity, provisionalSold, claimedQuantity, dustQuantity } = position
+  const what = `${market} ${outcome}`
+  const notes: string[] = []
+  if (provisionalQuantity !== '0') {
+    notes.push(
+      `${what}: ${provisionalQuantity} can still be taken back by the venue. Run: crosstape positions reconcile`,
+    )
+  }
+  if (provisionalSold !== '0') {
+    notes.push(`${what}: ${provisionalSold} sold, which come back if the sale does not settle.`)
+  }
+  if (claimedQuantity !== '0') {
+    const claimed = claimedQuantity.startsWith('-') ? `${claimedQuantity.slice(1)} sold` : `${claimedQuantity} more`
+    notes.push(`${what}: orders report ${claimed}, not booked yet. Run: crosstape positions reconcile`)
+  }
+  if (dustQuantity !== null && dustQuantity !== '0') {
+    notes.push(
+      `${what}: ${dustQuantity} of it is dust, less than the market trades in: it can be held and redeemed, not sold.`,
+    )
+  }
+  return notes.map((note) => text(note))
+}
+
 export function reconcileView(report: ReconcileJson): Document {
   const open = report.differences.filter(remains)
   const agreement = report.unsettled.length === 0 ? 'Journal and venues agree.' : 'Apart from that, they agree.'
   return [
     ...settlements(report),
+    ...report.dust.map(({ venue, subject, quantity, listedFrom }) =>
+      text(
+        `${venue} ${subject}: ${quantity} is dust. The venue lists holdings from ${listedFrom} on, so it cannot confirm it.`,
+      ),
+    ),
     ...report.differences.map((difference) => text(differenceText(difference))),
     ...(report.claimed === 0 ? [] : [text(`${count(report.claimed, 'order')} placed elsewhere claimed.`)]),
     text(tally(report)),
@@ -63,14 +96,27 @@ export function settlementView(report: ReconcileJson): Document {
   return [...settlements(report), text(tally(report)), ...waiting(report)]
 }
 
-function settlements({ settled, unsettled, feeDrifts }: ReconcileJson): Document {
+function settlements({ settled, unsettled, reversed, trades, feeDrifts }: ReconcileJson): Document {
   return [
+    ...reversed.map(({ orderId, fillIds, market, outcome, side, quantity }) =>
+      text(
+        `GHOST FILL of ${orderId}: the venue matched ${side} ${quantity} ${outcome} on ${market} and took it back (${fillIds.join(', ')}). Nothing moved; position, cost and fee are booked back.`,
+      ),
+    ),
+    ...trades.map(({ tradeId, from, to, imbalance }) =>
+      text(`${tradeId}: ${from} -> ${to}.${imbalanceText(imbalance)}`),
+    ),
     ...settled.map(({ orderId, from, to, evidence }) =>
       text(`${orderId}: ${from === to ? to : `${from} -> ${to}`}. ${evidence}`),
     ),
     ...unsettled.map(({ orderId, reason }) => text(`${orderId}: not settled yet. ${reason}`)),
     ...feeDrifts.map((drift) => text(`${drift.orderId}: ${driftSentence(drift)}`)),
   ]
+}
+
+function imbalanceText(imbalance: string | null): string {
+  if (imbalance === null || imbalance === '0') return ''
+  return ` ${imbalance} contracts of one leg are held without the other: close them, or buy the missing ones.`
 }
 
 function tally({ settled, unsettled, booked }: ReconcileJson): string {

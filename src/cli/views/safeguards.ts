@@ -10,6 +10,7 @@ export function safeguardsView(status: SafeguardsJson): Document {
       ['environment', status.environment],
       ['exposure', `${dollars(exposure.total)} of ${dollars(limits.maxExposure ?? null)}`],
       ['in positions', dollars(exposure.positions)],
+      ['in provisional fills', dollars(exposure.provisional)],
       ['in resting orders', dollars(exposure.resting)],
       ['in unknown orders', `${dollars(exposure.unknown)} (${count(status.unknownOrders, 'order')})`],
       ['realized today', `${dollars(status.today.realizedPnl)} since 00:00 UTC`],

@@ -77,8 +77,12 @@ export class KalshiApi {
   }
 
   private async observed(request: HttpRequest): Promise<HttpReply> {
-    const sentAtMs = this.time.localMs()
-    const reply = await this.transport.send(request)
+    // Of the attempt that was answered: what waited for the rate limit or was sent again began long before.
+    let sentAtMs = this.time.localMs()
+    const onAttempt = (): void => {
+      sentAtMs = this.time.localMs()
+    }
+    const reply = await this.transport.send({ ...request, onAttempt })
     this.time.observe(reply.headers, sentAtMs)
     return reply
   }

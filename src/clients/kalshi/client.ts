@@ -1,19 +1,25 @@
-import { ZERO_QUANTITY } from '../../domain/amounts.ts'
+import { ToolkitError } from '../../domain/errors.ts'
 import type { VenueCapabilities, VenueClient } from '../../domain/venue.ts'
+import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
 import { KalshiApi } from './api.ts'
 import type { KalshiAccount } from './auth.ts'
 import { getBook, getMarket, listMarkets } from './catalogue.ts'
+import { readLimits } from './limits.ts'
 import { findOrder, getOrder } from './lookup.ts'
 import { cancelAll, cancelOrder, placeOrder, prepareOrder } from './orders.ts'
 import { getBalance, listFills, listOpenOrders, listPositions } from './portfolio.ts'
+import { KalshiMeter } from './rates.ts'
 import { SeriesShelf } from './series.ts'
 import { ServerTime } from './server-time.ts'
 import { getSettlement } from './settlements.ts'
 
-export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 'service'> {
+export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 'service' | 'meter' | 'random'> {
   /** Null reads public data only: whatever needs a signature then throws, before it sends. */
   readonly account: KalshiAccount | null
+  /** Shared by all clients of the process. One of its own when absent. */
+  readonly rates?: RateBudgets
 }
 
 const capabilities: VenueCapabilities = {
@@ -23,17 +29,25 @@ const capabilities: VenueCapabilities = {
   reduceOnly: ['ioc'],
   netting: 'net',
   orderIdBeforeSend: false,
+  immediateBuysSpend: false,
   provisionalFills: false,
   // "Orders placed within the following minute may be cancelled as well": Kalshi's OpenAPI, Cancel All Orders, 2026-09.
   cancelAllTailMs: 60_000,
-  positionsShownFrom: ZERO_QUANTITY,
+  hidesHoldingsBelow: null,
 }
 
 /** Kalshi through its V2 order endpoints. `baseUrl` ends in `/trade-api/v2`: that part is signed. */
 export function createKalshiClient(options: KalshiClientOptions): VenueClient {
-  const { clock } = options
-  const transport = createTransport({ ...options, venue: 'kalshi', service: 'rest' })
-  const api = new KalshiApi(transport, options.account, new ServerTime(clock))
+  const { clock, account, baseUrl } = options
+  const random = seededRandom(freshSeed())
+  const rates = options.rates ?? new RateBudgets({ clock, random })
+  const keyId = account?.keyId ?? null
+  const learn = async (signal?: AbortSignal): Promise<void> =>
+    meter.learn(await readLimits(api, baseUrl, signal === undefined ? {} : { signal }))
+  const meter = new KalshiMeter({ budgets: rates, baseUrl, keyId, onScarce: () => learn().catch(keepAssuming) })
+  const transport = createTransport({ ...options, venue: 'kalshi', service: 'rest', meter, random })
+  const api = new KalshiApi(transport, account, new ServerTime(clock))
+  if (keyId !== null) rates.teach(`kalshi ${baseUrl} ${keyId}`, learn)
   const sources = { api, clock, shelf: new SeriesShelf(api, clock) }
   return {
     venue: 'kalshi',
@@ -53,4 +67,9 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     getBalance: (call) => getBalance(api, call),
     getSettlement: (market, call) => getSettlement(api, market, call),
   }
+}
+
+/** Asked in passing: a venue that does not tell leaves us with the limits of the lowest tier. */
+function keepAssuming(error: unknown): void {
+  if (!(error instanceof ToolkitError)) throw error
 }

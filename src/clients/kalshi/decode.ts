@@ -5,7 +5,6 @@ import {
   type Money,
   moneyOf,
   type Price,
-  parseMoney,
   type Quantity,
   subtractQuantity,
   ZERO_MONEY,
@@ -17,6 +16,7 @@ import { type MarketId, marketId, type Outcome } from '../../domain/market.ts'
 import type { OrderIntent, OrderReport, Side } from '../../domain/order.ts'
 import { buildBook, type OrderBook } from '../../domain/order-book.ts'
 import type { Balance, VenueOpenOrder, VenuePosition } from '../../domain/venue.ts'
+import { isoTime } from '../../runtime/clock.ts'
 import { bookSideOf, yesPriceOf } from './encode.ts'
 import type { BalanceAnswer, CreateAnswer, OrderbookAnswer, WireFill, WireOrder, WirePosition } from './wire.ts'
 
@@ -95,9 +95,9 @@ function averageOf(order: WireOrder, intent: OrderIntent): Price | null {
   return total === null ? null : averagePrice(total, order.fill_count_fp, 'up')
 }
 
-/** A sum of which one part is known to be zero by being left out; nothing known is nothing known. */
+/** A sum with a part that is not known is not known. */
 function addKnown(taker: Money | null, maker: Money | null): Money | null {
-  return taker === null && maker === null ? null : addMoney(taker ?? ZERO_MONEY, maker ?? ZERO_MONEY)
+  return taker === null || maker === null ? null : addMoney(taker, maker)
 }
 
 type Sided = Pick<WireOrder, 'book_side' | 'outcome_side'>
@@ -144,8 +144,15 @@ export function fillOf(fill: WireFill, intent: OrderIntent | null): Fill {
     fee: fill.fee_cost,
     liquidity: fill.is_taker === null ? null : fill.is_taker ? 'taker' : 'maker',
     finality: 'final',
-    time: fill.created_time,
+    time: timeOf(fill, what),
   }
+}
+
+/** Either of two members tells it; both are optional in Kalshi's document. */
+function timeOf({ created_time: text, ts }: WireFill, what: string): string {
+  if (text !== null) return text
+  if (ts === null) throw unreadable(`${what} does not say when it was`)
+  return isoTime(ts * 1000)
 }
 
 /** An open order of the account, as the purchase that has the same effect. */
@@ -177,20 +184,11 @@ export function positionOf(position: WirePosition): VenuePosition | null {
  */
 export function balanceOf(answer: BalanceAnswer): Balance {
   const pools = answer.balance_breakdown.map((pool) => ({ name: `${pool.exchange_index}`, available: pool.balance }))
-  const inAll = answer.balance_dollars ?? (answer.balance === null ? null : parseMoney(centsAsDollars(answer.balance)))
-  const available = inAll ?? (pools.length === 0 ? null : addMoney(...pools.map((pool) => pool.available)))
-  if (available === null) throw unreadable('the balance names no amount')
-  return { available, step: answer.balance_dollars === null && pools.length === 0 ? CENT : ACCOUNT_STEP, pools }
+  return { available: answer.balance_dollars, step: ACCOUNT_STEP, pools }
 }
 
-/** Balances move in steps of 0.0001 dollar; where only whole cents are told, the rest is cut off (venue page §4.4). */
+/** Balances move in steps of 0.0001 dollar. */
 const ACCOUNT_STEP = moneyOf(100n)
-const CENT = moneyOf(10_000n)
-
-function centsAsDollars(cents: number): string {
-  const digits = String(Math.abs(cents)).padStart(3, '0')
-  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
-}
 
 /** Both ladders hold bids in the prices of their own outcome: a bid for NO is an offer of YES at the complement. */
 export function bookOfLadders(answer: OrderbookAnswer, market: MarketId, capturedAtMs: number): OrderBook {

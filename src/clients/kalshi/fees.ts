@@ -12,9 +12,9 @@ const makerRates: Readonly<Record<string, Rate>> = {
 }
 
 /**
- * The fee schedule of a market: the event's override beats the series, member by member. `flat`, unknown types and missing
- * multipliers cannot be computed and are called unknown. A multiplier of zero is no free market: the change of the balance
- * is rounded all the same. A waiver is kept, but how it works is not established: limits do not rely on it.
+ * The fee schedule of a market: the event's override beats the series, member by member. `flat`, unknown types and
+ * multipliers that are missing or cannot be read are called unknown. A multiplier of zero is no free market: the change
+ * of the balance is rounded all the same. A waiver is kept, but how it works is not established: limits do not rely on it.
  */
 export function feeSchedule(
   market: Pick<WireMarket, 'fee_waiver_expiration_time'>,
@@ -26,6 +26,7 @@ export function feeSchedule(
   if (type === null || multiplier === null) {
     return { kind: 'unknown', reason: 'Kalshi did not tell the fee type of the series' }
   }
+  if (multiplier === 'unreadable') return { kind: 'unknown', reason: "Kalshi's fee multiplier could not be read" }
   const makerRate = Object.hasOwn(makerRates, type) ? makerRates[type] : undefined
   if (makerRate === undefined) return { kind: 'unknown', reason: `Kalshi's fee type ${type} cannot be computed` }
   return {

@@ -55,9 +55,8 @@ function untradableReason(wire: WireMarket, status: MarketStatus | undefined): s
   if (status !== 'open') return `Kalshi calls its state ${wire.status}`
   if (wire.market_type !== null && wire.market_type !== 'binary') return `it is a ${wire.market_type} market`
   if (wire.mve_collection_ticker !== null) return 'it is a combination of other markets'
-  if (wire.notional_value_dollars !== null && wire.notional_value_dollars !== ONE_DOLLAR) {
-    return 'a contract of it does not pay one dollar'
-  }
+  if (wire.notional_value_dollars === null) return 'Kalshi did not tell what a contract of it pays'
+  if (wire.notional_value_dollars !== ONE_DOLLAR) return 'a contract of it does not pay one dollar'
   return wire.price_ranges.length === 0 ? 'Kalshi did not tell its price grid' : null
 }
 

@@ -1,17 +1,8 @@
 import * as v from 'valibot'
-import {
-  approximateQuantity,
-  integer,
-  listOf,
-  maybe,
-  money,
-  price,
-  quantity,
-  quotedPrice,
-  rate,
-  signedQuantity,
-  textOrNull,
-} from '../decode.ts'
+import type { Rate } from '../../domain/amounts.ts'
+import { integer, listOf, maybe, numberAmounts, textAmounts, textOrNull } from '../decode.ts'
+
+const { approximateQuantity, money, price, quantity, quotedPrice, signedQuantity } = textAmounts
 
 /**
  * What Kalshi takes and gives, member by member, as of 2026-11. Only members that are used are named; amounts are exact
@@ -35,9 +26,9 @@ export interface CreateOrderBody {
 
 const id = v.pipe(v.string(), v.nonEmpty())
 
-/** Some sums come as an empty text when there is nothing to sum. */
+/** Sums were empty text in orders recorded in 2026-01. What that says about the sum is not known. */
 const sum = v.pipe(
-  v.nullish(v.union([v.literal(''), money]), ''),
+  v.union([v.literal(''), money]),
   v.transform((value) => (value === '' ? null : value)),
 )
 
@@ -51,7 +42,7 @@ export const createAnswer = v.object({
 })
 export type CreateAnswer = v.InferOutput<typeof createAnswer>
 
-export const cancelAnswer = v.object({ order_id: id, reduced_by: maybe(quantity) })
+export const cancelAnswer = v.object({ order_id: id, reduced_by: quantity })
 
 const bookSide = v.nullish(v.picklist(['bid', 'ask']))
 const outcomeSide = v.nullish(v.picklist(['yes', 'no']))
@@ -79,7 +70,7 @@ const wireOrder = v.object({
 export type WireOrder = v.InferOutput<typeof wireOrder>
 
 export const orderAnswer = v.object({ order: wireOrder })
-export const ordersPage = v.object({ orders: listOf(wireOrder), cursor: textOrNull })
+export const ordersPage = v.object({ orders: v.array(wireOrder), cursor: textOrNull })
 
 export const wireFill = v.object({
   fill_id: textOrNull,
@@ -92,22 +83,23 @@ export const wireFill = v.object({
   yes_price_dollars: quotedPrice,
   is_taker: maybe(v.boolean()),
   /** For the whole fill. */
-  fee_cost: maybe(money),
-  created_time: id,
+  fee_cost: money,
+  created_time: textOrNull,
+  /** Unix seconds. */
+  ts: maybe(integer),
 })
 export type WireFill = v.InferOutput<typeof wireFill>
 
-export const fillsPage = v.object({ fills: listOf(wireFill), cursor: textOrNull })
+export const fillsPage = v.object({ fills: v.array(wireFill), cursor: textOrNull })
 
 /** Above zero is YES, below is NO. */
 const wirePosition = v.object({ ticker: id, position_fp: signedQuantity })
 export type WirePosition = v.InferOutput<typeof wirePosition>
-export const positionsPage = v.object({ market_positions: listOf(wirePosition), cursor: textOrNull })
+export const positionsPage = v.object({ market_positions: v.array(wirePosition), cursor: textOrNull })
 
 export const balanceAnswer = v.object({
-  /** Cents, cut off. */
-  balance: maybe(integer),
-  balance_dollars: maybe(money),
+  balance_dollars: money,
+  /** Left out for keys that are locked to one subaccount. */
   balance_breakdown: listOf(v.object({ exchange_index: integer, balance: money })),
 })
 export type BalanceAnswer = v.InferOutput<typeof balanceAnswer>
@@ -156,7 +148,7 @@ export const wireMarket = v.object({
   close_time: textOrNull,
   /** Without a readable grid the market is shown, but no order can be priced. */
   price_ranges: v.fallback(listOf(tickRange), []),
-  notional_value_dollars: maybe(money),
+  notional_value_dollars: v.fallback(maybe(money), null),
   yes_bid_dollars: quote,
   yes_bid_size_fp: size,
   yes_ask_dollars: quote,
@@ -171,9 +163,10 @@ export const wireMarket = v.object({
 export type WireMarket = v.InferOutput<typeof wireMarket>
 
 export const marketAnswer = v.object({ market: wireMarket })
-export const marketsPage = v.object({ markets: listOf(wireMarket), cursor: textOrNull })
+export const marketsPage = v.object({ markets: v.array(wireMarket), cursor: textOrNull })
 
-const feeMultiplier = v.fallback(maybe(rate), null)
+/** A factor that is there and cannot be read must not pass for one that is absent: another would take its place. */
+const feeMultiplier = v.fallback(maybe<Rate | 'unreadable'>(numberAmounts.rate), 'unreadable')
 
 export const wireEvent = v.object({
   event_ticker: id,
@@ -187,7 +180,7 @@ export const wireEvent = v.object({
 export type WireEvent = v.InferOutput<typeof wireEvent>
 
 export const eventAnswer = v.object({ event: wireEvent })
-export const eventsPage = v.object({ events: listOf(wireEvent), cursor: textOrNull })
+export const eventsPage = v.object({ events: v.array(wireEvent), cursor: textOrNull })
 
 export const wireSeries = v.object({
   ticker: id,
@@ -198,4 +191,4 @@ export const wireSeries = v.object({
 export type WireSeries = v.InferOutput<typeof wireSeries>
 
 export const seriesAnswer = v.object({ series: wireSeries })
-export const seriesList = v.object({ series: listOf(wireSeries) })
+export const seriesList = v.object({ series: v.array(wireSeries) })

@@ -127,18 +127,24 @@ function parseKey(evm: Evm, text: string, setting: string): EvmKey {
   }
 }
 
-function chooseWallet(
-  evm: Evm,
-  owner: string,
-  settings: AccountSettings,
-): { readonly funder: string; readonly signatureType: SignatureType } {
-  const wallets = walletsOf(evm, owner)
+interface ChosenWallet {
+  readonly funder: string
+  readonly signatureType: SignatureType
+}
+
+/** Deriving wallets takes many hashes, which a plain key does without. */
+function ownWallet(evm: Evm, owner: string, signatureType: SignatureType): ChosenWallet {
+  if (signatureType === 0) return { funder: owner, signatureType }
+  const { proxy, safe, deposit } = walletsOf(evm, owner)
+  return { funder: { 1: proxy, 2: safe, 3: deposit }[signatureType], signatureType }
+}
+
+function chooseWallet(evm: Evm, owner: string, settings: AccountSettings): ChosenWallet {
   const wanted = parseSignatureType(settings.signatureType)
-  if (settings.funder === undefined || settings.funder === '') {
-    const funder = [owner, wallets.proxy, wallets.safe, wallets.deposit][wanted ?? 0] ?? owner
-    return { funder, signatureType: wanted ?? 0 }
-  }
+  if (settings.funder === undefined || settings.funder === '') return ownWallet(evm, owner, wanted ?? 0)
   const funder = parseAddress(evm, settings.funder)
+  if (funder === owner && (wanted ?? 0) === 0) return { funder, signatureType: 0 }
+  const wallets = walletsOf(evm, owner)
   const kind = signatureTypeOf(funder, owner, wallets)
   if (kind !== null && (wanted === null || wanted === kind)) return { funder, signatureType: kind }
   // Deposit wallets come from a factory that may learn new kinds: a person who names one is believed.

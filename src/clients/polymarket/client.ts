@@ -20,6 +20,8 @@ import type {
   VenueSettlement,
 } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
 import type { PolymarketAccount } from './account.ts'
 import { listAccountFills, listOpenOrders, listPositions } from './account-reads.ts'
@@ -36,6 +38,7 @@ import { ordersOwnFills, readOrderReport } from './order-reads.ts'
 import { reportOfFills } from './order-report.ts'
 import { signOrder } from './order-signature.ts'
 import { judgePlacement } from './placement.ts'
+import { PolymarketMeter, polymarketBudget } from './rates.ts'
 import { readResolution } from './resolution.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'
 
@@ -48,6 +51,8 @@ export interface PolymarketClientOptions {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly userAgent: string
+  /** Shared by all clients of the process. One of its own when absent. */
+  readonly rates?: RateBudgets
   readonly onAvailability?: (ok: boolean) => void
   /** Called once per service, with the name and base URL that tell them apart. */
   readonly attachTape?: (
@@ -64,10 +69,11 @@ const capabilities: VenueCapabilities = {
   reduceOnly: [],
   netting: 'per_outcome',
   orderIdBeforeSend: true,
+  immediateBuysSpend: true,
   provisionalFills: true,
   cancelAllTailMs: 0,
-  // Holdings below 0.1 share are hidden (data service, 2026-10).
-  positionsShownFrom: parseQuantity('0.1'),
+  // Source: Data API v2 documentation of positions, read 2026-10.
+  hidesHoldingsBelow: parseQuantity('0.1'),
 }
 
 interface SignedOrder {
@@ -78,6 +84,9 @@ interface SignedOrder {
 
 /** Polymarket: catalogue (Gamma), order service (CLOB) and data service behind the venue port. */
 export function createPolymarketClient(options: PolymarketClientOptions): VenueClient {
+  const random = seededRandom(freshSeed())
+  const rates = options.rates ?? new RateBudgets({ clock: options.clock, random })
+  const budget = polymarketBudget(rates, options.urls.clob)
   const transportFor = (service: keyof PolymarketClientOptions['urls']): ReturnType<typeof createTransport> => {
     const baseUrl = options.urls[service]
     const { attachTape, onAvailability } = options
@@ -89,6 +98,8 @@ export function createPolymarketClient(options: PolymarketClientOptions): VenueC
       clock: options.clock,
       userAgent: options.userAgent,
       availabilityOf,
+      random,
+      meter: new PolymarketMeter(budget, service, () => clob.signer()),
       ...(onAvailability === undefined ? {} : { onAvailability }),
       ...(attachTape === undefined
         ? {}

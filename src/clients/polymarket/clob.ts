@@ -25,6 +25,8 @@ export type ClobCall = Pick<HttpRequest, 'method' | 'path' | 'endpoint'> & {
   readonly query?: Query
   readonly body?: string
   readonly safe: boolean
+  /** How many orders a batch holds. 1 when absent. */
+  readonly items?: number
 }
 
 /** No list of one account's orders or trades is longer; reaching it is an error, not an end. */
@@ -34,6 +36,7 @@ const MAX_PAGES = 200
 export class Clob {
   private account: Promise<PolymarketAccount> | undefined
   private derived: Promise<ApiCredentials> | undefined
+  private signerAddress: string | null = null
 
   constructor(private readonly options: ClobOptions) {}
 
@@ -41,9 +44,15 @@ export class Clob {
   getAccount(): Promise<PolymarketAccount> {
     this.account ??= this.options.loadAccount().then((account) => {
       if (account === null) throw missingAccount()
+      this.signerAddress = account.address
       return account
     })
     return this.account
+  }
+
+  /** Address that signs, which the venue's limits hang on; null while no account was needed. */
+  signer(): string | null {
+    return this.signerAddress
   }
 
   /** The configured API key, or the one that belongs to the wallet, kept for the life of the process. */
@@ -133,8 +142,13 @@ export class Clob {
     return credentials
   }
 
+  /** Our clock: the venue's own is not asked. */
+  nowMs(): number {
+    return this.options.clock.nowMs()
+  }
+
   private nowS(): number {
-    return Math.floor(this.options.clock.nowMs() / 1000)
+    return Math.floor(this.nowMs() / 1000)
   }
 }
 

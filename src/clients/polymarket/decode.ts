@@ -2,17 +2,10 @@ import * as v from 'valibot'
 import { type Money, type Price, parseMoney, type Quantity } from '../../domain/amounts.ts'
 import type { Finality } from '../../domain/fill.ts'
 import type { Side } from '../../domain/order.ts'
-import {
-  approximateQuantity,
-  decimal,
-  integer,
-  listOf,
-  maybe,
-  quantity,
-  quotedPrice,
-  type Schema,
-  textOrNull,
-} from '../decode.ts'
+import { decimalText, integer, listOf, maybe, numberAmounts, type Schema, textAmounts, textOrNull } from '../decode.ts'
+
+/** Orders, trades and books are in decimal text; only the data service sends numbers. Source: venue page, 2026-10. */
+const { quantity, quotedPrice } = textAmounts
 
 /** Upper and lower case have both been seen. */
 const side: Schema<Side> = v.pipe(
@@ -24,7 +17,7 @@ const side: Schema<Side> = v.pipe(
 
 /** An integer of millionths, as balances are printed. */
 const micros: Schema<Money> = v.pipe(
-  decimal,
+  decimalText,
   v.check((text) => /^-?\d+$/.test(text), 'expected a whole number of millionths'),
   v.transform((text) => {
     const digits = text.replace('-', '').padStart(7, '0')
@@ -42,7 +35,7 @@ const level: Schema<{ readonly price: Price; readonly quantity: Quantity }> = v.
 )
 
 /** `GET /book`: the best level comes last, which nobody should rely on. */
-export const bookSchema = v.object({ asset_id: v.string(), bids: listOf(level), asks: listOf(level) })
+export const bookSchema = v.object({ asset_id: v.string(), bids: v.array(level), asks: v.array(level) })
 
 /** An order of our own as the venue shows it. */
 export interface WireOrder {
@@ -67,10 +60,7 @@ export const orderSchema: Schema<WireOrder> = v.pipe(
     side,
     price: quotedPrice,
     original_size: quantity,
-    size_matched: v.pipe(
-      v.union([v.literal(''), quantity]),
-      v.transform((size) => (size === '' ? (0n as Quantity) : size)),
-    ),
+    size_matched: quantity,
     associate_trades: listOf(v.string()),
   }),
   v.transform((raw) => ({
@@ -154,7 +144,7 @@ export const tradeSchema: Schema<WireTrade> = v.pipe(
     match_time: time,
     maker_address: textOrNull,
     trader_side: textOrNull,
-    maker_orders: listOf(makerOrder),
+    maker_orders: v.array(makerOrder),
   }),
   v.transform((raw) => ({
     id: raw.id,
@@ -194,7 +184,7 @@ export function timeOf(value: number | string): string | null {
 /** A page of a private list. The last page says `LTE=`, or no cursor at all. */
 export function pageOf<T>(item: Schema<T>): Schema<{ readonly items: readonly T[]; readonly next: string | null }> {
   return v.pipe(
-    v.object({ data: listOf(item), next_cursor: textOrNull }),
+    v.object({ data: v.array(item), next_cursor: textOrNull }),
     v.transform((raw) => ({ items: raw.data, next: raw.next_cursor === 'LTE=' ? null : raw.next_cursor })),
   )
 }
@@ -220,7 +210,7 @@ export const cancelSchema: Schema<CancelAnswer> = v.pipe(
 const positionSchema = v.object({
   token_id: v.string(),
   condition_id: v.string(),
-  current_size: approximateQuantity,
+  current_size: numberAmounts.approximateQuantity,
   slug: textOrNull,
   outcome_index: v.nullish(v.union([v.literal(''), integer]), null),
 })
@@ -235,6 +225,6 @@ const resolutionSchema = v.object({
 export const resolutionsPageSchema = v.object({ data: listOf(resolutionSchema) })
 
 export const positionsPageSchema = v.object({
-  data: listOf(positionSchema),
+  data: v.array(positionSchema),
   pagination: maybe(v.object({ next_cursor: textOrNull })),
 })

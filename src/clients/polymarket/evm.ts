@@ -1,4 +1,6 @@
+import { loadCurve } from './secp256k1.ts'
 import type { TypedDataDomain, TypedDataTypes, TypedDataValue } from './typed-data.ts'
+import { typedDataHash } from './typed-data-hash.ts'
 
 /** The few Ethereum operations that orders and logins need. All byte values are 0x-hex. */
 export interface Evm {
@@ -23,41 +25,61 @@ export interface EvmKey {
 
 let loaded: Promise<Evm> | undefined
 
-/**
- * The only importer of ethers, on first use: it takes about as long to load as all else in a command. The parts taken
- * leave out its providers and contracts.
- */
+/** Loaded on first use: most commands sign nothing for Polymarket. */
 export function loadEvm(): Promise<Evm> {
   loaded ??= load()
   return loaded
 }
 
-type MutableTypes = Record<string, { name: string; type: string }[]>
+async function load(): Promise<Evm> {
+  const [{ keccak_256: keccak256 }, curve] = await Promise.all([import('@noble/hashes/sha3.js'), loadCurve()])
+  const hash = typedDataHash(keccak256)
 
-function mutable(types: TypedDataTypes): MutableTypes {
-  return Object.fromEntries(
-    Object.entries(types).map(([name, fields]) => [name, fields.map((field) => ({ ...field }))]),
-  )
+  function checksum(address: string): string {
+    const digits = /^(?:0x)?([0-9a-fA-F]{40})$/.exec(address)?.[1]
+    if (digits === undefined) throw new Error('not an address: 0x and 40 hex digits were expected')
+    const lower = digits.toLowerCase()
+    const cased = checksumCase(lower, hexOf(keccak256(Buffer.from(lower, 'ascii'))).slice(2))
+    const mixed = digits !== lower && digits !== digits.toUpperCase()
+    if (mixed && digits !== cased) throw new Error('the checksum of this address is wrong')
+    return `0x${cased}`
+  }
+
+  function keyPair(privateKey: string): EvmKey {
+    const key = bytesOf(privateKey, 32)
+    // The last 20 bytes of the hash of the public key without its leading 04.
+    const address = checksum(hexOf(keccak256(curve.publicKey(key).subarray(1)).subarray(12)))
+    return { address, signDigest: (digest) => hexOf(curve.sign(bytesOf(digest, 32), key)) }
+  }
+
+  return {
+    checksum,
+    keccak256: (bytes) => hexOf(keccak256(bytesOf(bytes))),
+    create2Address: (factory, salt, codeHash) => {
+      const parts = [Uint8Array.of(0xff), bytesOf(factory, 20), bytesOf(salt, 32), bytesOf(codeHash, 32)]
+      return checksum(hexOf(keccak256(Buffer.concat(parts)).subarray(12)))
+    },
+    typedDataDigest: (domain, types, value) => hexOf(hash.digest(domain, types, value)),
+    domainSeparator: (domain) => hexOf(hash.domainSeparator(domain)),
+    structHash: (primaryType, types, value) => hexOf(hash.structHash(primaryType, types, value)),
+    keyPair,
+  }
 }
 
-async function load(): Promise<Evm> {
-  const [{ TypedDataEncoder }, { keccak256, SigningKey }, { getAddress, getCreate2Address }] = await Promise.all([
-    import('ethers/hash'),
-    import('ethers/crypto'),
-    import('ethers/address'),
-  ])
-  return {
-    checksum: getAddress,
-    keccak256: (bytes) => keccak256(bytes),
-    create2Address: getCreate2Address,
-    typedDataDigest: (domain, types, value) => TypedDataEncoder.hash(domain, mutable(types), { ...value }),
-    domainSeparator: (domain) => TypedDataEncoder.hashDomain(domain),
-    structHash: (primaryType, types, value) => TypedDataEncoder.hashStruct(primaryType, mutable(types), { ...value }),
-    keyPair: (privateKey) => {
-      const key = new SigningKey(privateKey)
-      // Address: the last 20 bytes of the hash of the public key without its 04 prefix.
-      const address = getAddress(`0x${keccak256(`0x${key.publicKey.slice(4)}`).slice(-40)}`)
-      return { address, signDigest: (digest) => key.sign(digest).serialized }
-    },
+/** EIP-55: a letter is a capital where the hash of the lower-case address has a digit of 8 or more. */
+function checksumCase(lower: string, hash: string): string {
+  return [...lower].map((digit, place) => ((hash[place] ?? '0') >= '8' ? digit.toUpperCase() : digit)).join('')
+}
+
+/** Bytes of 0x-hex, as many as told. The error does not repeat the text: it may be a key. */
+function bytesOf(hex: string, length?: number): Uint8Array {
+  const bytes = /^0x(?:[0-9a-fA-F]{2})*$/.test(hex) ? Buffer.from(hex.slice(2), 'hex') : null
+  if (bytes === null || (length !== undefined && bytes.length !== length)) {
+    throw new Error(length === undefined ? 'expected 0x-hex bytes' : `expected 0x and ${2 * length} hex digits`)
   }
+  return bytes
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
 }

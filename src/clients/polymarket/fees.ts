@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { type Rate, SCALE } from '../../domain/amounts.ts'
 import type { FeeSchedule } from '../../domain/fees.ts'
-import { integer, maybe, rate } from '../decode.ts'
+import { integer, looseAmounts, maybe } from '../decode.ts'
+
+const { rate } = looseAmounts
 
 const FREE_RATE = 0n as Rate
 /** Rates are told as they are. */
@@ -27,7 +29,7 @@ interface FeeTerms {
  */
 function feeSchedule(terms: FeeTerms | 'none' | 'unstated'): FeeSchedule {
   if (terms === 'none') return { kind: 'free' }
-  if (terms === 'unstated') return { kind: 'unknown', reason: 'the venue says that there are fees, but not how high' }
+  if (terms === 'unstated') return { kind: 'unknown', reason: 'the venue does not say how high its fees are' }
   if (terms.rate === 0n) return { kind: 'free' }
   if (terms.exponent < 0 || terms.exponent > LARGEST_EXPONENT) {
     return { kind: 'unknown', reason: `the fee has an exponent of ${terms.exponent}` }
@@ -55,7 +57,7 @@ export function gammaFees(row: {
   readonly feeSchedule: v.InferOutput<typeof gammaFeeSchema> | null
 }): FeeSchedule {
   if (row.feesEnabled === false) return feeSchedule('none')
-  if (row.feeSchedule === null) return feeSchedule(row.feesEnabled === true ? 'unstated' : 'none')
+  if (row.feeSchedule === null) return feeSchedule('unstated')
   const { rate: takerRate, exponent, takerOnly } = row.feeSchedule
   return feeSchedule({ rate: takerRate, exponent, takerOnly: takerOnly ?? true })
 }

@@ -2,21 +2,14 @@ import * as v from 'valibot'
 import { type Price, parsePrice } from '../../domain/amounts.ts'
 import { type Market, type MarketStatus, marketId, type Outcome, parseMarketId } from '../../domain/market.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
-import {
-  approximateQuantity,
-  decodeWith,
-  integer,
-  maybe,
-  price,
-  quantity,
-  quotedPrice,
-  type Schema,
-  textOrNull,
-} from '../decode.ts'
+import { decodeWith, integer, looseAmounts, maybe, numberAmounts, type Schema, textOrNull } from '../decode.ts'
 import { parseJson } from '../json.ts'
 import { isKnownTick, SHARE_STEP } from './amounts.ts'
 import { clobFeeSchema, clobFees, gammaFeeSchema, gammaFees } from './fees.ts'
 import { type Route, routeFor, routeToRecord } from './routing.ts'
+
+/** The catalogue writes figures as numbers and as text. */
+const { approximateQuantity, price, quantity, quotedPrice } = looseAmounts
 
 /** A figure for display: what cannot be read is not shown, instead of hiding the market. */
 function shown<T>(schema: Schema<T>): Schema<T | null> {
@@ -67,7 +60,12 @@ export const gammaMarketSchema = v.object({
   bestAsk: shown(quotedPrice),
   lastTradePrice: shown(quotedPrice),
   volume: shown(approximateQuantity),
-  events: v.fallback(maybe(v.array(v.object({ id: shown(v.string()), slug: textOrNull, category: textOrNull }))), null),
+  groupItemTitle: textOrNull,
+  negRiskOther: flag,
+  events: v.fallback(
+    maybe(v.array(v.object({ id: shown(v.string()), slug: textOrNull, category: textOrNull, negRiskAugmented: flag }))),
+    null,
+  ),
 })
 export type GammaMarket = v.InferOutput<typeof gammaMarketSchema>
 
@@ -75,8 +73,8 @@ export type GammaMarket = v.InferOutput<typeof gammaMarketSchema>
 export const clobMarketSchema = v.object({
   c: v.string(),
   t: v.array(v.object({ t: v.string(), o: textOrNull })),
-  mos: maybe(quantity),
-  mts: price,
+  mos: maybe(numberAmounts.quantity),
+  mts: numberAmounts.price,
   nr: maybe(v.boolean()),
   fd: maybe(clobFeeSchema),
   ao: maybe(v.boolean()),
@@ -198,10 +196,24 @@ function untradableReason(facts: TradabilityFacts): string | null {
   if (status === 'paused') return 'it does not accept orders at the moment'
   if (row.enableOrderBook === false) return 'it has no order book'
   if ('refused' in route) return route.refused
+  if (isPlaceholder(row)) return 'it stands for outcomes that are not named yet, so what it pays for can still change'
   if (tick === null) return 'the venue does not say its tick size'
   if (!isKnownTick(tick)) return 'it has a tick size that this version does not know'
   if (clob === 'absent') return 'the order service does not know it'
   return clob === 'not_asked' ? null : disagreement(row, clob, route)
+}
+
+/** `Person C`, `Candidate AB`, `Other`: names that an event keeps for what comes later. */
+const PLACEHOLDER_TITLE = /^(?:other|(?:person|candidate|player|team|company|party|country|movie|option) [A-Z]{1,2})$/i
+
+/**
+ * Events that still get outcomes keep a market for "other" and some for names to come. As outcomes are added, their meaning
+ * changes. Source: Polymarket neg-risk documentation, read 2026-10.
+ */
+function isPlaceholder(row: GammaMarket): boolean {
+  if (row.negRiskOther === true) return true
+  const augmented = row.events?.some((event) => event.negRiskAugmented === true) === true
+  return augmented && row.groupItemTitle !== null && PLACEHOLDER_TITLE.test(row.groupItemTitle)
 }
 
 /** Where catalogue and order service would make different orders of the same intent. */

@@ -30,7 +30,7 @@ export async function readOrderReport(
   if (order === null) return null
   const untouched = order.sizeMatched === 0n && order.associateTrades.length === 0
   const fills = untouched && order.status === 'LIVE' ? [] : await ordersOwnFills(clob, subject, options)
-  return reportOf({ intent: subject.intent, order, fills })
+  return reportOf({ intent: subject.intent, order, fills, nowMs: clob.nowMs() })
 }
 
 /** An unknown id has been answered with 404, with nothing and with `null`. */

@@ -1,7 +1,6 @@
 import { addQuantity, type Quantity, subtractQuantity, ZERO_QUANTITY } from '../../domain/amounts.ts'
-import type { Fill } from '../../domain/fill.ts'
+import { type Fill, sumFills } from '../../domain/fill.ts'
 import type { OrderIntent, OrderReport } from '../../domain/order.ts'
-import { sumFills } from '../../domain/order-machine.ts'
 import { SHARE_STEP } from './amounts.ts'
 import type { WireOrder } from './decode.ts'
 
@@ -10,6 +9,7 @@ export interface OrderFacts {
   readonly intent: OrderIntent
   readonly order: WireOrder
   readonly fills: readonly Fill[]
+  readonly nowMs: number
 }
 
 /** True for orders whose sizes the venue keeps in dollars, or may: `size_matched` is not to be trusted for them. */
@@ -40,7 +40,8 @@ export function reportOf(facts: OrderFacts): OrderReport {
     clientOrderId: null,
     status,
     filledQuantity: filled,
-    remainingQuantity: remainingOf(status, intent, filled),
+    reversedQuantity: failed,
+    remainingQuantity: remainingOf(status, facts, filled),
     averagePrice: covered ? sum.averagePrice : null,
     fees: covered ? sum.fees : null,
     provisional: filled > 0n && !(covered && live.every((fill) => fill.finality === 'final')),
@@ -87,7 +88,15 @@ function statusOf(facts: OrderFacts, filled: Quantity, covered: boolean, failed:
   if (!ended || (isDollarOrder(intent) && !covered)) return 'unknown'
   if (filled >= intent.quantity) return 'filled'
   if (order.status === 'MATCHED' && !isPlausibleMatch(facts, filled, failed)) return 'unknown'
-  return filled > 0n ? 'partially_filled' : 'cancelled'
+  if (filled > 0n) return 'partially_filled'
+  return hasExpired(facts) ? 'expired' : 'cancelled'
+}
+
+/** The venue has no word for expiry: an order that is gone after its time is taken to have reached it. */
+function hasExpired({ intent, order, nowMs }: OrderFacts): boolean {
+  const { timeInForce, expiresAt } = intent
+  if (timeInForce !== 'gtd' || expiresAt === null || !order.status.startsWith('CANCEL')) return false
+  return order.status !== 'CANCELED_MARKET_RESOLVED' && nowMs >= Date.parse(expiresAt)
 }
 
 /** MATCHED means complete. Less is believable where trades failed, dust is left, or the order was immediate and took part. */
@@ -97,7 +106,9 @@ function isPlausibleMatch({ intent, order }: OrderFacts, filled: Quantity, faile
   return isImmediate(intent) || order.originalSize - order.sizeMatched < SHARE_STEP
 }
 
-function remainingOf(status: OrderReport['status'], intent: OrderIntent, filled: Quantity): Quantity | null {
+/** What the venue matched does not rest any more, even if its settlement failed. */
+function remainingOf(status: OrderReport['status'], { intent, order }: OrderFacts, filled: Quantity): Quantity | null {
   if (status === 'unknown') return null
-  return status === 'resting' ? remainder(intent.quantity, filled) : ZERO_QUANTITY
+  if (status !== 'resting') return ZERO_QUANTITY
+  return remainder(intent.quantity, order.sizeMatched > filled ? order.sizeMatched : filled)
 }

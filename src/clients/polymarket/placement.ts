@@ -10,7 +10,7 @@ import {
 } from '../../domain/amounts.ts'
 import type { OrderIntent, OrderReport } from '../../domain/order.ts'
 import type { Placement } from '../../domain/venue.ts'
-import { decimal } from '../decode.ts'
+import { decimalText } from '../decode.ts'
 import { type Judgement, placementFrom, printable } from '../refusal-table.ts'
 import type { HttpReply } from '../transport.ts'
 import { judge, judgeText } from './errors.ts'
@@ -29,8 +29,8 @@ const answerSchema = v.object({
   errorMsg: v.nullish(v.string(), ''),
   orderID: v.nullish(v.string(), ''),
   status: v.nullish(v.string(), ''),
-  makingAmount: v.nullish(v.union([v.literal(''), decimal]), ''),
-  takingAmount: v.nullish(v.union([v.literal(''), decimal]), ''),
+  makingAmount: v.nullish(v.union([v.literal(''), decimalText]), ''),
+  takingAmount: v.nullish(v.union([v.literal(''), decimalText]), ''),
 })
 type Answer = v.InferOutput<typeof answerSchema>
 
@@ -158,10 +158,11 @@ function matchedAmounts(
   sent: SentOrder,
 ): { readonly shares: Quantity; readonly dollars: Money; readonly spent: boolean } | null {
   const { makingAmount, takingAmount } = answer
-  if (makingAmount === '' || takingAmount === '') return null
+  // A token has six decimals: more of them are no amount of it, and cutting them off would be a guess.
+  if (![makingAmount, takingAmount].every((text) => /^\d+(\.\d{1,6})?$/.test(text))) return null
   const dotted = makingAmount.includes('.') || takingAmount.includes('.')
-  const whole = dotted || millionths(makingAmount) <= sent.makerAmount
-  const read = (text: string): bigint => (whole ? millionths(text) : BigInt(text))
+  const whole = dotted || parseMoney(makingAmount) <= sent.makerAmount
+  const read = (text: string): bigint => (whole ? parseMoney(text) : BigInt(text))
   const [making, taking] = [read(makingAmount), read(takingAmount)]
   if (making <= 0n || taking <= 0n || making > sent.makerAmount) return null
   const buys = sent.intent.side === 'buy'
@@ -172,9 +173,4 @@ function matchedAmounts(
   const plausible = buys ? dollars <= limit + slack + limit / 1000n : dollars + slack + limit / 1000n >= limit
   if (!plausible || dollars > shares + slack) return null
   return { shares: shares as Quantity, dollars: dollars as Money, spent: making === sent.makerAmount }
-}
-
-function millionths(text: string): bigint {
-  // Seven digits and more have been cut off by nobody so far; cutting keeps a longer tail from looking unreadable.
-  return parseMoney(text.replace(/^(-?\d+\.\d{6})\d+$/, '$1'))
 }

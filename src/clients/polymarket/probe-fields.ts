@@ -1,5 +1,6 @@
 import { parseJson } from '../json.ts'
-import { type Finding, failureOf, fieldsFinding, listIn, memberOf, type SeenObjects } from '../probe.ts'
+import { type Finding, failureOf, fieldsFinding, listIn, memberOf, passed, type SeenObjects, warned } from '../probe.ts'
+import { bookHash } from './book-hash.ts'
 import type { Clob } from './clob.ts'
 import { readFailure } from './errors.ts'
 import { fieldsAsOf, knownBook, knownOrder, knownTerms, knownTrade, neededOfGamma } from './known-fields.ts'
@@ -7,19 +8,34 @@ import { askPublic, signalOf, type Visit } from './probe-visit.ts'
 
 const check = 'polymarket.fields'
 
-/** Members of a few markets, of one market's terms and book, and of our own orders and trades. */
-export async function probeFields(visit: Visit, clob: Clob | null): Promise<Finding> {
+/** Members of a few markets, of one market's terms and book, and of our own orders and trades; and the book's hash. */
+export async function probeFields(visit: Visit, clob: Clob | null): Promise<readonly Finding[]> {
   try {
     const { reply } = await askPublic(visit, 'gamma', '/markets/keyset', { limit: '20', closed: 'false' })
     const markets = listIn(reply.json, 'markets')
-    return fieldsFinding(check, fieldsAsOf, [
+    const ofMarket = await marketObjects(visit, markets)
+    const seen = [
       { name: 'market', known: neededAmong(markets), objects: markets },
-      ...(await marketObjects(visit, markets)),
+      ...ofMarket,
       ...(clob === null ? [] : await accountObjects(visit, clob)),
-    ])
+    ]
+    const books = ofMarket.filter(({ name }) => name === 'book').flatMap(({ objects }) => objects)
+    return [fieldsFinding(check, fieldsAsOf, seen), ...books.map(bookFinding)]
   } catch (error) {
-    return failureOf(check, error)
+    return [failureOf(check, error)]
   }
+}
+
+/** The hash covers every member and their order, so it tells changes that the names of the members do not. */
+function bookFinding(book: unknown): Finding {
+  const name = 'polymarket.book'
+  return typeof book === 'object' && book !== null && memberOf(book, 'hash') === bookHash(book)
+    ? passed(name, "a market's book fits its own hash")
+    : warned(
+        name,
+        `a market's book does not fit its own hash: Polymarket writes books in another way than in ${fieldsAsOf}`,
+        'Compare a book with the website, or look for a newer version, before you trust prices.',
+      )
 }
 
 /** The catalogue grows members all the time: only those that are needed and gone are news. */

@@ -48,7 +48,7 @@ export const probePolymarket: Probe = async function* (options) {
     const clob = account === null ? null : yield* probeLogin(visit, account)
     if (clob !== null) yield* probeWallet(visit, clob)
     yield await probeMarketSocket(visit)
-    yield await probeFields(visit, clob)
+    yield* await probeFields(visit, clob)
   } finally {
     for (const each of Object.values(visit.transports)) each.close()
   }

@@ -5,12 +5,12 @@ import { denialText } from './denial-text.ts'
 
 export const accountTexts = {
   EXPOSURE_ABOVE_MAX: denialText(
-    'Positions, resting and unknown orders, and this order at its worst, tie up at most limits.maxExposure. Sales that only reduce, and unwinds, are exempt.',
+    'Positions, provisional fills, resting and unknown orders, and this order at its worst, tie up at most limits.maxExposure. Sales that only reduce, and unwinds, are exempt.',
     (facts: { readonly exposure: Exposure; readonly order: Money; readonly limit: Money }) => {
-      const { positions, resting, unknown, total } = facts.exposure
+      const { positions, provisional, resting, unknown, total } = facts.exposure
       const left = facts.limit > total ? dollars(subtractMoney(facts.limit, total)) : '$0.00'
       return {
-        message: `it ties up ${dollars(facts.order)} on top of ${dollars(total)} (positions ${dollars(positions)}, resting ${dollars(resting)}, unknown ${dollars(unknown)}); the maximum exposure is ${dollars(facts.limit)}, which leaves ${left}.`,
+        message: `it ties up ${dollars(facts.order)} on top of ${dollars(total)} (positions ${dollars(positions)}, ${provisional === 0n ? '' : `provisional fills ${dollars(provisional)}, `}resting ${dollars(resting)}, unknown ${dollars(unknown)}); the maximum exposure is ${dollars(facts.limit)}, which leaves ${left}.`,
         value: formatAmount(addMoney(total, facts.order)),
         limit: formatAmount(facts.limit),
         suggestion:

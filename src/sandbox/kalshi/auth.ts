@@ -1,13 +1,20 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
 import type { Clock } from '../../runtime/clock.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
+import type { Scope } from './account.ts'
 import { failure } from './replies.ts'
 
 /** Accepted difference between the signed time and ours. Observed: 10 s pass, 30 s do not (venue page §2). */
 const SKEW_LIMIT_MS = 15_000
 
+export interface KnownKey {
+  readonly publicKey: KeyObject
+  readonly name: string
+  readonly scopes: readonly Scope[]
+}
+
 /** Who may call, by API key id. */
-export type KeyBook = ReadonlyMap<string, KeyObject>
+export type KeyBook = Map<string, KnownKey>
 
 function refused(details: string): FaceReply {
   return failure(401, { code: 'authentication_error', message: 'authentication_error', details })
@@ -33,7 +40,9 @@ export function refuseUnsigned(request: FaceRequest, keys: KeyBook, clock: Clock
   const key = keys.get(keyId)
   if (key === undefined) return refused('NOT_FOUND')
   const message = Buffer.from(`${timestamp}${request.method}${request.path}`)
-  return isSignedBy(key, message, Buffer.from(signature, 'base64')) ? null : refused('INCORRECT_API_KEY_SIGNATURE')
+  return isSignedBy(key.publicKey, message, Buffer.from(signature, 'base64'))
+    ? null
+    : refused('INCORRECT_API_KEY_SIGNATURE')
 }
 
 /** RSA keys sign with PSS, SHA-256 and a salt of digest length; Ed25519 keys sign the bytes as they are. */
@@ -45,4 +54,19 @@ function isSignedBy(key: KeyObject, message: Buffer, signature: Buffer): boolean
     { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
     signature,
   )
+}
+
+/** Children of the broad scopes, by the calls that they allow. */
+const childScopes: readonly (readonly [Scope, method: 'read' | 'write', path: RegExp])[] = [
+  ['read::portfolio_balance', 'read', /\/portfolio\/balance$/],
+  ['write::trade', 'write', /\/portfolio\/(events\/orders|order_groups)(\/|$)/],
+  ['write::transfer', 'write', /\/portfolio\/(intra_exchange_instance_transfer|subaccounts\/transfer)$/],
+]
+
+/** Whether the key of a signed request may make this call. */
+export function isInScope(request: FaceRequest, keys: KeyBook): boolean {
+  const scopes = keys.get(request.headers['kalshi-access-key'] ?? '')?.scopes ?? []
+  const kind = request.method === 'GET' ? 'read' : 'write'
+  const child = childScopes.find(([, wanted, path]) => wanted === kind && path.test(request.path))
+  return scopes.includes(kind) || (child !== undefined && scopes.includes(child[0]))
 }

@@ -42,6 +42,8 @@ const memberTypes: Readonly<Record<string, FieldType>> = {
   source_subaccount: 'number',
   destination_subaccount: 'number',
   client_transfer_id: 'string',
+  contracts_limit: 'number',
+  contracts_limit_fp: 'string',
 }
 
 export function readBody(request: FaceRequest): Body {

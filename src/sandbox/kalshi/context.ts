@@ -11,8 +11,8 @@ export interface KalshiOwner {
   /** UUID that order objects carry. */
   readonly userId: string
   readonly keys: KeyBook
-  /** Null switches rate limiting off. */
-  readonly limits: RateLimits | null
+  /** Null switches rate limiting off. An upgrade of the account raises them. */
+  limits: RateLimits | null
   /** The host's own clock, without what the control interface moved it by: signatures are dated by it. */
   readonly hostClock: Clock
   readonly switches: { readonly tradingActive: boolean; readonly exchangeActive: boolean }

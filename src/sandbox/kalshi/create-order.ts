@@ -1,7 +1,8 @@
 import { AmountError, type Price, parsePrice, parseQuantity, type Quantity } from '../../domain/amounts.ts'
 import type { PlaceCommand, PlaceResult } from '../commands.ts'
 import type { FaceReply } from '../face.ts'
-import type { MarketView, Refused } from '../model.ts'
+import type { MarketView } from '../model.ts'
+import type { Refused } from '../refused.ts'
 import { type Fields, flag, integer, text } from './body.ts'
 import { type KalshiContext, kalshiDetails, tickerId, viewOf } from './context.ts'
 import { renderExecution } from './render-order.ts'
@@ -47,8 +48,6 @@ function readCreate(context: KalshiContext, ticker: string, fields: Fields): Pla
   if (selfTrade !== 'taker_at_cross' && selfTrade !== 'maker') return invalidParameters('self_trade_prevention_type')
   const clientOrderId = text(fields, 'client_order_id')
   if (clientOrderId !== null && !/^[\w-]{1,64}$/.test(clientOrderId)) return invalidParameters('client_order_id')
-  // There are no order groups here: an order that relies on one must not slip through without it.
-  if (text(fields, 'order_group_id') !== null) return invalidParameters('order_group_id')
   if ((integer(fields, 'subaccount') ?? 0) !== 0) return userNotFound(context)
   const price = readPrice(text(fields, 'price'))
   const count = readCount(text(fields, 'count'))
@@ -57,6 +56,7 @@ function readCreate(context: KalshiContext, ticker: string, fields: Fields): Pla
   const rules = refuseCombination(context, fields, timeInForce)
   if (rules !== null) return rules
   const expiration = integer(fields, 'expiration_time')
+  const groupId = text(fields, 'order_group_id')
   return {
     kind: 'place',
     account: context.owner.account,
@@ -76,6 +76,7 @@ function readCreate(context: KalshiContext, ticker: string, fields: Fields): Pla
     refuseUnmatched: false,
     delayMs: 0,
     doomed: false,
+    ...(groupId === null ? {} : { groupId }),
   }
 }
 
@@ -175,6 +176,11 @@ export function refusedOrder(refused: Refused): FaceReply {
       return failure(404, { code: 'not_found', message: 'not found' })
     case 'duplicate_transfer':
       return failure(409, { code: 'transfer_already_applied', message: 'transfer already applied' })
+    // Bodies not established; the codes are those of the engine's FIX vocabulary in lower case.
+    case 'group_not_found':
+      return failure(404, { code: 'order_group_not_found', message: 'order group not found' })
+    case 'group_triggered':
+      return failure(409, { code: 'exceeded_order_group_risk_limit', message: 'order group risk limit exceeded' })
     case 'no_match':
     case 'bad_request':
       return invalidParameters(refused.message)

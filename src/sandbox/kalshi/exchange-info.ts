@@ -92,14 +92,3 @@ export function accountEndpointCosts(): FaceReply {
     }),
   })
 }
-
-export function apiKeys(context: KalshiContext): FaceReply {
-  const keys = [...context.owner.keys.keys()]
-  return json(200, {
-    api_keys: keys.map((api_key_id, index) => ({
-      api_key_id,
-      name: `sandbox ${index + 1}`,
-      scopes: ['read', 'write'],
-    })),
-  })
-}

@@ -1,5 +1,7 @@
 import type { Face, FaceReply, FaceRequest, SandboxHost } from '../face.ts'
-import { refuseUnsigned } from './auth.ts'
+import { forbidden } from './account.ts'
+import { accountRoutes } from './account-routes.ts'
+import { isInScope, refuseUnsigned } from './auth.ts'
 import { asFields, readBody } from './body.ts'
 import {
   amendOrder,
@@ -15,7 +17,6 @@ import { createOrder } from './create-order.ts'
 import {
   accountEndpointCosts,
   accountLimits,
-  apiKeys,
   exchangeSchedule,
   exchangeStatus,
   historicalCutoff,
@@ -36,26 +37,11 @@ import {
 } from './market-data.ts'
 import { getOrder, listFills, listOrders, queuePosition } from './portfolio.ts'
 import { balance, listPositions, listSettlements } from './positions.ts'
-import { defaultCost, endpointCosts, TokenBucket } from './rate-limit.ts'
+import { createAdmission } from './rate-limit.ts'
+import { referenceRoutes } from './reference-routes.ts'
 import { failure, json } from './replies.ts'
+import { findRoute, type Route, route } from './routing.ts'
 import { createTransfer, getTransfer, listTransfers } from './transfers.ts'
-
-/** Every path of the REST interface begins with this. */
-export const kalshiPrefix = '/trade-api/v2'
-
-interface Route {
-  readonly method: string
-  /** Segments after the prefix; a segment that begins with `:` takes any value. */
-  readonly path: readonly string[]
-  readonly endpoint: string
-  readonly signed: boolean
-  readonly answer: (context: KalshiContext, request: FaceRequest, argument: string) => FaceReply
-}
-
-function route(endpoint: string, call: string, access: 'public' | 'signed', answer: Route['answer']): Route {
-  const [method = '', path = ''] = call.split(' ')
-  return { method, path: path.split('/').slice(1), endpoint, signed: access === 'signed', answer }
-}
 
 const gone: FaceReply = failure(410, {
   code: 'deprecated_v1_order_endpoint',
@@ -65,9 +51,11 @@ const gone: FaceReply = failure(410, {
 
 /** Fixed paths before those with a value in the same place. */
 const routes: readonly Route[] = [
+  ...accountRoutes,
+  ...referenceRoutes,
   route('list_markets', 'GET /markets', 'public', (c, r) => listMarkets(c, r, 'live')),
   route('get_orderbooks', 'GET /markets/orderbooks', 'public', (c, r) => getBooks(c, r)),
-  route('list_trades', 'GET /markets/trades', 'public', (c, r) => listTrades(c, r)),
+  route('list_trades', 'GET /markets/trades', 'public', (c, r) => listTrades(c, r, 'live')),
   route('get_market', 'GET /markets/:ticker', 'public', (c, _r, ticker) => getMarket(c, ticker, 'live')),
   route('get_orderbook', 'GET /markets/:ticker/orderbook', 'public', (c, r, ticker) => getBook(c, ticker, r)),
   route('list_events', 'GET /events', 'public', (c, r) => listEvents(c, r)),
@@ -89,7 +77,6 @@ const routes: readonly Route[] = [
   ),
   route('endpoint_costs', 'GET /account/endpoint_costs', 'public', () => accountEndpointCosts()),
   route('account_limits', 'GET /account/limits', 'signed', (c) => accountLimits(c)),
-  route('api_keys', 'GET /api_keys', 'signed', (c) => apiKeys(c)),
   route('place_order', 'POST /portfolio/events/orders', 'signed', (c, r) => {
     const body = readBody(r)
     return body.kind === 'refused' ? body.reply : createOrder(c, body.fields)
@@ -131,61 +118,26 @@ const routes: readonly Route[] = [
   route('v1_order', 'POST /portfolio/orders/:id/decrease', 'signed', () => gone),
 ]
 
-interface Matched {
-  readonly route: Route
-  readonly argument: string
-}
-
-function findRoute(request: FaceRequest): Matched | null {
-  if (!request.path.startsWith(`${kalshiPrefix}/`)) return null
-  const segments = request.path.slice(kalshiPrefix.length + 1).split('/')
-  for (const candidate of routes) {
-    if (candidate.method !== request.method || candidate.path.length !== segments.length) continue
-    const fits = candidate.path.every((part, index) => part.startsWith(':') || part === segments[index])
-    if (!fits) continue
-    const place = candidate.path.findIndex((part) => part.startsWith(':'))
-    return { route: candidate, argument: place < 0 ? '' : decode(segments[place] ?? '') }
-  }
-  return null
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
-}
-
 const tooMany: FaceReply = failure(429, { code: 'too_many_requests', message: 'too many requests' })
 
 /** Kalshi's REST interface over the simulated exchange. Source: venue page §2-7 and §11, state of 2026-11. */
 export function createKalshiFace(host: SandboxHost, owner: KalshiOwner): Face {
   const context: KalshiContext = { host, owner }
-  const buckets =
-    owner.limits === null
-      ? null
-      : {
-          read: new TokenBucket(owner.limits.read, host.clock),
-          write: new TokenBucket(owner.limits.write, host.clock),
-        }
-  const admit = (matched: Route, request: FaceRequest): boolean => {
-    if (buckets === null) return true
-    const bucket = request.method === 'GET' ? buckets.read : buckets.write
-    return bucket.take((endpointCosts[matched.endpoint] ?? defaultCost) * itemsIn(matched, request))
-  }
+  const admit = createAdmission(() => owner.limits, host.clock)
   return {
-    endpoint: (request) => findRoute(request)?.route.endpoint ?? 'unknown',
+    endpoint: (request) => findRoute(routes, request)?.route.endpoint ?? 'unknown',
     handle: (request) => {
-      const matched = findRoute(request)
+      const matched = findRoute(routes, request)
       if (matched === null) return noSuchEndpoint
       if (matched.route.signed) {
         const refused = refuseUnsigned(request, owner.keys, owner.hostClock)
         if (refused !== null) return refused
+        if (!isInScope(request, owner.keys)) return forbidden
       }
-      if (!admit(matched.route, request)) return tooMany
-      const reply = matched.route.answer(context, request, matched.argument)
-      const spoilt = host.faults.takeKind('kalshi', matched.route.endpoint, 'garbage_cursor')
+      const { endpoint, signed } = matched.route
+      if (!admit({ endpoint, signed, request, items: itemsIn(endpoint, request) })) return tooMany
+      const reply = matched.route.answer(context, request, ...matched.values)
+      const spoilt = host.faults.takeKind('kalshi', endpoint, 'garbage_cursor')
       return spoilt === null ? reply : withGarbageCursor(reply)
     },
   }
@@ -198,8 +150,8 @@ function withGarbageCursor(reply: FaceReply): FaceReply {
 }
 
 /** A batch pays for each of its orders, at once. */
-function itemsIn(matched: Route, request: FaceRequest): number {
-  if (!matched.endpoint.startsWith('batch_')) return 1
+function itemsIn(endpoint: string, request: FaceRequest): number {
+  if (!endpoint.startsWith('batch_')) return 1
   const entries = readBatch(request)
   return 'status' in entries ? 1 : entries.length
 }

@@ -2,7 +2,7 @@ import { complement } from '../../domain/amounts.ts'
 import type { MarketStatus } from '../../domain/market.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
 import type { MarketView, SandboxEvent, SandboxTrade } from '../model.ts'
-import { type Age, ageOfMarket } from './ageing.ts'
+import { type Age, ageOfMarket, ageOfTrade } from './ageing.ts'
 import { type KalshiContext, kalshiDetails, tickerId, viewOf } from './context.ts'
 import { contracts, dollars, time } from './format.ts'
 import { pageOf, readLimit, readList, readSeconds } from './pages.ts'
@@ -106,7 +106,8 @@ function readDepth(text: string | null): number | 'lte' | 'gte' | 'numeric' {
   return readLimit(text, { min: 0, max: 100, fallback: 0 })
 }
 
-export function listTrades(context: KalshiContext, request: FaceRequest): FaceReply {
+/** Public trades: of the last three months, or of before. */
+export function listTrades(context: KalshiContext, request: FaceRequest, age: Age): FaceReply {
   const { query } = request
   const limit = readLimit(query.get('limit'), { min: 0, max: 1_000, fallback: 100 })
   if (typeof limit === 'string') return queryFailure('GetTrades', 'Limit', limit)
@@ -114,7 +115,7 @@ export function listTrades(context: KalshiContext, request: FaceRequest): FaceRe
   const [min, max] = [readSeconds(query.get('min_ts')), readSeconds(query.get('max_ts'))]
   const trades = context.host.exchange
     .trades(ticker === null ? {} : { market: tickerId(ticker) })
-    .filter((trade) => trade.market.startsWith('kalshi:'))
+    .filter((trade) => trade.market.startsWith('kalshi:') && ageOfTrade(context, trade) === age)
     .filter((trade) => (min === null || trade.timeMs >= min) && (max === null || trade.timeMs <= max))
   const page = pageOf(trades, (trade) => trade.id, limit, query.get('cursor'))
   return json(200, { trades: page.items.map(renderTrade), cursor: page.cursor })
@@ -179,6 +180,32 @@ export function getEvent(context: KalshiContext, ticker: string, request: FaceRe
     event: renderEvent(context, event, nested),
     markets: views.map((view) => renderMarket(context, view)),
   })
+}
+
+/** Pictures and colours there are none of. */
+export function getEventMetadata(context: KalshiContext, ticker: string): FaceReply {
+  const event = context.host.catalogue.findEvent('kalshi', ticker)
+  if (event === null) return notFound
+  return json(200, {
+    image_url: '',
+    featured_image_url: '',
+    market_details: event.markets.map((market_ticker) => ({ market_ticker, image_url: '', color_code: '' })),
+    settlement_sources: event.sources,
+    competition: null,
+    competition_scope: null,
+  })
+}
+
+/** Null for categories whose series have no tags, as recorded. */
+export function tagsByCategories(context: KalshiContext): FaceReply {
+  const tags = new Map<string, Set<string>>()
+  for (const series of context.host.catalogue.listSeries()) {
+    const known = tags.get(series.category) ?? new Set()
+    tags.set(series.category, known)
+    for (const tag of series.tags) known.add(tag)
+  }
+  const rows = [...tags].map(([category, known]) => [category, known.size === 0 ? null : [...known]] as const)
+  return json(200, { tags_by_categories: Object.fromEntries(rows) })
 }
 
 export function listSeries(context: KalshiContext, request: FaceRequest): FaceReply {

@@ -87,6 +87,25 @@ export function queuePosition(context: KalshiContext, orderId: string): FaceRepl
   return json(200, { queue_position_fp: contracts(contractsAhead(context, order)) })
 }
 
+/** The same of all that rests, or of some markets or one event. */
+export function queuePositions(context: KalshiContext, request: FaceRequest): FaceReply {
+  const { query } = request
+  const tickers = readList(query.get('market_tickers'))
+  const event = query.get('event_ticker')
+  const rows = context.host.exchange.orders(context.owner.account).flatMap((order) => {
+    const view = order.state === 'resting' ? context.host.exchange.market(order.market) : null
+    const wanted =
+      view !== null &&
+      isOnAccount(query, view) &&
+      (tickers === null || tickers.includes(view.market.symbol)) &&
+      (event === null || view.market.eventId === event)
+    if (!wanted) return []
+    const ahead = contracts(contractsAhead(context, order))
+    return [{ order_id: order.id, market_ticker: view.market.symbol, queue_position_fp: ahead }]
+  })
+  return json(200, { queue_positions: rows })
+}
+
 /** The book shows levels, not orders: at its own price everything older is counted from the account's view. */
 function contractsAhead(context: KalshiContext, order: SandboxOrder): Quantity {
   const book = context.host.exchange.book(order.market)

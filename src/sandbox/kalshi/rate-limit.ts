@@ -1,16 +1,15 @@
 import type { Clock } from '../../runtime/clock.ts'
-
-/** Tokens that come back each second, and how many the bucket holds. */
-export interface BucketLimit {
-  readonly refillPerSecond: number
-  readonly capacity: number
-}
+import type { FaceRequest } from '../face.ts'
+import { type BucketLimit, TokenBucket } from '../token-bucket.ts'
 
 export interface RateLimits {
   readonly tier: string
   readonly read: BucketLimit
   readonly write: BucketLimit
 }
+
+/** Calls without a signature, by address: about what the lowest tier has. Source: venue page §7, October 2026. */
+const publicReads: BucketLimit = { refillPerSecond: 200, capacity: 600 }
 
 /** Source: venue page §7, October 2026. Reads of both tiers and writes of Advanced hold three seconds. */
 export const rateLimits = {
@@ -26,31 +25,6 @@ export const rateLimits = {
   },
 } as const satisfies Readonly<Record<string, RateLimits>>
 
-/** One token bucket. Full at first. */
-export class TokenBucket {
-  private tokens: number
-  private lastMs: number
-
-  constructor(
-    private readonly limit: BucketLimit,
-    private readonly clock: Clock,
-  ) {
-    this.tokens = limit.capacity
-    this.lastMs = clock.monotonicMs()
-  }
-
-  /** Takes the whole cost or nothing. */
-  take(cost: number): boolean {
-    const nowMs = this.clock.monotonicMs()
-    const refill = ((nowMs - this.lastMs) / 1_000) * this.limit.refillPerSecond
-    this.tokens = Math.min(this.limit.capacity, this.tokens + Math.max(0, refill))
-    this.lastMs = nowMs
-    if (this.tokens < cost) return false
-    this.tokens -= cost
-    return true
-  }
-}
-
 /** Costs that differ from the default of 10. A batch costs this much for each of its orders. */
 export const endpointCosts: Readonly<Record<string, number>> = {
   cancel_order: 2,
@@ -59,3 +33,38 @@ export const endpointCosts: Readonly<Record<string, number>> = {
   get_order: 2,
 }
 export const defaultCost = 10
+
+export interface LimitedCall {
+  readonly endpoint: string
+  readonly signed: boolean
+  readonly request: FaceRequest
+  readonly items: number
+}
+
+/**
+ * Whether a call still fits its bucket, which then has paid for it. Null limits let everything through; buckets are full
+ * anew when the limits change.
+ */
+export function createAdmission(limitsNow: () => RateLimits | null, clock: Clock): (call: LimitedCall) => boolean {
+  let limits: RateLimits | null = null
+  let buckets = new Map<string, TokenBucket>()
+  const bucket = (name: string, limit: BucketLimit): TokenBucket => {
+    const known = buckets.get(name) ?? new TokenBucket(limit, clock)
+    buckets.set(name, known)
+    return known
+  }
+  return ({ endpoint, signed, request, items }) => {
+    if (limits !== limitsNow()) [limits, buckets] = [limitsNow(), new Map()]
+    if (limits === null) return true
+    const cost = (endpointCosts[endpoint] ?? defaultCost) * items
+    if (request.method !== 'GET') return bucket(`write ${shardOf(endpoint, request)}`, limits.write).take(cost)
+    return signed ? bucket('read', limits.read).take(cost) : bucket('public', publicReads).take(cost)
+  }
+}
+
+/** A single write that names a shard other than 0 is counted there; everything else, batches too, in common. */
+function shardOf(endpoint: string, { query, body }: FaceRequest): string {
+  if (endpoint.startsWith('batch_')) return 'common'
+  const named = query.get('exchange_index') ?? /"exchange_index"\s*:\s*(\d+)/.exec(body)?.[1] ?? '0'
+  return /^[1-9]\d*$/.test(named) ? `shard ${named}` : 'common'
+}

@@ -56,7 +56,7 @@ export function renderOrder(order: SandboxOrder, market: SandboxMarket, userId: 
     last_update_time: time(order.updatedMs),
     expiration_time: order.expiresAtMs === null ? null : time(order.expiresAtMs),
     self_trade_prevention_type: order.selfTrade,
-    order_group_id: null,
+    order_group_id: order.groupId ?? null,
     cancel_order_on_pause: order.cancelOnPause,
     subaccount_number: 0,
     exchange_index: kalshiDetails(market).exchangeIndex,

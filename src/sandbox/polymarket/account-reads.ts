@@ -2,12 +2,15 @@ import { ZERO_MONEY } from '../../domain/amounts.ts'
 import type { FaceReply } from '../face.ts'
 import type { SandboxOrder } from '../model.ts'
 import type { AssetView, Call, Caller, ClobContext, PolymarketTrader } from './context.ts'
-import { EXCHANGE_V2, EXCHANGE_V2_NEG_RISK, EXCHANGE_V3, NEG_RISK_ADAPTER } from './contracts.ts'
-import { assetOf, tradedIds } from './lookup.ts'
+import { exchangeContracts, NEG_RISK_ADAPTER } from './contracts.ts'
+import { unseenPurchases } from './funds.ts'
+import { assetOf } from './lookup.ts'
 import { orderRow } from './order-rows.ts'
 import { pageFrom } from './pages.ts'
 import { failure, ok } from './replies.ts'
+import type { ApprovedAsset } from './switches.ts'
 import { type OwnTrade, tradeRow } from './trade-rows.ts'
+import type { ExchangeName } from './typed-data.ts'
 
 interface OwnOrder {
   readonly order: SandboxOrder
@@ -98,8 +101,8 @@ function secondsOf(text: string | null): number | null {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null
 }
 
-const UNLIMITED = (2n ** 256n - 1n).toString()
-const SPENDERS = [EXCHANGE_V2, EXCHANGE_V2_NEG_RISK, NEG_RISK_ADAPTER, EXCHANGE_V3]
+const UNLIMITED = 2n ** 256n - 1n
+const exchanges: readonly ExchangeName[] = ['v2', 'v2NegRisk', 'v3']
 
 /** `GET /balance-allowance`. A signature type that is not the caller's shows nothing. Source: polymarket.md §3.13. */
 export function getBalance(context: ClobContext, { request }: Call, caller: Caller): FaceReply {
@@ -114,11 +117,29 @@ export function getBalance(context: ClobContext, { request }: Call, caller: Call
   }
   if (kind !== 'COLLATERAL' && asset === null) return failure(400, 'Invalid token id')
   const balance = trader === undefined ? ZERO_MONEY : holdingOf(context, trader, kind, asset)
-  const allowance = trader === undefined ? '0' : UNLIMITED
   return ok({
     balance: (balance > 0n ? balance : 0n).toString(),
-    allowances: Object.fromEntries(SPENDERS.map((spender) => [spender, allowance])),
+    allowances: allowancesOf(context, trader, kind === 'COLLATERAL' ? 'collateral' : 'conditional'),
   })
+}
+
+function allowancesOf(
+  { host }: ClobContext,
+  trader: PolymarketTrader | undefined,
+  asset: ApprovedAsset,
+): Readonly<Record<string, string>> {
+  const shown = (allowance: bigint | null): string => (trader === undefined ? 0n : (allowance ?? UNLIMITED)).toString()
+  return Object.fromEntries([
+    ...exchanges.map((name) => [exchangeContracts[name], shown(host.polymarket.allowance(asset, name))]),
+    [NEG_RISK_ADAPTER, shown(null)],
+  ])
+}
+
+/** `GET /balance-allowance/update`: the venue reads the wallet's balance of a token anew. The answer is empty. */
+export function updateBalance({ host }: ClobContext, { request }: Call, caller: Caller): FaceReply {
+  const tokenId = request.query.get('token_id') ?? ''
+  for (const { account } of caller.traders) host.polymarket.refresh(account, tokenId, host.clock.nowMs())
+  return ok('')
 }
 
 /** Millionths. Ids of the other version hold nothing. */
@@ -127,6 +148,7 @@ function holdingOf(context: ClobContext, trader: PolymarketTrader, kind: string,
   if (account === null) return 0n
   if (asset === null) return account.cash.get('pusd') ?? 0n
   const wanted = asset.details.version === 'v2' ? 'CONDITIONAL-V2' : 'CONDITIONAL'
+  const tokenId = assetOf(asset.details, asset.outcome)
   const held = account.holdings.get(asset.market.id)?.[asset.outcome] ?? 0n
-  return kind === wanted && tradedIds(asset.details) !== null ? held : 0n
+  return kind === wanted && tokenId !== '' ? held - unseenPurchases(context, trader, asset, tokenId) : 0n
 }

@@ -1,6 +1,7 @@
 import type { MarketId, Outcome } from '../../domain/market.ts'
 import type { FaceReply } from '../face.ts'
-import type { RefusalReason, SandboxOrder } from '../model.ts'
+import type { SandboxOrder } from '../model.ts'
+import type { RefusalReason } from '../refused.ts'
 import type { Call, Caller, ClobContext } from './context.ts'
 import { isRecord, parseBody } from './order-body.ts'
 import { failure, ok } from './replies.ts'

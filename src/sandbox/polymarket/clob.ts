@@ -1,5 +1,5 @@
 import type { Face, FaceReply, FaceRequest } from '../face.ts'
-import { getBalance, getOrder, listOrders, listTrades } from './account-reads.ts'
+import { getBalance, getOrder, listOrders, listTrades, updateBalance } from './account-reads.ts'
 import {
   getBook,
   getBooks,
@@ -21,10 +21,13 @@ import { getClobMarket, getMarketByToken, getMarketTerms, listClobMarkets } from
 import type { Call, Caller, ClobContext } from './context.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { callerOf, createApiKey, deriveApiKey } from './logins.ts'
+import { outageOf } from './outage.ts'
 import { pageFrom } from './pages.ts'
 import { decodeSegment } from './paths.ts'
 import { placeOrder, placeOrders } from './place-order.ts'
+import { SignerGate, type SignerLimits } from './rate-limit.ts'
 import { failure, ok, unauthorized } from './replies.ts'
+import { areOrdersScoring, noRewardRows, noRewardShares, noRewardTotals } from './scoring.ts'
 import { unixSeconds } from './times.ts'
 
 type Answer = FaceReply | Promise<FaceReply>
@@ -83,6 +86,15 @@ const routes: readonly Route[] = [
     keys.revoke(apiKey)
     return ok('OK')
   }),
+  login('create_readonly_key', 'POST /auth/readonly-api-key', ({ readonlyKeys }, _call, caller) =>
+    readonlyKeys.create(caller),
+  ),
+  login('list_readonly_keys', 'GET /auth/readonly-api-keys', ({ readonlyKeys }, _call, caller) =>
+    readonlyKeys.list(caller),
+  ),
+  login('delete_readonly_key', 'DELETE /auth/readonly-api-key', ({ readonlyKeys }, call, caller) =>
+    readonlyKeys.delete(call, caller),
+  ),
   login('get_ban_status', 'GET /auth/ban-status/closed-only', () => ok({ closed_only: false })),
   login('place_order', 'POST /order', placeOrder),
   login('place_orders', 'POST /orders', placeOrders),
@@ -97,8 +109,15 @@ const routes: readonly Route[] = [
   login('list_trades', 'GET /data/trades', listTrades),
   login('list_pre_migration_orders', 'GET /data/pre-migration-orders', () => ok(pageFrom([], null, () => null))),
   login('get_order_scoring', 'GET /order-scoring', () => ok({ scoring: false })),
+  login('are_orders_scoring', 'POST /orders-scoring', areOrdersScoring),
+  login('list_rewards', 'GET /rewards/user', () => noRewardRows),
+  login('total_rewards', 'GET /rewards/user/total', () => noRewardTotals),
+  login('reward_shares', 'GET /rewards/user/percentages', () => noRewardShares),
+  login('list_market_rewards', 'GET /rewards/user/markets', () => noRewardRows),
+  open('list_reward_markets', 'GET /rewards/markets/current', () => noRewardRows),
+  open('get_market_rewards', 'GET /rewards/markets/:condition', () => noRewardRows),
   login('get_balance', 'GET /balance-allowance', getBalance),
-  login('update_balance', 'GET /balance-allowance/update', () => ok('')),
+  login('update_balance', 'GET /balance-allowance/update', updateBalance),
   open('get_book', 'GET /book', getBook),
   open('get_books', 'POST /books', getBooks),
   open('get_price', 'GET /price', getPrice),
@@ -156,9 +175,10 @@ function matchPath(pattern: readonly string[], segments: readonly string[]): Rec
   return params
 }
 
-/** The order service. Logins are checked before anything else is looked at. */
-export function createClobFace(context: ClobContext): Face {
+/** The order service. Logins are checked before anything else is looked at. Null limits let every signer through. */
+export function createClobFace(context: ClobContext, limits: SignerLimits | null): Face {
   const service: Service = { context, heartbeats: new Heartbeats(context) }
+  const gate = limits === null ? null : new SignerGate(limits, context.host.clock)
   return {
     endpoint: (request) => matchRoute(request)?.route.endpoint ?? 'unknown',
     handle: (request) => {
@@ -169,7 +189,9 @@ export function createClobFace(context: ClobContext): Face {
       const call: Call = { request, params, endpoint: route.endpoint }
       if (route.access === 'public') return route.answer(service, call)
       const caller = callerOf(context, request)
-      return caller === null ? unauthorized : route.answer(service, call, caller)
+      if (caller === null) return unauthorized
+      const answer = (): Answer => outageOf(context, call) ?? route.answer(service, call, caller)
+      return gate === null ? answer() : gate.pass(caller.address, route.endpoint, request, answer)
     },
   }
 }

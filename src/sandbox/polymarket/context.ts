@@ -3,6 +3,7 @@ import type { FaceRequest, SandboxHost } from '../face.ts'
 import type { AccountId, MarketView, SandboxMarket } from '../model.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { PolymarketDetails } from './details.ts'
+import type { ReadonlyKeys } from './readonly-keys.ts'
 
 /** 0 EOA, 1 proxy, 2 Safe, 3 deposit wallet. */
 export type SignatureType = 0 | 1 | 2 | 3
@@ -20,8 +21,10 @@ export interface PolymarketTrader {
 /** What the handlers of the order service work with. */
 export interface ClobContext {
   readonly host: SandboxHost
-  readonly traders: readonly PolymarketTrader[]
+  /** All that there are now: the control interface opens further ones. */
+  readonly traders: () => readonly PolymarketTrader[]
   readonly keys: ApiKeys
+  readonly readonlyKeys: ReadonlyKeys
   readonly lookup: Lookup
 }
 

@@ -25,7 +25,7 @@ const outcomes: readonly Outcome[] = ['yes', 'no']
 
 interface DataContext {
   readonly host: SandboxHost
-  readonly traders: readonly PolymarketTrader[]
+  readonly traders: () => readonly PolymarketTrader[]
   readonly lookup: Lookup
 }
 
@@ -86,7 +86,7 @@ function page<Item>(items: readonly Item[], query: URLSearchParams, row: (item: 
 function traderOf(context: DataContext, query: URLSearchParams): PolymarketTrader | null | 'invalid' {
   const user = query.get('user') ?? ''
   if (!/^0x[0-9a-fA-F]{40}$/.test(user)) return 'invalid'
-  return context.traders.find(({ funder }) => funder.toLowerCase() === user.toLowerCase()) ?? null
+  return context.traders().find(({ funder }) => funder.toLowerCase() === user.toLowerCase()) ?? null
 }
 
 const double = (value: Money | Price | Quantity): number => Number(formatAmount(value))

@@ -6,6 +6,9 @@ import type { PolymarketTrader, SignatureType } from './context.ts'
 import { createDataFace } from './data.ts'
 import { createGammaFace } from './gamma.ts'
 import { createLookup } from './lookup.ts'
+import type { SignerLimits } from './rate-limit.ts'
+import { ReadonlyKeys } from './readonly-keys.ts'
+import { openedWallets } from './wallets.ts'
 
 export interface PolymarketOwner {
   readonly account: AccountId
@@ -18,6 +21,8 @@ export interface PolymarketOwner {
   readonly wallets?: readonly Omit<PolymarketTrader, 'signer'>[]
   /** Whether the signer's API key (nonce 0) is there already. Defaults to true. */
   readonly hasApiKey?: boolean
+  /** What a signer may send. Absent: as much as it likes. */
+  readonly limits?: SignerLimits
 }
 
 /** The three services of Polymarket on one exchange. */
@@ -26,14 +31,18 @@ export function createPolymarketFaces(
   owner: PolymarketOwner,
 ): { readonly clob: Face; readonly gamma: Face; readonly data: Face } {
   const { account, address, funder, signatureType } = owner
-  const traders: readonly PolymarketTrader[] = [
+  const known: readonly PolymarketTrader[] = [
     { account, signer: address, funder, signatureType },
     ...(owner.wallets ?? []).map((wallet) => ({ ...wallet, signer: address })),
   ]
+  const traders = (): readonly PolymarketTrader[] => [...known, ...openedWallets(host, address)]
   const lookup = createLookup(host)
   const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])
   return {
-    clob: createClobFace({ host, traders, keys, lookup }),
+    clob: createClobFace(
+      { host, traders, keys, readonlyKeys: new ReadonlyKeys(host.seed), lookup },
+      owner.limits ?? null,
+    ),
     gamma: createGammaFace(host, lookup),
     data: createDataFace({ host, traders, lookup }),
   }

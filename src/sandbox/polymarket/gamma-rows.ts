@@ -102,6 +102,7 @@ function gammaMarketRow(host: SandboxHost, found: PolymarketView): Record<string
     ...(details.sportsMarketType !== null && { sportsMarketType: details.sportsMarketType }),
     ...(details.line !== null && { line: Number(details.line) }),
     ...(details.groupItemTitle !== null && { groupItemTitle: details.groupItemTitle }),
+    ...(details.negRisk && { negRiskOther: isPlaceholder(host, found) }),
     volume: String(figures.volume),
     volumeNum: figures.volume,
     liquidity: String(figures.liquidity),
@@ -112,6 +113,12 @@ function gammaMarketRow(host: SandboxHost, found: PolymarketView): Record<string
       slug: label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
     })),
   }
+}
+
+/** The last market of an event that still gets outcomes stands for whatever is not named yet. */
+function isPlaceholder(host: SandboxHost, { market }: PolymarketView): boolean {
+  if (!host.polymarket.augmentedEvents.has(market.eventId)) return false
+  return host.catalogue.findEvent('polymarket', market.eventId)?.markets.at(-1) === market.symbol
 }
 
 /** Condition ids of v2 markets are printed without their last, empty byte. Source: polymarket.md §3.1. */
@@ -126,14 +133,16 @@ export function tagId(label: string): string {
   return String(100_000 + sum)
 }
 
-function eventSummary(event: SandboxEvent): Record<string, unknown> {
-  return { id: event.gammaId, ticker: event.id, slug: event.id, title: event.title, category: event.category }
+function eventSummary(host: SandboxHost, event: SandboxEvent): Record<string, unknown> {
+  const { id, gammaId, title, category } = event
+  const negRiskAugmented = host.polymarket.augmentedEvents.has(id)
+  return { id: gammaId, ticker: id, slug: id, title, category, negRiskAugmented }
 }
 
 /** A market with the event that it belongs to, as market lists print it. */
 export function marketWithEvent(host: SandboxHost, found: PolymarketView): Record<string, unknown> {
   const event = host.catalogue.findEvent('polymarket', found.market.eventId)
-  return { ...gammaMarketRow(host, found), events: event === null ? [] : [eventSummary(event)] }
+  return { ...gammaMarketRow(host, found), events: event === null ? [] : [eventSummary(host, event)] }
 }
 
 /** An event with all of its markets. */
@@ -144,7 +153,7 @@ export function gammaEventRow(host: SandboxHost, lookup: Lookup, event: SandboxE
   const figures = markets.map((found) => figuresOf(host, found))
   const volume = markets.reduce((sum, { view }) => addQuantity(sum, view.volume), ZERO_QUANTITY)
   return {
-    ...eventSummary(event),
+    ...eventSummary(host, event),
     description: first?.market.rules ?? '',
     resolutionSource: event.sources[0]?.url ?? '',
     startDate: first === undefined ? null : isoSeconds(first.market.schedule.createdMs),
@@ -158,7 +167,6 @@ export function gammaEventRow(host: SandboxHost, lookup: Lookup, event: SandboxE
     enableOrderBook: true,
     negRisk: event.negRiskMarketId !== null,
     enableNegRisk: event.negRiskMarketId !== null,
-    negRiskAugmented: false,
     ...(event.negRiskMarketId !== null && { negRiskMarketID: event.negRiskMarketId }),
     volume: figures.reduce((sum, one) => sum + one.volume, 0),
     liquidity: figures.reduce((sum, one) => sum + one.liquidity, 0),

@@ -16,14 +16,26 @@ const GEOBLOCK = '/api/geoblock'
 export function createGammaFace(host: SandboxHost, lookup: Lookup): Face {
   return {
     endpoint: ({ path }) => endpointOf(path),
-    handle: ({ method, path, query }: FaceRequest) => {
-      if (method !== 'GET') return failure(405, 'method not allowed')
-      const [, kind, selector, value] = path.split('/')
-      if (kind === 'markets') return marketsAnswer(host, lookup, query, selector, decode(value))
-      if (kind === 'events') return eventsAnswer(host, lookup, query, selector, decode(value))
-      return path === GEOBLOCK ? ok({ blocked: false, ip: '127.0.0.1', country: '', region: '' }) : notFound
+    handle: (request: FaceRequest) => {
+      if (request.method !== 'GET') return failure(405, 'method not allowed')
+      const unversioned = host.faults.takeKind('polymarket', endpointOf(request.path), 'missing_version') !== null
+      const reply = answer(host, lookup, request)
+      return unversioned ? withoutVersion(reply) : reply
     },
   }
+}
+
+function answer(host: SandboxHost, lookup: Lookup, { path, query }: FaceRequest): FaceReply {
+  const [, kind, selector, value] = path.split('/')
+  if (kind === 'markets') return marketsAnswer(host, lookup, query, selector, decode(value))
+  if (kind === 'events') return eventsAnswer(host, lookup, query, selector, decode(value))
+  return path === GEOBLOCK ? ok({ blocked: false, ip: '127.0.0.1', country: '', region: '' }) : notFound
+}
+
+/** Rows from before the catalogue knew of two kinds of exchange. */
+function withoutVersion(reply: FaceReply): FaceReply {
+  const drop = (key: string, value: unknown): unknown => (key === 'version' ? undefined : value)
+  return reply.body === null ? reply : { ...reply, body: JSON.stringify(JSON.parse(reply.body), drop) }
 }
 
 const notFound = failure(404, 'not found')

@@ -32,16 +32,32 @@ export async function deriveApiKey(context: ClobContext, { request }: Call): Pro
   return derived === null ? failure(400, 'Could not derive api key!') : ok(derived)
 }
 
+/** The login of a call, or null: a signed one, or for reads a read-only key as well. */
+export function callerOf(context: ClobContext, request: FaceRequest): Caller | null {
+  return signedCaller(context, request) ?? readingCaller(context, request)
+}
+
+/** What is shown to a read-only key is what its owner's own key is shown. */
+function readingCaller(context: ClobContext, { method, headers }: FaceRequest): Caller | null {
+  const { poly_address: address, poly_readonly_api_key: apiKey } = headers
+  if (method !== 'GET' || !address || !apiKey || !context.readonlyKeys.isKeyOf(apiKey, address)) return null
+  const [ownKey = apiKey] = context.keys.listFor(address)
+  return callerFor(context, ownKey, address.toLowerCase())
+}
+
+function callerFor(context: ClobContext, apiKey: string, address: string): Caller {
+  return { apiKey, address, traders: context.traders().filter((trader) => trader.signer.toLowerCase() === address) }
+}
+
 /**
  * The login by API key, or null. What is signed is the path without its query. How far clocks may differ is not
  * documented and not checked: the sandbox's clock may have been moved. Source: polymarket.md §2.2.
  */
-export function callerOf(context: ClobContext, request: FaceRequest): Caller | null {
+function signedCaller(context: ClobContext, request: FaceRequest): Caller | null {
   const { poly_address: address, poly_signature: signature, poly_timestamp: timestamp } = request.headers
   const { poly_api_key: apiKey, poly_passphrase: passphrase } = request.headers
   if (!address || !signature || !timestamp || !apiKey || !passphrase || !/^\d{1,12}$/.test(timestamp)) return null
   const message = `${timestamp}${request.method}${request.path}${request.body}`
   const owner = context.keys.verify({ apiKey, passphrase, address, message, signature })
-  if (owner === null) return null
-  return { apiKey, address: owner, traders: context.traders.filter((trader) => trader.signer.toLowerCase() === owner) }
+  return owner === null ? null : callerFor(context, apiKey, owner)
 }

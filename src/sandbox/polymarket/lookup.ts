@@ -11,9 +11,9 @@ export function createLookup(host: SandboxHost): Lookup {
   const view = (market: SandboxMarket | null | undefined): PolymarketView | null => {
     const current = market ? exchange.market(market.id) : null
     const details = current?.market.details
-    return current !== null && details?.venue === 'polymarket'
-      ? { view: current, market: current.market, details }
-      : null
+    if (current === null || details?.venue !== 'polymarket') return null
+    const tickSize = host.polymarket.ticks.get(current.market.id) ?? details.tickSize
+    return { view: current, market: current.market, details: { ...details, tickSize } }
   }
   const search = (matches: (details: PolymarketDetails) => boolean): SandboxMarket | null =>
     catalogue.list('polymarket').find((market) => market.details.venue === 'polymarket' && matches(market.details)) ??

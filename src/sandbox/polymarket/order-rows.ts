@@ -14,7 +14,8 @@ function statusWord(order: SandboxOrder): string {
     case 'filled':
       return 'MATCHED'
     case 'cancelled':
-      return order.cancelReason === 'market_closed' ? 'CANCELED_MARKET_RESOLVED' : 'CANCELED'
+      if (order.cancelReason === 'market_closed') return 'CANCELED_MARKET_RESOLVED'
+      return order.cancelReason === 'uncovered' ? 'INVALID' : 'CANCELED'
   }
 }
 

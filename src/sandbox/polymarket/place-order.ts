@@ -1,15 +1,17 @@
-import { cost, formatAmount, type Money, ONE_DOLLAR, type Quantity } from '../../domain/amounts.ts'
+import { cost, formatAmount, type Money, ONE_DOLLAR, parseMoney, type Quantity } from '../../domain/amounts.ts'
 import { bookOf } from '../../domain/order-book.ts'
 import type { PlaceResult } from '../commands.ts'
 import type { FaceReply } from '../face.ts'
-import type { Refused, SandboxOrder, SandboxTrade } from '../model.ts'
+import type { AnswerForm } from '../faults.ts'
+import type { SandboxOrder, SandboxTrade } from '../model.ts'
+import type { Refused } from '../refused.ts'
 import type { AssetView, Call, Caller, ClobContext, PolymarketTrader } from './context.ts'
+import { exchangeOf, lacking, refuseUncovered } from './funds.ts'
 import { tradedIds } from './lookup.ts'
 import { type OrderBody, parseBody, parseOrderBody, type WireOrder } from './order-body.ts'
 import { verifyOrder } from './order-signature.ts'
 import { type OrderTerms, readTerms } from './order-terms.ts'
 import { failure, ok } from './replies.ts'
-import type { ExchangeName } from './typed-data.ts'
 
 /** Either the accepted order or the text and status of a refusal. */
 type Verdict =
@@ -20,8 +22,33 @@ const MAX_BATCH = 15
 
 /** `POST /order`. */
 export async function placeOrder(context: ClobContext, call: Call, caller: Caller): Promise<FaceReply> {
-  const verdict = await judge(context, call, caller, parseBody(call.request.body))
+  const form = context.host.faults.takeKind('polymarket', call.endpoint, 'answer_form')?.form ?? null
+  if (form === 'refused_as_success' || form === 'refused_with_200') return ok(dressedRefusal(form))
+  const verdict = shapedAs(form, await judge(context, call, caller, parseBody(call.request.body)))
   return verdict.kind === 'accepted' ? ok(verdict.answer) : failure(verdict.status, verdict.error)
+}
+
+/** Refusals that come with status 200. Source: polymarket.md §3.7, §3.8. */
+function dressedRefusal(form: 'refused_as_success' | 'refused_with_200'): Readonly<Record<string, unknown>> {
+  const success = form === 'refused_as_success'
+  const errorMsg = 'not enough balance / allowance'
+  return { success, errorMsg, orderID: '', status: '', makingAmount: '', takingAmount: '' }
+}
+
+/** The same answer in another form: amounts as integers of millionths, or a resting order that is called unmatched. */
+function shapedAs(form: AnswerForm | null, verdict: Verdict): Verdict {
+  if (verdict.kind === 'refused' || form === null) return verdict
+  const { answer } = verdict
+  if (form === 'unmatched') {
+    return answer.status === 'live' ? { ...verdict, answer: { ...answer, status: 'unmatched' } } : verdict
+  }
+  const inMillionths = (text: unknown): unknown =>
+    typeof text === 'string' && text !== '' ? parseMoney(text).toString() : text
+  const { makingAmount, takingAmount } = answer
+  return {
+    ...verdict,
+    answer: { ...answer, makingAmount: inMillionths(makingAmount), takingAmount: inMillionths(takingAmount) },
+  }
 }
 
 /** `POST /orders`: each entry on its own. A refused entry says success with an error message, as the venue does. */
@@ -87,11 +114,6 @@ function traderOf(order: WireOrder, caller: Caller): PolymarketTrader | { readon
     : { refused: 'maker address not allowed, please use the deposit wallet flow' }
 }
 
-function exchangeOf({ details }: AssetView): ExchangeName {
-  if (details.version === 'v2') return 'v3'
-  return details.negRisk ? 'v2NegRisk' : 'v2'
-}
-
 interface Submission {
   readonly body: OrderBody
   readonly trader: PolymarketTrader
@@ -112,6 +134,8 @@ function submit(context: ClobContext, call: Call, submission: Submission): Verdi
   const crossing = crosses(context, submission, terms)
   const small = crossing && body.order.side === 'BUY' ? refuseSmall(terms) : null
   if (small !== null) return refused(small, orderId)
+  const uncovered = refuseUncovered(context, trader, asset, body.order)
+  if (uncovered !== null) return refused(uncovered, orderId)
   const delay =
     faults.takeKind('polymarket', call.endpoint, 'delayed_match')?.ms ?? (crossing ? playDelayMs(asset, nowMs) : 0)
   const result = exchange.execute({
@@ -134,6 +158,7 @@ function submit(context: ClobContext, call: Call, submission: Submission): Verdi
     refuseUnmatched: body.orderType === 'FAK',
     delayMs: delay,
     doomed: faults.takeKind('polymarket', call.endpoint, 'settlement_failed') !== null,
+    retried: faults.takeKind('polymarket', call.endpoint, 'settlement_retried') !== null,
   })
   return verdictOf(context, submission, terms, result)
 }
@@ -201,10 +226,6 @@ function refusalText(context: ClobContext, submission: Submission, terms: OrderT
     default:
       return 'invalid order params payload'
   }
-}
-
-function lacking(balance: bigint, amount: bigint): string {
-  return `not enough balance / allowance: the balance is not enough -> balance: ${balance}, order amount: ${amount}`
 }
 
 /** Settlement hashes come later and are left out, as the venue often does. Source: polymarket.md §3.7. */

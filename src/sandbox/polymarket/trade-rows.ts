@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatAmount } from '../../domain/amounts.ts'
-import type { SandboxMarket, SandboxTrade, TradeParty } from '../model.ts'
+import type { SandboxMarket, SandboxTrade, TradeParty, TradeStatus } from '../model.ts'
 import type { Caller, ClobContext, PolymarketTrader } from './context.ts'
 import type { PolymarketDetails } from './details.ts'
 import { assetOf } from './lookup.ts'
@@ -44,7 +44,7 @@ export function tradeRow(context: ClobContext, caller: Caller, own: OwnTrade): R
     size: formatAmount(trade.quantity),
     fee_rate_bps: '1000',
     price: formatAmount(trade.taker.ownPrice),
-    status: status.toUpperCase(),
+    status: statusWord(status, context.host.clock.nowMs() - sinceMs),
     match_time: String(unixSeconds(trade.timeMs)),
     match_time_nano: `${trade.timeMs}000000`,
     last_update: String(unixSeconds(sinceMs)),
@@ -67,6 +67,13 @@ export function tradeRow(context: ClobContext, caller: Caller, own: OwnTrade): R
       },
     ],
   }
+}
+
+/** A match waits a moment before it is sent to the chain, which only REST tells. Source: polymarket.md §3.12. */
+const BROADCAST_AFTER_MS = 1_000
+
+function statusWord(status: TradeStatus, ageMs: number): string {
+  return status === 'matched' && ageMs >= BROADCAST_AFTER_MS ? 'MATCHED_NOT_BROADCASTED' : status.toUpperCase()
 }
 
 function marketOf(context: ClobContext, trade: SandboxTrade): { market: SandboxMarket; details: PolymarketDetails } {

@@ -1,5 +1,5 @@
 import type { TypedDataDomain, TypedDataField } from 'ethers'
-import { CHAIN_ID, EXCHANGE_V2, EXCHANGE_V2_NEG_RISK, EXCHANGE_V3 } from './contracts.ts'
+import { CHAIN_ID, exchangeContracts } from './contracts.ts'
 import type { WireOrder } from './order-body.ts'
 
 /** The sandbox's own copy of what is signed, so that it cannot share a mistake with the client. Source: polymarket.md §2.1, §3.2, §3.3. */
@@ -37,20 +37,14 @@ export const loginTypes: Types = {
 export const LOGIN_DOMAIN: TypedDataDomain = { name: 'ClobAuthDomain', version: '1', chainId: CHAIN_ID }
 export const LOGIN_MESSAGE = 'This message attests that I control the given wallet'
 
-export type ExchangeName = 'v2' | 'v2NegRisk' | 'v3'
-
-const contracts: Readonly<Record<ExchangeName, string>> = {
-  v2: EXCHANGE_V2,
-  v2NegRisk: EXCHANGE_V2_NEG_RISK,
-  v3: EXCHANGE_V3,
-}
+export type ExchangeName = keyof typeof exchangeContracts
 
 export function exchangeDomain(exchange: ExchangeName): TypedDataDomain {
   return {
     name: 'Polymarket CTF Exchange',
     version: exchange === 'v3' ? '3' : '2',
     chainId: CHAIN_ID,
-    verifyingContract: contracts[exchange],
+    verifyingContract: exchangeContracts[exchange],
   }
 }
 

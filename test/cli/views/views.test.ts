@@ -29,6 +29,7 @@ function anOrder(changes: Partial<OrderJson> = {}): OrderJson {
     filledQuantity: '5',
     bookedQuantity: '5',
     provisionalQuantity: '0',
+    reversedQuantity: '0',
     remainingQuantity: '0',
     averagePrice: '0.44',
     fees: '0.09',
@@ -38,6 +39,18 @@ function anOrder(changes: Partial<OrderJson> = {}): OrderJson {
     updatedAt: '2026-11-20T12:00:01.000Z',
     ...changes,
   }
+}
+
+const nothingFound = {
+  settled: [],
+  unsettled: [],
+  reversed: [],
+  trades: [],
+  differences: [],
+  dust: [],
+  booked: 0,
+  claimed: 0,
+  feeDrifts: [],
 }
 
 const show = (document: Document): Promise<string> => renderDocument(document, null)
@@ -107,6 +120,11 @@ describe('views', () => {
       expect(shown).not.to.contain('may be live')
     })
 
+    it('say what was matched and taken back', async () => {
+      const order = anOrder({ status: 'cancelled', filledQuantity: '0', reversedQuantity: '5' })
+      expect(await show(placed(order))).to.contain('matched 5 more and took it back: nothing moved')
+    })
+
     it('warn of what can still be reversed', async () => {
       expect(await show(placed(anOrder({ provisionalQuantity: '5' })))).to.contain('can still be reversed')
     })
@@ -136,7 +154,8 @@ describe('views', () => {
       worstCost: '2.35',
       worstFee: '0.1',
       expected: { quantity: '3', averagePrice: '0.44' },
-      limits: { maxNotional: '100', exposure: '20', maxExposure: '1000' },
+      soldBeforeFinal: '0',
+      limits: { maxNotional: '100', exposure: '20', provisional: '0', maxExposure: '1000' },
       addresses: [],
     }
 
@@ -147,8 +166,21 @@ describe('views', () => {
       expect(shown).to.contain('order $100.00, exposure $20.00 of $1000.00')
     })
 
+    it('say why an immediate order may take more than its quantity', async () => {
+      const expected = { quantity: '6.25', averagePrice: '0.36' }
+      expect(await show(previewView({ ...preview, expected }))).to.contain(
+        '6.25 would fill at $0.36 on average: more than 5, since an immediate order spends the whole sum here',
+      )
+    })
+
     it('shout when it is live', async () => {
       expect(await show(previewView({ ...preview, environment: 'live' }))).to.match(/^LIVE: /)
+    })
+
+    it('says how much of the exposure is provisional, and what is sold before it is final', async () => {
+      const limits = { ...preview.limits, provisional: '4.5' }
+      const shown = await show(previewView({ ...preview, limits, side: 'sell', soldBeforeFinal: '3' }))
+      expect(shown).to.contain('($4.50 of it in provisional fills)').and.to.contain('3 of it were bought in matches')
     })
 
     it('name an address that is not the environment’s own', async () => {
@@ -184,22 +216,45 @@ describe('views', () => {
     expect(await show(cancelAllView({ venues: [{ ...kalshi, tailUntil: null }] }))).not.to.contain('Until')
   })
 
-  it('of positions show a price that is not known as a dash', async () => {
+  describe('of positions', () => {
     const position = {
       venue: 'kalshi',
       market: 'kalshi:A',
       outcome: 'yes',
       quantity: '5',
       provisionalQuantity: '0',
+      finalQuantity: '5',
+      provisionalSold: '0',
+      claimedQuantity: '0',
+      dustQuantity: null,
       averageCost: '0.44',
       marketPrice: null,
       unrealizedPnl: null,
       realizedPnl: '0',
+      provisionalPnl: '0',
       fees: '0.09',
     }
-    const exposure = { positions: '2.2', resting: '0', unknown: '0', total: '2.2' }
-    const totals = { realizedPnl: '0', fees: '0.09' }
-    expect(await show(positionListView({ positions: [position], exposure, totals }))).to.match(/\$0\.44 +- +- +\$0\.00/)
+    const exposure = { positions: '2.2', provisional: '0', resting: '0', unknown: '0', total: '2.2' }
+    const totals = { realizedPnl: '0', provisionalPnl: '0', fees: '0.09' }
+    const listed = (changes: Partial<typeof position> | { readonly dustQuantity: string }): Promise<string> =>
+      show(positionListView({ positions: [{ ...position, ...changes }], exposure, totals }))
+
+    it('show a price that is not known as a dash', async () => {
+      expect(await listed({})).to.match(/\$0\.44 +- +- +\$0\.00/)
+    })
+
+    it('say what the venue can still take back, and what may come back', async () => {
+      const shown = await listed({ provisionalQuantity: '2', provisionalSold: '3' })
+      expect(shown).to.contain('2 can still be taken back').and.to.contain('3 sold, which come back')
+    })
+
+    it('say what orders claim beyond what is booked', async () => {
+      expect(await listed({ claimedQuantity: '4' })).to.contain('orders report 4 more, not booked yet')
+    })
+
+    it('name dust', async () => {
+      expect(await listed({ dustQuantity: '0.007' })).to.contain('0.007 of it is dust')
+    })
   })
 
   it('of a reconciliation count the differences that are left', async () => {
@@ -213,10 +268,30 @@ describe('views', () => {
       likelyCause: 'Traded elsewhere.',
       fixed: false,
     }
-    const shown = await show(
-      reconcileView({ settled: [], unsettled: [], differences: [difference], booked: 0, claimed: 0, feeDrifts: [] }),
-    )
+    const shown = await show(reconcileView({ ...nothingFound, differences: [difference] }))
     expect(shown).to.contain('we have 5, the venue has 7').and.to.contain('1 difference between journal and venues')
+  })
+
+  it('of a reconciliation call a fill that was taken back by its name, with what it would have been', async () => {
+    const ghost = {
+      orderId: 'o-1',
+      fillIds: ['t-9:0xab'],
+      market: 'polymarket:a',
+      outcome: 'yes',
+      side: 'buy',
+      quantity: '10',
+    }
+    const shown = await show(reconcileView({ ...nothingFound, reversed: [ghost] }))
+    expect(shown)
+      .to.contain('GHOST FILL of o-1')
+      .and.to.contain('buy 10 yes on polymarket:a')
+      .and.to.contain('t-9:0xab')
+  })
+
+  it('of a reconciliation say which trade lost its balance', async () => {
+    const change = { tradeId: 't-1', from: 'provisional', to: 'imbalanced', imbalance: '10' }
+    const shown = await show(reconcileView({ ...nothingFound, trades: [change] }))
+    expect(shown).to.contain('t-1: provisional -> imbalanced').and.to.contain('10 contracts of one leg')
   })
 
   it('of an empty catalogue name the venue that was never synced', async () => {

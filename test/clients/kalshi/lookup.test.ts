@@ -27,7 +27,7 @@ function wireOrder(changes: Record<string, unknown> = {}): Record<string, unknow
     fill_count_fp: '5.00',
     remaining_count_fp: '0.00',
     taker_fill_cost_dollars: '2.200000',
-    maker_fill_cost_dollars: '',
+    maker_fill_cost_dollars: '0.000000',
     taker_fees_dollars: '0.017500',
     maker_fees_dollars: '0.000000',
     created_time: '2026-06-11T06:29:30.164956Z',

@@ -137,6 +137,11 @@ describe('kalshi orders', () => {
       expect((await venue.client.cancelOrder(anOrder(), aMarket())).kind).to.equal('unknown')
     })
 
+    it('does not take an answer for confirmed that does not say what was cancelled', async () => {
+      venue.answer(CANCEL, { body: { order_id: 'venue-order-1', reduced_by: null, ts_ms: 1 } })
+      expect((await venue.client.cancelOrder(anOrder(), aMarket())).kind).to.equal('unknown')
+    })
+
     it('takes 404 for not live, which proves nothing more', async () => {
       expect((await venue.client.cancelOrder(anOrder(), aMarket())).kind).to.equal('not_live')
     })

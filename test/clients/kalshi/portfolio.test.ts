@@ -77,10 +77,20 @@ describe('kalshi portfolio', () => {
     expect(await venue.client.listFills({ order: { order: anOrder(), market: aMarket() } })).to.have.length(1)
   })
 
-  it('leaves a fee that is not told unknown', async () => {
-    venue.answer(FILLS, { body: { fills: [wireFill({ fee_cost: undefined, is_taker: undefined })] } })
+  it('does not read a fill without its fee, and leaves whose it was unknown', async () => {
+    const feeless = { fills: [wireFill({ fee_cost: undefined })] }
+    venue.answer(FILLS, { body: feeless }, { body: { fills: [wireFill({ is_taker: undefined })] } })
+    expect((await problemOf(venue.client.listFills({ sinceMs: aTimeMs }))).message).to.contain('fee_cost is missing')
     const [fill] = await venue.client.listFills({ sinceMs: aTimeMs })
-    expect([fill?.fee, fill?.liquidity]).to.deep.equal([null, null])
+    expect(fill?.liquidity).to.equal(null)
+  })
+
+  it('dates a fill by either of the two members that tell its time', async () => {
+    const timed = (change: Record<string, unknown>) => ({ body: { fills: [wireFill(change)] } })
+    venue.answer(FILLS, timed({ created_time: undefined }), timed({ created_time: undefined, ts: undefined }))
+    const [fill] = await venue.client.listFills({ sinceMs: aTimeMs })
+    expect(fill?.time).to.equal('2026-06-11T06:29:30.000Z')
+    expect((await problemOf(venue.client.listFills({ sinceMs: aTimeMs }))).kind).to.equal('undecodable')
   })
 
   it('joins the archive to the live list without counting a fill twice', async () => {
@@ -123,10 +133,9 @@ describe('kalshi portfolio', () => {
     ])
   })
 
-  it('reads a balance in cents, and does not invent one that is missing', async () => {
-    venue.answer('GET /portfolio/balance', { body: { balance: 9801 } }, { body: { portfolio_value: 3 } })
-    expect((await venue.client.getBalance()).available).to.equal(98_010_000n)
-    expect((await problemOf(venue.client.getBalance())).kind).to.equal('undecodable')
+  it('does not invent a balance that is missing, nor takes whole cents for it', async () => {
+    venue.answer('GET /portfolio/balance', { body: { balance: 9801, portfolio_value: 3 } })
+    expect((await problemOf(venue.client.getBalance())).message).to.contain('balance_dollars is missing')
   })
 
   it('lists open orders as purchases, with what is left of them', async () => {
@@ -139,6 +148,10 @@ describe('kalshi portfolio', () => {
       initial_count_fp: '10.00',
       fill_count_fp: '4.00',
       remaining_count_fp: '6.00',
+      taker_fill_cost_dollars: '0.000000',
+      maker_fill_cost_dollars: '1.200000',
+      taker_fees_dollars: '0.000000',
+      maker_fees_dollars: '0.000000',
       ...ask,
     }
     venue.answer('GET /portfolio/orders', { body: { orders: [order], cursor: null } })
@@ -158,7 +171,7 @@ describe('kalshi portfolio', () => {
 
   it('corrects its signatures by the time of the venue', async () => {
     const fiveMinutesAhead = { date: new Date(aTimeMs + 300_000).toUTCString() }
-    venue.answer('GET /portfolio/balance', { body: { balance: 1 }, headers: fiveMinutesAhead })
+    venue.answer('GET /portfolio/balance', { body: { balance_dollars: '0.0100' }, headers: fiveMinutesAhead })
     await venue.client.getBalance()
     await venue.client.getBalance()
     const stamps = venue.asked.map(({ headers }) => Number(headers['kalshi-access-timestamp']) - aTimeMs)
@@ -168,7 +181,7 @@ describe('kalshi portfolio', () => {
 
   it('learns no time from an answer out of a cache', async () => {
     const old = { date: new Date(aTimeMs - 15_000).toUTCString(), age: '15' }
-    venue.answer('GET /portfolio/balance', { body: { balance: 1 }, headers: old })
+    venue.answer('GET /portfolio/balance', { body: { balance_dollars: '0.0100' }, headers: old })
     await venue.client.getBalance()
     await venue.client.getBalance()
     expect(Number(venue.asked[1]?.headers['kalshi-access-timestamp'])).to.equal(aTimeMs)

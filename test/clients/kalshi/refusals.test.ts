@@ -4,10 +4,13 @@ import { parseJson } from '../../../src/clients/json.ts'
 import { isDefinite, judge, judgeEntry, readFailure } from '../../../src/clients/kalshi/errors.ts'
 import { judgeCancelledEntry, judgeCreatedEntry } from '../../../src/clients/kalshi/orders.ts'
 import { kalshiRefusals } from '../../../src/clients/kalshi/refusals.ts'
+import { RateBudgets } from '../../../src/clients/rates/budgets.ts'
 import { messageOf, placementFrom } from '../../../src/clients/refusal-table.ts'
 import type { HttpReply } from '../../../src/clients/transport.ts'
 import type { ApprovedOrder } from '../../../src/domain/order.ts'
 import type { Cancellation, Placement } from '../../../src/domain/venue.ts'
+import { VirtualClock } from '../../../src/runtime/clock.ts'
+import { seededRandom } from '../../../src/runtime/random.ts'
 import { aMarket, anIntent, anOrder } from '../../support/builders.ts'
 import { casesOf, expectCancellation, expectFailure, expectPlacement, failureOf } from '../refusal-cases.ts'
 import { type Answer, type ScriptedVenue, scriptedVenue } from './scripted-venue.ts'
@@ -101,7 +104,9 @@ const answersToOrders: readonly (readonly [number, unknown, string])[] = [
 describe('kalshi refusals', () => {
   let venue: ScriptedVenue
   before(async () => {
-    venue = await scriptedVenue({ timeoutMs: 2_000 })
+    // One client hears every answer: the pause after one 429 must not decide what becomes of the next case.
+    const rates = new RateBudgets({ clock: new VirtualClock(0), random: seededRandom('refusals'), mode: 'open' })
+    venue = await scriptedVenue({ timeoutMs: 2_000, rates })
   })
   after(() => venue.close())
 

@@ -3,24 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type AccountSettings, loadPolymarketAccount } from '../../../src/clients/polymarket/account.ts'
-import { loadEvm } from '../../../src/clients/polymarket/evm.ts'
-import { walletsOf } from '../../../src/clients/polymarket/wallets.ts'
 import { ToolkitError } from '../../../src/domain/errors.ts'
 import { TEST_ADDRESS, TEST_KEY } from './builders.ts'
-import { readVectors } from './vectors.ts'
 
-interface WalletCase {
-  readonly privateKey: string
-  readonly signer: string
-  readonly proxyWallet: string
-  readonly safeWallet: string
-  readonly depositWallet: string
-  readonly depositWalletLegacyUups: string
+/** Wallets of the test key, and one of another key. */
+const wallets = {
+  proxy: '0x365f0CA36Ae1f641E02fE3B7743673da42A13A70',
+  safe: '0xd93B25cb943D14d0d34FBaF01Fc93a0f8b5F6E47',
+  deposit: '0xBc0fF067b7740Eff76C1ca93c875Ba6B890d6B50',
+  depositLegacy: '0xdf8b9E8f9AB23f261F6e1B171B7454ae6E46Ba76',
 }
-
-const cases = readVectors<{ cases: WalletCase[] }>('wallets').cases
-const [first, second] = cases
-if (first === undefined || second === undefined) throw new Error('no vectors')
+const anotherKeysProxy = '0xd9d24e482c11F586cd9A1a53dC3eEc6dE3883862'
 
 async function problem(settings: AccountSettings): Promise<ToolkitError> {
   try {
@@ -39,19 +32,6 @@ describe('polymarket account', () => {
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  it('derives every wallet of a key as the SDK does', async () => {
-    const evm = await loadEvm()
-    for (const one of cases) {
-      expect(walletsOf(evm, one.signer)).to.deep.equal({
-        proxy: one.proxyWallet,
-        safe: one.safeWallet,
-        deposit: one.depositWallet,
-        depositLegacy: one.depositWalletLegacyUups,
-      })
-      expect(evm.keyPair(one.privateKey).address).to.equal(one.signer)
-    }
-  })
-
   it('trades for the key itself unless told otherwise', async () => {
     const account = await loadPolymarketAccount({ privateKey: TEST_KEY })
     expect(account).to.include({ address: TEST_ADDRESS, funder: TEST_ADDRESS, signatureType: 0, chainId: 137 })
@@ -60,36 +40,36 @@ describe('polymarket account', () => {
 
   it('tells the signature type from the funder', async () => {
     for (const [funder, signatureType] of [
-      [first.proxyWallet, 1],
-      [first.safeWallet, 2],
-      [first.depositWallet, 3],
-      [first.depositWalletLegacyUups.toLowerCase(), 3],
+      [wallets.proxy, 1],
+      [wallets.safe, 2],
+      [wallets.deposit, 3],
+      [wallets.depositLegacy.toLowerCase(), 3],
     ] as const) {
-      const account = await loadPolymarketAccount({ privateKey: first.privateKey, funder })
+      const account = await loadPolymarketAccount({ privateKey: TEST_KEY, funder })
       expect(account.signatureType).to.equal(signatureType)
       expect(account.funder.toLowerCase()).to.equal(funder.toLowerCase())
     }
   })
 
   it('derives the funder from the signature type', async () => {
-    const account = await loadPolymarketAccount({ privateKey: first.privateKey, signatureType: '3' })
-    expect(account.funder).to.equal(first.depositWallet)
+    const account = await loadPolymarketAccount({ privateKey: TEST_KEY, signatureType: '3' })
+    expect(account.funder).to.equal(wallets.deposit)
   })
 
   it('refuses the wallet of another key, and names the wallets of this one', async () => {
-    const error = await problem({ privateKey: first.privateKey, funder: second.proxyWallet })
+    const error = await problem({ privateKey: TEST_KEY, funder: anotherKeysProxy })
     expect(error).to.include({ code: 'POLYMARKET_WALLET_MISMATCH', category: 'usage' })
-    expect(error.suggestions.join()).to.contain(first.proxyWallet)
+    expect(error.suggestions.join()).to.contain(wallets.proxy)
   })
 
   it('refuses a signature type that does not fit the funder', async () => {
-    const error = await problem({ privateKey: first.privateKey, funder: first.safeWallet, signatureType: '1' })
+    const error = await problem({ privateKey: TEST_KEY, funder: wallets.safe, signatureType: '1' })
     expect(error.code).to.equal('POLYMARKET_WALLET_MISMATCH')
   })
 
   it('believes a person who names a deposit wallet of a new kind', async () => {
-    const funder = second.proxyWallet
-    const account = await loadPolymarketAccount({ privateKey: first.privateKey, funder, signatureType: '3' })
+    const funder = anotherKeysProxy
+    const account = await loadPolymarketAccount({ privateKey: TEST_KEY, funder, signatureType: '3' })
     expect(account).to.include({ funder, signatureType: 3 })
   })
 

@@ -9,7 +9,6 @@ import { formatAmount, parsePrice, parseQuantity } from '../../../src/domain/amo
 import { VenueError } from '../../../src/domain/errors.ts'
 import { predictFee } from '../../../src/domain/fees.ts'
 import { aClobMarket, aRow, asParsed, CONDITION, marketFrom, NO_TOKEN, NOW_MS, YES_TOKEN } from './builders.ts'
-import { readVectors } from './vectors.ts'
 
 describe('polymarket markets', () => {
   it('are read whole from catalogue and order service', () => {
@@ -138,28 +137,6 @@ describe('polymarket markets', () => {
 })
 
 describe('polymarket fees', () => {
-  it('match the exact formula rounded to five decimals, for every vector', () => {
-    interface FeeCase {
-      readonly shares: string
-      readonly rate: string
-      readonly exponent: number
-      readonly price: string
-      readonly feeHalfUp5: string
-    }
-    const { formula } = readVectors<{ formula: FeeCase[] }>('fees')
-    expect(formula.length).to.be.greaterThan(60)
-    for (const one of formula) {
-      const fd = aClobMarket({ fd: { r: one.rate, e: one.exponent, to: true } })
-      const fee = predictFee(marketFrom(aRow(), fd).fees, {
-        price: parsePrice(one.price),
-        quantity: parseQuantity(one.shares),
-        liquidity: 'taker',
-        side: 'buy',
-      })
-      expect(fee === null ? null : formatAmount(fee), JSON.stringify(one)).to.equal(one.feeHalfUp5)
-    }
-  })
-
   it('charge takers only', () => {
     const { fees } = marketFrom()
     const fill = { price: parsePrice('0.5'), quantity: parseQuantity('100'), side: 'buy' } as const
@@ -172,9 +149,9 @@ describe('polymarket fees', () => {
     expect(clobFees(null)).to.deep.equal({ kind: 'free' })
   })
 
-  it('of a listing follow feesEnabled, and are unknown when it is on without a schedule', () => {
+  it('of a listing follow feesEnabled, and are unknown without a schedule unless it is off', () => {
     expect(gammaFees({ feesEnabled: false, feeSchedule: null }).kind).to.equal('free')
-    expect(gammaFees({ feesEnabled: null, feeSchedule: null }).kind).to.equal('free')
+    expect(gammaFees({ feesEnabled: null, feeSchedule: null }).kind).to.equal('unknown')
     expect(gammaFees({ feesEnabled: true, feeSchedule: null }).kind).to.equal('unknown')
     expect(marketFrom(aRow(), 'not_asked').fees).to.include({ kind: 'quadratic', exponent: 1 })
   })

@@ -154,7 +154,7 @@ function report(
   fills: readonly Fill[] = [],
   intent: Partial<OrderIntent> = {},
 ): OrderReport {
-  return reportOf({ intent: anIntent(intent), order: anOrderRecord(record), fills })
+  return reportOf({ intent: anIntent(intent), order: anOrderRecord(record), fills, nowMs: 1_793_000_000_000 })
 }
 
 describe('polymarket trades', () => {

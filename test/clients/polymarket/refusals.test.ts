@@ -7,9 +7,11 @@ import { availabilityOf, judge, readFailure } from '../../../src/clients/polymar
 import { judgeEntry, judgePlacement } from '../../../src/clients/polymarket/placement.ts'
 import { exampleOrderId as ID } from '../../../src/clients/polymarket/refusal-rows.ts'
 import { polymarketRefusals } from '../../../src/clients/polymarket/refusals.ts'
+import { RateBudgets } from '../../../src/clients/rates/budgets.ts'
 import { type Example, placementFrom } from '../../../src/clients/refusal-table.ts'
 import type { Cancellation, Placement, VenueClient } from '../../../src/domain/venue.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
+import { seededRandom } from '../../../src/runtime/random.ts'
 import { casesOf, expectCancellation, expectFailure, expectPlacement, failureOf } from '../refusal-cases.ts'
 import { anIntent, anOrder, approve, aReply, marketFrom, NOW_MS, TEST_KEY } from './builders.ts'
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts'
@@ -128,6 +130,8 @@ describe('polymarket refusals', () => {
       urls: { clob: server.url, gamma: server.url, data: server.url },
       account,
       clock: new VirtualClock(NOW_MS),
+      // One client hears every answer: the pause after one 429 must not decide what becomes of the next case.
+      rates: new RateBudgets({ clock: new VirtualClock(NOW_MS), random: seededRandom('refusals'), mode: 'open' }),
       timeoutMs: 2_000,
       userAgent: 'crosstape-test',
     })

@@ -91,6 +91,20 @@ describe('Kalshi face: rate limits', () => {
     }
   })
 
+  it('counts unsigned reads by themselves, and a write to a named shard on that shard', async () => {
+    const bench = await kalshiBench({ rateLimit: 'basic' })
+    try {
+      for (let read = 0; read < 60; read++) await bench.raw('GET', '/exchange/status', {})
+      expect((await bench.raw('GET', '/exchange/status', {})).status).to.equal(429)
+      expect((await bench.call('GET', path)).status).to.equal(200)
+      for (let order = 0; order < 10; order++) await bench.call('POST', '/portfolio/events/orders', {})
+      expect((await bench.call('POST', '/portfolio/events/orders', {})).status).to.equal(429)
+      expect((await bench.call('POST', '/portfolio/events/orders', { exchange_index: 2 })).status).to.equal(400)
+    } finally {
+      await bench.close()
+    }
+  })
+
   it('publishes the limits it keeps', async () => {
     const bench = await kalshiBench({ rateLimit: 'basic' })
     try {

@@ -136,7 +136,7 @@ describe('Kalshi face: orders', () => {
     ['an expiry in the past', { expiration_time: 1_000_000_000 }, 400, 'invalid_order'],
     ['an unknown ticker', { ticker: 'KXNONE' }, 404, 'market_not_found'],
     ['the wrong shard', { exchange_index: 1 }, 404, 'market_not_found'],
-    ['an order group, of which there are none', { order_group_id: 'g' }, 400, 'invalid_parameters'],
+    ['an unknown order group', { order_group_id: 'g' }, 404, 'order_group_not_found'],
     ['another subaccount', { subaccount: 3 }, 404, 'user_not_found'],
     ['a market that is not open yet', { ticker: 'KXSOON' }, 409, 'market_closed'],
     ['more than the cash on its shard', { ticker: 'KXSHARD', count: '9000.00' }, 400, 'insufficient_balance'],

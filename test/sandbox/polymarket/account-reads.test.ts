@@ -254,4 +254,17 @@ describe('polymarket sandbox: reading the account', () => {
     expect(json.data[0]).to.include({ status: 'resolved' })
     expect(json.data[0].payouts).to.deep.equal(won ? [1_000_000, 0] : [0, 1_000_000])
   })
+
+  it('scores no order and pays no rewards, as its markets say', async () => {
+    const { orderId } = await rest(1)
+    const scoring = await venue.call('POST', '/orders-scoring', [orderId])
+    expect(scoring.json).to.deep.equal({ [orderId]: false })
+    expect((await venue.call('POST', '/orders-scoring', { orderId })).status).to.equal(400)
+    const none = { limit: 100, count: 0, next_cursor: 'LTE=', data: [] }
+    for (const path of ['/rewards/user', '/rewards/user/markets', '/rewards/markets/current', '/rewards/markets/0x1']) {
+      expect((await venue.call('GET', path)).json, path).to.deep.equal(none)
+    }
+    expect((await venue.call('GET', '/rewards/user/total')).json).to.deep.equal([])
+    expect((await venue.call('GET', '/rewards/user/percentages')).json).to.deep.equal({})
+  })
 })

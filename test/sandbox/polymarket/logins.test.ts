@@ -65,4 +65,39 @@ describe('polymarket sandbox: logins', () => {
     expect((await venue.call('DELETE', '/auth/api-key')).json).to.equal('OK')
     expect((await venue.call('GET', '/auth/api-keys')).status).to.equal(401)
   })
+
+  describe('read-only keys', () => {
+    const reading = (key: string) => ({ POLY_READONLY_API_KEY: key, POLY_ADDRESS: venue.wallet.address })
+
+    async function readAs(key: string, path = '/data/orders'): Promise<number> {
+      const response = await fetch(venue.clobUrl(path), { headers: reading(key) })
+      return response.status
+    }
+
+    it('reads without a signature, until it is deleted', async () => {
+      venue = await Venue.open()
+      const { json } = await venue.call('POST', '/auth/readonly-api-key')
+      expect((await venue.call('GET', '/auth/readonly-api-keys')).json).to.deep.equal([json.apiKey])
+      expect(await readAs(json.apiKey)).to.equal(200)
+      const deleted = await venue.call('DELETE', '/auth/readonly-api-key', { key: json.apiKey })
+      expect(deleted.json).to.equal(true)
+      expect(await readAs(json.apiKey)).to.equal(401)
+      const again = await venue.call('DELETE', '/auth/readonly-api-key', { key: json.apiKey })
+      expect(again.json).to.equal(false)
+    })
+
+    it('changes nothing', async () => {
+      venue = await Venue.open()
+      const { json } = await venue.call('POST', '/auth/readonly-api-key')
+      const response = await fetch(venue.clobUrl('/cancel-all'), { method: 'DELETE', headers: reading(json.apiKey) })
+      expect(response.status).to.equal(401)
+    })
+
+    it('reads for its own address only', async () => {
+      venue = await Venue.open()
+      const { json } = await venue.call('POST', '/auth/readonly-api-key')
+      const headers = { POLY_READONLY_API_KEY: json.apiKey, POLY_ADDRESS: `0x${'2'.repeat(40)}` }
+      expect((await fetch(venue.clobUrl('/data/orders'), { headers })).status).to.equal(401)
+    })
+  })
 })

@@ -108,6 +108,10 @@ export class Venue {
     await Promise.all(Object.values(this.servers).map((server) => server.close()))
   }
 
+  clobUrl(path: string): string {
+    return `${this.servers.clob.origin}${path}`
+  }
+
   private nowS(): string {
     return String(Math.floor(this.clock.nowMs() / 1000))
   }
