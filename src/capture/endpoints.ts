@@ -100,6 +100,7 @@ const polymarketRows: readonly Row[] = [
   { name: 'balance_allowance_update', path: '/balance-allowance/update', content: 'account' },
   { name: 'heartbeats', path: '/v1/heartbeats', content: 'account' },
   { name: 'positions', path: '/v2/positions', content: 'account' },
+  { name: 'resolutions', path: '/v2/resolutions', content: 'public' },
   { name: 'markets', path: '/markets', content: 'public' },
   { name: 'markets', path: '/markets/keyset', content: 'public' },
   { name: 'market', path: '/markets/slug/*', content: 'public' },

@@ -59,6 +59,8 @@ export interface ExchangeEntry {
   readonly _basePath: string
   readonly _endpoint: string
   readonly _outcome: ExchangeOutcome
+  /** Its result stands with the operation that made it, as an observation: a replay does not make it again. */
+  readonly _observed?: true
   readonly _error?: { readonly code: string; readonly syscall: string | null }
   /** The parsed bodies, for people and diffs. The texts inside request and response are the authority. */
   readonly _requestBody?: unknown
@@ -128,6 +130,7 @@ export interface FinishedExchange {
   readonly live: LiveRequest
   readonly described: DescribedRequest
   readonly inFlight: readonly number[]
+  readonly isObserved: boolean
   /** Unix ms. */
   readonly startedAtMs: number
   readonly durationMs: number
@@ -154,6 +157,7 @@ export function describeExchange(exchange: FinishedExchange): ExchangeEntry {
     _basePath: live.basePath,
     _endpoint: live.endpoint.name,
     _outcome: failure?.outcome ?? 'response',
+    ...(exchange.isObserved ? { _observed: true } : {}),
     ...(failure === null ? {} : { _error: { code: failure.code, syscall: failure.syscall } }),
     ...(described.requestJson === undefined ? {} : { _requestBody: described.requestJson }),
     ...(json === undefined ? {} : { _responseBody: json }),

@@ -109,6 +109,7 @@ export const entrySchema = v.object({
     ssl: v.number(),
   }),
   _seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  _observed: v.exactOptional(v.literal(true)),
   _inFlight: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
   _venue: v.picklist(venueIds),
   _service: v.string(),

@@ -35,6 +35,8 @@ export interface ExchangeIndex {
   readonly endedAtMs: number
   /** Numbers of the exchanges that had begun before this one and had not ended. */
   readonly inFlight: readonly number[]
+  /** A replay is given its result and does not make it again. */
+  readonly isObserved: boolean
 }
 
 /** A session read back. */
@@ -189,6 +191,7 @@ function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
     startedAtMs,
     endedAtMs: startedAtMs + entry.time,
     inFlight: entry._inFlight,
+    isObserved: entry._observed === true,
   }
 }
 

@@ -57,7 +57,9 @@ export async function replayRecording(
   openSession: (setting: ReplaySetting) => Promise<ReplaySession>,
   options: ReplayOptions & { readonly volatileFields?: readonly string[] } = {},
 ): Promise<ReplayReport> {
-  const exchanges = recording.exchanges.filter(({ venue, endpoint }) => isOrderEndpoint(venue, endpoint))
+  const exchanges = recording.exchanges.filter(
+    ({ venue, endpoint, isObserved }) => isOrderEndpoint(venue, endpoint) && !isObserved,
+  )
   const tape = openReplay([{ ...recording, exchanges }], options)
   const { seed, environment, accounts } = recording.manifest
   const volatile = new Set([...volatileOutcomeFields, ...(options.volatileFields ?? [])])

@@ -15,6 +15,7 @@ import {
 } from './exchange.ts'
 import { ExchangeFiles, type WrittenFile } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
+import { isObserving } from './observing.ts'
 import type { SecretScanner } from './secrets.ts'
 import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
 
@@ -24,6 +25,7 @@ export interface Ticket {
   readonly live: LiveRequest
   readonly described: DescribedRequest
   readonly inFlight: readonly number[]
+  readonly isObserved: boolean
   readonly startedAtMs: number
   readonly startedMonotonicMs: number
 }
@@ -100,7 +102,7 @@ export class SessionWriter {
     const startedMonotonicMs = this.clock.monotonicMs()
     const inFlight = [...this.#endedSince(startedMonotonicMs - (live.waitedMs ?? 0)), ...this.#inFlight]
     this.#inFlight.add(seq)
-    return { seq, live, described, inFlight, startedAtMs, startedMonotonicMs }
+    return { seq, live, described, inFlight, isObserved: isObserving(), startedAtMs, startedMonotonicMs }
   }
 
   /** Writes the exchange. Never throws: a tape that cannot be written must not cost the answer to an order. */

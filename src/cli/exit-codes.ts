@@ -1,7 +1,9 @@
 import type { ErrorCategory } from '../domain/errors.ts'
 import { isUncertain, type Order } from '../domain/order.ts'
+import { remains } from '../engine/difference.ts'
 import type { PlaceOutcome } from '../engine/place-order.ts'
 import type { ReconcileReport } from '../engine/reconcile.ts'
+import type { ResendOutcome } from '../engine/resend-order.ts'
 
 /** Every exit code of every command, with what it tells a script. The docs table is made from this. */
 export const exitCodes = {
@@ -59,10 +61,15 @@ export function orderReason(order: Order): ExitReason {
   return isUncertain(order) ? 'unknown_outcome' : 'done'
 }
 
+/** Sending again was asked for: a safeguard's no is the answer to that, though the order stays unknown. */
+export function resendReason({ order, denials }: ResendOutcome): ExitReason {
+  return denials.length > 0 ? 'denied' : orderReason(order)
+}
+
 /** An order without a proven end weighs more than a difference that is known. */
 export function reconcileReason(report: ReconcileReport): ExitReason {
   if (report.unsettled.length > 0) return 'unknown_outcome'
-  return report.differences.some((difference) => !difference.fixed) ? 'drift' : 'done'
+  return report.differences.some(remains) ? 'drift' : 'done'
 }
 
 /** One venue that could not be read makes the whole catalogue incomplete. */

@@ -1,19 +1,22 @@
 import * as v from 'valibot'
-import { ToolkitError } from '../domain/errors.ts'
+import { type Sent, ToolkitError, type VenueErrorKind } from '../domain/errors.ts'
+import type { Fill } from '../domain/fill.ts'
 import { type Market, type MarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { OrderBook } from '../domain/order-book.ts'
-import type { VenuePosition } from '../domain/venue.ts'
+import type { Balance, VenueOpenOrder, VenuePosition, VenueSettlement } from '../domain/venue.ts'
+import type { Claim } from '../engine/claims.ts'
 import type { Operation } from '../engine/operations.ts'
 import {
   describeIssues,
   marketId,
+  money,
   outcome,
   price,
   quantity,
   signedQuantity,
   stringifyAmounts,
 } from '../store/amount-schema.ts'
-import { intentSchema } from '../store/codec.ts'
+import { fillSchema, intentSchema } from '../store/codec.ts'
 import { marketSchema } from '../store/market-codec.ts'
 
 /** Something that an operation took from the world, in the order in which it did. */
@@ -21,7 +24,26 @@ export type Observed =
   | { readonly kind: 'market'; readonly id: MarketId; readonly market: Market }
   | { readonly kind: 'book'; readonly book: OrderBook }
   | { readonly kind: 'positions'; readonly venue: VenueId; readonly positions: readonly VenuePosition[] }
+  | { readonly kind: 'open_orders'; readonly venue: VenueId; readonly orders: readonly VenueOpenOrder[] }
+  | { readonly kind: 'fills'; readonly venue: VenueId; readonly fills: readonly Fill[] }
+  | { readonly kind: 'balance'; readonly venue: VenueId; readonly balance: Balance }
+  | { readonly kind: 'settlement'; readonly id: MarketId; readonly settlement: VenueSettlement | null }
+  /** A read that gave no answer, and of what: that is an observation too. */
+  | { readonly kind: 'failed'; readonly of: string; readonly failure: ReadFailure }
   | { readonly kind: 'time'; readonly ms: number }
+
+/** What a replay needs to fail a read in the same way. */
+export interface ReadFailure {
+  readonly code: string
+  readonly message: string
+  readonly kind: VenueErrorKind
+  readonly sent: Sent
+}
+
+/** What a read was of: tells a failed one from another. */
+export function observedSubject(kind: Exclude<Observed['kind'], 'failed' | 'time'>, id: string): string {
+  return `${kind} ${id}`
+}
 
 const levels = v.array(v.object({ price, quantity }))
 const bookSchema = v.object({
@@ -31,14 +53,48 @@ const bookSchema = v.object({
   capturedAtMs: v.number(),
 }) satisfies v.GenericSchema<unknown, OrderBook>
 
+const venueSchema = v.picklist(venueIds)
+const openOrderSchema = v.object({
+  venueOrderId: v.string(),
+  clientOrderId: v.nullable(v.string()),
+  market: marketId,
+  outcome,
+  side: v.picklist(['buy', 'sell']),
+  price,
+  quantity,
+  remainingQuantity: quantity,
+}) satisfies v.GenericSchema<unknown, VenueOpenOrder>
+const balanceSchema = v.object({
+  available: money,
+  step: money,
+  pools: v.array(v.object({ name: v.string(), available: money })),
+}) satisfies v.GenericSchema<unknown, Balance>
+const settlementSchema = v.object({
+  market: marketId,
+  payout: v.object({ yes: price, no: price }),
+  paidFor: v.nullable(v.object({ yes: quantity, no: quantity })),
+  time: v.nullable(v.string()),
+}) satisfies v.GenericSchema<unknown, VenueSettlement>
+const failureSchema = v.object({
+  code: v.string(),
+  message: v.string(),
+  kind: v.picklist(['unavailable', 'rate_limited', 'auth', 'refused', 'not_found', 'undecodable']),
+  sent: v.picklist(['no', 'maybe', 'yes']),
+}) satisfies v.GenericSchema<unknown, ReadFailure>
+
 const observedSchema = v.variant('kind', [
   v.object({ kind: v.literal('market'), id: marketId, market: marketSchema }),
   v.object({ kind: v.literal('book'), book: bookSchema }),
   v.object({
     kind: v.literal('positions'),
-    venue: v.picklist(venueIds),
+    venue: venueSchema,
     positions: v.array(v.object({ market: marketId, outcome, quantity: signedQuantity })),
   }),
+  v.object({ kind: v.literal('open_orders'), venue: venueSchema, orders: v.array(openOrderSchema) }),
+  v.object({ kind: v.literal('fills'), venue: venueSchema, fills: v.array(fillSchema) }),
+  v.object({ kind: v.literal('balance'), venue: venueSchema, balance: balanceSchema }),
+  v.object({ kind: v.literal('settlement'), id: marketId, settlement: v.nullable(settlementSchema) }),
+  v.object({ kind: v.literal('failed'), of: v.string(), failure: failureSchema }),
   v.object({ kind: v.literal('time'), ms: v.number() }),
 ]) satisfies v.GenericSchema<unknown, Observed>
 
@@ -57,7 +113,11 @@ const amendSchema = v.object({
   book: v.nullable(bookSchema),
 })
 
-const venues = v.array(v.picklist(venueIds))
+const venues = v.array(venueSchema)
+const claimSchema = v.object({
+  verdict: v.picklist(['adopt', 'ignore']),
+  order: v.nullable(v.string()),
+}) satisfies v.GenericSchema<unknown, Claim>
 
 const operationSchema = v.variant('op', [
   v.object({ op: v.literal('place'), request: requestSchema }),
@@ -75,7 +135,15 @@ const operationSchema = v.variant('op', [
   v.object({ op: v.literal('cancel_all'), venues }),
   v.object({ op: v.literal('refresh'), order: v.string() }),
   v.object({ op: v.literal('update'), order: v.string() }),
-  v.object({ op: v.literal('reconcile'), order: v.nullable(v.string()), fix: v.boolean(), venues }),
+  v.object({
+    op: v.literal('reconcile'),
+    order: v.nullable(v.string()),
+    fix: v.boolean(),
+    claim: v.optional(v.nullable(claimSchema), null),
+    acceptCash: v.optional(v.boolean(), false),
+    venues,
+  }),
+  v.object({ op: v.literal('resend'), order: v.string() }),
 ]) satisfies v.GenericSchema<unknown, Operation>
 
 /** An operation and what it observed as JSON: amounts are canonical decimal strings. */

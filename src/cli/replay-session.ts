@@ -7,7 +7,7 @@ import { createClient, venueSettings } from '../clients/index.ts'
 import { RateBudgets } from '../clients/rates/budgets.ts'
 import type { ServiceAlias } from '../clients/venue-module.ts'
 import { parseMoney } from '../domain/amounts.ts'
-import { ToolkitError } from '../domain/errors.ts'
+import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import { amendOrder } from '../engine/amend-order.ts'
@@ -19,12 +19,13 @@ import { noOperationLog, type Operation } from '../engine/operations.ts'
 import { refreshOrder, updateOrder } from '../engine/order-status.ts'
 import { placeBatch, placeOrder } from '../engine/place-order.ts'
 import { reconcile } from '../engine/reconcile.ts'
+import { resendOrder } from '../engine/resend-order.ts'
 import type { Observations, Trading } from '../engine/trading.ts'
 import { createRuntime } from '../runtime/runtime.ts'
 import { memoryLedger } from '../store/memory-ledger.ts'
 import { createBreakers } from './breaker-set.ts'
 import { nettingOf } from './netting.ts'
-import { decodeOperation, encodeOutcome, type Observed } from './operation-codec.ts'
+import { decodeOperation, encodeOutcome, type Observed, observedSubject } from './operation-codec.ts'
 import { decodeBegin } from './replay-state.ts'
 import { encodeFailure } from './taped-operations.ts'
 import { toolVersion } from './version.ts'
@@ -140,22 +141,34 @@ function tapeUrls(venue: VenueId): Readonly<Record<string, string>> {
 /** Answers from what the recorded operation saw, each observation once and in order. */
 function recordedObservations(observed: readonly Observed[]): Observations {
   const left = [...observed]
-  const take = <Kind extends Observed['kind']>(
+  const take = <Kind extends Exclude<Observed['kind'], 'failed'>>(
     kind: Kind,
+    of: string,
     matches: (seen: Extract<Observed, { kind: Kind }>) => boolean,
   ): Extract<Observed, { kind: Kind }> => {
     const isWanted = (seen: Observed): seen is Extract<Observed, { kind: Kind }> => seen.kind === kind
-    const index = left.findIndex((seen) => isWanted(seen) && matches(seen))
+    const isFailure = (seen: Observed): boolean => seen.kind === 'failed' && seen.of === of
+    const index = left.findIndex((seen) => isFailure(seen) || (isWanted(seen) && matches(seen)))
     const found = left[index]
-    if (found === undefined || !isWanted(found)) throw notObserved(kind)
+    if (found === undefined) throw notObserved(kind)
     left.splice(index, 1)
+    if (found.kind === 'failed') throw new VenueError(found.failure)
+    if (!isWanted(found)) throw notObserved(kind)
     return found
   }
   return {
-    market: async (id) => take('market', (seen) => seen.id === id).market,
-    book: async (market) => take('book', (seen) => seen.book.market === market.id).book,
-    positions: async (venue) => take('positions', (seen) => seen.venue === venue).positions,
-    orderTimeMs: () => take('time', () => true).ms,
+    market: async (id) => take('market', observedSubject('market', id), (seen) => seen.id === id).market,
+    book: async ({ id }) => take('book', observedSubject('book', id), ({ book }) => book.market === id).book,
+    positions: async (venue) =>
+      take('positions', observedSubject('positions', venue), (seen) => seen.venue === venue).positions,
+    openOrders: async (venue) =>
+      take('open_orders', observedSubject('open_orders', venue), (seen) => seen.venue === venue).orders,
+    fills: async (venue) => take('fills', observedSubject('fills', venue), (seen) => seen.venue === venue).fills,
+    balance: async (venue) =>
+      take('balance', observedSubject('balance', venue), (seen) => seen.venue === venue).balance,
+    settlement: async ({ id }) =>
+      take('settlement', observedSubject('settlement', id), (seen) => seen.id === id).settlement,
+    orderTimeMs: () => take('time', 'time', () => true).ms,
   }
 }
 
@@ -190,8 +203,11 @@ function perform(trading: Trading, operation: Operation): Promise<unknown> {
     case 'update':
       return updateOrder(trading, operation.order)
     case 'reconcile': {
-      const { order, fix, venues } = operation
-      return reconcile(trading, { ...(order === null ? {} : { order }), fix, venues })
+      const { order, fix, claim, acceptCash, venues } = operation
+      const one = order === null ? {} : { order }
+      return reconcile(trading, { ...one, fix, ...(claim === null ? {} : { claim }), acceptCash, venues })
     }
+    case 'resend':
+      return resendOrder(trading, operation.order)
   }
 }

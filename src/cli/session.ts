@@ -168,6 +168,12 @@ function liveObservations(client: (venue: VenueId) => Promise<VenueClient>, cloc
     book: async (market, signal) =>
       (await client(market.venue)).getBook(market, signal === undefined ? {} : { signal }),
     positions: async (venue, signal) => (await client(venue)).listPositions(signal === undefined ? {} : { signal }),
+    openOrders: async (venue, signal) => (await client(venue)).listOpenOrders(signal === undefined ? {} : { signal }),
+    fills: async (venue, sinceMs, signal) =>
+      (await client(venue)).listFills({ sinceMs }, signal === undefined ? {} : { signal }),
+    balance: async (venue, signal) => (await client(venue)).getBalance(signal === undefined ? {} : { signal }),
+    settlement: async (market, signal) =>
+      (await client(market.venue)).getSettlement(market, signal === undefined ? {} : { signal }),
     orderTimeMs: () => clock.nowMs(),
   }
 }

@@ -22,6 +22,7 @@ export function signOnlyClient(client: VenueClient): VenueClient {
     listFills: (query, options) => client.listFills(query, options),
     listPositions: (options) => client.listPositions(options),
     getBalance: (options) => client.getBalance(options),
+    getSettlement: (market, options) => client.getSettlement(market, options),
   }
 }
 

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { whileObserving } from '../capture/observing.ts'
 import type { Tape } from '../capture/tape.ts'
-import { ToolkitError } from '../domain/errors.ts'
+import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { Operation, OperationLog } from '../engine/operations.ts'
 import type { Observations } from '../engine/trading.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
-import { encodeOperation, encodeOutcome, type Observed } from './operation-codec.ts'
+import { encodeOperation, encodeOutcome, type Observed, observedSubject, type ReadFailure } from './operation-codec.ts'
 
 /**
  * Notes every operation on the tape together with the market data and order times that it took from the world, so that
@@ -40,15 +41,52 @@ export class TapedOperations implements OperationLog {
       this.#current.getStore()?.push(seen)
       return seen
     }
+    const read = async <T extends Observed>(of: string, make: () => Promise<T>): Promise<T> => {
+      try {
+        return keep(await whileObserving(make))
+      } catch (error) {
+        if (error instanceof VenueError) keep({ kind: 'failed', of, failure: failureOf(error) })
+        throw error
+      }
+    }
     return {
-      market: async (id, signal) => keep({ kind: 'market', id, market: await live.market(id, signal) }).market,
-      book: async (market, signal) => keep({ kind: 'book', book: await live.book(market, signal) }).book,
+      market: async (id, signal) => {
+        const make = async () => ({ kind: 'market', id, market: await live.market(id, signal) }) as const
+        return (await read(observedSubject('market', id), make)).market
+      },
+      book: async (market, signal) => {
+        const make = async () => ({ kind: 'book', book: await live.book(market, signal) }) as const
+        return (await read(observedSubject('book', market.id), make)).book
+      },
       positions: async (venue, signal) => {
-        return keep({ kind: 'positions', venue, positions: await live.positions(venue, signal) }).positions
+        const make = async () => ({ kind: 'positions', venue, positions: await live.positions(venue, signal) }) as const
+        return (await read(observedSubject('positions', venue), make)).positions
+      },
+      openOrders: async (venue, signal) => {
+        const make = async () => ({ kind: 'open_orders', venue, orders: await live.openOrders(venue, signal) }) as const
+        return (await read(observedSubject('open_orders', venue), make)).orders
+      },
+      fills: async (venue, sinceMs, signal) => {
+        const make = async () => ({ kind: 'fills', venue, fills: await live.fills(venue, sinceMs, signal) }) as const
+        return (await read(observedSubject('fills', venue), make)).fills
+      },
+      balance: async (venue, signal) => {
+        const make = async () => ({ kind: 'balance', venue, balance: await live.balance(venue, signal) }) as const
+        return (await read(observedSubject('balance', venue), make)).balance
+      },
+      settlement: async (market, signal) => {
+        const { id } = market
+        const make = async () =>
+          ({ kind: 'settlement', id, settlement: await live.settlement(market, signal) }) as const
+        return (await read(observedSubject('settlement', id), make)).settlement
       },
       orderTimeMs: () => keep({ kind: 'time', ms: live.orderTimeMs() }).ms,
     }
   }
+}
+
+function failureOf({ code, message, kind, sent }: VenueError): ReadFailure {
+  return { code, message, kind, sent }
 }
 
 /** An operation that failed is an outcome to be repeated like any other. */

@@ -120,6 +120,10 @@ export interface Order {
   readonly bookedFees: Money | null
   /** Set when the venue charged otherwise than its schedule gives. */
   readonly feeDrift?: FeeDrift
+  /** Set once the venue has proven that it took the order, also while its state is not known. */
+  readonly landed?: true
+  /** When the same order was last sent again, RFC 3339: from then on it can be under way anew. */
+  readonly resentAt?: string
   /** Why it is denied, rejected or unknown, for a person. */
   readonly reason: string | null
   readonly createdAt: string
@@ -140,6 +144,16 @@ export interface OrderReport {
   readonly fees: Money | null
   /** The fill can still be reversed (a match that is not yet final). */
   readonly provisional: boolean
+}
+
+/** When the order was last sent, Unix ms. */
+export function lastSentMs({ createdAt, resentAt }: Pick<Order, 'createdAt' | 'resentAt'>): number {
+  return Date.parse(resentAt ?? createdAt)
+}
+
+/** Nobody knows what the venue made of it. */
+export function isUnsettled({ status }: Pick<Order, 'status'>): boolean {
+  return status === 'unknown' || status === 'submitted'
 }
 
 /** Nothing more is expected of this order: it has ended and every contract it reported filled is booked. */

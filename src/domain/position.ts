@@ -1,4 +1,5 @@
 import {
+  addMoney,
   addQuantity,
   averagePrice,
   cost,
@@ -212,6 +213,28 @@ export function provisionalQuantity({ quantity, provisionalBought }: Position): 
 /** Whether anything is held, or may be again. */
 export function isHeld({ quantity, provisionalBought, provisionalSold }: Position): boolean {
   return quantity !== 0n || provisionalBought !== 0n || provisionalSold !== 0n
+}
+
+/** The market has paid `payout` dollars for all that is held of this outcome: nothing is left, and the result is known. */
+export function settlePosition(position: Position, payout: Money): Position {
+  return {
+    ...position,
+    quantity: ZERO_QUANTITY,
+    finalQuantity: ZERO_QUANTITY,
+    totalCost: ZERO_MONEY,
+    finalCost: ZERO_MONEY,
+    worstCost: ZERO_MONEY,
+    realizedPnl: addMoney(position.realizedPnl, subtractMoney(payout, position.totalCost)),
+  }
+}
+
+/** What positions have brought in so far less what they have cost, in dollars: the cash that moved through them. */
+export function cashThrough(positions: Iterable<Position>): Money {
+  let sum = ZERO_MONEY
+  for (const { realizedPnl, provisionalPnl, totalCost, fees } of positions) {
+    sum = addMoney(sum, realizedPnl, provisionalPnl, negateMoney(totalCost), negateMoney(fees))
+  }
+  return sum
 }
 
 /** Dollars that the holding would gain if it could be sold at `price` now. Null when there is no price. */

@@ -1,9 +1,10 @@
-import type { Money, Quantity } from './amounts.ts'
+import type { Money, Price, Quantity } from './amounts.ts'
 import type { Fill } from './fill.ts'
 import type { Netting } from './holding.ts'
 import type { Market, MarketId, MarketStatus, Outcome, VenueId } from './market.ts'
 import type { ApprovedOrder, Order, OrderIntent, OrderReport, OrderTerms, TimeInForce } from './order.ts'
 import type { OrderBook } from './order-book.ts'
+import type { Evidence } from './stories.ts'
 
 /** What a venue can do, so that use cases ask instead of naming venues. */
 export interface VenueCapabilities {
@@ -101,13 +102,12 @@ export type AmendLookup =
   | { readonly kind: 'ended'; readonly report: OrderReport; readonly evidence: string }
   | { readonly kind: 'not_seen'; readonly evidence: string }
 
-/** What is known about an order whose answer was lost. */
-export type OrderLookup =
-  | { readonly kind: 'found'; readonly report: OrderReport }
-  /** Proven: the venue cannot hold this order now or later. */
-  | { readonly kind: 'absent'; readonly evidence: string }
-  /** Reads lag: not seen, but not proven absent either. */
-  | { readonly kind: 'not_seen'; readonly evidence: string }
+/** What a search for an order whose answer was lost has found, piece by piece. What it proves, `judgeStories` says. */
+export interface OrderLookup {
+  /** The order as the venue shows it. Null when it does not, which alone proves nothing. */
+  readonly report: OrderReport | null
+  readonly evidence: readonly Evidence[]
+}
 
 export interface VenuePosition {
   readonly market: MarketId
@@ -115,9 +115,22 @@ export interface VenuePosition {
   readonly quantity: Quantity
 }
 
+/** What a settled market has paid, or pays to whoever redeems. */
+export interface VenueSettlement {
+  readonly market: MarketId
+  /** Dollars per contract. */
+  readonly payout: Readonly<Record<Outcome, Price>>
+  /** Contracts of the account that were paid for. Null when the venue does not say. */
+  readonly paidFor: Readonly<Record<Outcome, Quantity>> | null
+  /** RFC 3339. Null when the venue does not say. */
+  readonly time: string | null
+}
+
 export interface Balance {
   /** Dollars that new orders may use, as the venue reports them. */
   readonly available: Money
+  /** The step in which the venue prints it, in dollars: what lies below is cut off. */
+  readonly step: Money
   /** Per shard or collateral pool, where the venue separates them. */
   readonly pools: readonly { readonly name: string; readonly available: Money }[]
 }
@@ -185,13 +198,15 @@ export interface VenueClient {
 
   /** One order by the venue's id. Null when the venue does not (yet) show it: that proves nothing. */
   getOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderReport | null>
-  /** Evidence about an order whose answer was lost, by whatever id the venue indexes. Bounded; never concludes from one empty read. */
+  /** Evidence about an order whose answer was lost, by whatever id the venue indexes. Bounded; sends nothing that could trade. */
   findOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderLookup>
   listOpenOrders(options?: CallOptions): Promise<readonly VenueOpenOrder[]>
   /** Executions of the account, newest first or oldest first as the venue has them; all pages within the bounds given. */
   listFills(query: FillQuery, options?: CallOptions): Promise<readonly Fill[]>
   listPositions(options?: CallOptions): Promise<readonly VenuePosition[]>
   getBalance(options?: CallOptions): Promise<Balance>
+  /** What the market paid. Null while it has not settled for good, or where the venue shows no settlement of it. */
+  getSettlement(market: Market, options?: CallOptions): Promise<VenueSettlement | null>
 }
 
 export interface VenueOpenOrder {

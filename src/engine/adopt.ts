@@ -2,12 +2,11 @@ import { addQuantity, type Price, type Quantity, subtractQuantity, ZERO_QUANTITY
 import type { Fill } from '../domain/fill.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { OrderIntent, OrderReport, TimeInForce } from '../domain/order.ts'
-import type { CallOptions, VenueOpenOrder } from '../domain/venue.ts'
+import type { VenueOpenOrder } from '../domain/venue.ts'
 import type { JournalEvent } from '../store/events.ts'
+import { ignoredKey } from '../store/ledger.ts'
+import { foreignOrders } from './foreign-orders.ts'
 import type { Trading } from './trading.ts'
-
-/** How far back executions are looked for. Positions older than this stay a difference. */
-const lookBackMs = 90 * 24 * 60 * 60 * 1000
 
 interface Terms extends Pick<OrderIntent, 'market' | 'outcome' | 'side' | 'quantity' | 'price'> {
   readonly venueOrderId: string
@@ -17,23 +16,22 @@ interface Terms extends Pick<OrderIntent, 'market' | 'outcome' | 'side' | 'quant
 
 /**
  * Books orders that the venue shows and this journal has never seen: those that rest, and those that have executions. The
- * venue's record is taken over as it is; nothing is concluded from what it does not show.
+ * venue's record is taken over as it is; nothing is concluded from what it does not show. Orders that a person left out
+ * are booked only when they are named.
  * @throws VenueError when the venue cannot be read.
  */
-export async function adoptForeignOrders(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<number> {
-  const client = await trading.client(venue)
-  const options: CallOptions = signal === undefined ? {} : { signal }
-  const resting = await client.listOpenOrders(options)
-  const sinceMs = trading.runtime.clock.nowMs() - lookBackMs
-  const byOrder = new Map<string, Fill[]>()
-  for (const fill of await client.listFills({ sinceMs }, options)) {
-    if (fill.finality === 'failed') continue
-    byOrder.set(fill.venueOrderId, [...(byOrder.get(fill.venueOrderId) ?? []), fill])
-  }
+export async function adoptForeignOrders(
+  trading: Trading,
+  venue: VenueId,
+  only: string | null,
+  signal?: AbortSignal,
+): Promise<number> {
   let adopted = 0
-  for (const venueOrderId of new Set([...byOrder.keys(), ...resting.map((open) => open.venueOrderId)])) {
-    const open = resting.find((each) => each.venueOrderId === venueOrderId) ?? null
-    if (await adopt(trading, venueOrderId, open, byOrder.get(venueOrderId) ?? [])) adopted++
+  for (const foreign of await foreignOrders(trading, venue, only, signal)) {
+    const { venueOrderId, open, fills } = foreign
+    const leftOut = trading.ledger.state.ignoredOrders.has(ignoredKey(venue, venueOrderId))
+    if (leftOut && only === null) continue
+    if (await adopt(trading, venueOrderId, open, fills)) adopted++
   }
   return adopted
 }

@@ -37,6 +37,18 @@ export async function bookFills(
   return current
 }
 
+/** Reads an ended order's executions once and books those that were missed. @throws VenueError */
+export async function bookMissedFills(
+  trading: Trading,
+  client: VenueClient,
+  order: Order,
+  market: Market,
+  signal?: AbortSignal,
+): Promise<void> {
+  const fills = await client.listFills({ order: { order, market } }, signal === undefined ? {} : { signal })
+  await journalFills(trading, order.intent.id, market, fills)
+}
+
 /** Null when the venue cannot be read: reads were retried below already. */
 async function readFills(
   client: VenueClient,

@@ -1,4 +1,5 @@
 import type { MarketId, VenueId } from '../domain/market.ts'
+import type { Claim } from './claims.ts'
 import type { AmendRequest } from './plan-amend.ts'
 import type { OrderRequest } from './plan-order.ts'
 
@@ -17,12 +18,15 @@ export type Operation =
   | { readonly op: 'cancel_each'; readonly orders: readonly string[] }
   | { readonly op: 'cancel_market'; readonly market: MarketId }
   | { readonly op: 'cancel_all'; readonly venues: readonly VenueId[] }
+  | { readonly op: 'resend'; readonly order: string }
   | { readonly op: 'refresh'; readonly order: string }
   | { readonly op: 'update'; readonly order: string }
   | {
       readonly op: 'reconcile'
       readonly order: string | null
       readonly fix: boolean
+      readonly claim: Claim | null
+      readonly acceptCash: boolean
       readonly venues: readonly VenueId[]
     }
 

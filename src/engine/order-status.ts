@@ -1,6 +1,8 @@
 import type { Fill } from '../domain/fill.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
+import type { Story } from '../domain/stories.ts'
+import type { JournalEvent } from '../store/events.ts'
 import { knownOrder } from './known-order.ts'
 import { settleOrder } from './settle-order.ts'
 import type { Trading } from './trading.ts'
@@ -9,6 +11,12 @@ export interface OrderEvidence {
   readonly time: string
   readonly finding: string
   readonly evidence: string
+  /** Where it was looked. Null for what was no look, and in records of earlier versions. */
+  readonly source: string | null
+  /** Up to when the source was known to be complete, RFC 3339. */
+  readonly asOf: string | null
+  /** Stories that cannot be true because of it. */
+  readonly rulesOut: readonly Story[]
 }
 
 export interface OrderStatusReport {
@@ -49,10 +57,26 @@ async function historyOf(trading: Trading, order: Order): Promise<Omit<OrderStat
   for await (const { event, time } of trading.ledger.records()) {
     if (!('orderId' in event) || event.orderId !== order.intent.id) continue
     if (event.type === 'fill.booked' || event.type === 'fill.settled') fills.set(event.fill.id, event.fill)
-    if (event.type === 'order.evidence') evidence.push({ time, finding: event.finding, evidence: event.evidence })
-    if (event.type === 'order.unknown') evidence.push({ time, finding: event.code, evidence: event.reason })
+    const found = evidenceIn(event)
+    if (found !== null) evidence.push({ time, ...found })
   }
   return { fills: [...fills.values()], evidence }
+}
+
+function evidenceIn(event: JournalEvent): Omit<OrderEvidence, 'time'> | null {
+  const plain = { source: null, asOf: null, rulesOut: [] }
+  switch (event.type) {
+    case 'order.evidence': {
+      const { finding, evidence, source = null, asOf = null, rulesOut = [] } = event
+      return { finding, evidence, source, asOf, rulesOut }
+    }
+    case 'order.unknown':
+      return { ...plain, finding: event.code, evidence: event.reason }
+    case 'order.resent':
+      return { ...plain, finding: 'resent', evidence: 'the same order was sent once more' }
+    default:
+      return null
+  }
 }
 
 /** Newest first. */

@@ -1,6 +1,7 @@
 import { ToolkitError } from '../domain/errors.ts'
 import { type Market, type VenueId, venueOf } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
+import { alreadyThere } from '../domain/stories.ts'
 import type { Batches, Placement, PreparedOrder, VenueClient } from '../domain/venue.ts'
 import type { Denial } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
@@ -10,6 +11,7 @@ import { chunks } from './chunks.ts'
 import { followDelayedMatch } from './delayed-match.ts'
 import { knownOrder } from './known-order.ts'
 import type { OrderRequest } from './plan-order.ts'
+import { evidenceEvent } from './resolve-order.ts'
 import { submitOrders } from './submit-orders.ts'
 import type { Trading } from './trading.ts'
 
@@ -181,7 +183,7 @@ async function journalPlacements(
   const ids = prepared.map(({ approved }) => approved.intent.id)
   const answers = ids.map((orderId, index) => ({ orderId, placement: placementAt(placements, index) }))
   const events = answers.flatMap(({ orderId, placement }) =>
-    placement.kind === 'withheld' ? [] : [placementEvent(orderId, placement)],
+    placement.kind === 'withheld' ? [] : placementEvents(orderId, placement),
   )
   try {
     await trading.ledger.append(...events)
@@ -206,17 +208,20 @@ function notJournalled(ids: readonly string[], answers: readonly Placement['kind
   })
 }
 
-function placementEvent(orderId: string, placement: Answer): JournalEvent {
+function placementEvents(orderId: string, placement: Answer): readonly JournalEvent[] {
   switch (placement.kind) {
     case 'accepted':
-      return { type: 'order.reported', orderId, report: placement.report, source: 'placement' }
+      return [{ type: 'order.reported', orderId, report: placement.report, source: 'placement' }]
     case 'rejected':
     case 'not_sent':
-      return { type: 'order.rejected', orderId, code: placement.code, reason: placement.message }
+      return [{ type: 'order.rejected', orderId, code: placement.code, reason: placement.message }]
     case 'duplicate':
       // An earlier attempt landed, so the order exists, but not in which state.
-      return { type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message }
+      return [
+        { type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message },
+        evidenceEvent(orderId, alreadyThere('place_order', placement.message)),
+      ]
     case 'unknown':
-      return { type: 'order.unknown', orderId, code: placement.code, reason: placement.message }
+      return [{ type: 'order.unknown', orderId, code: placement.code, reason: placement.message }]
   }
 }

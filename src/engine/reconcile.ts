@@ -3,8 +3,11 @@ import { VenueError } from '../domain/errors.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isOpen, isSettled, isUncertain, type Order, type OrderStatus } from '../domain/order.ts'
-import { adoptForeignOrders } from './adopt.ts'
-import { type Comparison, compareWith, type Difference, type Dust } from './differences.ts'
+import { bookWhatIsProven } from './book-proven.ts'
+import { acceptGap, cashDifferences, isCashMoving } from './cash.ts'
+import { type Claim, claimOrders } from './claims.ts'
+import { type Comparison, type Difference, type Dust, remains } from './difference.ts'
+import { compareWith, orUnreadable } from './differences.ts'
 import { knownOrder } from './known-order.ts'
 import { trySettleOrder } from './settle-order.ts'
 import { settleTrades, type TradeChange } from './settle-trades.ts'
@@ -13,8 +16,12 @@ import type { Trading } from './trading.ts'
 export interface ReconcileOptions {
   /** Settle only this order and compare nothing else. */
   readonly order?: string
-  /** Also book orders placed elsewhere, as far as the venue shows them: what rests, and what was executed lately. */
+  /** Also book what the venue proves: missed executions, orders placed elsewhere, payouts of settled markets. */
   readonly fix: boolean
+  /** What a person says of orders placed elsewhere. */
+  readonly claim?: Claim
+  /** A person says that a gap in cash is a deposit, a withdrawal or a fee that the venue does not tell. */
+  readonly acceptCash?: boolean
   readonly venues: readonly VenueId[]
 }
 
@@ -47,17 +54,21 @@ export interface ReconcileReport {
   readonly dust: readonly Dust[]
   /** Fills booked on the way. */
   readonly booked: number
+  /** Orders placed elsewhere that were claimed as the person said. */
+  readonly claimed: number
   /** Orders whose fills, booked on the way, were charged otherwise than the schedule gives. */
   readonly feeDrifts: readonly { readonly orderId: string; readonly drift: FeeDrift }[]
 }
 
 /**
- * Settles every order from which something is still expected, then holds orders and positions against the venues.
- * Sends nothing that could trade, so it is safe at any time, also while halted.
+ * Settles every order from which something is still expected, then holds orders, positions and cash against the venues.
+ * Books what the venues prove, never the other way round. Sends nothing that could trade, so it is safe at any time, also
+ * while halted.
+ * @throws ToolkitError `CLAIM_NOT_FOUND` when an order that was to be claimed is not there.
  */
 export function reconcile(trading: Trading, options: ReconcileOptions, signal?: AbortSignal): Promise<ReconcileReport> {
-  const { order = null, fix, venues } = options
-  return trading.operations.run({ op: 'reconcile', order, fix, venues }, () =>
+  const { order = null, fix, claim = null, acceptCash = false, venues } = options
+  return trading.operations.run({ op: 'reconcile', order, fix, claim, acceptCash, venues }, () =>
     reconcileUnrecorded(trading, options, signal),
   )
 }
@@ -67,28 +78,46 @@ async function reconcileUnrecorded(
   options: ReconcileOptions,
   signal?: AbortSignal,
 ): Promise<ReconcileReport> {
+  const claimed = options.claim === undefined ? 0 : await claimOrders(trading, options.venues, options.claim, signal)
+  const accepted = await acceptUnderDoubt(trading, options, signal)
   const state = await trading.ledger.refresh()
   const open =
     options.order === undefined
       ? [...state.openOrders.values()].filter((order) => options.venues.includes(order.venue))
       : [await knownOrder(trading, options.order)]
-  const swept = await settleAll(trading, open, signal)
-  const trades = await settleTrades(trading)
+  let swept = await settleAll(trading, open, signal)
   const { differences, dust } =
     options.order === undefined ? await compareAll(trading, options, signal) : { differences: [], dust: [] }
+  // What was booked meanwhile may be what spoke against a conclusion.
+  const isNews = swept.settled.length > 0 || claimed > 0 || differences.some(({ fixed }) => fixed)
+  if (swept.unsettled.length > 0 && isNews) swept = await settleAgain(trading, swept, signal)
+  const trades = await settleTrades(trading)
+  const cash = await compareCash(trading, options, differences, signal)
+  const all = [...differences, ...accepted, ...cash]
   await trading.ledger.append({
     type: 'reconcile.finished',
     settled: swept.settled.length,
-    differences: differences.filter(({ fixed }) => !fixed).length + swept.unsettled.length,
+    differences: all.filter(remains).length + swept.unsettled.length,
   })
-  return { ...swept, trades, differences, dust }
+  return { ...swept, trades, claimed, differences: all, dust }
 }
 
-async function settleAll(
-  trading: Trading,
-  orders: readonly Order[],
-  signal?: AbortSignal,
-): Promise<Omit<ReconcileReport, 'trades' | 'differences' | 'dust'>> {
+type Swept = Omit<ReconcileReport, 'trades' | 'differences' | 'dust' | 'claimed'>
+
+/** A second look at what is unsettled, added to what the first one brought. */
+async function settleAgain(trading: Trading, first: Swept, signal?: AbortSignal): Promise<Swept> {
+  const orders = await Promise.all(first.unsettled.map(({ orderId }) => knownOrder(trading, orderId)))
+  const second = await settleAll(trading, orders, signal)
+  return {
+    settled: [...first.settled, ...second.settled],
+    unsettled: second.unsettled,
+    reversed: [...first.reversed, ...second.reversed],
+    booked: first.booked + second.booked,
+    feeDrifts: [...first.feeDrifts, ...second.feeDrifts],
+  }
+}
+
+async function settleAll(trading: Trading, orders: readonly Order[], signal?: AbortSignal): Promise<Swept> {
   const settled: SettledOrder[] = []
   const unsettled: { orderId: string; reason: string }[] = []
   const feeDrifts: { orderId: string; drift: FeeDrift }[] = []
@@ -124,7 +153,7 @@ function reversedSince(before: Order, after: Order): readonly ReversedFills[] {
   return [{ orderId, fillIds, market, outcome, side, quantity }]
 }
 
-/** Every difference; with `fix`, those that booking foreign orders removed are marked as fixed. */
+/** Every difference; with `fix`, those that booking what the venue proves has removed are marked as fixed. */
 async function compareAll(
   trading: Trading,
   { fix, venues }: ReconcileOptions,
@@ -133,24 +162,59 @@ async function compareAll(
   const first = await compareEach(trading, venues, signal)
   const { differences: found } = first
   if (!fix || found.length === 0) return first
-  for (const venue of new Set(found.map((difference) => difference.venue))) await tryAdopt(trading, venue, signal)
+  for (const venue of new Set(found.map((difference) => difference.venue))) await tryFix(trading, venue, signal)
   const { differences: left, dust } = await compareEach(trading, venues, signal)
-  const remains = ({ kind, subject }: Difference): boolean =>
+  const isLeft = ({ kind, subject }: Difference): boolean =>
     left.some((difference) => difference.kind === kind && difference.subject === subject)
-  const fixed = found.filter((difference) => !remains(difference)).map((difference) => ({ ...difference, fixed: true }))
+  const fixed = found.filter((difference) => !isLeft(difference)).map((difference) => ({ ...difference, fixed: true }))
   return { differences: [...left, ...fixed], dust }
 }
 
 /** A venue that cannot be read shows up as a difference of its own. */
-async function tryAdopt(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<void> {
+async function tryFix(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<void> {
   try {
-    await adoptForeignOrders(trading, venue, signal)
+    await bookWhatIsProven(trading, venue, signal)
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
   }
 }
 
 async function compareEach(trading: Trading, venues: readonly VenueId[], signal?: AbortSignal): Promise<Comparison> {
-  const found = await Promise.all(venues.map((venue) => compareWith(trading, venue, signal)))
+  const found: Comparison[] = []
+  for (const venue of venues) found.push(await compareWith(trading, venue, signal))
   return { differences: found.flatMap(({ differences }) => differences), dust: found.flatMap(({ dust }) => dust) }
+}
+
+/** While an order has no answer, cash is not compared; but a gap that a person explains must not keep the order back. */
+async function acceptUnderDoubt(
+  trading: Trading,
+  { order, venues, acceptCash = false }: ReconcileOptions,
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  const { openOrders } = await trading.ledger.refresh()
+  if (!acceptCash || order !== undefined) return []
+  const found: Difference[] = []
+  for (const venue of venues) {
+    if (![...openOrders.values()].some((each) => each.venue === venue && isUncertain(each))) continue
+    found.push(...(await orUnreadable(venue, () => acceptGap(trading, venue, signal), signal)))
+  }
+  return found
+}
+
+/** Cash says something of its own only where orders and positions agree and no order can still have moved it unseen. */
+async function compareCash(
+  trading: Trading,
+  { order, venues, acceptCash = false }: ReconcileOptions,
+  differences: readonly Difference[],
+  signal?: AbortSignal,
+): Promise<readonly Difference[]> {
+  if (order !== undefined) return []
+  const state = await trading.ledger.refresh()
+  const found: Difference[] = []
+  for (const venue of venues) {
+    if (signal?.aborted === true || differences.some((each) => each.venue === venue && remains(each))) continue
+    if (isCashMoving(state, venue)) continue
+    found.push(...(await orUnreadable(venue, () => cashDifferences(trading, venue, acceptCash, signal), signal)))
+  }
+  return found
 }

@@ -1,10 +1,12 @@
 import { VenueError } from '../domain/errors.ts'
 import type { Market } from '../domain/market.ts'
-import { isOpen, isSettled, type Order, type OrderReport } from '../domain/order.ts'
+import { isOpen, isSettled, type Order } from '../domain/order.ts'
+import { describeReport } from '../domain/stories.ts'
 import type { CallOptions, VenueClient } from '../domain/venue.ts'
-import type { JournalEvent, ReportSource } from '../store/events.ts'
+import type { ReportSource } from '../store/events.ts'
 import { bookFills, journalFills } from './book-fills.ts'
 import { knownOrder } from './known-order.ts'
+import { resolveOrder } from './resolve-order.ts'
 import { settleAmend } from './settle-amend.ts'
 import type { Trading } from './trading.ts'
 
@@ -52,33 +54,9 @@ async function lookAtVenue(
     const report = await client.getOrder(order, market, options)
     if (report === null) return 'the venue does not show the order, which proves nothing'
     await trading.ledger.append({ type: 'order.reported', orderId, report, source })
-    return `the venue reports it ${describe(report)}`
+    return `the venue reports it ${describeReport(report)}`
   }
-  const lookup = await client.findOrder(order, market, options)
-  const events: JournalEvent[] = []
-  switch (lookup.kind) {
-    case 'found':
-      events.push(evidenceOf(orderId, 'found', `the venue reports it ${describe(lookup.report)}`))
-      events.push({ type: 'order.reported', orderId, report: lookup.report, source })
-      break
-    case 'absent':
-      events.push(evidenceOf(orderId, 'absent', lookup.evidence))
-      events.push({ type: 'order.rejected', orderId, code: 'NEVER_REACHED', reason: lookup.evidence })
-      break
-    case 'not_seen':
-      events.push(evidenceOf(orderId, 'not_seen', lookup.evidence))
-      break
-  }
-  await trading.ledger.append(...events)
-  return lookup.kind === 'found' ? `the venue reports it ${describe(lookup.report)}` : lookup.evidence
-}
-
-function evidenceOf(orderId: string, finding: string, evidence: string): JournalEvent {
-  return { type: 'order.evidence', orderId, finding, evidence }
-}
-
-function describe(report: OrderReport): string {
-  return `${report.status.replace('_', ' ')} (venue id ${report.venueOrderId})`
+  return resolveOrder(trading, client, order, market, source, options)
 }
 
 /** Matches that the venue has since made final, or taken back. */

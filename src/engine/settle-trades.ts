@@ -30,11 +30,18 @@ export async function settleTrades(trading: Trading): Promise<readonly TradeChan
   return changes
 }
 
+function neverSent(trade: ArbTrade): ArbTrade {
+  const legs = trade.legs.map((leg) => ({ ...leg, filledQuantity: '0' }))
+  return { ...trade, status: 'failed', legs, edgeRealized: '0', imbalance: '0', fees: '0' }
+}
+
 async function judgeAnew(trading: Trading, trade: ArbTrade): Promise<ArbTrade | null> {
   const [firstLeg, secondLeg] = trade.legs
   if (firstLeg === undefined || secondLeg === undefined) return null
   const first = await trading.ledger.findOrder(firstLeg.orderId)
   const second = await trading.ledger.findOrder(secondLeg.orderId)
+  // Intents are durable before a byte leaves, and both at once: without them, nothing was ever sent.
+  if (first === null && second === null) return neverSent(trade)
   if (first === null || second === null) return null
   const unwinds: Order[] = []
   for (const id of trade.unwindOrderIds) {

@@ -1,7 +1,8 @@
 import type { Money } from '../domain/amounts.ts'
+import type { Fill } from '../domain/fill.ts'
 import type { Market, MarketId, VenueId } from '../domain/market.ts'
 import type { OrderBook } from '../domain/order-book.ts'
-import type { VenueClient, VenuePosition } from '../domain/venue.ts'
+import type { Balance, VenueClient, VenueOpenOrder, VenuePosition, VenueSettlement } from '../domain/venue.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { BreakerAdmission } from '../safeguards/breaker.ts'
 import type { Limits } from '../safeguards/limits.ts'
@@ -19,6 +20,12 @@ export interface Observations {
   book(market: Market, signal?: AbortSignal): Promise<OrderBook>
   /** What a venue says is held. */
   positions(venue: VenueId, signal?: AbortSignal): Promise<readonly VenuePosition[]>
+  openOrders(venue: VenueId, signal?: AbortSignal): Promise<readonly VenueOpenOrder[]>
+  /** Executions of the whole account since a time, Unix ms. */
+  fills(venue: VenueId, sinceMs: number, signal?: AbortSignal): Promise<readonly Fill[]>
+  balance(venue: VenueId, signal?: AbortSignal): Promise<Balance>
+  /** What a market paid. Null while it has not settled for good. */
+  settlement(market: Market, signal?: AbortSignal): Promise<VenueSettlement | null>
   /** Creation time of an order, Unix ms: part of what is signed, so a replay must sign the same. */
   orderTimeMs(): number
 }

@@ -111,8 +111,13 @@ export function auditFacts(event: JournalEvent, intent: OrderIntent | null): Aud
         }),
       }
     }
-    case 'order.evidence':
-      return { ...aboutOrder(event.orderId, intent), metadata: { finding: event.finding, evidence: event.evidence } }
+    case 'order.evidence': {
+      const { finding, evidence, source = null, asOf = null, rulesOut } = event
+      const metadata = sorted({ finding, evidence, source, asOf, rulesOut: rulesOut?.join(' ') ?? null })
+      return { ...aboutOrder(event.orderId, intent), metadata }
+    }
+    case 'order.resent':
+      return aboutOrder(event.orderId, intent)
     case 'cancel.requested':
       return aboutOrder(event.orderId, intent)
     case 'cancel.answered':
@@ -146,6 +151,7 @@ type OrderEventType =
   | 'fill.settled'
   | 'fee.drift'
   | 'order.evidence'
+  | 'order.resent'
   | 'cancel.requested'
   | 'cancel.answered'
   | 'amend.requested'
@@ -170,6 +176,25 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
       const { state, consecutiveFailures } = event.memory
       return { ...nothing, metadata: { breaker: event.breaker, state, failures: String(consecutiveFailures) } }
     }
+    case 'order.ignored': {
+      const { venue, venueOrderId, shown } = event.order
+      return { ...nothing, venue, success: true, metadata: sorted({ venueOrderId, shown }) }
+    }
+    case 'position.settled': {
+      const { market, outcome, quantity, payout, time } = event.settlement
+      return {
+        ...nothing,
+        venue: venueOf(market),
+        market,
+        amount: formatAmount(quantity),
+        success: true,
+        metadata: sorted({ outcome, payout: formatAmount(payout), time }),
+      }
+    }
+    case 'cash.agreed':
+      return { ...nothing, venue: event.venue, success: true, metadata: { balance: formatAmount(event.balance) } }
+    case 'cash.claimed':
+      return { ...nothing, venue: event.venue, success: true, metadata: { amount: formatAmount(event.amount) } }
     case 'reconcile.finished': {
       const { settled, differences } = event
       return {

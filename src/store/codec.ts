@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
 import { amendOutcomes, type OrderIntent, type OrderReport, timesInForce } from '../domain/order.ts'
+import { stories } from '../domain/stories.ts'
 import {
   describeIssues,
   marketId,
@@ -10,11 +11,12 @@ import {
   outcome,
   price,
   quantity,
+  signedQuantity,
   stringifyAmounts,
   venue,
   wholeNumber,
 } from './amount-schema.ts'
-import type { ArbTrade, BreakerMemory, JournalEvent, JournalRecord } from './events.ts'
+import type { ArbTrade, BookedSettlement, BreakerMemory, IgnoredOrder, JournalEvent, JournalRecord } from './events.ts'
 import { JOURNAL_FORMAT, upcast } from './upcast.ts'
 
 const side = v.picklist(['buy', 'sell'])
@@ -94,6 +96,21 @@ export const tradeSchema = v.object({
   provisional: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, ArbTrade>
 
+export const ignoredOrderSchema = v.object({
+  venue,
+  venueOrderId: v.string(),
+  shown: v.string(),
+  holdings: v.array(v.object({ market: marketId, outcome, quantity: signedQuantity })),
+}) satisfies v.GenericSchema<unknown, IgnoredOrder>
+
+const settlementSchema = v.object({
+  market: marketId,
+  outcome,
+  quantity,
+  payout: money,
+  time: optionalText,
+}) satisfies v.GenericSchema<unknown, BookedSettlement>
+
 const denialSchema = v.object({ code: v.string(), message: v.string(), value: optionalText, limit: optionalText })
 const orderId = v.string()
 const codeAndReason = { orderId, code: v.string(), reason: v.string() }
@@ -133,7 +150,20 @@ const eventSchema = v.variant('type', [
     fillIds: v.array(v.string()),
     drift: feeDriftSchema,
   }),
-  v.object({ type: v.literal('order.evidence'), orderId, finding: v.string(), evidence: v.string() }),
+  v.object({
+    type: v.literal('order.evidence'),
+    orderId,
+    finding: v.string(),
+    evidence: v.string(),
+    source: v.exactOptional(v.string()),
+    asOf: v.exactOptional(optionalText),
+    rulesOut: v.exactOptional(v.array(v.picklist(stories))),
+  }),
+  v.object({ type: v.literal('order.resent'), orderId }),
+  v.object({ type: v.literal('order.ignored'), order: ignoredOrderSchema }),
+  v.object({ type: v.literal('position.settled'), settlement: settlementSchema }),
+  v.object({ type: v.literal('cash.agreed'), venue, balance: money }),
+  v.object({ type: v.literal('cash.claimed'), venue, amount: money }),
   v.object({ type: v.literal('trade.opened'), trade: tradeSchema }),
   v.object({ type: v.literal('trade.updated'), trade: tradeSchema }),
   v.object({ type: v.literal('markets.synced'), venue, markets: wholeNumber }),

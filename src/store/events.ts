@@ -1,8 +1,9 @@
-import type { Price, Quantity } from '../domain/amounts.ts'
+import type { Money, Price, Quantity } from '../domain/amounts.ts'
 import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
-import type { MarketId, VenueId } from '../domain/market.ts'
+import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { AmendOutcome, OrderIntent, OrderReport } from '../domain/order.ts'
+import type { Story } from '../domain/stories.ts'
 
 /**
  * Everything the journal can hold. The events are the truth: orders, positions, exposure, breakers and the audit trail
@@ -72,7 +73,26 @@ export type JournalEvent =
       readonly fillIds: readonly string[]
       readonly drift: FeeDrift
     }
-  | { readonly type: 'order.evidence'; readonly orderId: string; readonly finding: string; readonly evidence: string }
+  /** What was found out about an order whose answer was lost. The last three are missing in records of earlier versions. */
+  | {
+      readonly type: 'order.evidence'
+      readonly orderId: string
+      readonly finding: string
+      readonly evidence: string
+      readonly source?: string
+      readonly asOf?: string | null
+      readonly rulesOut?: readonly Story[]
+    }
+  /** Durable before the same order, with the same ids, is sent once more. */
+  | { readonly type: 'order.resent'; readonly orderId: string }
+  /** A person said that an order placed elsewhere is none of ours, as it then stood. */
+  | { readonly type: 'order.ignored'; readonly order: IgnoredOrder }
+  /** The venue has paid for what was held of a settled market. */
+  | { readonly type: 'position.settled'; readonly settlement: BookedSettlement }
+  /** Orders and positions agreed with the venue, and this is the cash that it showed then: what later reads are held against. */
+  | { readonly type: 'cash.agreed'; readonly venue: VenueId; readonly balance: Money }
+  /** A person said that cash was moved with another tool: a deposit above zero, a withdrawal below. */
+  | { readonly type: 'cash.claimed'; readonly venue: VenueId; readonly amount: Money }
   | { readonly type: 'trade.opened'; readonly trade: ArbTrade }
   | { readonly type: 'trade.updated'; readonly trade: ArbTrade }
   | { readonly type: 'markets.synced'; readonly venue: VenueId; readonly markets: number }
@@ -80,6 +100,27 @@ export type JournalEvent =
   | { readonly type: 'safeguards.resumed'; readonly reason: string }
   | { readonly type: 'breaker.changed'; readonly breaker: string; readonly memory: BreakerMemory }
   | { readonly type: 'reconcile.finished'; readonly settled: number; readonly differences: number }
+
+/** An order of the account that was placed elsewhere and is left alone here. */
+export interface IgnoredOrder {
+  readonly venue: VenueId
+  readonly venueOrderId: string
+  /** How the venue showed it. Shown otherwise, it is a difference again. */
+  readonly shown: string
+  /** What it had bought by then, and with a minus sold. */
+  readonly holdings: readonly { readonly market: MarketId; readonly outcome: Outcome; readonly quantity: Quantity }[]
+}
+
+export interface BookedSettlement {
+  readonly market: MarketId
+  readonly outcome: Outcome
+  /** Contracts that were held and are paid for. */
+  readonly quantity: Quantity
+  /** Dollars for all of them. */
+  readonly payout: Money
+  /** RFC 3339. Null when the venue does not say when. */
+  readonly time: string | null
+}
 
 export type ReportSource = 'placement' | 'cancel' | 'amend' | 'poll' | 'reconcile'
 

@@ -1,10 +1,21 @@
+import {
+  addMoney,
+  formatAmount,
+  type Money,
+  moneyOf,
+  subtractMoney,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from '../domain/amounts.ts'
 import { assumedFee } from '../domain/fees.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { Netting } from '../domain/holding.ts'
-import { outcomes, type VenueId } from '../domain/market.ts'
+import { type MarketId, outcomes, type VenueId } from '../domain/market.ts'
+import type { Order } from '../domain/order.ts'
 import type { OrderEvent } from '../domain/order-machine.ts'
 import {
   applyFill,
+  cashThrough,
   isHeld,
   type MarketPositions,
   type Position,
@@ -13,7 +24,9 @@ import {
   positionKey,
   reverseFill,
   settleFill,
+  settlePosition,
 } from '../domain/position.ts'
+import type { BookedSettlement } from './events.ts'
 import { keepOrder, type Recall, trackedOrder, transition } from './fold-order.ts'
 import type { Draft, TrackedOrder } from './fold-state.ts'
 
@@ -50,11 +63,62 @@ export function applyFillEvent(
   keepOrder(draft, { ...tracked, order, provisionalFills: provisionalAfter(tracked, meaning) })
   if (meaning.kind === 'ghost') return
   const netting = nettingOf(fill.venue)
-  movePositions(draft, fill, (market) => {
+  const cash = movePositions(draft, fill.market, (market) => {
     if (meaning.kind === 'book') return applyFill(market, fill, netting)
     return fill.finality === 'failed' ? reverseFill(market, fill, netting) : settleFill(market, fill, netting)
   })
   assumeFee(draft, meaning)
+  if (!isBeforeAgreement(draft, order, fill))
+    moveCash(draft, fill.venue, { amount: cash, slack: slackOf(fill), computedFee: computedFeeOf(fill) })
+}
+
+/** What was traded elsewhere before the cash last agreed is in the agreed figure, whenever it is booked. */
+function isBeforeAgreement(draft: Draft, { intent }: Order, fill: Fill): boolean {
+  const line = draft.cash.get(fill.venue)
+  return intent.purpose.kind === 'adopted' && line !== undefined && Date.parse(fill.time) < line.agreedAtMs
+}
+
+/** Rounding, and what the venue does not say: a fee that is computed may be a step off, an unknown one is anything. */
+function slackOf(fill: Fill): Money {
+  if (fill.fee === null) return assumedFee(fill)
+  return moneyOf(fill.feeSource === 'schedule' ? 20n : 2n)
+}
+
+function computedFeeOf({ fee, feeSource }: Fill): Money {
+  return fee !== null && feeSource === 'schedule' ? fee : ZERO_MONEY
+}
+
+/** Cash that moved since it last agreed with the venue. Before it ever did, nothing is kept. */
+export function moveCash(
+  draft: Draft,
+  venue: VenueId,
+  part: { readonly amount: Money; readonly slack?: Money; readonly computedFee?: Money },
+): void {
+  const line = draft.cash.get(venue)
+  if (line === undefined) return
+  const { amount, slack = ZERO_MONEY, computedFee = ZERO_MONEY } = part
+  draft.cash.set(venue, {
+    ...line,
+    moved: addMoney(line.moved, amount),
+    slack: addMoney(line.slack, slack),
+    computedFees: addMoney(line.computedFees, computedFee),
+  })
+}
+
+/** Books what a settled market paid. A holding other than the one that was paid for is left alone: the payout was not for it. */
+export function applySettlement(draft: Draft, { market, outcome, quantity, payout }: BookedSettlement): void {
+  const key = positionKey(market, outcome)
+  const held = draft.positions.get(key)
+  const isMoving = draft.pendingFills.has(market)
+  if (held === undefined || held.quantity !== quantity || quantity === ZERO_QUANTITY || isMoving) {
+    draft.warnings.push(`Record ${draft.seq} pays for ${formatAmount(quantity)} ${key}, which is not what is held.`)
+    return
+  }
+  const cash = movePositions(draft, market, ({ positions }) => ({
+    positions: new Map(positions).set(key, settlePosition(held, payout)),
+    pending: null,
+  }))
+  moveCash(draft, held.venue, { amount: cash })
 }
 
 /** Positions say of an unknown fee that it is unknown. The day's result feeds a limit, which counts it at its worst. */
@@ -81,10 +145,12 @@ function provisionalAfter(tracked: TrackedOrder, meaning: Exclude<Meaning, { kin
   return meaning.kind === 'book' && fill.finality === 'provisional' ? [...others, fill] : others
 }
 
-/** Only the fill's own market can move; what that realises, less fees, belongs to the day. */
-function movePositions(draft: Draft, fill: Fill, move: (market: MarketPositions) => MarketPositions): void {
-  const { market } = fill
-  const before = marketOf(draft, fill)
+/**
+ * Only the one market can move; what that realises, less fees, belongs to the day.
+ * @returns Dollars that came in, and with a minus went out.
+ */
+function movePositions(draft: Draft, market: MarketId, move: (market: MarketPositions) => MarketPositions): Money {
+  const before = marketOf(draft, market)
   const after = move(before)
   for (const key of new Set([...before.positions.keys(), ...after.positions.keys()])) {
     const position = after.positions.get(key)
@@ -97,9 +163,10 @@ function movePositions(draft: Draft, fill: Fill, move: (market: MarketPositions)
   const gained = resultOf(after.positions) - resultOf(before.positions)
   draft.today = { ...draft.today, realized: draft.today.realized + gained }
   dropOldFlatPositions(draft)
+  return subtractMoney(cashThrough(after.positions.values()), cashThrough(before.positions.values()))
 }
 
-function marketOf(draft: Draft, { market }: Fill): MarketPositions {
+function marketOf(draft: Draft, market: MarketId): MarketPositions {
   const positions = new Map<PositionKey, Position>()
   for (const outcome of outcomes) {
     const key = positionKey(market, outcome)

@@ -1,6 +1,7 @@
 import type { Order } from '../domain/order.ts'
 import { isSettled } from '../domain/order.ts'
-import { applyOrderEvent, IllegalTransition, type OrderEvent } from '../domain/order-machine.ts'
+import { applyOrderEvent, type OrderEvent } from '../domain/order-machine.ts'
+import { IllegalTransition } from '../domain/order-states.ts'
 import { stringifyAmounts } from './amount-schema.ts'
 import type { Draft, TrackedOrder, TrackedTrade } from './fold-state.ts'
 

@@ -1,9 +1,11 @@
+import { ZERO_MONEY } from '../domain/amounts.ts'
 import type { Netting } from '../domain/holding.ts'
-import type { VenueId } from '../domain/market.ts'
-import { intentFingerprint, type OrderIntent } from '../domain/order.ts'
+import { type VenueId, venueOf } from '../domain/market.ts'
+import { intentFingerprint, isUnsettled, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
+import { notLanded } from '../domain/stories.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
-import { applyFillEvent } from './fold-fill.ts'
+import { applyFillEvent, applySettlement, moveCash } from './fold-fill.ts'
 import { changeOrder, keepOrder, type Recall, trackedOrder } from './fold-order.ts'
 import {
   type Departed,
@@ -14,6 +16,7 @@ import {
   type TrackedOrder,
   type TrackedTrade,
 } from './fold-state.ts'
+import { ignoredKey } from './ledger.ts'
 
 /** The duplicate check looks back at most this far. */
 const INTENT_WINDOW_MS = 15 * 60_000
@@ -77,6 +80,7 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
       submit(draft, event.intent, event.venueOrderId, time, recall)
       break
     case 'order.adopted':
+      draft.ignoredOrders.delete(ignoredKey(venueOf(event.intent.market), event.venueOrderId))
       begin(draft, event.intent, event.venueOrderId, time)
       break
     case 'order.denied':
@@ -103,6 +107,30 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     case 'fill.settled':
       applyFillEvent(draft, { orderId: event.orderId, fill: event.fill, time }, context.nettingOf, recall)
       break
+    case 'order.evidence':
+      noteEvidence(draft, event, recall)
+      break
+    case 'order.resent':
+      noteResend(draft, event.orderId, time, recall)
+      break
+    case 'order.ignored':
+      draft.ignoredOrders.set(ignoredKey(event.order.venue, event.order.venueOrderId), event.order)
+      break
+    case 'position.settled':
+      applySettlement(draft, event.settlement)
+      break
+    case 'cash.agreed':
+      draft.cash.set(event.venue, {
+        agreed: event.balance,
+        agreedAtMs: Date.parse(time),
+        moved: ZERO_MONEY,
+        slack: ZERO_MONEY,
+        computedFees: ZERO_MONEY,
+      })
+      break
+    case 'cash.claimed':
+      moveCash(draft, event.venue, { amount: event.amount })
+      break
     case 'trade.opened':
     case 'trade.updated':
       putTrade(draft, event.trade, recall)
@@ -123,6 +151,24 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     default:
     // The rest is the trail of what was done; nothing follows from it.
   }
+}
+
+/** Proof that the venue took an order outlives the read that gave it: a later look that shows nothing takes nothing back. */
+function noteEvidence(
+  draft: Draft,
+  { orderId, rulesOut = [] }: Extract<JournalEvent, { type: 'order.evidence' }>,
+  recall: Recall,
+): void {
+  if (!notLanded.every((story) => rulesOut.includes(story))) return
+  const tracked = trackedOrder(draft, orderId, recall)
+  if (tracked === null || !isUnsettled(tracked.order)) return
+  keepOrder(draft, { ...tracked, order: { ...tracked.order, landed: true } })
+}
+
+function noteResend(draft: Draft, orderId: string, time: string, recall: Recall): void {
+  const tracked = trackedOrder(draft, orderId, recall)
+  if (tracked === null) return
+  keepOrder(draft, { ...tracked, order: { ...tracked.order, resentAt: time, updatedAt: time } })
 }
 
 function noteFeeDrift(

@@ -1,7 +1,8 @@
+import type { Money } from '../domain/amounts.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import type { Position, PositionKey } from '../domain/position.ts'
-import type { ArbTrade, BreakerMemory, JournalEvent, JournalRecord } from './events.ts'
+import type { ArbTrade, BreakerMemory, IgnoredOrder, JournalEvent, JournalRecord } from './events.ts'
 
 /** What one order needs to know about the account. Stays small however long the history is. */
 export interface LedgerState {
@@ -23,8 +24,29 @@ export interface LedgerState {
   readonly feeDrifts: ReadonlyMap<string, { readonly orderId: string; readonly at: string }>
   /** When everything was last cancelled at a venue: asked for or answered, whichever came later. Unix ms. */
   readonly cancelledAllAt: ReadonlyMap<VenueId, number>
+  /** Orders placed elsewhere that a person told us to leave alone, by venue and the venue's id. */
+  readonly ignoredOrders: ReadonlyMap<string, IgnoredOrder>
+  /** For each venue with which everything once agreed: its cash then, and what the journal has explained since. */
+  readonly cash: ReadonlyMap<VenueId, CashLine>
   /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar; unknown fees at their worst. */
   readonly today: { readonly day: string; readonly realized: bigint }
+}
+
+/** Cash of one venue as the journal explains it. Dollars. */
+export interface CashLine {
+  /** As the venue showed it when everything agreed, and when that was (Unix ms). */
+  readonly agreed: Money
+  readonly agreedAtMs: number
+  /** What executions, fees, payouts and claimed transfers have moved since. */
+  readonly moved: Money
+  /** How far `moved` may be off, since a venue did not say what it charged. */
+  readonly slack: Money
+  /** The part of `moved` that is fees which the venue did not tell and its schedule gives. */
+  readonly computedFees: Money
+}
+
+export function ignoredKey(venue: VenueId, venueOrderId: string): string {
+  return `${venue}/${venueOrderId}`
 }
 
 export interface Decision<T> {

@@ -12,8 +12,9 @@ import {
   venue,
   wholeNumber,
 } from './amount-schema.ts'
-import { breakerSchema, feeDriftSchema, fillSchema, intentSchema, tradeSchema } from './codec.ts'
+import { breakerSchema, feeDriftSchema, fillSchema, ignoredOrderSchema, intentSchema, tradeSchema } from './codec.ts'
 import type { FoldState, TrackedOrder, TrackedTrade } from './fold-state.ts'
+import { ignoredKey } from './ledger.ts'
 
 /** Absent in what was written before orders could be changed. */
 const notYet = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema), null)
@@ -38,6 +39,8 @@ const orderSchema = v.object({
   bookedCost: money,
   bookedFees: v.nullable(money),
   feeDrift: v.exactOptional(feeDriftSchema),
+  landed: v.exactOptional(v.literal(true)),
+  resentAt: v.exactOptional(v.string()),
   reason: optionalText,
   createdAt: v.string(),
   updatedAt: v.string(),
@@ -71,6 +74,15 @@ const positionSchema = v.object({
   fillsWithoutFee: wholeNumber,
 }) satisfies v.GenericSchema<unknown, Position>
 
+const cashLineSchema = v.object({
+  venue,
+  agreed: money,
+  agreedAtMs: wholeNumber,
+  moved: money,
+  slack: money,
+  computedFees: money,
+})
+
 const pendingSchema = v.object({
   market: marketId,
   before: v.array(
@@ -96,6 +108,8 @@ const storedStateSchema = v.object({
   recentIntents: v.array(v.object({ fingerprint: v.string(), atMs: wholeNumber, orderId: v.string() })),
   /** Not in recordings of earlier versions. */
   cancelledAllAt: v.optional(v.array(v.object({ venue, atMs: wholeNumber })), []),
+  ignoredOrders: v.optional(v.array(ignoredOrderSchema), []),
+  cash: v.optional(v.array(cashLineSchema), []),
   today: v.object({ day: v.string(), realized: money }),
   feeDrifts: v.array(v.object({ series: v.string(), orderId: v.string(), at: v.string() })),
   ordersCreated: wholeNumber,
@@ -117,6 +131,8 @@ export function storeState(state: FoldState): unknown {
     trades: [...state.openTrades].map(([id, trade]) => ({ trade, ordinal: state.tradeOrdinals.get(id) })),
     recentIntents: state.recentIntents,
     cancelledAllAt: [...state.cancelledAllAt].map(([venueId, atMs]) => ({ venue: venueId, atMs })),
+    ignoredOrders: [...state.ignoredOrders.values()],
+    cash: [...state.cash].map(([venueId, line]) => ({ venue: venueId, ...line })),
     today: state.today,
     feeDrifts: [...state.feeDrifts].map(([series, drift]) => ({ series, ...drift })),
     ordersCreated: state.ordersCreated,
@@ -145,6 +161,8 @@ export const stateSchema = v.pipe(
       tradeOrdinals: new Map(stored.trades.map(({ trade, ordinal }) => [trade.id, ordinal])),
       recentIntents: stored.recentIntents,
       cancelledAllAt: new Map(stored.cancelledAllAt.map(({ venue: venueId, atMs }) => [venueId, atMs])),
+      ignoredOrders: new Map(stored.ignoredOrders.map((order) => [ignoredKey(order.venue, order.venueOrderId), order])),
+      cash: new Map(stored.cash.map(({ venue: venueId, ...line }) => [venueId, line])),
       today: stored.today,
       feeDrifts: new Map(stored.feeDrifts.map(({ series, ...drift }) => [series, drift])),
       ordersCreated: stored.ordersCreated,

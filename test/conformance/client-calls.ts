@@ -27,6 +27,7 @@ export const clientCalls: Readonly<Record<string, string>> = {
   list_orders: 'GetOrders',
   list_positions: 'GetPositions',
   list_series: 'GetSeriesList',
+  list_settlements: 'GetSettlements',
   place_order: 'CreateOrderV2',
   place_orders: 'BatchCreateOrdersV2',
   user_data_timestamp: 'GetUserDataTimestamp',

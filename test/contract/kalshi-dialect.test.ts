@@ -12,6 +12,7 @@ import { isoTime, VirtualClock } from '../../src/runtime/clock.ts'
 import { seededIds } from '../../src/runtime/ids.ts'
 import { seededRandom } from '../../src/runtime/random.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
+import { reportIn, verdictOf } from '../support/lookups.ts'
 
 /** What only Kalshi does, against the sandbox: grids, shards, key types, and answers that go wrong. */
 describe('kalshi client in its own dialect', function () {
@@ -161,10 +162,9 @@ describe('kalshi client in its own dialect', function () {
       await spoil(fault)
       const { placement, order } = await place(market)
       expect(placement.kind).to.equal('unknown')
-      const lookup = await client.findOrder(order, market)
-      if (lookup.kind !== 'found') throw new Error(lookup.evidence)
+      const report = reportIn(await client.findOrder(order, market))
       const fills = await client.listFills({
-        order: { order: { ...order, venueOrderId: lookup.report.venueOrderId }, market },
+        order: { order: { ...order, venueOrderId: report.venueOrderId }, market },
       })
       expect(addQuantity(...fills.map(({ quantity }) => quantity))).to.equal(parseQuantity('5'))
     })
@@ -182,7 +182,7 @@ describe('kalshi client in its own dialect', function () {
       ms: 60_000,
     })
     const { order } = await place(market, { timeInForce: 'gtc', price: parsePrice('0.2') })
-    expect((await client.findOrder(order, market)).kind).to.equal('found')
+    expect(verdictOf(await client.findOrder(order, market))).to.equal('found')
     await client.cancelAll()
     await clock.sleep(client.capabilities.cancelAllTailMs)
   })
@@ -192,9 +192,9 @@ describe('kalshi client in its own dialect', function () {
     await spoil({ fault: 'drop_request' })
     const { placement, order } = await place(market)
     expect(placement.kind).to.equal('unknown')
-    expect((await client.findOrder(order, market)).kind).to.equal('not_seen')
+    expect(verdictOf(await client.findOrder(order, market))).to.equal('not_seen')
     await control('POST', 'clock', { advanceMs: 61_000 })
-    expect((await client.findOrder(order, market)).kind).to.equal('absent')
+    expect(verdictOf(await client.findOrder(order, market))).to.equal('absent')
   })
 
   it('fits a full batch into the write bucket of the lowest tier', async () => {

@@ -42,6 +42,7 @@ async function harnessOf(sandbox: RunningSandbox, clock: VirtualClock, client: V
       }),
     spoilNextBatch: (call, how) =>
       control(sandbox, 'faults', { venue, endpoint: batchEndpoints[venue][call], times: 1, fault: batchFaults[how] }),
+    settle: (market, result) => control(sandbox, 'markets', { market: market.id, status: 'settled', result }),
     stop: () => sandbox.close(),
   }
 }

@@ -17,6 +17,7 @@ import type { Placement, PreparedOrder, VenueClient } from '../../src/domain/ven
 import { type Clock, isoTime } from '../../src/runtime/clock.ts'
 import { seededIds } from '../../src/runtime/ids.ts'
 import { seededRandom } from '../../src/runtime/random.ts'
+import { reportIn, verdictOf } from '../support/lookups.ts'
 
 /** Price and quantity in the terms of YES, as decimal strings. */
 type WrittenLevel = readonly [price: string, quantity: string]
@@ -39,6 +40,8 @@ export interface VenueHarness {
   loseNextAmend(what: 'request' | 'answer'): Promise<void>
   /** The orders of the next batch are carried out, and its answer is lost, or without its last entry, or the other way round. */
   spoilNextBatch(call: 'place' | 'cancel', how: 'lost' | 'partial' | 'reversed'): Promise<void>
+  /** The market ends now and pays, with `result` as what YES is worth. */
+  settle(market: Market, result: 'yes' | 'no'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -290,10 +293,9 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         await venue.loseNextPlacement()
         const { placement, submitted } = await place()
         expect(placement.kind).to.equal('unknown')
-        const lookup = await venue.client.findOrder(submitted, market)
-        if (lookup.kind !== 'found') throw new Error(lookup.evidence)
-        expect([lookup.report.status, lookup.report.filledQuantity]).to.deep.equal(['filled', parseQuantity('10')])
-        const fills = await fillsOf({ ...submitted, venueOrderId: lookup.report.venueOrderId })
+        const report = reportIn(await venue.client.findOrder(submitted, market))
+        expect([report.status, report.filledQuantity]).to.deep.equal(['filled', parseQuantity('10')])
+        const fills = await fillsOf({ ...submitted, venueOrderId: report.venueOrderId })
         expect(addQuantity(...fills.map(({ quantity }) => quantity))).to.equal(parseQuantity('10'))
         expect((await held('yes')) - before).to.equal(parseQuantity('10'))
       })
@@ -302,10 +304,9 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         await venue.loseNextPlacement()
         const { placement, submitted } = await place({ timeInForce: 'gtc', price: '0.42' })
         expect(placement.kind).to.equal('unknown')
-        const lookup = await venue.client.findOrder(submitted, market)
-        if (lookup.kind !== 'found') throw new Error(lookup.evidence)
-        expect(lookup.report.status).to.equal('resting')
-        const found = { ...submitted, venueOrderId: lookup.report.venueOrderId }
+        const report = reportIn(await venue.client.findOrder(submitted, market))
+        expect(report.status).to.equal('resting')
+        const found = { ...submitted, venueOrderId: report.venueOrderId }
         expect((await venue.client.cancelOrder(found, market)).kind).to.equal('cancelled')
       })
 
@@ -313,7 +314,14 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         const wanted = intent()
         const prepared = await venue.client.prepareOrder({ intent: wanted } as ApprovedOrder, market)
         const order = submittedOrder(wanted, prepared.venueOrderId, isoTime(venue.clock.nowMs()))
-        expect((await venue.client.findOrder(order, market)).kind).to.not.equal('found')
+        expect(verdictOf(await venue.client.findOrder(order, market))).to.not.equal('found')
+      })
+    })
+
+    describe('a settlement', () => {
+      it('is none while the market trades', async () => {
+        await accepted()
+        expect(await venue.client.getSettlement(market)).to.equal(null)
       })
     })
 
@@ -323,6 +331,22 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
       const after = await venue.client.getBalance()
       expect(before.available - after.available >= 5_000_000n).to.equal(true)
       expect(before.available - after.available < 6_000_000n).to.equal(true)
+    })
+
+    // The last of all: the market is over after it.
+    describe('a settled market', () => {
+      it('tells what it paid, and is held no longer', async () => {
+        await accepted()
+        await venue.clock.sleep(60_000)
+        const paid = await held('yes')
+        await venue.settle(market, 'yes')
+        await venue.clock.sleep(60_000)
+        const settlement = await venue.client.getSettlement(await venue.client.getMarket(venue.symbol))
+        expect(settlement?.market).to.equal(market.id)
+        expect([settlement?.payout.yes, settlement?.payout.no]).to.deep.equal([1_000_000n, 0n])
+        if (settlement?.paidFor !== null) expect(settlement?.paidFor.yes).to.equal(paid)
+        expect(await held('yes')).to.equal(ZERO_QUANTITY)
+      })
     })
   })
 }

@@ -10,14 +10,8 @@ import {
 } from '../../src/domain/amounts.ts'
 import { type Fill, sumFills } from '../../src/domain/fill.ts'
 import { isOpen, isSettled, type Order, type OrderReport, orderStatuses } from '../../src/domain/order.ts'
-import {
-  applyOrderEvent,
-  canFollow,
-  deniedOrder,
-  IllegalTransition,
-  type OrderEvent,
-  submittedOrder,
-} from '../../src/domain/order-machine.ts'
+import { applyOrderEvent, deniedOrder, type OrderEvent, submittedOrder } from '../../src/domain/order-machine.ts'
+import { canFollow, IllegalTransition } from '../../src/domain/order-states.ts'
 import { aFill, anIntent, aTime } from '../support/builders.ts'
 import { decimal, shown } from './arbitraries.ts'
 

@@ -88,7 +88,7 @@ for (const venue of venueIds) {
       expect(report.settled.map(({ to }) => to)).to.deep.equal(['resting'])
       expect(await ordersAt(world, venue, '0.33')).to.equal(1)
       const { evidence } = await refreshOrder(session.trading, order.intent.id)
-      expect(evidence.map(({ finding }) => finding)).to.include('found')
+      expect(evidence.map(({ finding }) => finding)).to.include('shown')
     })
 
     it('places nothing once halted, and still cancels', async () => {

@@ -33,6 +33,8 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     openTrades: new Map(),
     recentIntents: [],
     cancelledAllAt: new Map(),
+    ignoredOrders: new Map(),
+    cash: new Map(),
     today: { day: '2026-11-20', realized: 0n },
     feeDrifts: new Map(),
     ...rest,

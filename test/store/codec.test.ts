@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { parseQuantity } from '../../src/domain/amounts.ts'
 import { decodeRecord, encodeRecord } from '../../src/store/codec.ts'
 import type { JournalEvent } from '../../src/store/events.ts'
 import { anIntent, anyStep, aTrade, booked, historyOf, money, price, quantity, reported, submitted } from './support.ts'
@@ -78,7 +79,31 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
       schedule: 'taker rate 0.07',
     },
   },
-  'order.evidence': { type: 'order.evidence', orderId: 'o-1', finding: 'absent', evidence: 'two empty reads' },
+  'order.evidence': {
+    type: 'order.evidence',
+    orderId: 'o-1',
+    finding: 'not_shown',
+    evidence: 'it is not listed',
+    source: 'list_orders',
+    asOf: '2026-11-20T12:01:00.000Z',
+    rulesOut: ['under_way', 'live', 'ended'],
+  },
+  'order.resent': { type: 'order.resent', orderId: 'o-1' },
+  'order.ignored': {
+    type: 'order.ignored',
+    order: {
+      venue: 'kalshi',
+      venueOrderId: 'v-1',
+      shown: 'buy 5 yes of kalshi:A at 0.4, resting',
+      holdings: [{ market: 'kalshi:A', outcome: 'yes', quantity: parseQuantity('2') }],
+    },
+  },
+  'position.settled': {
+    type: 'position.settled',
+    settlement: { market: 'kalshi:A', outcome: 'no', quantity: parseQuantity('3'), payout: money('3'), time: null },
+  },
+  'cash.agreed': { type: 'cash.agreed', venue: 'polymarket', balance: money('98.0186') },
+  'cash.claimed': { type: 'cash.claimed', venue: 'polymarket', amount: money('-20') },
   'trade.opened': { type: 'trade.opened', trade: aTrade('t-1') },
   'trade.updated': { type: 'trade.updated', trade: aTrade('t-1', { status: 'unwound', edgeRealized: '-0.01' }) },
   'markets.synced': { type: 'markets.synced', venue: 'kalshi', markets: 200 },

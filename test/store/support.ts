@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/amounts.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import type { Netting } from '../../src/domain/holding.ts'
-import type { MarketId } from '../../src/domain/market.ts'
+import { type MarketId, venueOf } from '../../src/domain/market.ts'
 import { amendOutcomes, type OrderIntent, type OrderReport } from '../../src/domain/order.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
@@ -144,7 +144,7 @@ interface Step {
 }
 
 export const anyStep: fc.Arbitrary<Step> = fc.record({
-  kind: fc.nat(13),
+  kind: fc.nat(18),
   order: fc.nat(5),
   fill: fc.nat(3),
   amount: fc.integer({ min: 1, max: 10 }),
@@ -197,12 +197,27 @@ function eventOn(id: string, market: MarketId, outcome: 'yes' | 'no', { kind, fi
       return { type: 'fill.booked', orderId: id, fill: theFill }
     case 9:
       return { type: 'fill.settled', orderId: id, fill: theFill }
-    case 12:
+    case 16:
       return { type: 'amend.requested', orderId: id, price: price('0.55'), quantity: some }
-    case 13:
+    case 17:
       return { type: 'amend.answered', orderId: id, outcome: amendOutcomes[fill] ?? 'amended', message: null }
     case 10:
       return { type: 'trade.updated', trade: aTrade(`t-${fill}`, { status: amount > 5 ? 'balanced' : 'open' }) }
+    case 11: {
+      const rulesOut = amount > 5 ? (['under_way', 'no_order'] as const) : []
+      return { type: 'order.evidence', orderId: id, finding: 'shown', evidence: 'it is there', rulesOut }
+    }
+    case 12:
+      return { type: 'order.resent', orderId: id }
+    case 13:
+      return { type: 'cash.agreed', venue: venueOf(market), balance: money(String(amount)) }
+    case 14:
+      return { type: 'cash.claimed', venue: venueOf(market), amount: money(String(-amount)) }
+    case 15: {
+      const venue = venueOf(market)
+      const holdings = [{ market, outcome, quantity: some }]
+      return { type: 'order.ignored', order: { venue, venueOrderId: `x-${fill}`, shown: String(amount), holdings } }
+    }
     default:
       return {
         type: 'breaker.changed',

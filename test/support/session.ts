@@ -27,6 +27,8 @@ export interface TestWorld {
   /** A session as a command would open it: its own process state, the shared journal. */
   open(changes?: Partial<Settings>, options?: Partial<SessionOptions>): Promise<Session>
   readonly warnings: string[]
+  /** The sandbox's control interface past its helpers, e.g. for faults. */
+  post(path: string, body: object): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,6 +57,10 @@ export async function aWorld(limits: Partial<Limits> = {}, clock: Clock = system
     sandbox,
     settings,
     warnings,
+    post: async (path, body) => {
+      const reply = await fetch(`${sandbox.control}${path}`, { method: 'POST', body: JSON.stringify(body) })
+      if (!reply.ok) throw new Error(`the sandbox refused ${path}: ${await reply.text()}`)
+    },
     open: async (changes, options) => {
       const session = await openSession({
         settings: settings(changes),

@@ -5,8 +5,11 @@ import { exampleMarket, exampleOrder, exampleRecording, otherExampleOrder } from
 import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 
-/** Commands that end only when they are told to, or that have a test of their own because they take long. */
-const elsewhere = ['sandbox serve', 'rehearse']
+/**
+ * Commands that end only when they are told to, or that have a test of their own because they take long or need an order
+ * whose answer was lost.
+ */
+const elsewhere = ['sandbox serve', 'rehearse', 'trade resend']
 
 interface Example {
   readonly command: string

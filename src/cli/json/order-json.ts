@@ -8,6 +8,7 @@ import type { EachCancelOutcome } from '../../engine/cancel-each.ts'
 import type { CancelOutcome } from '../../engine/cancel-order.ts'
 import type { OrderStatusReport } from '../../engine/order-status.ts'
 import type { PlaceOutcome } from '../../engine/place-order.ts'
+import type { ResendOutcome } from '../../engine/resend-order.ts'
 import type { Denial } from '../../safeguards/denials.ts'
 import { amountText } from './amount-text.ts'
 
@@ -127,6 +128,13 @@ export interface OrderStatusJson {
   readonly evidence: OrderStatusReport['evidence']
 }
 
+export interface ResendJson {
+  readonly order: OrderJson
+  readonly denials: readonly DenialJson[]
+  /** What the second attempt came to. Null when it was denied, so that nothing was sent. */
+  readonly answer: string | null
+}
+
 export interface OrderListJson {
   readonly orders: readonly OrderJson[]
 }
@@ -182,6 +190,10 @@ function pendingJson(pending: Order['pendingAmend']): OrderJson['pendingAmend'] 
 
 export function placementJson({ order, denials, preview }: PlaceOutcome, dryRun: boolean): PlacementJson {
   return { order: orderJson(order), denials: denials.map(denialJson), dryRun, preview }
+}
+
+export function resendJson({ order, denials, answer }: ResendOutcome): ResendJson {
+  return { order: orderJson(order), denials: denials.map(denialJson), answer }
 }
 
 function denialJson({ code, message, value, limit, suggestion }: Denial): DenialJson {

@@ -47,9 +47,26 @@ export function orderStatusView({ order, fills, evidence }: OrderStatusJson): Do
     ...(order.status === 'denied' && order.reason !== null ? [text(order.reason)] : []),
     ...(fills.length === 0 ? [] : [table(fillColumns, fills.map(fillRow))]),
     ...(drift === null ? [] : [text(drift)]),
-    ...evidence.map(({ time, finding, evidence: detail }) => text(`${time} ${finding}: ${detail}`)),
+    ...(evidence.length === 0 ? [] : [text('What is known of its outcome, oldest first:')]),
+    ...evidence.map((found) => text(evidenceText(found))),
     ...(advice === null ? [] : [text(advice)]),
   ]
+}
+
+/** `2026-11-20T12:00:00.000Z list_orders not_shown: … (as of …). Rules out: live, ended.` */
+function evidenceText({
+  time,
+  source,
+  finding,
+  evidence,
+  asOf,
+  rulesOut,
+}: OrderStatusJson['evidence'][number]): string {
+  const where = source === null ? finding : `${source} ${finding}`
+  const fresh = asOf === null ? '' : ` (as of ${asOf})`
+  const gone =
+    rulesOut.length === 0 ? '' : ` Rules out: ${rulesOut.map((story) => story.replace('_', ' ')).join(', ')}.`
+  return `${time} ${where}: ${evidence.replace(/\.$/, '')}${fresh}.${gone}`
 }
 
 const fillColumns = [

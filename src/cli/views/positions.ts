@@ -1,3 +1,4 @@
+import { remains } from '../../engine/difference.ts'
 import type { PositionJson, PositionListJson, ReconcileJson } from '../json/position-json.ts'
 import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
@@ -72,7 +73,7 @@ function positionNotes(position: PositionJson): Document {
 }
 
 export function reconcileView(report: ReconcileJson): Document {
-  const open = report.differences.filter((difference) => !difference.fixed)
+  const open = report.differences.filter(remains)
   const agreement = report.unsettled.length === 0 ? 'Journal and venues agree.' : 'Apart from that, they agree.'
   return [
     ...settlements(report),
@@ -81,11 +82,11 @@ export function reconcileView(report: ReconcileJson): Document {
         `${venue} ${subject}: ${quantity} is dust. The venue lists holdings from ${listedFrom} on, so it cannot confirm it.`,
       ),
     ),
-    ...report.differences.map(({ venue, subject, ours, theirs, likelyCause, fixed }) =>
-      text(`${venue} ${subject}: we have ${ours}, the venue has ${theirs}. ${likelyCause}${fixed ? ' (fixed)' : ''}`),
-    ),
+    ...report.differences.map((difference) => text(differenceText(difference))),
+    ...(report.claimed === 0 ? [] : [text(`${count(report.claimed, 'order')} placed elsewhere claimed.`)]),
     text(tally(report)),
     text(open.length === 0 ? agreement : `${count(open.length, 'difference')} between journal and venues.`),
+    ...whatToDo(open),
     ...waiting(report),
   ]
 }
@@ -120,6 +121,30 @@ function imbalanceText(imbalance: string | null): string {
 
 function tally({ settled, unsettled, booked }: ReconcileJson): string {
   return `${count(settled.length, 'order')} settled, ${unsettled.length} not; ${count(booked, 'fill')} booked.`
+}
+
+/** Markets carry the name of their venue; the venue's own order ids do not. */
+function differenceText(difference: ReconcileJson['differences'][number]): string {
+  const { venue, subject, cause, ours, theirs, likelyCause, fixed } = difference
+  const where = subject.startsWith(venue) ? subject : `${venue} ${subject}`
+  const why = `${cause.replaceAll('_', ' ')}: ${likelyCause}`
+  return `${where}: we have ${ours}, the venue has ${theirs}. ${why}${fixed ? ' (fixed)' : ''}`
+}
+
+/** What a person can do about what is left. */
+function whatToDo(open: ReconcileJson['differences']): Document {
+  const has = (...causes: readonly string[]): boolean => open.some(({ cause }) => causes.includes(cause))
+  return [
+    ...(has('placed_elsewhere', 'missed_fill', 'settled_market')
+      ? [text('To book what the venue proves: crosstape positions reconcile --fix')]
+      : []),
+    ...(open.some(({ kind, cause }) => kind === 'order_placed_elsewhere' && cause === 'placed_elsewhere')
+      ? [text('To leave orders placed elsewhere alone: crosstape positions reconcile --claim ignore')]
+      : []),
+    ...(open.some(({ kind }) => kind === 'cash')
+      ? [text('If you moved the cash yourself: crosstape positions reconcile --accept-cash')]
+      : []),
+  ]
 }
 
 function waiting({ unsettled }: ReconcileJson): Document {

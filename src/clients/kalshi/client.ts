@@ -15,6 +15,7 @@ import { getBalance, listFills, listOpenOrders, listPositions } from './portfoli
 import { KalshiMeter } from './rates.ts'
 import { SeriesShelf } from './series.ts'
 import { ServerTime } from './server-time.ts'
+import { getSettlement } from './settlements.ts'
 
 export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 'service' | 'meter' | 'random'> {
   /** Null reads public data only: whatever needs a signature then throws, before it sends. */
@@ -73,6 +74,7 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     listFills: (query, call) => listFills(api, clock, query, call),
     listPositions: (call) => listPositions(api, call),
     getBalance: (call) => getBalance(api, call),
+    getSettlement: (market, call) => getSettlement(api, market, call),
   }
 }
 

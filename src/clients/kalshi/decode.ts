@@ -4,6 +4,7 @@ import {
   complement,
   type Money,
   maxQuantity,
+  moneyOf,
   type Price,
   type Quantity,
   subtractQuantity,
@@ -186,8 +187,11 @@ export function positionOf(position: WirePosition): VenuePosition | null {
  */
 export function balanceOf(answer: BalanceAnswer): Balance {
   const pools = answer.balance_breakdown.map((pool) => ({ name: `${pool.exchange_index}`, available: pool.balance }))
-  return { available: answer.balance_dollars, pools }
+  return { available: answer.balance_dollars, step: ACCOUNT_STEP, pools }
 }
+
+/** Balances move in steps of 0.0001 dollar. */
+const ACCOUNT_STEP = moneyOf(100n)
 
 /** Both ladders hold bids in the prices of their own outcome: a bid for NO is an offer of YES at the complement. */
 export function bookOfLadders(answer: OrderbookAnswer, market: MarketId, capturedAtMs: number): OrderBook {

@@ -1,7 +1,8 @@
 import type { Market } from '../../domain/market.ts'
-import type { Order, OrderReport } from '../../domain/order.ts'
+import { lastSentMs, type Order, type OrderReport } from '../../domain/order.ts'
+import { missingFrom, shownBy } from '../../domain/stories.ts'
 import type { CallOptions, OrderLookup } from '../../domain/venue.ts'
-import { type Clock, isoTime } from '../../runtime/clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { KalshiApi } from './api.ts'
 import { reportOfOrder } from './decode.ts'
 import { type PageSource, readAll, type WalkEnd } from './pages.ts'
@@ -67,9 +68,9 @@ function isOld(order: Order, nowMs: number): boolean {
 }
 
 /**
- * Settles an order whose answer was lost. Kalshi has no search by client order id, so the account's orders in the market
- * are read and compared. `absent` needs three things: the attempt is too old to arrive, the reads are known to be newer
- * than that, and the whole list, read after that, does not hold the id.
+ * Looks for an order whose answer was lost. Kalshi has no search by client order id, so the account's orders in the market
+ * are read and compared. The list is proof of absence when it was read after Kalshi said that its reads are newer than the
+ * last moment at which the attempt could arrive.
  */
 export async function findOrder(
   sources: LookupSources,
@@ -79,30 +80,22 @@ export async function findOrder(
 ): Promise<OrderLookup> {
   if (order.venueOrderId !== null) {
     const report = await getOrder(sources, order, options)
-    if (report !== null) return { kind: 'found', report }
+    if (report !== null) return shown('get_order', report)
   }
   const early = await searchAgain(sources, order, options)
-  if (early !== null) return { kind: 'found', report: early }
+  if (early !== null) return shown('list_orders', early)
   const asOfMs = await dataTime(sources.api, options)
+  const listed = await search(sources.api, order, sources.clock.nowMs(), options)
+  if (listed.order !== null) return shown('list_orders', reportOfOrder(listed.order, order.intent))
   // A clock of ours that is slow would date the attempt too early; one that is fast only makes us wait longer.
-  const attemptMs = Date.parse(order.createdAt) + Math.max(0, sources.api.time.skewMs())
-  const provenFromMs = attemptMs + SIGNATURE_LIFETIME_MS
-  if (asOfMs < provenFromMs) {
-    const when = `Kalshi's data is as of ${isoTime(asOfMs)}; from ${isoTime(provenFromMs)} its list is proof`
-    return {
-      kind: 'not_seen',
-      evidence: `${order.intent.clientOrderId} is not among the orders in ${market.id}. ${when}.`,
-    }
-  }
-  return concludeFrom(await search(sources.api, order, sources.clock.nowMs(), options), order, market, asOfMs)
+  const lastArrivalMs = lastSentMs(order) + Math.max(0, sources.api.time.skewMs()) + SIGNATURE_LIFETIME_MS
+  const what = `client order id ${order.intent.clientOrderId} is not among the ${listed.count} orders in ${market.id}`
+  const isWhole = listed.end === 'end'
+  return { report: null, evidence: [missingFrom({ source: 'list_orders', what, asOfMs, lastArrivalMs, isWhole })] }
 }
 
-function concludeFrom(listed: Listed, order: Order, market: Market, asOfMs: number): OrderLookup {
-  if (listed.order !== null) return { kind: 'found', report: reportOfOrder(listed.order, order.intent) }
-  const evidence = `${order.intent.clientOrderId} is not among the ${listed.count} orders in ${market.id} as of ${isoTime(asOfMs)}`
-  if (listed.end !== 'end')
-    return { kind: 'not_seen', evidence: `${evidence}, but the list could not be read to its end.` }
-  return { kind: 'absent', evidence: `${evidence}, and an attempt that old is refused.` }
+function shown(source: string, report: OrderReport): OrderLookup {
+  return { report, evidence: [shownBy(source, report)] }
 }
 
 async function searchAgain(

@@ -119,6 +119,20 @@ export const balanceAnswer = v.object({
 })
 export type BalanceAnswer = v.InferOutput<typeof balanceAnswer>
 
+const wireSettlement = v.object({
+  ticker: id,
+  market_result: textOrNull,
+  yes_count_fp: quantity,
+  no_count_fp: quantity,
+  /** Cents for the whole holding. */
+  revenue: integer,
+  /** Cents for each contract of YES. */
+  value: maybe(integer),
+  settled_time: textOrNull,
+})
+export type WireSettlement = v.InferOutput<typeof wireSettlement>
+export const settlementsPage = v.object({ settlements: listOf(wireSettlement), cursor: textOrNull })
+
 export const userDataTimestamp = v.object({ as_of_time: v.pipe(v.string(), v.isoTimestamp()) })
 
 const ladder = v.tuple([price, quantity])

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../domain/amounts.ts'
+import { moneyOf, parseQuantity } from '../../domain/amounts.ts'
 import { VenueError } from '../../domain/errors.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Market } from '../../domain/market.ts'
@@ -18,6 +18,7 @@ import type {
   VenueClient,
   VenueOpenOrder,
   VenuePosition,
+  VenueSettlement,
 } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
@@ -40,6 +41,7 @@ import { reportOfFills } from './order-report.ts'
 import { signOrder } from './order-signature.ts'
 import { judgePlacement, lostPlacement, type SentOrder } from './placement.ts'
 import { PolymarketMeter, polymarketBudget } from './rates.ts'
+import { readResolution } from './resolution.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'
 
 type AttachTape = NonNullable<TransportOptions['attachTape']>
@@ -291,7 +293,11 @@ class PolymarketClient implements VenueClient {
     const query = { asset_type: 'COLLATERAL', signature_type: String(signatureType) }
     const call = { method: 'GET', path: '/balance-allowance', query, endpoint: 'get_balance', safe: true } as const
     const { balance } = await this.clob.readPrivate(balanceSchema, call, options)
-    return { available: balance, pools: [{ name: 'pUSD', available: balance }] }
+    return { available: balance, step: moneyOf(1n), pools: [{ name: 'pUSD', available: balance }] }
+  }
+
+  getSettlement(market: Market, options?: CallOptions): Promise<VenueSettlement | null> {
+    return readResolution(this.data, market, options)
   }
 
   private async orderServiceWord(conditionId: string, options?: CallOptions): Promise<ClobWord> {

@@ -215,6 +215,15 @@ const positionSchema = v.object({
   outcome_index: v.nullish(v.union([v.literal(''), integer]), null),
 })
 
+const resolutionSchema = v.object({
+  condition_id: v.string(),
+  status: v.string(),
+  /** Millionths of a dollar for each share, by outcome index. */
+  payouts: listOf(integer),
+})
+
+export const resolutionsPageSchema = v.object({ data: listOf(resolutionSchema) })
+
 export const positionsPageSchema = v.object({
   data: v.array(positionSchema),
   pagination: maybe(v.object({ next_cursor: textOrNull })),

@@ -14,22 +14,48 @@ export default class PositionsReconcile extends BaseCommand {
   static override examples = [
     { description: 'everything', command: '<%= config.bin %> positions reconcile' },
     { description: 'one order', command: `<%= config.bin %> positions reconcile --order ${exampleOrder}` },
-    { description: 'and book orders placed with another tool', command: '<%= config.bin %> positions reconcile --fix' },
+    { description: 'and book what the venues prove', command: '<%= config.bin %> positions reconcile --fix' },
+    {
+      description: 'leave orders placed with another tool alone until they change',
+      command: '<%= config.bin %> positions reconcile --claim ignore',
+    },
   ]
 
   static override flags = {
-    order: Flags.string({ helpValue: 'ORDER', description: 'settle this order only, compare nothing else' }),
-    fix: Flags.boolean({ default: false, description: 'also book orders placed elsewhere, as the venue shows them' }),
+    order: Flags.string({
+      helpValue: 'ORDER',
+      description: 'settle this order only, compare nothing else; with --claim: the one order that is claimed',
+    }),
+    fix: Flags.boolean({
+      default: false,
+      description: 'also book what the venues prove: missed fills, orders placed elsewhere, payouts of settled markets',
+    }),
+    claim: Flags.option({ options: ['adopt', 'ignore'] as const })({
+      description:
+        'orders placed elsewhere: book them here, or leave them out until they change; with --order, only that one (venue order id)',
+    }),
+    'accept-cash': Flags.boolean({
+      default: false,
+      description: 'take a gap in cash as a deposit, a withdrawal or a fee that the venue does not tell',
+    }),
     venue: venueFlag(),
   }
 
   async run(): Promise<ReconcileJson> {
     const { flags } = await this.parse(PositionsReconcile)
-    const { order, fix, venue } = flags
+    const { fix, venue } = flags
+    const claim = flags.claim === undefined ? null : { verdict: flags.claim, order: flags.order ?? null }
+    const order = claim === null ? flags.order : undefined
     return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
       const { venues, leftOut } = withBooked(usableVenues(settings, venue), trading.ledger.state)
       for (const left of leftOut) this.warning(leftOutNotice(left))
-      const options = { fix, venues, ...(order === undefined ? {} : { order }) }
+      const options = {
+        fix,
+        venues,
+        acceptCash: flags['accept-cash'],
+        ...(order === undefined ? {} : { order }),
+        ...(claim === null ? {} : { claim }),
+      }
       const report = await reconcile(trading, options, this.signal)
       return this.show(
         reconcileJson(report),

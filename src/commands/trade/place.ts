@@ -11,6 +11,7 @@ import { placementView } from '../../cli/views/placement.ts'
 import { previewView } from '../../cli/views/preview.ts'
 import { venueOf } from '../../domain/market.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
+import { requireSettled } from '../../engine/require-settled.ts'
 
 export default class TradePlace extends BaseCommand {
   static override description = 'preview, confirm and send one order'
@@ -41,6 +42,7 @@ export default class TradePlace extends BaseCommand {
     const dryRun = flags['dry-run']
     return this.withSession(flags, { needs: 'venues', dryRun }, async ({ trading, settings }) => {
       requireAccount(settings, venueOf(draft.market))
+      await requireSettled(trading)
       const consent = {
         prompter: this.prompter(flags, settings, dryRun),
         preview: (plan: OrderPlan) => this.narrateView(previewView(previewJson(trading, settings, plan))),

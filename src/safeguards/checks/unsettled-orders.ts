@@ -1,4 +1,5 @@
 import { isUncertain, type Order } from '../../domain/order.ts'
+import type { LedgerState } from '../../store/ledger.ts'
 import { deny } from '../denials.ts'
 import { isUnwind } from '../risk.ts'
 import type { Check } from '../snapshot.ts'
@@ -9,14 +10,23 @@ const namedMax = 5
 /** An order whose answer stays lost must be looked into before more is sent. A younger one may still be on its way. */
 export const unsettledOrders: Check = (intent, { state, nowMs }) => {
   if (isUnwind(intent)) return []
-  const orders = [...state.openOrders.values()]
-    .filter((order) => isUncertain(order) && order.intent.id !== intent.id)
+  const unsettled = longUnsettled(state, nowMs, intent.id)
+  return unsettled === null ? [] : [deny('ORDERS_UNSETTLED', unsettled)]
+}
+
+/** Orders without a clear answer for more than a minute, the first of them by name. Null when there are none. */
+export function longUnsettled(
+  { openOrders }: Pick<LedgerState, 'openOrders'>,
+  nowMs: number,
+  except?: string,
+): { readonly orders: readonly string[]; readonly olderThanMs: number } | null {
+  const orders = [...openOrders.values()]
+    .filter((order) => isUncertain(order) && order.intent.id !== except)
     .filter((order) => nowMs - uncertainSinceMs(order) > olderThanMs)
     .map((order) => order.intent.id)
-  if (orders.length === 0) return []
-  const named = orders.slice(0, namedMax)
+  if (orders.length === 0) return null
   const more = orders.length > namedMax ? [`${orders.length - namedMax} more`] : []
-  return [deny('ORDERS_UNSETTLED', { orders: [...named, ...more], olderThanMs })]
+  return { orders: [...orders.slice(0, namedMax), ...more], olderThanMs }
 }
 
 /** An order that rests and is merely being changed is uncertain since the change was asked for. */

@@ -51,6 +51,7 @@ const nothingFound = {
   differences: [],
   dust: [],
   booked: 0,
+  claimed: 0,
   feeDrifts: [],
 }
 
@@ -261,6 +262,7 @@ describe('views', () => {
   it('of a reconciliation count the differences that are left', async () => {
     const difference = {
       kind: 'position' as const,
+      cause: 'missed_fill' as const,
       venue: 'kalshi' as const,
       subject: 'kalshi:A/yes',
       ours: '5',

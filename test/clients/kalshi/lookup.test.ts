@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Order } from '../../../src/domain/order.ts'
 import type { OrderLookup } from '../../../src/domain/venue.ts'
 import { aMarket, anIntent, anOrder, aTimeMs } from '../../support/builders.ts'
+import { reportIn, verdictOf } from '../../support/lookups.ts'
 import { type Answer, type ScriptedVenue, scriptedVenue } from './scripted-venue.ts'
 
 const LIST = 'GET /portfolio/orders'
@@ -59,35 +60,34 @@ describe('kalshi order lookup', () => {
 
   it('finds an order whose answer was lost by its client order id', async () => {
     venue.answer(LIST, page([wireOrder({ order_id: 'other', client_order_id: 'other' }), wireOrder()]))
-    const found = await find()
-    if (found.kind !== 'found') throw new Error(found.evidence)
-    expect(found.report).to.deep.include({ venueOrderId: 'venue-order-1', status: 'filled', fees: 17_500n })
-    expect(found.report.averagePrice).to.equal(440_000n)
+    const report = reportIn(await find())
+    expect(report).to.deep.include({ venueOrderId: 'venue-order-1', status: 'filled', fees: 17_500n })
+    expect(report.averagePrice).to.equal(440_000n)
     expect(venue.asked[0]?.query.get('ticker')).to.equal('KXTEST-26DEC31-A')
     expect(venue.asked[0]?.query.has('status')).to.equal(false)
   })
 
   it('looks again when reads lag behind', async () => {
     venue.answer(LIST, page([]), page([]), page([wireOrder({ status: 'resting', fill_count_fp: '0.00' })]))
-    expect((await find()).kind).to.equal('found')
+    expect(verdictOf(await find())).to.equal('found')
   })
 
   it('reads on to the page that holds the order', async () => {
     venue.answer(LIST, page([wireOrder({ order_id: 'a', client_order_id: 'a' })], 'next'), page([wireOrder()]))
-    expect((await find()).kind).to.equal('found')
+    expect(verdictOf(await find())).to.equal('found')
     expect(venue.asked[1]?.query.get('cursor')).to.equal('next')
   })
 
   it('proves nothing from an empty list while the attempt could still arrive', async () => {
     venue.answer(LIST, page([]))
     venue.answer(AS_OF, asOf(59_000))
-    expect((await find()).kind).to.equal('not_seen')
+    expect(verdictOf(await find())).to.equal('not_seen')
   })
 
   it('calls the order absent when the list is newer than any late arrival', async () => {
     venue.answer(LIST, page([]))
     venue.answer(AS_OF, asOf(61_000))
-    expect((await find()).kind).to.equal('absent')
+    expect(verdictOf(await find())).to.equal('absent')
     // The list that counts was read after the venue said how fresh its reads are.
     expect(venue.asked.map(({ call }) => call).slice(-2)).to.deep.equal([AS_OF, LIST])
   })
@@ -96,7 +96,7 @@ describe('kalshi order lookup', () => {
     const empty = page([])
     venue.answer(LIST, empty, empty, empty, empty, page([wireOrder()]))
     venue.answer(AS_OF, asOf(61_000))
-    expect((await find()).kind).to.equal('found')
+    expect(verdictOf(await find())).to.equal('found')
   })
 
   it('dates the attempt by its submission, not by when it was drawn up', async () => {
@@ -107,21 +107,21 @@ describe('kalshi order lookup', () => {
     })
     venue.answer(LIST, page([]))
     venue.answer(AS_OF, asOf(1_000))
-    expect((await find(waited)).kind).to.equal('not_seen')
+    expect(verdictOf(await find(waited))).to.equal('not_seen')
   })
 
   it('proves nothing from a list whose pages repeat', async () => {
     const repeating = page([wireOrder({ order_id: 'a', client_order_id: 'a' })], 'again')
     venue.answer(LIST, repeating)
     venue.answer(AS_OF, asOf(3_600_000))
-    expect((await find()).kind).to.equal('not_seen')
+    expect(verdictOf(await find())).to.equal('not_seen')
   })
 
   it('looks into the archive for an order of weeks ago', async () => {
     venue.clock.advanceTo(aTimeMs + 20 * 86_400_000)
     venue.answer(LIST, page([]))
     venue.answer('GET /historical/orders', page([wireOrder()]))
-    expect((await find()).kind).to.equal('found')
+    expect(verdictOf(await find())).to.equal('found')
   })
 
   it('concludes nothing when the venue cannot be read', async () => {

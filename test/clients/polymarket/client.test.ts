@@ -8,6 +8,7 @@ import type { Market } from '../../../src/domain/market.ts'
 import type { OrderIntent } from '../../../src/domain/order.ts'
 import type { PreparedOrder, VenueClient } from '../../../src/domain/venue.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
+import { reportIn, verdictOf } from '../../support/lookups.ts'
 import {
   aClobMarket,
   anIntent,
@@ -431,10 +432,7 @@ describe('polymarket client: an order whose answer was lost', () => {
 
   it('is found by its id', async () => {
     server.script = { 'GET /data/order/*': () => ({ json: { ...wireOrder, asset_id: YES_TOKEN, size_matched: '0' } }) }
-    expect(await clientFor().findOrder(order, market)).to.have.nested.include({
-      kind: 'found',
-      'report.status': 'resting',
-    })
+    expect(reportIn(await clientFor().findOrder(order, market)).status).to.equal('resting')
     expect(server.count('DELETE /order')).to.equal(0)
   })
 
@@ -443,10 +441,7 @@ describe('polymarket client: an order whose answer was lost', () => {
       'GET /data/order/*': () => ({ text: 'null' }),
       'GET /data/trades': () => ({ json: { ...emptyPage, data: [wireTrade] } }),
     }
-    expect(await clientFor().findOrder(order, market)).to.have.nested.include({
-      kind: 'found',
-      'report.status': 'filled',
-    })
+    expect(reportIn(await clientFor().findOrder(order, market)).status).to.equal('filled')
   })
 
   it('is found late, without a cancel', async () => {
@@ -457,7 +452,7 @@ describe('polymarket client: an order whose answer was lost', () => {
           : { json: { ...wireOrder, asset_id: YES_TOKEN, size_matched: '0' } },
       'GET /data/trades': () => ({ json: emptyPage }),
     }
-    expect(await clientFor().findOrder(order, market)).to.include({ kind: 'found' })
+    expect(verdictOf(await clientFor().findOrder(order, market))).to.equal('found')
     expect(server.count('DELETE /order')).to.equal(0)
   })
 
@@ -471,16 +466,16 @@ describe('polymarket client: an order whose answer was lost', () => {
 
   it('is absent only after 30 s and a cancel that does not find it', async () => {
     neverShown({ canceled: [], not_canceled: { [wireOrder.id]: 'Order not found or already canceled' } })
-    expect(await clientFor().findOrder(order, market)).to.include({ kind: 'absent' })
+    expect(verdictOf(await clientFor().findOrder(order, market))).to.equal('absent')
     expect(clock.nowMs()).to.be.at.least(NOW_MS + 30_000)
     expect(server.count('DELETE /order')).to.equal(1)
   })
 
   it('is not absent when the cancel finds it, or says that it matched', async () => {
     neverShown({ canceled: [wireOrder.id], not_canceled: {} })
-    expect(await clientFor().findOrder(order, market)).to.include({ kind: 'not_seen' })
+    expect(verdictOf(await clientFor().findOrder(order, market))).to.equal('not_seen')
     neverShown({ canceled: [], not_canceled: { [wireOrder.id]: 'Order already matched' } })
-    expect(await clientFor().findOrder(order, market)).to.include({ kind: 'not_seen' })
+    expect(verdictOf(await clientFor().findOrder(order, market))).to.equal('not_seen')
   })
 
   it('is looked for several times even long after the attempt', async () => {
@@ -502,7 +497,38 @@ describe('polymarket client: an order whose answer was lost', () => {
       },
     }
     const lookup = await clientFor({ clock: impatient }).findOrder(order, market, { signal: stop.signal })
-    expect(lookup).to.include({ kind: 'not_seen' })
+    expect(verdictOf(lookup)).to.equal('not_seen')
     expect(server.count('DELETE /order')).to.equal(0)
   })
+})
+
+describe('polymarket client: what a resolved market paid', () => {
+  function resolution(changes: Readonly<Record<string, unknown>> = {}): void {
+    const row = { condition_id: CONDITION, status: 'resolved', payouts: [1_000_000, 0], reporter: 'UMA_OO', ...changes }
+    server.script = { 'GET /v2/resolutions': () => ({ json: { data: [row], pagination: { next_cursor: null } } }) }
+  }
+
+  it('is told for each outcome, and for nobody in particular', async () => {
+    resolution({ payouts: [500_000, 500_000] })
+    expect(await clientFor().getSettlement(market)).to.deep.equal({
+      market: market.id,
+      payout: { yes: 500_000n, no: 500_000n },
+      paidFor: null,
+      time: null,
+    })
+    expect(server.seen[0]?.query.get('condition')).to.equal(CONDITION)
+  })
+
+  for (const [what, changes] of [
+    ['a proposal that can still be disputed', { status: 'proposed' }],
+    ['a dispute', { status: 'disputed' }],
+    ['payouts that make no dollar', { payouts: [600_000, 600_000] }],
+    ['no payouts', { payouts: [] }],
+    ['another market', { condition_id: `0x${'99'.repeat(32)}` }],
+  ] as const) {
+    it(`is not known from ${what}`, async () => {
+      resolution(changes)
+      expect(await clientFor().getSettlement(market)).to.equal(null)
+    })
+  }
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { codeOf } from '../../sandbox/support/kalshi-http.ts'
+import { verdictOf } from '../../support/lookups.ts'
 import type { Json } from './world.ts'
 import { aKalshiWorld, type KalshiWorld, type Wanted } from './world.ts'
 
@@ -40,7 +41,7 @@ describe('kalshi scenario: burnt client order ids', () => {
     expect(placement).to.deep.include({ kind: 'rejected', code: 'FOK_NOT_FILLED' })
     expect((await world.client.placeOrder(prepared)).kind).to.equal('duplicate')
     expect(await ordersAtVenue()).to.equal(0)
-    expect((await world.client.findOrder(order, prepared.market)).kind).to.equal('not_seen')
+    expect(verdictOf(await world.client.findOrder(order, prepared.market))).to.equal('not_seen')
   })
 
   it('does not burn the id of an order that was refused before it was accepted (assumed)', async () => {

@@ -66,7 +66,7 @@ describe('polymarket scenario: the end of a market', () => {
     await end('settled', 'yes')
     const paid = await reconcile(session.trading, { fix: false, venues: ['polymarket'] })
     expect(paid.differences.map(({ ours, theirs, likelyCause }) => [ours, theirs, likelyCause])).to.deep.equal([
-      ['10', '0', 'the market has settled, or it was sold elsewhere'],
+      ['10', '0', 'the market has settled and pays $1 for each; --fix books it once what was held agrees'],
     ])
   })
 
