@@ -197,18 +197,25 @@ describe('kalshi client in its own dialect', function () {
     expect(verdictOf(await client.findOrder(order, market))).to.equal('absent')
   })
 
-  it('fits a full batch into the write bucket of the lowest tier', async () => {
+  it('fits a full batch into the write bucket of the lowest tier, and keeps the next back until it is full again', async () => {
     const strict = await startSandbox({ dataDir: null, clock, seed: 'kalshi-dialect', rateLimit: 'basic' })
     try {
       const { rest, apiKeyId: keyId, privateKeyPem } = strict.kalshi
       const account = await loadKalshiAccount({ keyId, privateKeyPem })
       const hasty = createKalshiClient({ baseUrl: rest, account, timeoutMs: 5_000, clock, userAgent: 'crosstape/test' })
       const market = await plain()
-      const terms = { price: parsePrice('0.01'), timeInForce: 'gtc' } as const
-      const approvals = Array.from({ length: hasty.batches?.placeMax ?? 0 }, () => anApproval(market, terms))
-      const prepared = await Promise.all(approvals.map((approved) => hasty.prepareOrder(approved, market)))
-      const placements = await hasty.batches?.placeOrders(prepared)
-      expect(placements?.map(({ kind }) => kind)).to.deep.equal(approvals.map(() => 'accepted'))
+      const outcomesOfFullBatch = async (): Promise<readonly string[]> => {
+        const terms = { price: parsePrice('0.01'), timeInForce: 'gtc' } as const
+        const approvals = Array.from({ length: hasty.batches?.placeMax ?? 0 }, () => anApproval(market, terms))
+        const prepared = await Promise.all(approvals.map((approved) => hasty.prepareOrder(approved, market)))
+        const placements = (await hasty.batches?.placeOrders(prepared)) ?? []
+        return [...new Set(placements.map((each) => ('code' in each ? `${each.kind} ${each.code}` : each.kind)))]
+      }
+      expect(await outcomesOfFullBatch()).to.deep.equal(['accepted'])
+      // Our own budget counts each of the orders: the venue is not even asked.
+      expect(await outcomesOfFullBatch()).to.deep.equal(['not_sent RATE_BUDGET_SPENT'])
+      clock.advanceTo(clock.nowMs() + 2_000)
+      expect(await outcomesOfFullBatch()).to.deep.equal(['accepted'])
     } finally {
       await strict.close()
     }
