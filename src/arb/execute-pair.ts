@@ -36,7 +36,7 @@ export function executePair(
     const [first, second] = await placeTogether(trading, requests, signal)
     if (first === undefined || second === undefined) throw new Error('a pair needs two outcomes')
     const legs: Legs = [first.order, second.order]
-    recordAvailability(trading, legs)
+    recordAvailability(trading, [first, second])
     const state = judgePair(legs)
     const unwinds = state.kind === 'imbalanced' ? await unwindExcess(trading, requests, state, tradeId, signal) : []
     const trade = tradeRecord(terms, legs, unwinds)
@@ -49,8 +49,12 @@ function legTerms({ intent }: OrderRequest): LegTerms {
   return { orderId: intent.id, market: intent.market }
 }
 
-/** The two-leg breaker counts trades that a venue's unavailability broke, not refusals. */
-function recordAvailability(trading: Trading, legs: Legs): void {
-  const broken = legs.some((leg) => leg.status === 'unknown' || leg.status === 'submitted')
-  trading.breakers.recordTwoLeg(broken ? 'unavailable' : 'available')
+/**
+ * The two-leg breaker counts trades that a venue's unavailability broke, not refusals. A trade of which no leg went out
+ * says nothing about the venues: it must neither end a trial nor a row of failures.
+ */
+function recordAvailability(trading: Trading, legs: readonly PlaceOutcome[]): void {
+  const broken = legs.some(({ order }) => order.status === 'unknown' || order.status === 'submitted')
+  const answered = legs.every(({ answer }) => answer === 'accepted' || answer === 'rejected' || answer === 'duplicate')
+  if (broken || answered) trading.breakers.recordTwoLeg(broken ? 'unavailable' : 'available')
 }

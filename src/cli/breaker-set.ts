@@ -1,45 +1,59 @@
 import type { VenueId } from '../domain/market.ts'
-import { venueIds } from '../domain/market.ts'
 import type { BreakerSet } from '../engine/trading.ts'
-import type { Runtime } from '../runtime/runtime.ts'
-import { type Breaker, createBreaker } from '../safeguards/breaker.ts'
-import type { BreakerMemory } from '../store/events.ts'
-
-/** Name of the breaker that stands before two-leg trades. */
-const twoLegBreaker = 'arbitrage'
+import type { Clock } from '../runtime/clock.ts'
+import { twoLegBreaker } from '../safeguards/breaker.ts'
+import { availabilityEvents } from '../safeguards/breaker-events.ts'
+import type { Ledger } from '../store/ledger.ts'
 
 export interface SessionBreakers extends BreakerSet {
-  readonly all: readonly Breaker[]
   /** What a venue's transport tells after each call: whether the venue was there. */
   recordVenue(venue: VenueId, available: boolean): void
+  /** Resolves when everything recorded so far has been decided on. */
+  settled(): Promise<void>
 }
 
-/** One breaker a venue and one for two-leg trades, each continuing where an earlier process left it. */
+/**
+ * Brings what this process sees of the venues into the breakers that all processes of the account share. Nobody waits for
+ * it: calls go on while it is decided, in the order in which it was seen, and before any order that is checked later.
+ */
 export function createBreakers(options: {
-  readonly runtime: Runtime
-  readonly memories: ReadonlyMap<string, BreakerMemory>
-  readonly onChange: (name: string, memory: BreakerMemory) => void
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly onWarning: (message: string) => void
 }): SessionBreakers {
-  const { clock, random } = options.runtime
-  const make = (name: string): Breaker =>
-    createBreaker({
-      name,
-      memory: options.memories.get(name),
-      clock,
-      random,
-      onChange: (memory) => options.onChange(name, memory),
-    })
-  const venues = new Map<VenueId, Breaker>(venueIds.map((venue) => [venue, make(venue)]))
-  const twoLeg = make(twoLegBreaker)
-  const of = (venue: VenueId): Breaker => {
-    const breaker = venues.get(venue)
-    if (breaker === undefined) throw new Error(`no breaker for ${venue}`)
-    return breaker
+  const { ledger, clock, onWarning } = options
+  const writes = new Set<Promise<void>>()
+  /** Breakers for which the last word that waits to be written is that the venue is there. */
+  const saidAvailable = new Set<string>()
+  let warned = false
+
+  const warn = (error: Error): void => {
+    if (!warned) onWarning(`breaker not journalled: ${error.message}`)
+    warned = true
+  }
+  const record = (name: string, available: boolean): void => {
+    // Saying it twice before it is written changes nothing; a catalogue comes in hundreds of pages.
+    if (available && saidAvailable.has(name)) return
+    if (available) saidAvailable.add(name)
+    else saidAvailable.delete(name)
+    const atMs = clock.nowMs()
+    const write = ledger
+      .transact(({ breakers }) => {
+        if (available) saidAvailable.delete(name)
+        return { events: availabilityEvents(breakers, name, { available, atMs }), result: undefined }
+      })
+      .catch((error: Error) => {
+        saidAvailable.delete(name)
+        warn(error)
+      })
+      .finally(() => writes.delete(write))
+    writes.add(write)
   }
   return {
-    all: [...venues.values(), twoLeg],
-    admissions: (venue, purpose) => [of(venue).admit(), ...(purpose === 'two_leg' ? [twoLeg.admit()] : [])],
-    recordTwoLeg: (outcome) => (outcome === 'available' ? twoLeg.recordSuccess() : twoLeg.recordFailure()),
-    recordVenue: (venue, available) => (available ? of(venue).recordSuccess() : of(venue).recordFailure()),
+    recordTwoLeg: (outcome) => record(twoLegBreaker, outcome === 'available'),
+    recordVenue: record,
+    settled: async () => {
+      await Promise.all(writes)
+    },
   }
 }

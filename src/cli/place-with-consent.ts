@@ -1,10 +1,8 @@
 import { addMoney, type Money, ZERO_MONEY } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
-import { deniedOrder } from '../domain/order-machine.ts'
-import { type PlaceOutcome, placeOrder } from '../engine/place-order.ts'
+import { denyPlanned, type PlaceOutcome, placeOrder } from '../engine/place-order.ts'
 import { type OrderDraft, type OrderPlan, planOrder } from '../engine/plan-order.ts'
 import type { Trading } from '../engine/trading.ts'
-import { isoTime } from '../runtime/clock.ts'
 import { declined, type Prompter } from './prompt.ts'
 
 /** A market that keeps moving while somebody reads must not hold them at the prompt for ever. */
@@ -30,7 +28,13 @@ export async function placeWithConsent(
   let plan = await planUnsent(trading, draft, signal)
   for (let question = 0; question < QUESTIONS_MAX; question++) {
     await consent.preview(plan)
-    if (plan.verdict.kind === 'denied') return recordDenial(trading, plan, plan.verdict.denials)
+    if (plan.verdict.kind === 'denied') {
+      const denied = await denyPlanned(trading, plan)
+      if (denied !== null) return denied
+      // Another process has made room since: nobody has agreed to this order yet, so it is shown like any other.
+      plan = await planUnsent(trading, draft, signal)
+      continue
+    }
     const askedAtMs = trading.runtime.clock.nowMs()
     if (!(await consent.prompter.confirm('Send this order?', signal))) throw declined('the order was not confirmed.')
     if (trading.runtime.clock.nowMs() - askedAtMs < trading.limits.maxBookAgeMs / 10) {
@@ -59,20 +63,4 @@ async function planUnsent(trading: Trading, draft: OrderDraft, signal: AbortSign
 function worstOf(plan: OrderPlan): Money {
   if (plan.verdict.kind === 'denied') return ZERO_MONEY
   return addMoney(plan.verdict.worstCost, plan.verdict.worstFee)
-}
-
-/**
- * Journals a denial that the plan already shows. The order is not handed on to be judged again: what denied it may have
- * gone in the meantime, and nobody agreed to it being sent. No operation for the tape: nothing happens at a venue.
- */
-async function recordDenial(
-  trading: Trading,
-  plan: OrderPlan,
-  denials: PlaceOutcome['denials'],
-): Promise<PlaceOutcome> {
-  const recorded = denials.map(({ code, message, value, limit }) => ({ code, message, value, limit }))
-  await trading.ledger.append({ type: 'order.denied', intent: plan.intent, denials: recorded })
-  const reason = denials.map((denial) => denial.message).join(' ')
-  const order = deniedOrder(plan.intent, reason, isoTime(trading.runtime.clock.nowMs()))
-  return { order, denials, market: plan.market, preview: null, answer: null }
 }

@@ -98,14 +98,15 @@ function replayTrading(setting: ReplaySetting, begin: unknown): Trading {
   const { tape, clock, seed } = setting
   const { state, limits } = decodeBegin(begin)
   const runtime = createRuntime({ clock, seed })
-  const breakers = createBreakers({ runtime, memories: state.breakers, onChange: () => undefined })
+  const ledger = memoryLedger({ state, clock, nettingOf })
+  const breakers = createBreakers({ ledger, clock, onWarning: () => undefined })
   const clients = new Map<VenueId, Promise<VenueClient>>()
   // Nothing waits: what had to is on the tape when it went, and what was held back is on it as that.
   const rates = new RateBudgets({ clock, random: runtime.random, mode: 'open' })
   return {
     environment: setting.environment,
     runtime,
-    ledger: memoryLedger({ state, clock, nettingOf }),
+    ledger,
     limits,
     observe: recordedObservations([]),
     breakers,

@@ -57,15 +57,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const runtime = createRuntime(options.clock === undefined ? {} : { clock: options.clock })
   const { ledger, end } = await openBooks(options, runtime)
   const sandbox = sandboxHost({ dataDir: settings.dataDir, clock: runtime.clock })
-  const breakerWrites: Promise<void>[] = []
-  const breakers = createBreakers({
-    runtime,
-    memories: ledger.state.breakers,
-    onChange: (breaker, memory) => {
-      const write = ledger.append({ type: 'breaker.changed', breaker, memory })
-      breakerWrites.push(write.catch((error: Error) => options.onWarning(`breaker not journalled: ${error.message}`)))
-    },
-  })
+  const breakers = createBreakers({ ledger, clock: runtime.clock, onWarning: options.onWarning })
   const rates = new RateBudgets({ clock: runtime.clock, random: runtime.random })
   const access: VenueAccessOptions = {
     settings,
@@ -111,7 +103,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     rates,
     tapeDirectory: tape?.directory ?? null,
     [Symbol.asyncDispose]: closeOnce([
-      () => Promise.all(breakerWrites),
+      () => breakers.settled(),
       () => tape?.close(outcomeOf(options)) ?? Promise.resolve(),
       () => end(outcomeOf(options)),
       () => ledger.close(),

@@ -12,7 +12,7 @@ import { followDelayedMatch } from './delayed-match.ts'
 import { knownOrder } from './known-order.ts'
 import type { OrderRequest } from './plan-order.ts'
 import { evidenceEvent } from './resolve-order.ts'
-import { submitOrders } from './submit-orders.ts'
+import { confirmDenial, submitOrders } from './submit-orders.ts'
 import type { Trading } from './trading.ts'
 
 export interface PlaceOutcome {
@@ -45,6 +45,16 @@ export function placeBatch(
   signal?: AbortSignal,
 ): Promise<readonly PlaceOutcome[]> {
   return trading.operations.run({ op: 'place_batch', requests }, () => placeTogether(trading, requests, signal))
+}
+
+/**
+ * Journals a denial that a plan shows, if it still stands: judged again under the lock, so that what the journal says of an
+ * order was true at its record. Null when it no longer stands; then nothing was done. No operation for the tape: nothing
+ * happens at a venue.
+ */
+export async function denyPlanned(trading: Trading, request: OrderRequest): Promise<PlaceOutcome | null> {
+  const denied = await confirmDenial(trading, request)
+  return denied === null ? null : { ...denied, market: request.market, preview: null, answer: null }
 }
 
 /**

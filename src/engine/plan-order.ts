@@ -5,6 +5,7 @@ import type { OrderIntent, OrderPurpose } from '../domain/order.ts'
 import { bookOf, type DepthWalk, type OrderBook, walkDepth, walkSpending } from '../domain/order-book.ts'
 import type { VenueCapabilities } from '../domain/venue.ts'
 import type { Ids } from '../runtime/ids.ts'
+import { orderAdmissions } from '../safeguards/breaker.ts'
 import { checkOrder, type Snapshot } from '../safeguards/check-order.ts'
 import type { Denial } from '../safeguards/denials.ts'
 import type { LedgerState } from '../store/ledger.ts'
@@ -61,13 +62,15 @@ export async function planOrder(
     purpose: purpose ?? { kind: 'manual' },
     createdAtMs: trading.observe.orderTimeMs(),
   }
-  const snapshot = await takeSnapshot(trading, intent, { market, book, allowDuplicate }, trading.ledger.state)
+  const { capabilities } = await trading.client(venueOf(intent.market))
+  const seen = { market, book, allowDuplicate, capabilities }
+  const snapshot = await takeSnapshot(trading, intent, seen, trading.ledger.state)
   const checked = checkOrder(intent, snapshot, trading.limits)
   const verdict: Verdict =
     checked.kind === 'approved'
       ? { kind: 'approved', worstCost: checked.worstCost, worstFee: checked.worstFee }
       : { kind: 'denied', denials: checked.denials }
-  const expected = expectedFill(intent, book, snapshot.capabilities)
+  const expected = expectedFill(intent, book, capabilities)
   return { intent, market, book, verdict, expected, allowDuplicate }
 }
 
@@ -81,25 +84,26 @@ export function expectedFill(intent: OrderIntent, book: OrderBook | null, capabi
     : walkDepth(own, { side, quantity, limit })
 }
 
-/** Everything the safeguards look at, for one order at one moment. */
+/** Everything the safeguards look at, for one order at one moment. Quick: it also runs under the ledger's lock. */
 export async function takeSnapshot(
   trading: Trading,
   intent: OrderIntent,
-  seen: { readonly market: Market; readonly book: OrderBook | null; readonly allowDuplicate: boolean },
+  seen: Pick<Snapshot, 'market' | 'book' | 'allowDuplicate' | 'capabilities'>,
   state: LedgerState,
 ): Promise<Snapshot> {
-  const venue = venueOf(intent.market)
-  const client = await trading.client(venue)
+  const halted = await trading.readHalt()
+  const nowMs = trading.runtime.clock.nowMs()
+  const guarded = { venue: venueOf(intent.market), isLeg: intent.purpose.kind === 'arb_leg' }
   return {
     market: seen.market,
     book: seen.book,
     state,
     exposure: exposureOf(state.positions.values(), state.openOrders.values()),
-    capabilities: client.capabilities,
-    halted: await trading.readHalt(),
-    breakers: trading.breakers.admissions(venue, intent.purpose.kind === 'arb_leg' ? 'two_leg' : 'single'),
+    capabilities: seen.capabilities,
+    halted,
+    breakers: orderAdmissions(state.breakers, guarded, nowMs),
     sessionSpent: trading.budget.spent(),
-    nowMs: trading.runtime.clock.nowMs(),
+    nowMs,
     allowDuplicate: seen.allowDuplicate,
   }
 }

@@ -4,7 +4,6 @@ import type { Market, MarketId, VenueId } from '../domain/market.ts'
 import type { OrderBook } from '../domain/order-book.ts'
 import type { Balance, VenueClient, VenueOpenOrder, VenuePosition, VenueSettlement } from '../domain/venue.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { BreakerAdmission } from '../safeguards/breaker.ts'
 import type { Limits } from '../safeguards/limits.ts'
 import type { Halt } from '../store/halt.ts'
 import type { Ledger } from '../store/ledger.ts'
@@ -30,9 +29,8 @@ export interface Observations {
   orderTimeMs(): number
 }
 
-/** The two breakers that stand before an order: its venue's, and the two-leg breaker when it is an arbitrage leg. */
+/** What two-leg trades tell their breaker. Venues tell theirs through their clients; orders ask the ledger's state. */
 export interface BreakerSet {
-  admissions(venue: VenueId, purpose: 'single' | 'two_leg'): readonly BreakerAdmission[]
   recordTwoLeg(outcome: 'available' | 'unavailable'): void
 }
 

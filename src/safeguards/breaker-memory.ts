@@ -4,15 +4,30 @@ import type { BreakerMemory } from '../store/events.ts'
 const failuresToOpen = 5
 export const openMs = 60_000
 export const recoveryMs = 30_000
+/** A trial whose process died answers never. A venue is waited for 10 s, and a two-leg trade reads its fills as well. */
+export const trialMs = 30_000
 
 export const closedMemory: BreakerMemory = { state: 'closed', consecutiveFailures: 0, sinceMs: null }
 
 /** The memory as time alone changes it. */
 export function memoryAt(memory: BreakerMemory, nowMs: number): BreakerMemory {
-  const elapsedMs = nowMs - (memory.sinceMs ?? nowMs)
-  if (memory.state === 'open' && elapsedMs >= openMs) return { ...memory, state: 'half_open' }
+  const sinceMs = memory.sinceMs ?? nowMs
+  const elapsedMs = nowMs - sinceMs
+  const { consecutiveFailures } = memory
+  if (memory.state === 'open' && elapsedMs >= openMs) {
+    return memoryAt({ state: 'half_open', consecutiveFailures, sinceMs: sinceMs + openMs }, nowMs)
+  }
   if (memory.state === 'recovering' && elapsedMs >= recoveryMs) return closedMemory
+  if (memory.trialSinceMs !== undefined && nowMs - memory.trialSinceMs >= trialMs) {
+    return { state: memory.state, consecutiveFailures, sinceMs: memory.sinceMs }
+  }
   return memory
+}
+
+/** An order goes out to try a half-open venue: until it is answered, no other one does. */
+export function afterTrialBegan(before: BreakerMemory, nowMs: number): BreakerMemory {
+  const memory = memoryAt(before, nowMs)
+  return memory.state === 'half_open' ? { ...memory, trialSinceMs: nowMs } : memory
 }
 
 /** The venue answered. While open that changes nothing: the call may have begun before. */

@@ -1,10 +1,16 @@
-import type { Clock } from '../runtime/clock.ts'
-import type { Random } from '../runtime/random.ts'
+import { type VenueId, venueIds } from '../domain/market.ts'
+import { seededRandom } from '../runtime/random.ts'
 import type { BreakerMemory } from '../store/events.ts'
-import { afterFailure, afterSuccess, closedMemory, memoryAt, openMs, recoveryMs } from './breaker-memory.ts'
+import { closedMemory, memoryAt, openMs, recoveryMs, trialMs } from './breaker-memory.ts'
+
+/** Name of the breaker that stands before two-leg trades, beside those of their venues. */
+export const twoLegBreaker = 'arbitrage'
+
+export type BreakerMemories = ReadonlyMap<string, BreakerMemory>
 
 /** May an order go out now? Cancels and reads never ask. */
 export interface BreakerAdmission {
+  /** A venue's id, or `arbitrage`. */
   readonly name: string
   readonly admitted: boolean
   readonly state: BreakerMemory['state']
@@ -12,79 +18,61 @@ export interface BreakerAdmission {
   readonly retryAtMs: number | null
 }
 
-export interface Breaker {
-  readonly name: string
-  /** Asking changes nothing, so a preview may ask as well. */
-  admit(): BreakerAdmission
-  /** The venue answered, if only to refuse. */
-  recordSuccess(): void
-  /** The venue was unavailable: timeout, reset, 5xx, unreadable answer. */
-  recordFailure(): void
-  /** As of now: an open breaker half-opens and a recovering one closes by time alone. */
-  memory(): BreakerMemory
-}
-
-export interface BreakerOptions {
-  /** A venue's id, or `arbitrage` for two-leg trades. */
-  readonly name: string
-  /** What an earlier process left. */
-  readonly memory: BreakerMemory | null | undefined
-  readonly clock: Clock
-  readonly random: Random
-  /** Every change that the next process must know. */
-  readonly onChange: (memory: BreakerMemory) => void
-}
-
 /** Time in which recovery answers alike: short against the recovery, long against one order's two checks. */
 const slotMs = 250
+const slots = recoveryMs / slotMs
 
-/**
- * Guards a venue's availability: 5 failures in a row open it for 60 s, then it half-opens, the first answer decides, and for
- * 30 s a growing share of orders passes. Any failure on the way opens it again.
- */
-export function createBreaker(options: BreakerOptions): Breaker {
-  const { name, clock, onChange } = options
-  const luck = options.random.fork(`breaker/${name}`)
-  let memory = options.memory ?? closedMemory
-
-  const become = (next: BreakerMemory): void => {
-    const changed = next.state !== memory.state || next.consecutiveFailures !== memory.consecutiveFailures
-    memory = next
-    if (changed) onChange(next)
-  }
-  return {
-    name,
-    admit: () => admission(name, memoryAt(memory, clock.nowMs()), clock.nowMs(), luck),
-    recordSuccess: () => become(afterSuccess(memory, clock.nowMs())),
-    recordFailure: () => become(afterFailure(memory, clock.nowMs())),
-    memory: () => memoryAt(memory, clock.nowMs()),
-  }
+/** The breakers that stand before an order: its venue's, and for the leg of a two-leg trade that of arbitrage. */
+export function orderAdmissions(
+  memories: BreakerMemories,
+  order: { readonly venue: VenueId; readonly isLeg: boolean },
+  nowMs: number,
+): readonly BreakerAdmission[] {
+  return [order.venue, ...(order.isLeg ? [twoLegBreaker] : [])].map((name) => breakerAdmission(memories, name, nowMs))
 }
 
-function admission(name: string, memory: BreakerMemory, nowMs: number, luck: Random): BreakerAdmission {
-  const { state } = memory
-  const sinceMs = memory.sinceMs ?? nowMs
+/** Every breaker there is, once. */
+export function allAdmissions(memories: BreakerMemories, nowMs: number): readonly BreakerAdmission[] {
+  return [...venueIds, twoLegBreaker].map((name) => breakerAdmission(memories, name, nowMs))
+}
+
+/** Asking changes nothing, so a preview may ask as well. */
+export function breakerAdmission(memories: BreakerMemories, name: string, nowMs: number): BreakerAdmission {
+  const memory = memoryAt(memories.get(name) ?? closedMemory, nowMs)
+  const retryAtMs = retryTime(name, memory, nowMs)
+  return { name, admitted: retryAtMs === null, state: memory.state, retryAtMs }
+}
+
+function retryTime(name: string, { state, sinceMs, trialSinceMs }: BreakerMemory, nowMs: number): number | null {
   switch (state) {
     case 'closed':
+      return null
     case 'half_open':
-      return { name, admitted: true, state, retryAtMs: null }
+      return trialSinceMs === undefined ? null : trialSinceMs + trialMs
     case 'open':
-      return { name, admitted: false, state, retryAtMs: sinceMs + openMs }
-    case 'recovering': {
-      const retryAtMs = nextOpenSlot(sinceMs, nowMs, luck)
-      return { name, admitted: retryAtMs === null, state, retryAtMs }
-    }
+      return (sinceMs ?? nowMs) + openMs
+    case 'recovering':
+      return nextOpenSlot(name, sinceMs ?? nowMs, nowMs)
   }
 }
 
 /** Null when the present slot lets orders through, else the start of the next one that does. */
-function nextOpenSlot(sinceMs: number, nowMs: number, luck: Random): number | null {
-  const slots = recoveryMs / slotMs
-  const present = Math.max(0, Math.floor((nowMs - sinceMs) / slotMs))
+function nextOpenSlot(name: string, sinceMs: number, nowMs: number): number | null {
+  const present = presentSlot(sinceMs, nowMs)
   for (let slot = present; slot < slots; slot++) {
-    // Drawn by slot number alone: slot n of N is open with a chance of (n + 1) in N.
-    const open = luck.fork(`${sinceMs}/${slot}`).below(slots) <= slot
+    // Drawn from nothing but the recovery itself: every process of the account gives the same answer.
+    const open = seededRandom(`breaker/${name}/${sinceMs}/${slot}`).below(slots) <= slot
     if (open) return slot === present ? null : sinceMs + slot * slotMs
   }
   return sinceMs + recoveryMs
+}
+
+/** Percent of the moments that let an order through at this stage of a recovery. Null in any other state. */
+export function recoveryShare({ state, sinceMs }: BreakerMemory, nowMs: number): number | null {
+  if (state !== 'recovering') return null
+  return Math.round((100 * (presentSlot(sinceMs ?? nowMs, nowMs) + 1)) / slots)
+}
+
+function presentSlot(sinceMs: number, nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - sinceMs) / slotMs))
 }

@@ -1,6 +1,7 @@
 import { formatAmount, ZERO_QUANTITY } from '../domain/amounts.ts'
 import { type MarketId, type VenueId, venueOf } from '../domain/market.ts'
 import type { OrderIntent, Side } from '../domain/order.ts'
+import { isoTime } from '../runtime/clock.ts'
 import type { ArbTrade, JournalEvent } from './events.ts'
 
 /** What one journal event says, in the same columns for all kinds. */
@@ -173,8 +174,17 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
     case 'safeguards.resumed':
       return { ...nothing, success: true, metadata: { reason: event.reason } }
     case 'breaker.changed': {
-      const { state, consecutiveFailures } = event.memory
-      return { ...nothing, metadata: { breaker: event.breaker, state, failures: String(consecutiveFailures) } }
+      const { state, consecutiveFailures, sinceMs, trialSinceMs } = event.memory
+      return {
+        ...nothing,
+        metadata: sorted({
+          breaker: event.breaker,
+          state,
+          failures: String(consecutiveFailures),
+          since: sinceMs === null ? null : isoTime(sinceMs),
+          trial: trialSinceMs === undefined ? null : isoTime(trialSinceMs),
+        }),
+      }
     }
     case 'order.ignored': {
       const { venue, venueOrderId, shown } = event.order

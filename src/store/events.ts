@@ -135,8 +135,10 @@ export interface RecordedDenial {
 export interface BreakerMemory {
   readonly state: 'closed' | 'open' | 'half_open' | 'recovering'
   readonly consecutiveFailures: number
-  /** When it opened or began to recover. Null while closed. */
+  /** When it opened, half-opened or began to recover. Null while closed. */
   readonly sinceMs: number | null
+  /** When an order was sent to try the venue. While half open only, and absent while none is under way. */
+  readonly trialSinceMs?: number
 }
 
 /** A two-leg trade from first order to last. Amounts are decimal strings; null means not known. */

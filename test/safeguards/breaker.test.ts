@@ -1,213 +1,288 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { VirtualClock } from '../../src/runtime/clock.ts'
-import { seededRandom } from '../../src/runtime/random.ts'
-import { type Breaker, createBreaker } from '../../src/safeguards/breaker.ts'
-import type { BreakerMemory } from '../../src/store/events.ts'
+import {
+  type BreakerAdmission,
+  breakerAdmission,
+  orderAdmissions,
+  recoveryShare,
+} from '../../src/safeguards/breaker.ts'
+import { availabilityEvents, decisionEvents } from '../../src/safeguards/breaker-events.ts'
+import { closedMemory, memoryAt } from '../../src/safeguards/breaker-memory.ts'
+import type { BreakerMemory, JournalEvent } from '../../src/store/events.ts'
 import { aTimeMs } from '../support/builders.ts'
 
-interface Rig {
-  readonly breaker: Breaker
-  readonly clock: VirtualClock
-  readonly changes: BreakerMemory[]
+/** What the ledger would hold, on a clock that the test moves. */
+class Account {
+  readonly clock = new VirtualClock(aTimeMs)
+  readonly memories = new Map<string, BreakerMemory>()
+  readonly trail: string[] = []
+
+  apply(events: readonly JournalEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'breaker.changed') continue
+      this.memories.set(event.breaker, event.memory)
+      const { state, consecutiveFailures, trialSinceMs } = event.memory
+      this.trail.push(`${state} ${consecutiveFailures}${trialSinceMs === undefined ? '' : ' trial'}`)
+    }
+  }
+
+  answer(available: boolean, times = 1, breaker = 'kalshi'): void {
+    for (let count = 0; count < times; count++) {
+      this.apply(availabilityEvents(this.memories, breaker, { available, atMs: this.clock.nowMs() }))
+    }
+  }
+
+  fail(times = 1): void {
+    this.answer(false, times)
+  }
+
+  send(): void {
+    this.apply(decisionEvents(this.memories, this.clock.nowMs(), new Set(['kalshi'])))
+  }
+
+  admission(breaker = 'kalshi'): BreakerAdmission {
+    return breakerAdmission(this.memories, breaker, this.clock.nowMs())
+  }
 }
 
-function aRig(options: { memory?: BreakerMemory | null; nowMs?: number; seed?: string } = {}): Rig {
-  const clock = new VirtualClock(options.nowMs ?? aTimeMs)
-  const changes: BreakerMemory[] = []
-  const breaker = createBreaker({
-    name: 'kalshi',
-    memory: options.memory ?? null,
-    clock,
-    random: seededRandom(options.seed ?? 'seed'),
-    onChange: (memory) => changes.push(memory),
-  })
-  return { breaker, clock, changes }
+async function openAccount(atMs = aTimeMs): Promise<Account> {
+  const account = new Account()
+  account.clock.advanceTo(atMs)
+  account.fail(5)
+  return account
 }
 
-function fail(breaker: Breaker, times: number): void {
-  for (let count = 0; count < times; count++) breaker.recordFailure()
-}
-
-async function openRig(seed?: string): Promise<Rig> {
-  const rig = aRig(seed === undefined ? {} : { seed })
-  fail(rig.breaker, 5)
-  return rig
-}
-
-async function recoveringRig(seed?: string): Promise<Rig> {
-  const rig = await openRig(seed)
-  await rig.clock.sleep(60_000)
-  rig.breaker.recordSuccess()
-  return rig
+/** `atMs` decides which moments of the recovery let orders through. */
+async function recovering(atMs = aTimeMs): Promise<Account> {
+  const account = await openAccount(atMs)
+  await account.clock.sleep(60_000)
+  account.answer(true)
+  return account
 }
 
 describe('breaker', () => {
   it('stays closed through four failures in a row', () => {
-    const { breaker } = aRig()
-    fail(breaker, 4)
-    expect(breaker.admit()).to.deep.equal({ name: 'kalshi', admitted: true, state: 'closed', retryAtMs: null })
+    const account = new Account()
+    account.fail(4)
+    expect(account.admission()).to.deep.equal({ name: 'kalshi', admitted: true, state: 'closed', retryAtMs: null })
   })
 
-  it('opens with the fifth, for a minute', () => {
-    const { breaker } = aRig()
-    fail(breaker, 5)
-    expect(breaker.admit()).to.deep.equal({
-      name: 'kalshi',
-      admitted: false,
-      state: 'open',
-      retryAtMs: aTimeMs + 60_000,
-    })
+  it('opens with the fifth, for a minute', async () => {
+    const account = await openAccount()
+    const retryAtMs = aTimeMs + 60_000
+    expect(account.admission()).to.deep.equal({ name: 'kalshi', admitted: false, state: 'open', retryAtMs })
   })
 
   it('counts failures in a row: an answer in between begins anew', () => {
-    const { breaker } = aRig()
-    fail(breaker, 4)
-    breaker.recordSuccess()
-    fail(breaker, 4)
-    expect(breaker.admit().state).to.equal('closed')
+    const account = new Account()
+    account.fail(4)
+    account.answer(true)
+    account.fail(4)
+    expect(account.admission().state).to.equal('closed')
+  })
+
+  it('keeps venues apart', async () => {
+    expect((await openAccount()).admission('polymarket').admitted).to.equal(true)
+  })
+
+  it('stands before the legs of two-leg trades alone when it is that of arbitrage', () => {
+    const account = new Account()
+    account.answer(false, 5, 'arbitrage')
+    const admitted = (isLeg: boolean): readonly boolean[] =>
+      orderAdmissions(account.memories, { venue: 'kalshi', isLeg }, aTimeMs).map((each) => each.admitted)
+    expect([admitted(false), admitted(true)]).to.deep.equal([[true], [true, false]])
   })
 
   it('is open until the minute is over and half open from then on', async () => {
-    const { breaker, clock } = await openRig()
-    await clock.sleep(59_999)
-    expect(breaker.admit().state).to.equal('open')
-    await clock.sleep(1)
-    expect(breaker.admit()).to.include({ state: 'half_open', admitted: true })
+    const account = await openAccount()
+    await account.clock.sleep(59_999)
+    expect(account.admission().state).to.equal('open')
+    await account.clock.sleep(1)
+    expect(account.admission()).to.include({ state: 'half_open', admitted: true })
   })
 
   it('while open, neither answers nor failures of reads change anything', async () => {
-    const { breaker, clock } = await openRig()
-    await clock.sleep(30_000)
-    breaker.recordSuccess()
-    breaker.recordFailure()
-    expect(breaker.admit()).to.include({ state: 'open', retryAtMs: aTimeMs + 60_000 })
+    const account = await openAccount()
+    await account.clock.sleep(30_000)
+    account.answer(true)
+    account.fail()
+    expect(account.admission()).to.include({ state: 'open', retryAtMs: aTimeMs + 60_000 })
+    expect(account.trail.at(-1)).to.equal('open 5')
+  })
+
+  it('takes no account of an answer that another process saw before it opened', async () => {
+    const account = await openAccount()
+    account.apply(availabilityEvents(account.memories, 'kalshi', { available: true, atMs: aTimeMs - 5 }))
+    expect(account.admission().state).to.equal('open')
   })
 
   it('a failure while half open opens it for another minute', async () => {
-    const { breaker, clock } = await openRig()
-    await clock.sleep(60_000)
-    breaker.recordFailure()
-    expect(breaker.admit()).to.include({ state: 'open', retryAtMs: aTimeMs + 120_000 })
+    const account = await openAccount()
+    await account.clock.sleep(60_000)
+    account.fail()
+    expect(account.admission()).to.include({ state: 'open', retryAtMs: aTimeMs + 120_000 })
   })
 
   it('an answer while half open begins the recovery', async () => {
-    const { breaker } = await recoveringRig()
-    expect(breaker.admit().state).to.equal('recovering')
+    expect((await recovering()).admission().state).to.equal('recovering')
   })
 
-  it('any failure during recovery opens it again', async () => {
-    const { breaker, clock } = await recoveringRig()
-    await clock.sleep(29_000)
-    breaker.recordFailure()
-    expect(breaker.admit()).to.include({ state: 'open', retryAtMs: aTimeMs + 149_000 })
+  it('any failure at any moment of the recovery opens it again for a minute', () => {
+    fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 29_999 }), async (waitMs) => {
+        const account = await recovering()
+        await account.clock.sleep(waitMs)
+        account.fail()
+        expect(account.admission()).to.include({ state: 'open', retryAtMs: aTimeMs + 120_000 + waitMs })
+      }),
+    )
   })
 
   it('is closed again after 30 s of recovery, and then takes five failures to open', async () => {
-    const { breaker, clock } = await recoveringRig()
-    await clock.sleep(29_999)
-    expect(breaker.admit().state).to.equal('recovering')
-    await clock.sleep(1)
-    expect(breaker.admit()).to.include({ state: 'closed', admitted: true })
-    fail(breaker, 4)
-    expect(breaker.admit().state).to.equal('closed')
-  })
-
-  it('lets a growing share of orders through while it recovers', async () => {
-    const shares = [0, 0, 0]
-    for (let seed = 0; seed < 40; seed++) {
-      const { breaker, clock } = await recoveringRig(`seed ${seed}`)
-      for (let third = 0; third < 3; third++) {
-        for (let call = 0; call < 20; call++, await clock.sleep(500)) {
-          if (breaker.admit().admitted) shares[third] = (shares[third] ?? 0) + 1 / (40 * 20)
-        }
-      }
-    }
-    const [first = 0, second = 0, last = 0] = shares
-    expect(first).to.be.within(0.1, 0.25)
-    expect(second).to.be.within(0.4, 0.6)
-    expect(last).to.be.within(0.75, 0.92)
-  })
-
-  it('lets every order through in the last moment of its recovery', async () => {
-    for (let seed = 0; seed < 400; seed++) {
-      const { breaker, clock } = await recoveringRig(`seed ${seed}`)
-      await clock.sleep(29_999)
-      expect(breaker.admit().admitted).to.equal(true)
-    }
-  })
-
-  it('says during recovery when to try again, and lets the order through then', async () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const { breaker, clock } = await recoveringRig(`seed ${seed}`)
-      const { admitted, retryAtMs } = breaker.admit()
-      expect(admitted).to.equal(retryAtMs === null)
-      if (retryAtMs !== null) clock.advanceTo(retryAtMs)
-      expect(breaker.admit().admitted).to.equal(true)
-    }
-  })
-
-  it('gives the same answer when asked twice: a preview uses nothing up', async () => {
-    const { breaker } = await recoveringRig()
-    expect(breaker.admit()).to.deep.equal(breaker.admit())
-  })
-
-  it('admits the same orders for the same seed and times', async () => {
-    const run = async (): Promise<readonly boolean[]> => {
-      const { breaker, clock } = await recoveringRig('same')
-      const admitted: boolean[] = []
-      for (let call = 0; call < 60; call++, await clock.sleep(500)) admitted.push(breaker.admit().admitted)
-      return admitted
-    }
-    expect(await run()).to.deep.equal(await run())
+    const account = await recovering()
+    await account.clock.sleep(29_999)
+    expect(account.admission().state).to.equal('recovering')
+    await account.clock.sleep(1)
+    expect(account.admission()).to.include({ state: 'closed', admitted: true })
+    account.fail(4)
+    expect(account.admission().state).to.equal('closed')
   })
 })
 
-describe('breaker across processes', () => {
-  it('tells every change that the next process must know, counts included, and nothing else', async () => {
-    const { breaker, clock, changes } = aRig()
-    breaker.recordSuccess()
-    fail(breaker, 6)
-    await clock.sleep(60_000)
-    breaker.recordSuccess()
-    await clock.sleep(30_000)
-    breaker.recordSuccess()
-    expect(changes.map(({ state, consecutiveFailures }) => `${state} ${consecutiveFailures}`)).to.deep.equal([
+describe('breaker, half open', () => {
+  async function trying(): Promise<Account> {
+    const account = await openAccount()
+    await account.clock.sleep(61_000)
+    account.send()
+    return account
+  }
+
+  it('lets one order through to try the venue and holds back the others until it is answered', async () => {
+    const account = await trying()
+    expect(account.admission()).to.include({ state: 'half_open', admitted: false, retryAtMs: aTimeMs + 91_000 })
+    account.answer(true)
+    expect(account.admission().state).to.equal('recovering')
+  })
+
+  it('opens again when the order that tries the venue is not answered', async () => {
+    const account = await trying()
+    await account.clock.sleep(10_000)
+    account.fail()
+    expect(account.admission()).to.include({ state: 'open', retryAtMs: aTimeMs + 131_000 })
+  })
+
+  it('tries again after 30 s when the process that tried has died', async () => {
+    const account = await trying()
+    await account.clock.sleep(29_999)
+    expect(account.admission().admitted).to.equal(false)
+    await account.clock.sleep(1)
+    expect(account.admission()).to.include({ state: 'half_open', admitted: true })
+    account.send()
+    expect(account.admission().admitted).to.equal(false)
+  })
+
+  it('tries by an order alone that goes through this breaker', async () => {
+    const account = await openAccount()
+    await account.clock.sleep(60_000)
+    account.apply(decisionEvents(account.memories, account.clock.nowMs(), new Set(['polymarket'])))
+    expect(account.admission()).to.include({ state: 'half_open', admitted: true })
+  })
+})
+
+describe('breaker, recovering', () => {
+  const starts = Array.from({ length: 400 }, (_, index) => aTimeMs + index * 977)
+
+  it('lets a share of orders through that grows evenly from none to all over 30 s', async () => {
+    const tenths = Array.from({ length: 10 }, () => 0)
+    for (const start of starts) {
+      const account = await recovering(start)
+      for (let step = 0; step < 120; step++, await account.clock.sleep(250)) {
+        const tenth = Math.floor(step / 12)
+        if (account.admission().admitted) tenths[tenth] = (tenths[tenth] ?? 0) + 1 / (starts.length * 12)
+      }
+    }
+    for (const [tenth, share] of tenths.entries()) expect(share).to.be.closeTo(tenth / 10 + 0.054, 0.03)
+  })
+
+  it('says what that share is', async () => {
+    const memory: BreakerMemory = { state: 'recovering', consecutiveFailures: 0, sinceMs: 0 }
+    expect([0, 15_000, 29_999].map((nowMs) => recoveryShare(memory, nowMs))).to.deep.equal([1, 51, 100])
+    expect(recoveryShare(closedMemory, 0)).to.equal(null)
+  })
+
+  it('lets every order through in the last moment of its recovery', async () => {
+    for (const start of starts) {
+      const account = await recovering(start)
+      await account.clock.sleep(29_999)
+      expect(account.admission().admitted).to.equal(true)
+    }
+  })
+
+  it('says when to try again, and any process lets the order through then', async () => {
+    for (const start of starts.slice(0, 40)) {
+      const account = await recovering(start)
+      const { admitted, retryAtMs } = account.admission()
+      expect(admitted).to.equal(retryAtMs === null)
+      const memories = new Map<string, BreakerMemory>(JSON.parse(JSON.stringify([...account.memories])))
+      expect(breakerAdmission(memories, 'kalshi', retryAtMs ?? account.clock.nowMs()).admitted).to.equal(true)
+    }
+  })
+})
+
+describe('breaker trail', () => {
+  it('holds every change once, those by time alone included, and nothing else', async () => {
+    const account = new Account()
+    account.answer(true)
+    account.fail(6)
+    await account.clock.sleep(61_000)
+    account.send()
+    account.answer(true, 3)
+    await account.clock.sleep(30_000)
+    account.answer(true, 3)
+    expect(account.trail).to.deep.equal([
       'closed 1',
       'closed 2',
       'closed 3',
       'closed 4',
       'open 5',
+      'half_open 5 trial',
       'recovering 0',
       'closed 0',
     ])
   })
 
-  it('four failures in one process and one in the next open it', () => {
-    const first = aRig()
-    fail(first.breaker, 4)
-    const second = aRig({ memory: first.breaker.memory() })
-    second.breaker.recordFailure()
-    expect(second.breaker.admit().state).to.equal('open')
+  it('tells of a half-open breaker that a read was the first to find', async () => {
+    const account = await openAccount()
+    await account.clock.sleep(70_000)
+    account.answer(true)
+    expect(account.trail.slice(-2)).to.deep.equal(['half_open 5', 'recovering 0'])
   })
 
-  it('behaves the same when every step runs in a new process, through JSON', () => {
+  it('dates a change by time when it happened, not when it was noticed', async () => {
+    const account = await openAccount()
+    await account.clock.sleep(600_000)
+    const noticed = memoryAt(account.memories.get('kalshi') ?? closedMemory, account.clock.nowMs())
+    expect(noticed.sinceMs).to.equal(aTimeMs + 60_000)
+  })
+
+  it('is the same when every change is noticed at once as when none is until the next answer', () => {
     const steps = fc.array(
-      fc.record({ waitMs: fc.constantFrom(0, 1_000, 29_000, 30_000, 60_000), failed: fc.boolean() }),
+      fc.record({
+        waitMs: fc.constantFrom(0, 1_000, 29_000, 30_000, 60_000),
+        failed: fc.boolean(),
+        looks: fc.boolean(),
+      }),
       { maxLength: 25 },
     )
     fc.assert(
       fc.property(steps, (all) => {
-        const whole = aRig()
-        let memory: BreakerMemory | null = null
-        let nowMs = aTimeMs
-        for (const { waitMs, failed } of all) {
-          nowMs += waitMs
-          whole.clock.advanceTo(nowMs)
-          const process = aRig({ memory, nowMs })
-          for (const { breaker } of [whole, process]) failed ? breaker.recordFailure() : breaker.recordSuccess()
-          expect(process.breaker.admit()).to.deep.equal(whole.breaker.admit())
-          memory = JSON.parse(JSON.stringify(process.changes.at(-1) ?? memory))
+        const [watched, alone] = [new Account(), new Account()]
+        for (const { waitMs, failed, looks } of all) {
+          for (const account of [watched, alone]) account.clock.advanceTo(account.clock.nowMs() + waitMs)
+          if (looks) watched.apply(decisionEvents(watched.memories, watched.clock.nowMs(), new Set()))
+          for (const account of [watched, alone]) account.answer(!failed)
+          expect(watched.admission()).to.deep.equal(alone.admission())
         }
       }),
     )

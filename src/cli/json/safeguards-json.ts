@@ -1,9 +1,9 @@
 import { formatAmount, type Money } from '../../domain/amounts.ts'
 import { exposureOf } from '../../domain/exposure.ts'
-import { venueIds } from '../../domain/market.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { isoTime } from '../../runtime/clock.ts'
-import type { BreakerAdmission } from '../../safeguards/breaker.ts'
+import { allAdmissions, type BreakerMemories, recoveryShare } from '../../safeguards/breaker.ts'
+import { closedMemory, memoryAt } from '../../safeguards/breaker-memory.ts'
 import { formatLimits } from '../../safeguards/limits.ts'
 import type { Halt } from '../../store/halt.ts'
 import { type ExposureJson, exposureJson } from './position-json.ts'
@@ -17,9 +17,17 @@ export interface HaltJson {
 export interface BreakerJson {
   readonly name: string
   readonly state: string
+  /** Availability failures in a row: five open it. */
+  readonly failures: number
+  /** When it opened, half-opened or began to recover. Null while closed. */
+  readonly since: string | null
   /** Whether an order would be let through now. */
   readonly admitted: boolean
+  /** When an order may be let through again, and in how many milliseconds that is. Null while orders are. */
   readonly retryAt: string | null
+  readonly retryInMs: number | null
+  /** Percent of the moments that let an order through, while recovering. Null in any other state. */
+  readonly sharePercent: number | null
 }
 
 export interface SafeguardsJson {
@@ -55,7 +63,7 @@ export function safeguardsJson(trading: Trading, halted: Halt | null): Safeguard
     openOrders: orders.length,
     unknownOrders: unknown.length,
     today: { day: today.day, realizedPnl: formatAmount(today.realized as Money) },
-    breakers: admissionsOf(trading).map(breakerJson),
+    breakers: breakersJson(trading.ledger.state.breakers, trading.runtime.clock.nowMs()),
     feeDrifts: [...feeDrifts].map(([series, drift]) => ({ series, ...drift })),
   }
 }
@@ -64,15 +72,18 @@ export function haltJson(halt: Halt | null): HaltJson | null {
   return halt === null ? null : { reason: halt.reason, at: halt.at }
 }
 
-/** Every breaker once, though the one of two-leg trades stands beside each venue's. */
-function admissionsOf(trading: Trading): readonly BreakerAdmission[] {
-  const byName = new Map<string, BreakerAdmission>()
-  for (const venue of venueIds) {
-    for (const admission of trading.breakers.admissions(venue, 'two_leg')) byName.set(admission.name, admission)
-  }
-  return [...byName.values()]
-}
-
-function breakerJson({ name, state, admitted, retryAtMs }: BreakerAdmission): BreakerJson {
-  return { name, state, admitted, retryAt: retryAtMs === null ? null : isoTime(retryAtMs) }
+function breakersJson(memories: BreakerMemories, nowMs: number): readonly BreakerJson[] {
+  return allAdmissions(memories, nowMs).map(({ name, state, admitted, retryAtMs }) => {
+    const memory = memoryAt(memories.get(name) ?? closedMemory, nowMs)
+    return {
+      name,
+      state,
+      failures: memory.consecutiveFailures,
+      since: memory.sinceMs === null ? null : isoTime(memory.sinceMs),
+      admitted,
+      retryAt: retryAtMs === null ? null : isoTime(retryAtMs),
+      retryInMs: retryAtMs === null ? null : retryAtMs - nowMs,
+      sharePercent: recoveryShare(memory, nowMs),
+    }
+  })
 }

@@ -1,5 +1,5 @@
-import type { HaltJson, HaltResultJson, SafeguardsJson } from '../json/safeguards-json.ts'
-import { count, type Document, exact, fields, orUnknown, table, text } from './document.ts'
+import type { BreakerJson, HaltJson, HaltResultJson, SafeguardsJson } from '../json/safeguards-json.ts'
+import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
 
 export function safeguardsView(status: SafeguardsJson): Document {
@@ -18,12 +18,13 @@ export function safeguardsView(status: SafeguardsJson): Document {
     text('Limits, set under limits. in a configuration file:'),
     fields(Object.entries(limits).map(([name, value]) => [name, value ?? 'none'])),
     table(
-      [exact('BREAKER'), exact('STATE'), exact('ORDERS'), exact('RETRY AT')],
-      status.breakers.map(({ name, state, admitted, retryAt }) => [
-        name,
-        state,
-        admitted ? 'let through' : 'held back',
-        retryAt === null ? '' : orUnknown(retryAt),
+      [exact('BREAKER'), exact('STATE'), amount('FAILURES'), words('ORDERS'), exact('NEXT TRY')],
+      status.breakers.map((breaker) => [
+        breaker.name,
+        breaker.state.replace('_', ' '),
+        String(breaker.failures),
+        ordersText(breaker),
+        breaker.retryInMs === null ? '' : `in ${Math.ceil(breaker.retryInMs / 1000)} s, ${breaker.retryAt}`,
       ]),
     ),
     ...status.feeDrifts.map(({ series, orderId, at }) =>
@@ -33,6 +34,13 @@ export function safeguardsView(status: SafeguardsJson): Document {
     ),
     ...(status.unknownOrders === 0 ? [] : [text('Run: crosstape positions reconcile')]),
   ]
+}
+
+function ordersText({ state, admitted, sharePercent }: BreakerJson): string {
+  const now = admitted ? 'let through' : 'held back'
+  if (sharePercent !== null) return `${now}; ${sharePercent} % of the time at present`
+  if (state === 'half_open') return admitted ? 'one is let through, to try' : 'held back while one tries'
+  return now
 }
 
 export function haltView({ halted }: HaltResultJson): Document {

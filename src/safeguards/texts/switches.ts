@@ -5,7 +5,7 @@ import { denialText } from './denial-text.ts'
 const stateWords: Readonly<Record<BreakerAdmission['state'], string>> = {
   closed: 'closed',
   open: 'open: its last calls failed one after the other',
-  half_open: 'half open',
+  half_open: 'half open, and another order is under way to try it',
   recovering: 'recovering and lets only a part of the orders through',
 }
 
