@@ -70,12 +70,17 @@ describe('placing with consent', () => {
     expect(denials.map(({ code }) => code)).to.include('HALTED')
   })
 
-  it('does not send a denied order when its cause goes away after the preview', async () => {
+  it('shows a denied order again, and asks, when its cause goes away after the preview', async () => {
     await setHalt(world.dataDir, halt)
-    const { order } = await place({ confirm: () => Promise.resolve(true) }, () => clearHalt(world.dataDir))
-    expect(order.status).to.equal('denied')
-    const [kept] = await session.trading.ledger.listOrders({})
-    expect(kept?.status).to.equal('denied')
+    let asked = 0
+    const confirm = (): Promise<boolean> => {
+      asked++
+      return Promise.resolve(true)
+    }
+    const { order } = await place({ confirm }, () => clearHalt(world.dataDir))
+    expect(shown.map(({ verdict }) => verdict.kind)).to.deep.equal(['denied', 'approved'])
+    expect([asked, order.status]).to.deep.equal([1, 'filled'])
+    expect(await session.trading.ledger.listOrders({})).to.have.length(1)
   })
 
   it('judges the order afresh when the answer took longer than a book stays fresh', async () => {

@@ -86,7 +86,7 @@ export async function aWorld(limits: Partial<Limits> = {}, clock: Clock = system
   }
 }
 
-interface Wanted {
+export interface Wanted {
   readonly venue?: VenueId
   readonly market?: MarketId
   readonly outcome?: OrderDraft['outcome']
