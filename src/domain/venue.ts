@@ -187,6 +187,11 @@ export interface VenueClient {
   getMarket(symbol: string, options?: CallOptions): Promise<Market>
   getBook(market: Market, options?: CallOptions): Promise<OrderBook>
 
+  /**
+   * Loads what signing needs, so that the first `prepareOrder` is as quick as those after it. Reads no network, and never
+   * fails: what is missing is reported by the call that needs it.
+   */
+  getReady(): Promise<void>
   /** Encodes and signs. Pure but for the signature: the same intent always gives the same order id. */
   prepareOrder(approved: ApprovedOrder, market: Market): Promise<PreparedOrder>
   /** Sends once. Never resends, never throws on a lost answer. */

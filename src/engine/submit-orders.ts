@@ -44,10 +44,14 @@ interface Addressed {
  */
 export async function submitOrders(trading: Trading, requests: readonly OrderRequest[]): Promise<Submission> {
   // Before the lock: making a client may start a sandbox or read a key, and every other process would wait for it.
-  const addressed = await Promise.all(
-    requests.map(async (request) => ({ request, client: await trading.client(venueOf(request.intent.market)) })),
-  )
+  const addressed = await Promise.all(requests.map((request) => address(trading, request)))
   return trading.ledger.transact((state) => decide(trading, addressed, state))
+}
+
+async function address(trading: Trading, request: OrderRequest): Promise<Addressed> {
+  const client = await trading.client(venueOf(request.intent.market))
+  await client.getReady()
+  return { request, client }
 }
 
 /** Denies and journals an order that the safeguards still deny. Null, and nothing journalled, when they no longer do. */

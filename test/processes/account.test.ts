@@ -13,6 +13,16 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
+interface Answer {
+  readonly id: string
+  readonly status: string
+  readonly denials: readonly string[]
+}
+
+function answerOf(answer: unknown): Answer {
+  return answer as Answer
+}
+
 /** Real processes, one account, one exchange. */
 describe('several processes on one account', function () {
   this.timeout(60_000)
@@ -85,13 +95,26 @@ describe('several processes on one account', function () {
     expect(session.trading.ledger.state.seq).to.be.greaterThan(walked.records)
   })
 
-  it('one of three that place the same order at once is let through', async () => {
-    const started = await start(3)
-    const order = { quantity: '7', price: '0.31', timeInForce: 'gtc' }
-    const answers = await Promise.all(started.map((trader) => trader.ask({ op: 'place', order })))
-    const outcomes = answers.map((answer) => JSON.stringify(answer).replace(/"id":"[^"]*",/, ''))
-    const denied = '{"status":"denied","denials":["DUPLICATE_INTENT"]}'
-    expect(outcomes.sort()).to.deep.equal([denied, denied, '{"status":"resting","denials":[]}'])
+  /** All have planned their orders before any of them is placed, as close to one moment as processes can. */
+  function atOnce(started: readonly Trader[], orderOf: (index: number) => object): Promise<readonly unknown[]> {
+    const atMs = Date.now() + 400
+    return Promise.all(started.map((trader, index) => trader.ask({ op: 'place', order: orderOf(index), atMs })))
+  }
+
+  it('of four orders at one moment the limit takes the one that fits, and of four equal ones the first', async () => {
+    const started = await start(4, { maxExposure: '30' })
+    const order = { quantity: '70', price: '0.31', timeInForce: 'gtc' }
+    for (let salvo = 0; salvo < 4; salvo++) {
+      const isDuplicate = salvo % 2 === 1
+      const placed = await atOnce(started, (index) =>
+        isDuplicate ? { ...order, quantity: `2${salvo}` } : { ...order, quantity: `7${salvo}`, price: `0.3${index}` },
+      )
+      const [taken, ...others] = placed.map(answerOf).sort((a, b) => a.denials.length - b.denials.length)
+      expect(taken).to.include({ status: 'resting' })
+      const code = isDuplicate ? 'DUPLICATE_INTENT' : 'EXPOSURE_ABOVE_MAX'
+      expect(others.map(({ denials }) => denials)).to.deep.equal([[code], [code], [code]])
+      expect(await started[0]?.ask({ op: 'cancel', id: taken?.id })).to.deep.equal({ outcome: 'cancelled' })
+    }
   })
 
   it('what one has lost today stops the others, and a halt stops all with their next order', async () => {

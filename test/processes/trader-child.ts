@@ -13,13 +13,15 @@ import { aDraft, marketOf, type Wanted } from '../support/session.ts'
 // trader-child.ts DIR LIMITS    a process that trades at the sandbox which serves DIR, under LIMITS (JSON), as commands would
 //
 // It reads one task a line and answers each with one line:
-//   {"op":"place", …}                      places an order; answers its status and denials
+//   {"op":"place","order":…,"atMs":T}      plans an order and places it when the clock shows T; answers status and denials
+//   {"op":"cancel","id":…}                 cancels an order
 //   {"op":"seen","venue":…,"available":…}  says what a transport would say of a venue
 //   {"op":"spree","seed":…,"orders":N}     places N orders of its own choice and cancels some of them; answers figures
 //   {"op":"breakers"}                      answers the states of the breakers, as this process sees them
 
 type Task =
-  | { readonly op: 'place'; readonly order: Wanted }
+  | { readonly op: 'place'; readonly order: Wanted; readonly atMs?: number }
+  | { readonly op: 'cancel'; readonly id: string }
   | { readonly op: 'seen'; readonly venue: VenueId; readonly available: boolean }
   | { readonly op: 'spree'; readonly seed: string; readonly orders: number }
   | { readonly op: 'breakers' }
@@ -53,8 +55,9 @@ interface Placed {
 }
 
 /** As `trade place --yes` does it. */
-async function place({ trading }: Session, wanted: Wanted): Promise<Placed> {
+async function place({ trading }: Session, wanted: Wanted, atMs = 0): Promise<Placed> {
   const plan = await planOrder(trading, aDraft(wanted))
+  while (systemClock.nowMs() < atMs) await systemClock.sleep(1)
   const denied = plan.verdict.kind === 'denied' ? await denyPlanned(trading, plan) : null
   const { order, denials } = denied ?? (await placeOrder(trading, plan))
   return { id: order.intent.id, status: order.status, denials: denials.map(({ code }) => code) }
@@ -95,7 +98,9 @@ async function spree(session: Session, seed: string, orders: number): Promise<un
 async function perform(session: Session, task: Task): Promise<unknown> {
   switch (task.op) {
     case 'place':
-      return place(session, task.order)
+      return place(session, task.order, task.atMs)
+    case 'cancel':
+      return { outcome: (await cancelOrder(session.trading, task.id)).outcome }
     case 'seen':
       session.breakers.recordVenue(task.venue, task.available)
       await session.breakers.settled()

@@ -64,6 +64,8 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     listMarkets: (query, call) => listMarkets(sources, query, call),
     getMarket: (symbol, call) => getMarket(sources, symbol, call),
     getBook: (market, call) => getBook(sources, market, call),
+    // The account is there when the client is, and an order is not signed before it is sent.
+    getReady: () => Promise.resolve(),
     prepareOrder: async (approved, market) => prepareOrder(api, approved, market),
     placeOrder: (prepared, call) => placeOrder(api, prepared, call),
     cancelOrder: (order, market, call) => cancelOrder(api, order, market, call),
