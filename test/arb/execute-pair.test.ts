@@ -150,6 +150,20 @@ describe('two legs as one trade', () => {
     expect(report.differences).to.deep.equal([])
   })
 
+  it('counts against the breaker of two-leg trades when a venue’s answer was lost, not when the trade was denied', async () => {
+    await setBooks(world, { first: '30', second: '30' })
+    const session = await world.open()
+    await world.control.loseNextAnswer('polymarket')
+    await trade(session)
+    await session.breakers.settled()
+    const failures = () => session.trading.ledger.state.breakers.get('arbitrage')?.consecutiveFailures
+    expect(failures()).to.equal(1)
+    const { legs } = await trade(session)
+    expect(legs.map(({ order }) => order.status)).to.deep.equal(['denied', 'denied'])
+    await session.breakers.settled()
+    expect(failures()).to.equal(1)
+  })
+
   it('sends neither leg when one is denied', async () => {
     await world.close()
     world = await aWorld({ maxExposure: parseMoney('6') })

@@ -54,7 +54,7 @@ describe('several processes on one account', function () {
     let running = started.length
     let highestAtExchanges = 0n
     const answers = started.map(async (trader, index) => {
-      const figures = await trader.ask({ op: 'spree', seed: `process ${index}`, orders: 10 })
+      const figures = await trader.ask({ op: 'spree', seed: `process ${index}`, orders: 8 })
       running--
       return figures
     })
@@ -104,7 +104,7 @@ describe('several processes on one account', function () {
   it('of four orders at one moment the limit takes the one that fits, and of four equal ones the first', async () => {
     const started = await start(4, { maxExposure: '30' })
     const order = { quantity: '70', price: '0.31', timeInForce: 'gtc' }
-    for (let salvo = 0; salvo < 4; salvo++) {
+    for (let salvo = 0; salvo < 3; salvo++) {
       const isDuplicate = salvo % 2 === 1
       const placed = await atOnce(started, (index) =>
         isDuplicate ? { ...order, quantity: `2${salvo}` } : { ...order, quantity: `7${salvo}`, price: `0.3${index}` },

@@ -260,6 +260,27 @@ describe('kill switch and breakers', () => {
   })
 })
 
+describe('breakers and unwinds', () => {
+  const held = (state: 'open' | 'half_open' | 'recovering') => ({
+    intent: { purpose: unwind },
+    snapshot: { breakers: [{ name: 'kalshi', admitted: false, state, retryAtMs: aTimeMs + 1_000 }] },
+  })
+
+  it('an unwind passes a venue that is being tried or recovers: it has just answered the legs', () => {
+    expect(codesOf(held('recovering'))).to.deep.equal([])
+    expect(codesOf(held('half_open'))).to.deep.equal([])
+  })
+
+  it('an unwind is not sent to a venue that does not answer', () => {
+    expect(codesOf(held('open'))).to.deep.equal(['BREAKER_OPEN'])
+  })
+
+  it('an order held back while another one tries the venue is told so', () => {
+    const { snapshot } = held('half_open')
+    expect(denialOf({ snapshot }).message).to.include('half open, and another order is under way to try it')
+  })
+})
+
 describe('the minute after a cancel-all', () => {
   const cancelled = (ageMs: number): { state: ReturnType<typeof aState> } => ({
     state: aState({ cancelledAllAt: new Map([['kalshi', aTimeMs - ageMs]]) }),
