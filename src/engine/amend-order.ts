@@ -12,6 +12,7 @@ import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { Market } from '../domain/market.ts'
 import type { ApprovedOrder, Order, OrderTerms } from '../domain/order.ts'
 import type { Amendment, Amends, CallOptions, PreparedAmend, VenueClient } from '../domain/venue.ts'
+import { decisionEvents } from '../safeguards/breaker-events.ts'
 import { isApproved } from '../safeguards/check-order.ts'
 import { type Denial, deny } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
@@ -141,7 +142,8 @@ async function decideAmend(
   if (prepared.kind === 'denied') return denied(request, order, [prepared.denial])
   const { worstCost, worstFee, replaced } = checked
   trading.budget.spend(addMoney(maxMoney(subtractMoney(worstCost, replaced), ZERO_MONEY), worstFee))
-  return { events: [requested(request)], result: { kind: 'amend', order, prepared: prepared.amend } }
+  const news = decisionEvents(state.breakers, trading.runtime.clock.nowMs(), new Set([order.venue]))
+  return { events: [...news, requested(request)], result: { kind: 'amend', order, prepared: prepared.amend } }
 }
 
 /** A venue's encoding rules can still refuse what our own limits allow: that is a denial too. */

@@ -113,7 +113,8 @@ export async function checkAmend(
   openOrders.delete(order.intent.id)
   const remainder = remainderOf(order, terms)
   // Whoever changes an order means this very one: that it equals another is no mistake.
-  const seen = { market, book, allowDuplicate: true }
+  const { capabilities } = await trading.client(order.venue)
+  const seen = { market, book, allowDuplicate: true, capabilities }
   const snapshot = await takeSnapshot(trading, remainder, seen, { ...state, openOrders })
   const replaced = tiedUp(remainderOf(order, order.intent), snapshot)
   const sessionSpent = subtractMoney(snapshot.sessionSpent, replaced)

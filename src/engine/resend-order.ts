@@ -5,6 +5,7 @@ import { isUnsettled, type Order } from '../domain/order.ts'
 import type { OrderBook } from '../domain/order-book.ts'
 import { alreadyThere, type Evidence, shownBy } from '../domain/stories.ts'
 import type { Placement, PreparedOrder, VenueClient } from '../domain/venue.ts'
+import { decisionEvents } from '../safeguards/breaker-events.ts'
 import { checkOrder, isApproved } from '../safeguards/check-order.ts'
 import type { Denial } from '../safeguards/denials.ts'
 import type { JournalEvent } from '../store/events.ts'
@@ -41,6 +42,7 @@ export function resendOrder(trading: Trading, reference: string, signal?: AbortS
     await trading.ledger.refresh()
     const order = await resendable(trading, reference)
     const client = await trading.client(order.venue)
+    await client.getReady()
     const market = await trading.observe.market(order.intent.market, signal)
     const book = market.status === 'open' ? await trading.observe.book(market, signal) : null
     const seen: Seen = { client, market, book }
@@ -86,7 +88,7 @@ async function decide(
   const order = await resendable(trading, reference)
   const { intent } = order
   const others = new Map([...state.openOrders].filter(([id]) => id !== intent.id))
-  const seen = { market, book, allowDuplicate: true }
+  const seen = { market, book, allowDuplicate: true, capabilities: client.capabilities }
   const snapshot = await takeSnapshot(trading, intent, seen, { ...state, openOrders: others })
   const verdict = checkOrder(intent, snapshot, trading.limits)
   if (verdict.kind === 'denied') return { events: [], result: { kind: 'denied', denials: verdict.denials } }
@@ -94,7 +96,12 @@ async function decide(
   const prepared = await client.prepareOrder(verdict.order, market)
   if (prepared.venueOrderId !== null && prepared.venueOrderId !== order.venueOrderId) throw anotherOrder(order)
   trading.budget.spend(addMoney(verdict.worstCost, verdict.worstFee))
-  return { events: [{ type: 'order.resent', orderId: intent.id }], result: { kind: 'prepared', prepared } }
+  const passed = new Set(snapshot.breakers.map(({ name }) => name))
+  const news = decisionEvents(state.breakers, snapshot.nowMs, passed)
+  return {
+    events: [...news, { type: 'order.resent', orderId: intent.id }],
+    result: { kind: 'prepared', prepared },
+  }
 }
 
 /** The market's terms went into the first signature: with others, this would be a second order. */
