@@ -205,6 +205,8 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
     }
     case 'session.started':
       return { ...nothing, metadata: { session: event.session, command: event.command, version: event.version } }
+    case 'journal.keyed':
+      return { ...nothing, metadata: sorted({ key: event.key, previous: event.previous }) }
     case 'session.ended':
       return { ...nothing, metadata: { session: event.session, outcome: event.outcome } }
   }

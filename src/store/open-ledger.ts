@@ -1,7 +1,7 @@
 import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
-import { journalDirectory, viewsDirectory } from './directories.ts'
+import { auditDirectory, journalDirectory, viewsDirectory } from './directories.ts'
 import { storageError } from './files.ts'
 import { openJournal, SEGMENT_BYTES } from './journal.ts'
 import { JournalLedger } from './journal-ledger.ts'
@@ -42,6 +42,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const views = viewsDirectory(dataDir, environment)
   const journal = await openJournal({
     directory: journalDirectory(dataDir, environment),
+    auditDirectory: auditDirectory(dataDir, environment),
     environment,
     now: () => isoTime(clock.nowMs()),
     onWarning,
