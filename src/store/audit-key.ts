@@ -63,7 +63,7 @@ export function looseKeyWarning(file: string, mode: string): string {
   return `${file} may be read by others (mode ${mode}): who has the key can forge the audit trail. Run \`chmod 600\` on it.`
 }
 
-export function auditKey(bytes: Buffer): AuditKey {
+function auditKey(bytes: Buffer): AuditKey {
   const id = createHash('sha256').update('crosstape audit key id\n').update(bytes).digest('hex').slice(0, 16)
   return { id, bytes }
 }

@@ -14,7 +14,10 @@ export interface Seal {
 const FIELD = ',"seal":"'
 const ID_LENGTH = 16
 const MAC_LENGTH = 64
-const SEAL_LENGTH = FIELD.length + ID_LENGTH + 1 + MAC_LENGTH + 2
+/** What a seal adds to a line, in bytes. */
+export const SEAL_LENGTH = FIELD.length + ID_LENGTH + 1 + MAC_LENGTH + 1
+/** The seal and the brace that ends the JSON. */
+const TAIL_LENGTH = SEAL_LENGTH + 1
 const SEAL = /^,"seal":"([0-9a-f]{16}):([0-9a-f]{64})"\}$/
 
 /** The JSON text of an object with its seal as the last field. */
@@ -25,14 +28,14 @@ export function sealed(json: string, previousHash: string, key: AuditKey): strin
 
 /** The seal of a line's JSON, or null when it has none. Quotes inside a string are escaped, so no content can look like one. */
 export function sealIn(json: string): Seal | null {
-  if (!json.startsWith(FIELD, json.length - SEAL_LENGTH)) return null
-  const [, keyId, mac] = SEAL.exec(json.slice(-SEAL_LENGTH)) ?? []
+  if (!json.startsWith(FIELD, json.length - TAIL_LENGTH)) return null
+  const [, keyId, mac] = SEAL.exec(json.slice(-TAIL_LENGTH)) ?? []
   return keyId === undefined || mac === undefined ? null : { keyId, mac }
 }
 
 /** Whether a sealed JSON text was sealed with this key, after the line with this hash. */
 export function sealHolds(json: string, { mac }: Seal, previousHash: string, key: AuditKey): boolean {
-  const expected = keyedHash(key, previousHash, `${json.slice(0, -SEAL_LENGTH)}}`)
+  const expected = keyedHash(key, previousHash, `${json.slice(0, -TAIL_LENGTH)}}`)
   return timingSafeEqual(expected, Buffer.from(mac, 'hex'))
 }
 

@@ -190,11 +190,11 @@ type LateStep = Pick<Step, 'name' | 'expected'> & { readonly run: () => Promise<
 function auditStep(dataDir: string, environment: string): LateStep {
   return {
     name: 'verify the audit trail',
-    expected: 'the hash chain holds from the first record to the last',
+    expected: 'chain and seals hold from the first record to the last, and every session ended in it',
     run: async () => {
-      const { problem, records } = await verifyJournal({ dataDir, environment })
+      const { problem, records, sealed, anchors } = await verifyJournal({ dataDir, environment })
       return problem === null
-        ? { ok: true, observed: `${records} records, the chain holds` }
+        ? { ok: true, observed: `${records} records, ${sealed} seals and ${anchors} anchors hold` }
         : { ok: false, observed: `${problem.file}: ${problem.what}` }
     },
   }

@@ -4,7 +4,8 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { auditVerifyView } from '../../cli/views/audit.ts'
 
 export default class AuditVerify extends BaseCommand {
-  static override description = 'prove that no record of the journal was changed, added, moved or removed'
+  static override description =
+    'prove that no record of the journal was changed, added, moved or removed (docs/audit.md)'
 
   static override examples = [{ description: 'of the sandbox', command: '<%= config.bin %> audit verify' }]
 
