@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { wholeNumber } from './amount-schema.ts'
@@ -28,6 +28,8 @@ export interface PlacedAnchor extends Anchor {
 }
 
 const NEWLINE = 0x0a
+/** Room for a few anchors. */
+const TAIL_BYTES = 2_048
 
 const anchorSchema = v.strictObject({
   seq: wholeNumber,
@@ -61,6 +63,26 @@ export async function appendAnchor(auditDirectory: string, key: AuditKey, anchor
   })
 }
 
+/**
+ * The newest anchor, or null: what a start holds its journal against. Its proof is not checked, so it is good for a
+ * warning and no more.
+ */
+export async function newestAnchor(auditDirectory: string): Promise<Anchor | null> {
+  const handle = await openIfThere(anchorsFile(auditDirectory))
+  if (handle === null) return null
+  try {
+    const { size } = await handle.stat()
+    const from = Math.max(0, size - TAIL_BYTES)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, from)
+    const lines = buffer.toString('latin1', 0, bytesRead).split('\n')
+    // The first may be the rest of one, the last that of a crash.
+    const anchors = lines.flatMap((text) => decodeAnchor(text, 0, null) ?? [])
+    return anchors.at(-1) ?? null
+  } finally {
+    await handle.close()
+  }
+}
+
 /** All anchors, in the order they were made, and how many lines were none (torn by a crash, or damaged). */
 export async function readAnchors(
   auditDirectory: string,
@@ -77,16 +99,20 @@ export async function readAnchors(
 }
 
 async function linesOf(file: string): Promise<readonly string[]> {
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    if (isMissing(error)) return null
-    throw error
-  })
+  const handle = await openIfThere(file)
   if (handle === null) return []
   try {
     return (await handle.readFile('utf8')).split('\n').filter((text) => text !== '')
   } finally {
     await handle.close()
   }
+}
+
+function openIfThere(file: string): Promise<FileHandle | null> {
+  return open(file, 'r').catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw error
+  })
 }
 
 function decodeAnchor(text: string, line: number, key: AuditKey | null): PlacedAnchor | null {

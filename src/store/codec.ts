@@ -116,7 +116,13 @@ const orderId = v.string()
 const codeAndReason = { orderId, code: v.string(), reason: v.string() }
 
 const eventSchema = v.variant('type', [
-  v.object({ type: v.literal('session.started'), session: v.string(), command: v.string(), version: v.string() }),
+  v.object({
+    type: v.literal('session.started'),
+    session: v.string(),
+    command: v.string(),
+    version: v.string(),
+    tape: v.exactOptional(v.string()),
+  }),
   v.object({ type: v.literal('session.ended'), session: v.string(), outcome: v.string() }),
   v.object({ type: v.literal('journal.keyed'), key: v.string(), previous: optionalText }),
   v.object({ type: v.literal('order.denied'), intent: intentSchema, denials: v.array(denialSchema) }),
@@ -193,14 +199,16 @@ export type Decoded =
   | { readonly ok: false; readonly problem: DecodeProblem }
 
 /**
- * The one JSON text of a record: number, time, event; inside the event, keys in ascending order at every depth, no
- * insignificant space, amounts as canonical decimal strings (RFC 8785 but for the outermost keys). Text is kept as it is,
- * not normalised: it may be evidence.
+ * The one JSON text of a record: number, time, event; of the event its type, then its other keys in ascending order, as at
+ * every depth below; no insignificant space, amounts as canonical decimal strings. Text is kept as it is, not normalised:
+ * it may be evidence.
  */
-export function encodeRecord({ seq, time, event }: JournalRecord): string {
-  return stringifyAmounts({ seq, time, event: withSortedKeys(event) })
+export function encodeRecord({ seq, time, event: { type, ...rest } }: JournalRecord): string {
+  return stringifyAmounts({ seq, time, event: { type, ...withSortedKeys(rest) } })
 }
 
+function withSortedKeys(value: object): object
+function withSortedKeys(value: unknown): unknown
 function withSortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSortedKeys)
   if (typeof value !== 'object' || value === null) return value

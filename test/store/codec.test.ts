@@ -26,7 +26,7 @@ function whatIsWrong(text: string): string {
 
 /** One of each kind: a new kind that is missing here does not compile. */
 const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, { type: K }> } = {
-  'session.started': { type: 'session.started', session: 's', command: 'trade place', version: '0.1.0' },
+  'session.started': { type: 'session.started', session: 's', command: 'trade place', version: '0.1.0', tape: 'named' },
   'session.ended': { type: 'session.ended', session: 's', outcome: 'done' },
   'journal.keyed': { type: 'journal.keyed', key: '0123456789abcdef', previous: null },
   'order.denied': {
