@@ -5,12 +5,14 @@ import { pathToFileURL } from 'node:url'
 import { parsePrice, parseQuantity } from '../src/domain/amounts.ts'
 import type { Netting } from '../src/domain/holding.ts'
 import { isoTime, systemClock } from '../src/runtime/clock.ts'
+import { auditKeyFor } from '../src/store/audit-key.ts'
 import { encodeRecord } from '../src/store/codec.ts'
-import { journalDirectory } from '../src/store/directories.ts'
+import { auditDirectory, journalDirectory } from '../src/store/directories.ts'
 import type { JournalEvent } from '../src/store/events.ts'
 import { SEGMENT_BYTES } from '../src/store/journal.ts'
 import { encodeLines, GENESIS } from '../src/store/line.ts'
 import { type LedgerOptions, openLedger } from '../src/store/open-ledger.ts'
+import { SEAL_LENGTH } from '../src/store/seal.ts'
 import { segmentFile } from '../src/store/segments.ts'
 import { JOURNAL_FORMAT } from '../src/store/upcast.ts'
 import { median, printRatio, type Ratio } from './ratio.ts'
@@ -23,7 +25,8 @@ export async function benchAppend(turns = 400): Promise<Ratio> {
     const ledger = await openLedger(options(dataDir))
     const bare = await open(join(dataDir, 'bare'), 'a')
     const event: JournalEvent = { type: 'order.evidence', orderId: 'o-1', finding: 'bench', evidence: 'x'.repeat(200) }
-    const line = Buffer.alloc(64 + encodeRecord({ seq: 1_000, time: isoTime(start), event }).length + 2, 'x')
+    const json = encodeRecord({ seq: 1_000, time: isoTime(start), event })
+    const line = Buffer.alloc(64 + json.length + SEAL_LENGTH + 2, 'x')
     const [appends, writes]: [number[], number[]] = [[], []]
     for (let turn = 0; turn < turns; turn++) {
       appends.push(await timed(() => ledger.append(event)))
@@ -61,22 +64,24 @@ async function openAndClose(dataDir: string): Promise<void> {
 
 /** A journal with a checkpoint at its end: made by folding it once. */
 async function prepare(dataDir: string, records: number): Promise<void> {
-  await writeHistory(journalDirectory(dataDir, 'sandbox'), records)
+  await writeHistory(dataDir, records)
   await openAndClose(dataDir)
 }
 
 /** Segments written straight to the disk: the same lines that appending would have made, without a fsync each. */
-export async function writeHistory(directory: string, records: number): Promise<void> {
+export async function writeHistory(dataDir: string, records: number): Promise<void> {
+  const directory = journalDirectory(dataDir, 'sandbox')
+  const key = await auditKeyFor(auditDirectory(dataDir, 'sandbox'), () => undefined)
   await mkdir(directory, { recursive: true })
   const header = JSON.stringify({ format: JOURNAL_FORMAT, environment: 'sandbox', created: isoTime(start) })
-  let { text, hash } = encodeLines(GENESIS, [header])
+  let { text, hash } = encodeLines(GENESIS, [header], key)
   let segment = 1
   let handle = await open(segmentFile(directory, segment), 'w')
   let size = 0
   for (let seq = 1; seq <= records; seq += 1_000) {
     const count = Math.min(1_000, records - seq + 1)
     const texts = Array.from({ length: count }, (_, index) => recordText(seq + index))
-    const lines = encodeLines(hash, texts)
+    const lines = encodeLines(hash, texts, key)
     const bytes = Buffer.from(text + lines.text)
     await handle.writeFile(bytes)
     text = ''

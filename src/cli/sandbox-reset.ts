@@ -4,7 +4,7 @@ import { ToolkitError } from '../domain/errors.ts'
 import { type Clock, isoTime, systemClock } from '../runtime/clock.ts'
 import { findRunningSandbox } from '../sandbox/discover.ts'
 import { startSandbox } from '../sandbox/serve.ts'
-import { journalDirectory, viewsDirectory } from '../store/directories.ts'
+import { auditDirectory, journalDirectory, viewsDirectory } from '../store/directories.ts'
 import type { Settings } from './settings.ts'
 
 export interface SandboxResetJson {
@@ -29,7 +29,8 @@ export async function resetSandbox({ dataDir }: Settings, clock: Clock = systemC
     }
   }
   const kept = join(dataDir, 'sandbox', `before-${isoTime(clock.nowMs()).replaceAll(':', '-')}`)
-  const moved = [journalDirectory(dataDir, 'sandbox'), viewsDirectory(dataDir, 'sandbox')].filter(existsSync)
+  const places = [journalDirectory, auditDirectory, viewsDirectory].map((place) => place(dataDir, 'sandbox'))
+  const moved = places.filter(existsSync)
   for (const directory of moved) {
     const target = join(kept, relative(dataDir, directory))
     mkdirSync(dirname(target), { recursive: true })

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { RateBudgets } from '../clients/rates/budgets.ts'
 import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
@@ -55,7 +56,7 @@ export interface Session extends AsyncDisposable {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings, dryRun } = options
   const runtime = createRuntime(options.clock === undefined ? {} : { clock: options.clock })
-  const { ledger, end } = await openBooks(options, runtime)
+  const { ledger, recordedAs, end } = await openBooks(options, runtime)
   const sandbox = sandboxHost({ dataDir: settings.dataDir, clock: runtime.clock })
   const breakers = createBreakers({ ledger, clock: runtime.clock, onWarning: options.onWarning })
   const rates = new RateBudgets({ clock: runtime.clock, random: runtime.random })
@@ -73,6 +74,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await sandbox.close()
     throw error
   })
+  if (tape !== null) recordedAs(basename(tape.directory))
   const clients = new Map<VenueId, Promise<VenueClient>>()
   const client = (venue: VenueId): Promise<VenueClient> => {
     const known = clients.get(venue)
@@ -116,11 +118,15 @@ function outcomeOf({ signal }: SessionOptions): string {
   return signal.aborted ? 'interrupted' : 'done'
 }
 
+interface Books {
+  readonly ledger: Ledger
+  /** Ties what is recorded to the session's recording. */
+  readonly recordedAs: (tape: string) => void
+  readonly end: (outcome: string) => Promise<void>
+}
+
 /** The journal, or for a dry run a copy of its present state in memory. */
-async function openBooks(
-  options: SessionOptions,
-  runtime: Runtime,
-): Promise<{ readonly ledger: Ledger; readonly end: (outcome: string) => Promise<void> }> {
+async function openBooks(options: SessionOptions, runtime: Runtime): Promise<Books> {
   const { settings, command, dryRun, onWarning } = options
   const { clock } = runtime
   const journal = await openLedger({
@@ -133,11 +139,12 @@ async function openBooks(
   if (dryRun) {
     const { state } = journal
     await journal.close()
-    return { ledger: memoryLedger({ state, clock, nettingOf }), end: () => Promise.resolve() }
+    const ledger = memoryLedger({ state, clock, nettingOf })
+    return { ledger, recordedAs: () => undefined, end: () => Promise.resolve() }
   }
   const session = runtime.ids.short('s')
   const ledger = new AnnouncedLedger(journal, { session, command, version: toolVersion })
-  return { ledger, end: (outcome) => ledger.end(outcome) }
+  return { ledger, recordedAs: (tape) => ledger.recordedAs(tape), end: (outcome) => ledger.end(outcome) }
 }
 
 function openTapeIfAsked(

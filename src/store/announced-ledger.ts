@@ -13,6 +13,7 @@ export interface Announcement {
  */
 export class AnnouncedLedger implements Ledger {
   #announced = false
+  #tape: string | null = null
 
   constructor(
     private readonly ledger: Ledger,
@@ -34,10 +35,16 @@ export class AnnouncedLedger implements Ledger {
     })
   }
 
+  /** Names the recording of this session's order traffic. Before the first write, or it goes unsaid. */
+  recordedAs(tape: string): void {
+    this.#tape = tape
+  }
+
   #announce(events: readonly JournalEvent[]): readonly JournalEvent[] {
     if (this.#announced || events.length === 0) return events
     this.#announced = true
-    return [{ type: 'session.started', ...this.announcement }, ...events]
+    const tape = this.#tape === null ? {} : { tape: this.#tape }
+    return [{ type: 'session.started', ...this.announcement, ...tape }, ...events]
   }
 
   /** Says how the session ended, if it said that it began. */

@@ -214,10 +214,16 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
       }
     }
     case 'session.started':
-      return { ...nothing, metadata: { session: event.session, command: event.command, version: event.version } }
+      return { ...nothing, metadata: sorted({ ...startOf(event), tape: event.tape ?? null }) }
+    case 'journal.keyed':
+      return { ...nothing, metadata: sorted({ key: event.key, previous: event.previous }) }
     case 'session.ended':
       return { ...nothing, metadata: { session: event.session, outcome: event.outcome } }
   }
+}
+
+function startOf({ session, command, version }: Extract<JournalEvent, { type: 'session.started' }>) {
+  return { session, command, version }
 }
 
 function aboutOrder(order: string, intent: OrderIntent | null): AuditFacts {

@@ -15,7 +15,7 @@ export interface AuditEntry extends AuditFacts {
   readonly account: string
   /** The kind of journal record, e.g. `order.submitted`. */
   readonly action: string
-  /** The journal line's hash: SHA-256 over the line and the hash before it. */
+  /** The journal line's hash: SHA-256 over the hash before it and the line's JSON, seal included. */
   readonly hash: string
 }
 

@@ -117,8 +117,15 @@ const orderId = v.string()
 const codeAndReason = { orderId, code: v.string(), reason: v.string() }
 
 const eventSchema = v.variant('type', [
-  v.object({ type: v.literal('session.started'), session: v.string(), command: v.string(), version: v.string() }),
+  v.object({
+    type: v.literal('session.started'),
+    session: v.string(),
+    command: v.string(),
+    version: v.string(),
+    tape: v.exactOptional(v.string()),
+  }),
   v.object({ type: v.literal('session.ended'), session: v.string(), outcome: v.string() }),
+  v.object({ type: v.literal('journal.keyed'), key: v.string(), previous: optionalText }),
   v.object({ type: v.literal('order.denied'), intent: intentSchema, denials: v.array(denialSchema) }),
   v.object({ type: v.literal('order.submitted'), intent: intentSchema, venueOrderId: optionalText }),
   v.object({ type: v.literal('order.adopted'), intent: intentSchema, venueOrderId: v.string() }),
@@ -192,9 +199,22 @@ export type Decoded =
   | { readonly ok: true; readonly record: JournalRecord }
   | { readonly ok: false; readonly problem: DecodeProblem }
 
-/** The JSON text of a record: amounts as canonical decimal strings. */
-export function encodeRecord(record: JournalRecord): string {
-  return stringifyAmounts(record)
+/**
+ * The one JSON text of a record: number, time, event; of the event its type, then its other keys in ascending order, as at
+ * every depth below; no insignificant space, amounts as canonical decimal strings. Text is kept as it is, not normalised:
+ * it may be evidence.
+ */
+export function encodeRecord({ seq, time, event: { type, ...rest } }: JournalRecord): string {
+  return stringifyAmounts({ seq, time, event: { type, ...withSortedKeys(rest) } })
+}
+
+function withSortedKeys(value: object): object
+function withSortedKeys(value: unknown): unknown
+function withSortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedKeys)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, part]) => [name, withSortedKeys(part)]))
 }
 
 /** A record from its JSON text. Strict: an amount that does not parse exactly is a problem, never a guess. */

@@ -11,8 +11,20 @@ import type { Story } from '../domain/stories.ts'
  * converter in `upcast.ts`.
  */
 export type JournalEvent =
-  | { readonly type: 'session.started'; readonly session: string; readonly command: string; readonly version: string }
+  | {
+      readonly type: 'session.started'
+      readonly session: string
+      readonly command: string
+      readonly version: string
+      /** The folder name of the recording that holds this session's order traffic, when it was captured. */
+      readonly tape?: string
+    }
   | { readonly type: 'session.ended'; readonly session: string; readonly outcome: string }
+  /**
+   * From this record on, lines are sealed with this key: the first one in a journal that began without seals (`previous`
+   * is null), or the next one after a key was lost.
+   */
+  | { readonly type: 'journal.keyed'; readonly key: string; readonly previous: string | null }
   | { readonly type: 'order.denied'; readonly intent: OrderIntent; readonly denials: readonly RecordedDenial[] }
   /** Durable before the first byte leaves. */
   | { readonly type: 'order.submitted'; readonly intent: OrderIntent; readonly venueOrderId: string | null }

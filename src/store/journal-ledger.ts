@@ -44,6 +44,8 @@ export class JournalLedger implements Ledger {
   private folded: FoldState = emptyState
   private archives: Archives | null = null
   private savedSeq = 0
+  /** Whether this process has recorded anything that no anchor of its own has seen. */
+  private unanchored = false
   /** Operations of this process, one after the other. */
   private queue: Promise<unknown> = Promise.resolve()
 
@@ -107,6 +109,7 @@ export class JournalLedger implements Ledger {
   close(): Promise<void> {
     return this.oneByOne(async () => {
       if (this.folded.seq !== this.savedSeq) await this.save()
+      if (this.unanchored) await this.anchor()
       await this.options.journal.close()
     })
   }
@@ -130,8 +133,10 @@ export class JournalLedger implements Ledger {
     })
   }
 
-  private async record(events: readonly JournalEvent[]): Promise<void> {
-    if (events.length === 0) return
+  private async record(decided: readonly JournalEvent[]): Promise<void> {
+    if (decided.length === 0) return
+    const keyChange = await this.options.journal.keyChange()
+    const events = keyChange === null ? decided : [keyChange, ...decided]
     const time = isoTime(this.options.clock.nowMs())
     const texts = events.map((event, index) => encodeRecord({ seq: this.folded.seq + 1 + index, time, event }))
     // What is folded is what a later process will read back, not what was handed in.
@@ -139,6 +144,7 @@ export class JournalLedger implements Ledger {
     const recall = await this.recall(records)
     await this.refuseImpossible(records, recall)
     await this.options.journal.append(texts)
+    this.unanchored = true
     this.fold(records, recall)
   }
 
@@ -214,6 +220,19 @@ export class JournalLedger implements Ledger {
       this.savedSeq = 0
       this.options.onWarning(`The views were made anew from ${seq} journal records: ${reason}. Nothing was lost.`)
       return
+    }
+  }
+
+  /** The trail is whole without it; only its last records could then be cut off without a trace. */
+  private async anchor(): Promise<void> {
+    try {
+      await this.options.journal.anchor()
+      this.unanchored = false
+    } catch (error) {
+      if (!(error instanceof ToolkitError)) throw error
+      this.options.onWarning(
+        `The end of the journal could not be anchored; the journal has everything. ${error.message}`,
+      )
     }
   }
 

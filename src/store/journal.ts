@@ -2,9 +2,14 @@ import { fstatSync } from 'node:fs'
 import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
+import { appendAnchor } from './anchors.ts'
+import { type AuditKey, auditKeyFor } from './audit-key.ts'
+import type { JournalEvent } from './events.ts'
 import { makeDirectory, storageError, syncDirectory } from './files.ts'
 import { encodeLines, GENESIS } from './line.ts'
+import { lastLine } from './read-from.ts'
 import { type PlacedRecord, type ReadEnd, readForward, readHeader } from './read-journal.ts'
+import { sealIn } from './seal.ts'
 import { type JournalPosition, journalStart, listSegments, segmentFile } from './segments.ts'
 import { readTail, refuseDamageInside, setTornTailAside } from './torn-tail.ts'
 import { JOURNAL_FORMAT, type JournalHeader } from './upcast.ts'
@@ -23,17 +28,27 @@ export interface Journal {
   readAhead(consume: Consume): Promise<void>
   /** Reads all that other processes appended; a torn end is set aside. Leaves the journal ready to append. */
   catchUp(consume: Consume): Promise<void>
+  /**
+   * What has to be recorded before anything else: that lines are sealed from here on, or with another key than so far.
+   * Null when the last line carries a seal of today's key. Call it after `catchUp`.
+   */
+  keyChange(): Promise<KeyChange | null>
   /** Durable when it resolves. @throws ToolkitError DATA_DIR_FULL or DATA_DIR_UNWRITABLE; then nothing was appended. */
   append(texts: readonly string[]): Promise<void>
+  /** Notes outside the journal with which record it ends, so that nobody can cut it off unnoticed. */
+  anchor(): Promise<void>
   close(): Promise<void>
 }
 
+type KeyChange = Extract<JournalEvent, { readonly type: 'journal.keyed' }>
 type Consume = (records: readonly PlacedRecord[]) => Promise<void>
 
 export interface JournalOptions {
   readonly directory: string
+  /** Where the key and the anchors are. */
+  readonly auditDirectory: string
   readonly environment: string
-  /** RFC 3339; for the header of a new journal. */
+  /** RFC 3339; for the header of a new journal, and for anchors. */
   readonly now: () => string
   readonly onWarning: (message: string) => void
   /** A segment that has reached this size is followed by a new one. */
@@ -66,6 +81,9 @@ class SegmentedJournal implements Journal {
   position: JournalPosition = journalStart
   /** Of the segment that `position` is in, once it has been read to its end. */
   private handle: FileHandle | null = null
+  private key: AuditKey | null = null
+  /** Whether the last line is known to carry a seal of our key. */
+  private keySettled = false
 
   constructor(
     private readonly options: JournalOptions,
@@ -144,7 +162,7 @@ class SegmentedJournal implements Journal {
       environment: this.options.environment,
       created: this.options.now(),
     }
-    const { text, hash } = encodeLines(GENESIS, [JSON.stringify(header)])
+    const { text, hash } = encodeLines(GENESIS, [JSON.stringify(header)], await this.sealingKey())
     await this.createSegment(1, text)
     // The folders may be as new as the file: without their names synced, a power cut takes the whole journal.
     for (let up = 0, folder = dirname(this.directory); up < 3; up++, folder = dirname(folder)) syncDirectory(folder)
@@ -163,12 +181,42 @@ class SegmentedJournal implements Journal {
     syncDirectory(this.directory)
   }
 
+  async keyChange(): Promise<KeyChange | null> {
+    if (this.keySettled) return null
+    try {
+      const { id } = await this.sealingKey()
+      const { segment, offset } = this.position
+      // A new segment may still be empty.
+      const json = await lastLine(segmentFile(this.directory, offset > 0 ? segment : segment - 1))
+      const previous = sealIn(json)?.keyId ?? null
+      this.keySettled = previous === id
+      return this.keySettled ? null : { type: 'journal.keyed', key: id, previous }
+    } catch (error) {
+      throw storageError(error, this.options.auditDirectory)
+    }
+  }
+
+  async anchor(): Promise<void> {
+    const { auditDirectory, now } = this.options
+    const { seq, hash } = this.position
+    try {
+      await appendAnchor(auditDirectory, await this.sealingKey(), { seq, hash, time: now() })
+    } catch (error) {
+      throw storageError(error, auditDirectory)
+    }
+  }
+
+  private async sealingKey(): Promise<AuditKey> {
+    this.key ??= await auditKeyFor(this.options.auditDirectory, this.options.onWarning)
+    return this.key
+  }
+
   async append(texts: readonly string[]): Promise<void> {
     if (texts.length === 0) return
     try {
       if (this.position.offset >= this.options.segmentBytes) await this.roll()
       const before = this.position
-      const { text, hash } = encodeLines(before.hash, texts)
+      const { text, hash } = encodeLines(before.hash, texts, await this.sealingKey())
       const bytes = Buffer.from(text)
       await this.write(bytes)
       this.position = {
@@ -179,6 +227,7 @@ class SegmentedJournal implements Journal {
         line: before.line + texts.length,
         hash,
       }
+      this.keySettled = true
     } catch (error) {
       throw storageError(error, this.file())
     }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { AuditKey } from './audit-key.ts'
+import { sealed } from './seal.ts'
 
 /**
  * A line of the journal is `<hash> <json>\n`, its hash the SHA-256 of the previous line's hash and its own JSON bytes.
- * One value is checksum and chain: a changed, missing or moved line breaks it from there on.
+ * One value is checksum and chain: a changed, missing or moved line breaks it from there on. It needs no key, so every
+ * process can tell a torn end; against people there is the seal inside the JSON (`seal.ts`).
  */
 const HASH_LENGTH = 64
 const NEWLINE = 0x0a
@@ -20,16 +23,18 @@ function chainHash(previous: string, json: string | Uint8Array): string {
   return createHash('sha256').update(previous).update(json).digest('hex')
 }
 
-/** The lines for these JSON texts, in one piece, and the hash of the last. */
+/** The lines for these JSON texts, in one piece, and the hash of the last. Sealed when there is a key. */
 export function encodeLines(
   previous: string,
   texts: readonly string[],
+  key: AuditKey | null = null,
 ): { readonly text: string; readonly hash: string } {
   let hash = previous
   let text = ''
   for (const json of texts) {
-    hash = chainHash(hash, json)
-    text += `${hash} ${json}\n`
+    const body = key === null ? json : sealed(json, hash, key)
+    hash = chainHash(hash, body)
+    text += `${hash} ${body}\n`
   }
   return { text, hash }
 }

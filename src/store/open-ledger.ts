@@ -1,7 +1,8 @@
 import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
-import { journalDirectory, viewsDirectory } from './directories.ts'
+import { type Anchor, newestAnchor } from './anchors.ts'
+import { auditDirectory, journalDirectory, viewsDirectory } from './directories.ts'
 import { storageError } from './files.ts'
 import { openJournal, SEGMENT_BYTES } from './journal.ts'
 import { JournalLedger } from './journal-ledger.ts'
@@ -42,6 +43,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const views = viewsDirectory(dataDir, environment)
   const journal = await openJournal({
     directory: journalDirectory(dataDir, environment),
+    auditDirectory: auditDirectory(dataDir, environment),
     environment,
     now: () => isoTime(clock.nowMs()),
     onWarning,
@@ -71,8 +73,26 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     }
     await removeOldArchives(views, rebuilt.archives.number)
   }
+  // Before the journal: what another process records and anchors meanwhile is no cut.
+  const anchor = await newestAnchorOf(auditDirectory(dataDir, environment), onWarning)
   await ledger.refresh()
+  if (anchor !== null && anchor.seq > ledger.state.seq) onWarning(cutJournalWarning(ledger.state.seq, anchor))
   return ledger
+}
+
+/** An anchor that cannot be read must not stop anybody from cancelling. */
+function newestAnchorOf(audit: string, onWarning: LedgerOptions['onWarning']): Promise<Anchor | null> {
+  return newestAnchor(audit).catch((error: unknown) => {
+    onWarning(
+      `The ends of earlier sessions in ${audit} cannot be read, so a journal that was cut would not be noticed: ${String(error)}`,
+    )
+    return null
+  })
+}
+
+/** Not a refusal: who lost records has all the more reason to look at the venues and to cancel. */
+function cutJournalWarning(seq: number, anchor: Anchor): string {
+  return `The journal ends with record ${seq}, though a session ended with record ${anchor.seq} at ${anchor.time}: records were cut off, or an older copy was put back. Orders and fills among them are not known here. Run \`crosstape audit verify\` and \`crosstape positions reconcile\`.`
 }
 
 type Start =

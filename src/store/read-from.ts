@@ -47,10 +47,15 @@ export async function segmentStart(directory: string, segment: number): Promise<
     return null
   }
   const before = segmentFile(directory, segment - 1)
-  const ending = await peek(before, 'end')
-  const hash = /^([0-9a-f]{64}) [^\n]*\n$/.exec(ending.slice(ending.lastIndexOf('\n', ending.length - 2) + 1))
+  const hash = /^([0-9a-f]{64}) \{/.exec(await lastLine(before))
   if (hash?.[1] === undefined) throw corruptJournal(before, 1, 'the last line is not a record')
   return { seq: Number(first[1]) - 1, segment, offset: 0, lineStart: 0, line: 0, hash: hash[1] }
+}
+
+/** The last line of a segment that ends with a whole one, without its newline; empty when the segment is. One character a byte. */
+export async function lastLine(file: string): Promise<string> {
+  const ending = await peek(file, 'end')
+  return ending.slice(ending.lastIndexOf('\n', ending.length - 2) + 1, -1)
 }
 
 /** Enough of one end of a file to hold a whole record. One character a byte. */

@@ -4,7 +4,8 @@ import { describeIssues, wholeNumber } from './amount-schema.ts'
 import { decodeRecord } from './codec.ts'
 import type { JournalRecord } from './events.ts'
 import { isMissing } from './files.ts'
-import { decodeLine, GENESIS } from './line.ts'
+import { decodeLine, GENESIS, type Line } from './line.ts'
+import { sealIn } from './seal.ts'
 import {
   corruptJournal,
   type JournalPosition,
@@ -14,7 +15,7 @@ import {
   scanSegment,
   segmentFile,
 } from './segments.ts'
-import { checkFormat, JOURNAL_FORMAT, type JournalHeader, newerJournal } from './upcast.ts'
+import { checkFormat, JOURNAL_FORMAT, type JournalHeader, newerJournal, SEALED_FORMAT } from './upcast.ts'
 
 const HEADER_BYTES_MAX = 4096
 
@@ -25,6 +26,13 @@ const headerSchema = v.object({ format: wholeNumber, environment: v.string(), cr
  * @throws ToolkitError JOURNAL_NEWER or JOURNAL_CORRUPT.
  */
 export async function readHeader(directory: string): Promise<JournalHeader | null> {
+  return (await readHeaderLine(directory))?.header ?? null
+}
+
+/** As `readHeader`, with the line that holds it. */
+export async function readHeaderLine(
+  directory: string,
+): Promise<{ readonly header: JournalHeader; readonly line: Line } | null> {
   const file = segmentFile(directory, 1)
   const bytes = await readStart(file)
   const end = bytes.indexOf(0x0a)
@@ -38,7 +46,7 @@ export async function readHeader(directory: string): Promise<JournalHeader | nul
   const header = v.safeParse(headerSchema, JSON.parse(line.json))
   if (!header.success) throw corruptJournal(file, 1, `the header is not one: ${describeIssues(header.issues)}`)
   checkFormat(header.output, file)
-  return header.output
+  return { header: header.output, line }
 }
 
 async function readStart(file: string): Promise<Buffer> {
@@ -63,13 +71,16 @@ function formatOf(firstLine: string): number | null {
 /** A record with its place in the chain. */
 export interface PlacedRecord {
   readonly record: JournalRecord
+  /** As it stands in the line, seal included. */
+  readonly json: string
   readonly hash: string
   readonly after: JournalPosition
 }
 
 /** Decodes a scanned line, which must be the next in sequence. @throws ToolkitError naming file and line. */
 function decodePlaced(directory: string, line: ScannedLine, seq: number, format: number): PlacedRecord {
-  const decoded = decodeRecord(line.json, format)
+  const lineFormat = sealIn(line.json) === null ? format : Math.max(format, SEALED_FORMAT)
+  const decoded = decodeRecord(line.json, lineFormat)
   const file = (): string => segmentFile(directory, line.after.segment)
   if (!decoded.ok) {
     const { problem } = decoded
@@ -80,7 +91,7 @@ function decodePlaced(directory: string, line: ScannedLine, seq: number, format:
   if (record.seq !== seq) {
     throw corruptJournal(file(), line.after.line, `it has the number ${record.seq} where ${seq} belongs`)
   }
-  return { record, hash: line.hash, after: { ...line.after, seq } }
+  return { record, json: line.json, hash: line.hash, after: { ...line.after, seq } }
 }
 
 /** Where a reading stopped, and whether that was at the end of the last segment or before a line that is not whole. */

@@ -114,7 +114,7 @@ export function corruptJournal(file: string, line: number, what: string): Toolki
     facts: { file, line: String(line), problem: what },
     suggestions: [
       'Run `crosstape audit verify` for the extent of the damage.',
-      'Restore the journal folder from a backup, or move it away, begin anew, and run `crosstape positions reconcile`.',
+      'Restore the journal folder from a backup, or move it and the audit folder away, begin anew, and run `crosstape positions reconcile`.',
     ],
   })
 }

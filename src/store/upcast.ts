@@ -1,7 +1,10 @@
 import { ToolkitError } from '../domain/errors.ts'
 
 /** The journal format that this version writes. Raised when anything but a new kind or optional field is changed. */
-export const JOURNAL_FORMAT = 1
+export const JOURNAL_FORMAT = 2
+
+/** From this format on every line carries a seal. In a journal that is older, the lines that have one are of this format. */
+export const SEALED_FORMAT = 2
 
 /** The first record of a journal. */
 export interface JournalHeader {
@@ -14,8 +17,11 @@ export interface JournalHeader {
 /** One step of a format change: the JSON of an event of format n as it reads in format n + 1. */
 export type Upcaster = (event: unknown) => unknown
 
+/** Format 2 added the seal beside the event, and left the event as it was. */
+const toSealed: Upcaster = (event) => event
+
 /** Index 0 leads from format 1 to 2. */
-const upcasters: readonly Upcaster[] = []
+const upcasters: readonly Upcaster[] = [toSealed]
 
 /** An event's JSON as today's format has it. */
 export function upcast(event: unknown, fromFormat: number, steps: readonly Upcaster[] = upcasters): unknown {

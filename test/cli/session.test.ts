@@ -8,6 +8,7 @@ import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
+import { newestAudit } from '../../src/store/audit.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const run = promisify(execFile)
@@ -77,6 +78,18 @@ describe('a session', () => {
     const dry = await world.open({}, { dryRun: true })
     const held = [...dry.trading.ledger.state.positions.values()].map(({ market }) => market)
     expect(held).to.deep.equal([marketOf.kalshi])
+  })
+
+  it('names its recording in the audit trail', async () => {
+    const captureDir = join(world.dataDir, 'tapes')
+    const session = await world.open({ captureDir, session: 'named' })
+    await place(session, { quantity: '5', price: '0.46' })
+    await session[Symbol.asyncDispose]()
+    const [started] = await newestAudit({
+      ...{ dataDir: world.dataDir, environment: 'sandbox', limit: 1 },
+      matches: ({ action }) => action === 'session.started',
+    })
+    expect(readdirSync(captureDir)).to.deep.equal([started?.metadata.tape])
   })
 
   it('replays its own tape as recorded, a lost answer and its settlement included', async () => {

@@ -45,6 +45,7 @@ async function recover(
   const warnings: string[] = []
   const journal = await openJournal({
     directory: join(dataDir, 'journal', 'sandbox'),
+    auditDirectory: join(dataDir, 'audit', 'sandbox'),
     environment: 'sandbox',
     now: () => '2026-11-20T12:00:00Z',
     onWarning: (message) => warnings.push(message),
@@ -257,11 +258,11 @@ describe('journal with damage inside', () => {
 describe('journal of another version or place', () => {
   it('refuses a newer format by name and touches nothing', async () => {
     const whole = await twoOrders()
-    const text = whole.replace('{"format":1,', '{"format":2,')
+    const text = whole.replace('{"format":2,', '{"format":3,')
     await withJournal(text, async (dataDir) => {
       const error = await refusal(dataDir)
       expect(error.code).to.equal('JOURNAL_NEWER')
-      expect(error.message).to.include('format 2').and.include('format 1').and.include(segment(dataDir))
+      expect(error.message).to.include('format 3').and.include('format 2').and.include(segment(dataDir))
       expect(readFileSync(segment(dataDir), 'utf8')).to.equal(text)
       expect(existsSync(join(dataDir, 'views'))).to.equal(false)
     })

@@ -25,20 +25,20 @@ function editLines(file: string, edit: (lines: string[]) => string[]): void {
 describe('journal verification', () => {
   it('proves a journal that is whole', async () => {
     await withFive(async (dataDir) => {
-      expect(await verify(dataDir)).to.deep.equal({ ok: true, records: 5, problem: null })
+      expect(await verify(dataDir)).to.include({ ok: true, records: 5, sealed: 5, anchors: 1, problem: null })
     })
   })
 
   it('proves a journal of several segments', async () => {
     await withFive(async (dataDir) => {
       expect(readdirSync(join(dataDir, 'journal', 'sandbox')).length).to.be.greaterThan(3)
-      expect(await verify(dataDir)).to.deep.equal({ ok: true, records: 5, problem: null })
+      expect(await verify(dataDir)).to.include({ ok: true, records: 5, sealed: 5, anchors: 1, problem: null })
     }, 400)
   })
 
   it('has nothing to say against a journal that was never begun', async () => {
     await withDataDir(async (dataDir) =>
-      expect(await verify(dataDir)).to.deep.equal({ ok: true, records: 0, problem: null }),
+      expect(await verify(dataDir)).to.include({ ok: true, records: 0, head: null, problem: null }),
     )
   })
 
@@ -96,7 +96,7 @@ describe('journal verification', () => {
         await ledger.close()
         writeFileSync(segment(dataDir), readFileSync(segment(elsewhere)))
       })
-      expect((await verify(dataDir)).problem?.what).to.include('replaced')
+      expect((await verify(dataDir)).problem?.what).to.include('in their place')
     })
   })
 
@@ -112,7 +112,7 @@ describe('journal verification', () => {
 
   it('refuses to judge a newer format', async () => {
     await withFive(async (dataDir) => {
-      editLines(segment(dataDir), (lines) => lines.map((line) => line.replace('{"format":1', '{"format":7')))
+      editLines(segment(dataDir), (lines) => lines.map((line) => line.replace('{"format":2', '{"format":7')))
       const error = await verify(dataDir).catch((reason: unknown) => reason)
       expect(error).to.have.property('code', 'JOURNAL_NEWER')
     })

@@ -14,6 +14,7 @@ import { replayRecordingFolder } from '../replay-session.ts'
 import { describeSandboxVenue } from '../sandbox-host.ts'
 import { openSession, type Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
+import { count } from '../views/document.ts'
 import { closingSteps, syncStep } from './closing-steps.ts'
 import { singleMarkets, twinMarkets } from './markets.ts'
 import { orderSteps } from './order-steps.ts'
@@ -190,11 +191,11 @@ type LateStep = Pick<Step, 'name' | 'expected'> & { readonly run: () => Promise<
 function auditStep(dataDir: string, environment: string): LateStep {
   return {
     name: 'verify the audit trail',
-    expected: 'the hash chain holds from the first record to the last',
+    expected: 'chain and seals hold from the first record to the last, and so do the anchors',
     run: async () => {
-      const { problem, records } = await verifyJournal({ dataDir, environment })
+      const { problem, records, sealed, anchors } = await verifyJournal({ dataDir, environment })
       return problem === null
-        ? { ok: true, observed: `${records} records, the chain holds` }
+        ? { ok: true, observed: `${records} records, ${sealed} seals and ${count(anchors, 'anchor')} hold` }
         : { ok: false, observed: `${problem.file}: ${problem.what}` }
     },
   }

@@ -303,7 +303,18 @@ describe('views', () => {
 
   it('of a broken journal name file and line, and ask to keep it', async () => {
     const problem = { file: '/d/journal/00000001.jsonl', line: 7, seq: 6, what: 'the record was changed' }
-    const shown = await show(auditVerifyView({ environment: 'sandbox', ok: false, records: 5, problem }))
+    const shown = await show(
+      auditVerifyView({
+        environment: 'sandbox',
+        ok: false,
+        records: 5,
+        sealed: 5,
+        anchors: 1,
+        head: null,
+        notes: [],
+        problem,
+      }),
+    )
     expect(shown).to.contain('/d/journal/00000001.jsonl, line 7').and.to.contain('Keep the file')
   })
 
