@@ -168,7 +168,7 @@ export function decodeWith<T>(schema: Schema<T>, value: unknown, what: string, c
   const issue = deepestIssue(result.issues[0])
   const path = visible(v.getDotPath(issue) ?? '')
   const found = describeFound(path, issue.input)
-  const problem = isMissing(issue) ? 'is missing' : `${lowerFirst(issue.message)}, found ${found}`
+  const problem = isMissing(issue) ? 'is missing' : `${complaintOf(issue)}, found ${found}`
   throw new VenueError({
     kind: 'undecodable',
     sent: 'yes',
@@ -219,6 +219,7 @@ function visible(text: string): string {
   return text.slice(0, 200).replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?')
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+/** The schema's own words, or what it expected: the library's words repeat the value, however long or secret it is. */
+function complaintOf({ message, expected }: v.BaseIssue<unknown>): string {
+  return message.startsWith('Invalid ') && expected !== null ? `expected ${expected}` : visible(message)
 }

@@ -124,6 +124,12 @@ describe('decode', () => {
     )
   })
 
+  it('repeats no value in the words of the schema: it may be long, or a secret', () => {
+    const credentials = v.object({ secret: v.object({ inner: v.string() }) })
+    expect(problemOf(credentials, '{"secret":"s3cr3t-value"}').message).to.not.contain('s3cr3t')
+    expect(problemOf(v.object({}), JSON.stringify('x'.repeat(5_000))).message.length).to.be.below(250)
+  })
+
   it('names the member that cannot be read and what stood there', () => {
     const schema = v.object({ order: v.object({ fills: v.array(v.object({ count: quantity })) }) })
     const problem = problemOf(schema, '{"order":{"fills":[{"count":"1.00"},{"count":"many"}]}}')
