@@ -120,11 +120,11 @@ export function exactly(written: string, places: number): bigint | null {
   return sign === '-' ? -value : value
 }
 
+/** More places than any text here has. */
+const SPARE = 40
+
 /** As `exactly`, digits beyond the places cut off. */
 export function cutOff(written: string, places: number): bigint | null {
-  const text = written.startsWith('"') ? nameOf(written) : written
-  const match = /^(-?\d+)(?:\.(\d+))?$/.exec(text)
-  if (match === null) return exactly(written, places)
-  const [, whole = '', fraction = ''] = match
-  return exactly(`${whole}.${fraction.slice(0, places).padEnd(places, '0')}`, places)
+  const fine = exactly(written, places + SPARE)
+  return fine === null ? null : fine / 10n ** BigInt(SPARE)
 }
