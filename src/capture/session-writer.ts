@@ -16,7 +16,7 @@ import {
 import { ExchangeFiles, type WrittenFile } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
 import { isObserving } from './observing.ts'
-import type { SecretScanner } from './secrets.ts'
+import { SecretScanner } from './secrets.ts'
 import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
 
 /** A place on the tape, taken at request start. */
@@ -117,7 +117,7 @@ export class SessionWriter {
     const file = exchangeFileName({ seq: ticket.seq, method, venue: alias.venue, endpoint: endpoint.name })
     try {
       // The request was looked through before it was sent.
-      if (this.#findsSecretIn(entry.response)) {
+      if (this.#findsSecretIn(entry.response) || repeatsSignature(ticket.live, entry.response)) {
         this.#drop(ticket.seq, file, 'a known secret stands in the response; it was not recorded')
         return
       }
@@ -250,4 +250,10 @@ function writeWhole(directory: string, file: string, text: string): void {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** An answer that repeats what the request was signed with, as a careless gateway's does. */
+function repeatsSignature({ headers }: LiveRequest, { headers: answered, content }: HarResponse): boolean {
+  const scanner = new SecretScanner(headers.filter(({ name }) => /signature/i.test(name)).map(({ value }) => value))
+  return scanner.finds(content.text ?? '') || answered.some(({ value }) => scanner.finds(value))
 }

@@ -8,6 +8,7 @@ import { agreeing, asking, type Prompter } from './prompt.ts'
 import type { Session, SessionOptions } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { Document } from './views/document.ts'
+import { printable, printableLines } from './views/printable.ts'
 import { renderDocument } from './views/render.ts'
 
 /** Back to the start of the line, and empty to its end. */
@@ -90,12 +91,12 @@ export abstract class BaseCommand extends Command {
 
   /** Progress and previews, for people. */
   protected narrate(message: string): void {
-    if (!this.quiet) process.stderr.write(`${process.stderr.isTTY ? clearLine : ''}${message}\n`)
+    if (!this.quiet) process.stderr.write(`${process.stderr.isTTY ? clearLine : ''}${printableLines(message)}\n`)
   }
 
   /** What is going on now, on a terminal only, until the next line takes its place. */
   protected progress(message: string): void {
-    if (!this.quiet && process.stderr.isTTY) process.stderr.write(`${clearLine}${message}`)
+    if (!this.quiet && process.stderr.isTTY) process.stderr.write(`${clearLine}${printable(message)}`)
   }
 
   protected async narrateView(document: Document): Promise<void> {
@@ -103,7 +104,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected warning(message: string): void {
-    process.stderr.write(`Warning: ${message}\n`)
+    process.stderr.write(`Warning: ${printableLines(message)}\n`)
   }
 
   protected exitWith(reason: ExitReason): void {

@@ -2,7 +2,7 @@ import { parse as parseLossless } from 'lossless-json'
 import * as v from 'valibot'
 import { ToolkitError } from '../domain/errors.ts'
 import { environments } from './environment.ts'
-import { keyOffsets, lineAndColumn } from './json-positions.ts'
+import { keyOffsets, lineAndColumn, tooDeepAt } from './json-positions.ts'
 
 const words = v.record(v.string(), v.string('must be text or a number'))
 
@@ -62,23 +62,31 @@ export function parseConfigText(
   throw problem(key, `${key === '' ? 'The file' : key} ${describeIssue(issue)}.`)
 }
 
+/** Settings go six deep. Far deeper text would exhaust whoever reads it. */
+const DEPTH_MAX = 32
+
 /** Numbers stay the text they were written as: a limit must not pass through a double. */
 function parseText(path: string, text: string): unknown {
+  const deep = tooDeepAt(text, DEPTH_MAX)
+  if (deep !== null) throw notConfig(path, lineAndColumn(text, deep), `nested deeper than ${DEPTH_MAX}`)
   try {
     return parseLossless(text, null, { parseNumber: (digits) => digits })
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     const offset = Number(/at position (\d+)/.exec(cause.message)?.[1] ?? text.length)
-    const { line, column } = lineAndColumn(text, offset)
     const what = cause.message.replace(/,? ?(but got .*|(encountered )?at position \d+)$/, '')
-    throw new ToolkitError({
-      code: 'CONFIG_NOT_JSON',
-      category: 'usage',
-      message: `${path}, line ${line}, column ${column}: not JSON (${what.trim()}). Nothing was sent.`,
-      facts: { file: path, line: String(line), column: String(column) },
-      suggestions: ['Mend the file there, or name another one with --config.'],
-    })
+    throw notConfig(path, lineAndColumn(text, offset), `not JSON (${what.trim()})`)
   }
+}
+
+function notConfig(path: string, { line, column }: ReturnType<typeof lineAndColumn>, what: string): ToolkitError {
+  return new ToolkitError({
+    code: 'CONFIG_NOT_JSON',
+    category: 'usage',
+    message: `${path}, line ${line}, column ${column}: ${what}. Nothing was sent.`,
+    facts: { file: path, line: String(line), column: String(column) },
+    suggestions: ['Mend the file there, or name another one with --config.'],
+  })
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

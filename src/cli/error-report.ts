@@ -1,5 +1,6 @@
 import { type ErrorCategory, ToolkitError, VenueError } from '../domain/errors.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { printableLines } from './views/printable.ts'
 
 /** An error as a person and a script get to see it: no stack, nothing secret. */
 export interface ErrorReport {
@@ -31,7 +32,7 @@ export function errorText(report: ErrorReport): string {
   report.suggestions.forEach((suggestion, index) => {
     lines.push(`${index === 0 ? 'Try:' : '    '} ${suggestion}`)
   })
-  return lines.join('\n')
+  return lines.map(printableLines).join('\n')
 }
 
 function toolkitReport(error: ToolkitError): ErrorReport {

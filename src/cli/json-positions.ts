@@ -50,3 +50,14 @@ export function keyOffsets(text: string): ReadonlyMap<string, number> {
   readValue([])
   return found
 }
+
+/** Where a JSON text goes deeper than `depth` brackets; null when it does not. For text that need not be valid. */
+export function tooDeepAt(text: string, depth: number): number | null {
+  let open = 0
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') open++
+    if (token === ']' || token === '}') open--
+    if (open > depth) return index
+  }
+  return null
+}

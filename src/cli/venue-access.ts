@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createClient, venueSettings } from '../clients/index.ts'
+import type { SharedKeyFiles } from '../clients/key-file.ts'
 import type { RateBudgets } from '../clients/rates/budgets.ts'
 import type { ClientOptions } from '../clients/venue-module.ts'
 import type { VenueId } from '../domain/market.ts'
@@ -40,12 +41,22 @@ export async function connectionOf(
   return sandbox.venue(venue)
 }
 
+/** A key that moves real money must be its owner's alone. */
+export function sharedKeyFilesIn({ environment }: Pick<Settings, 'environment'>): SharedKeyFiles {
+  return environment === 'live' ? 'refuse' : 'warn'
+}
+
 /** A venue's client, made when it is first used. */
 export async function openClient(venue: VenueId, options: VenueAccessOptions): Promise<VenueClient> {
   const { urls, credentials } = await connectionOf(venue, options)
   return createClient(venue, {
     urls,
-    account: { kind: 'credentials', values: credentials, onWarning: options.onWarning },
+    account: {
+      kind: 'credentials',
+      values: credentials,
+      sharedKeyFiles: sharedKeyFilesIn(options.settings),
+      onWarning: options.onWarning,
+    },
     clock: options.clock,
     timeoutMs,
     userAgent: `crosstape/${toolVersion}`,

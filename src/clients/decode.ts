@@ -13,6 +13,7 @@ import {
   type Rate,
 } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
+import { isoTime } from '../runtime/clock.ts'
 import { JsonNumber } from './json.ts'
 
 /** Any valibot schema that reads a value parsed by `parseJson`. */
@@ -111,9 +112,25 @@ export const looseAmounts = amountsIn(decimal)
 /** A whole number that is no amount: a timestamp, an index, a count of things. */
 export const integer: Schema<number> = v.pipe(
   decimal,
+  // Before it becomes a double, which would round a fraction away.
+  v.check((text) => /^-?\d+(\.0+)?$/.test(text), 'expected a whole number'),
   v.transform(Number),
   v.safeInteger('expected a whole number within 2^53'),
 )
+
+/** What a point in time can be at most, in ms from 1970: beyond it there is no date. Source: ECMA-262, Time Values. */
+const LAST_MS = 8_640_000_000_000_000
+
+/** Unix seconds of a moment that has a date. */
+export const unixSeconds: Schema<number> = v.pipe(
+  integer,
+  v.check((seconds) => seconds >= 0 && seconds <= LAST_MS / 1000, 'expected a time in Unix seconds'),
+)
+
+/** RFC 3339, or null where there is no such date. */
+export function dateOf(ms: number): string | null {
+  return ms >= 0 && ms <= LAST_MS ? isoTime(ms) : null
+}
 
 /** Absent and null alike become null. */
 export function maybe<T>(schema: Schema<T>): Schema<T | null> {
@@ -149,9 +166,9 @@ export function decodeWith<T>(schema: Schema<T>, value: unknown, what: string, c
   if (result.success) return result.output
   if (value === undefined) throw notJson(what, context)
   const issue = deepestIssue(result.issues[0])
-  const path = v.getDotPath(issue) ?? ''
+  const path = visible(v.getDotPath(issue) ?? '')
   const found = describeFound(path, issue.input)
-  const problem = isMissing(issue) ? 'is missing' : `${lowerFirst(issue.message)}, found ${found}`
+  const problem = isMissing(issue) ? 'is missing' : `${complaintOf(issue)}, found ${found}`
   throw new VenueError({
     kind: 'undecodable',
     sent: 'yes',
@@ -192,11 +209,17 @@ function describeFound(path: string, input: unknown): string {
   if (SECRET_MEMBER.test(path)) return 'a value that is not shown'
   if (input === undefined) return 'nothing'
   if (input instanceof JsonNumber) return `the number ${input.text.slice(0, 80)}`
-  if (typeof input === 'string') return JSON.stringify(input.slice(0, 80))
+  if (typeof input === 'string') return visible(JSON.stringify(input.slice(0, 80)))
   if (Array.isArray(input)) return 'a list'
   return typeof input === 'object' && input !== null ? 'an object' : String(input)
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+/** What a venue wrote must not steer the terminal on which it is shown. */
+function visible(text: string): string {
+  return text.slice(0, 200).replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?')
+}
+
+/** The schema's own words, or what it expected: the library's words repeat the value, however long or secret it is. */
+function complaintOf({ message, expected }: v.BaseIssue<unknown>): string {
+  return message.startsWith('Invalid ') && expected !== null ? `expected ${expected}` : visible(message)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { SharedKeyFiles } from './key-file.ts'
 import type { HttpReply, HttpRequest, Transport } from './transport.ts'
 import type { ClientOptions, CredentialValues } from './venue-module.ts'
 
@@ -25,6 +26,8 @@ export interface Finding {
 export interface ProbeOptions extends Pick<ClientOptions, 'urls' | 'clock' | 'timeoutMs' | 'userAgent'> {
   /** Empty when no account is configured. */
   readonly credentials: CredentialValues
+  /** `refuse` when absent. */
+  readonly sharedKeyFiles?: SharedKeyFiles
   readonly signal?: AbortSignal
 }
 

@@ -3,6 +3,7 @@ import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { SharedKeyFiles } from './key-file.ts'
 import type { RateBudgets } from './rates/budgets.ts'
 import type { TransportOptions } from './transport.ts'
 
@@ -46,6 +47,8 @@ export type AccountSource =
   | {
       readonly kind: 'credentials'
       readonly values: CredentialValues
+      /** `refuse` when absent. */
+      readonly sharedKeyFiles?: SharedKeyFiles
       readonly onWarning?: (message: string) => void
     }
   /** Signs with what no venue accepts. */

@@ -39,7 +39,7 @@ export class AmountError extends Error {
 function describeAmountProblem(problem: AmountProblem): string {
   switch (problem.kind) {
     case 'not_a_decimal':
-      return `${JSON.stringify(problem.text)} is not a plain decimal number such as 0.45`
+      return `${JSON.stringify(problem.text.slice(0, 80))} is not a plain decimal number such as 0.45`
     case 'too_many_decimals':
       return `${problem.text} has more than ${DECIMALS} decimals`
     case 'out_of_range':

@@ -32,7 +32,11 @@ const SEALED = /^\{"checksum":"([0-9a-f]{64})","contents":(.*)\}$/s
 function unseal(file: string, sealed: string): unknown {
   const [, checksum, text = ''] = SEALED.exec(sealed) ?? []
   if (checksum !== checksumOf(text)) throw new ViewDamaged(file, 'it does not match its checksum')
-  return JSON.parse(text)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ViewDamaged(file, 'it is not JSON')
+  }
 }
 
 function checksumOf(text: string): string {

@@ -109,6 +109,18 @@ describe('a tape and secrets', () => {
     expect(readEverything(tape.directory)).not.to.contain(secret)
   })
 
+  it('does not write an answer that repeats the signature of its request', async () => {
+    const signature = 'a signature that changes every time'
+    const tape = await openTestTape(folder.path)
+    const instance = makeInstance()
+    tape.attach(instance, venue.kalshi)
+    reply = { ...kalshiReply, message: `you sent ${signature}` }
+    await sendOrder(instance, venue.kalshi)
+    const { problems } = await tape.close('done')
+    expect(problems).to.have.length(1)
+    expect(readEverything(tape.directory)).not.to.contain(signature)
+  })
+
   it('learns secrets while it runs', async () => {
     reply = { ...kalshiReply, message: secret }
     const tape = await openTestTape(folder.path)

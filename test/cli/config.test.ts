@@ -195,6 +195,15 @@ describe('configuration', () => {
       expect(error.category).to.equal('usage')
     })
 
+    it('is named, and read no further, when it is nested beyond reason', async () => {
+      for (const text of ['['.repeat(50_000), `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`]) {
+        const file = await write('user/config.json', text)
+        const error = await refusal()
+        expect(error).to.include({ code: 'CONFIG_NOT_JSON', category: 'usage' })
+        expect(error.message).to.contain(`${file}, line 1, column`).and.to.contain('deeper than 32')
+      }
+    })
+
     it('is named with line and key when a key is unknown', async () => {
       const file = await write('user/config.json', '{\n  "limits": {},\n  "limitz": {}\n}')
       expect((await refusal()).message).to.contain(`${file}, line 3: limitz`)

@@ -22,6 +22,19 @@ describe('error reports', () => {
     )
   })
 
+  it('print nothing that steers a terminal', () => {
+    const steering = [0x1b, 0x7f, 0x9b, 0x202e, 0x2066, 0x2028, 0].map((code) => String.fromCodePoint(code)).join('[2J')
+    const error = new ToolkitError({
+      code: 'X',
+      category: 'usage',
+      message: `no ${steering} such`,
+      facts: { member: steering },
+      suggestions: [steering],
+    })
+    expect(errorText(reportError(error, 'x'))).to.not.match(/(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/u)
+    expect(errorText(reportError(new Error(steering), 'x'))).to.not.match(/(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/u)
+  })
+
   it('take a market that the venue does not know for a mistake on the command line', () => {
     const error = new VenueError({
       code: 'MARKET_NOT_FOUND',

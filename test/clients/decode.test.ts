@@ -11,6 +11,7 @@ import {
   numberAmounts,
   type Schema,
   textAmounts,
+  unixSeconds,
 } from '../../src/clients/decode.ts'
 import { parseJson } from '../../src/clients/json.ts'
 import { formatAmount } from '../../src/domain/amounts.ts'
@@ -98,6 +99,35 @@ describe('decode', () => {
     expect(read(integer, '1781159370164')).to.equal(1_781_159_370_164)
     expect(problemOf(integer, '1.5').kind).to.equal('undecodable')
     expect(problemOf(integer, '99999999999999999999').kind).to.equal('undecodable')
+  })
+
+  it('does not let a fraction vanish in the double that a whole number becomes', () => {
+    expect(read(integer, '12.000')).to.equal(12)
+    for (const json of ['1.00000000000000000001', '"1.00000000000000000001"', '9007199254740990.6', '1e-20']) {
+      expect(problemOf(integer, json).kind, json).to.equal('undecodable')
+    }
+  })
+
+  it('takes only seconds that have a date', () => {
+    expect(read(unixSeconds, '8640000000000')).to.equal(8_640_000_000_000)
+    for (const json of ['8640000000001', '9007199254740991', '-1']) {
+      expect(problemOf(unixSeconds, json).kind, json).to.equal('undecodable')
+    }
+  })
+
+  it('shows nothing that steers a terminal', () => {
+    const [colour, turned] = [String.fromCodePoint(0x9b), String.fromCodePoint(0x202e)]
+    const value = problemOf(v.object({ a: decimal }), JSON.stringify({ a: `${colour}31m${turned}` }))
+    const name = problemOf(v.record(v.string(), decimal), JSON.stringify({ [`${colour}${turned}`]: 'x' }))
+    expect([value.message, name.message, ...Object.values({ ...value.facts, ...name.facts })].join('')).to.not.match(
+      /[\p{Cc}\p{Cf}]/u,
+    )
+  })
+
+  it('repeats no value in the words of the schema: it may be long, or a secret', () => {
+    const credentials = v.object({ secret: v.object({ inner: v.string() }) })
+    expect(problemOf(credentials, '{"secret":"s3cr3t-value"}').message).to.not.contain('s3cr3t')
+    expect(problemOf(v.object({}), JSON.stringify('x'.repeat(5_000))).message.length).to.be.below(250)
   })
 
   it('names the member that cannot be read and what stood there', () => {

@@ -106,9 +106,19 @@ describe('venue checks, against the sandbox', function () {
   it('note a key file that others can read', async () => {
     const path = join(folder, 'shared.key')
     await writeFile(path, sandbox.polymarket.privateKey, { mode: 0o644 })
-    const key = (await examine('polymarket', { credentials: { privateKeyPath: path } })).get('polymarket.key')
+    const credentials = { privateKeyPath: path }
+    const key = (await examine('polymarket', { credentials, sharedKeyFiles: 'warn' })).get('polymarket.key')
     expect(key?.status).to.equal('warning')
     expect(key?.suggestions.join()).to.contain('chmod 600')
+  })
+
+  it('call a key file that others can read a problem where real money is at stake', async () => {
+    const path = join(folder, 'shared-live.key')
+    await writeFile(path, sandbox.polymarket.privateKey, { mode: 0o644 })
+    const credentials = { privateKeyPath: path }
+    const key = (await examine('polymarket', { credentials, sharedKeyFiles: 'refuse' })).get('polymarket.key')
+    expect(key).to.include({ status: 'problem', cause: 'configuration' })
+    expect(key?.suggestions).to.include(`chmod 600 ${path}`)
   })
 
   it('give one line for an address where nobody answers', async () => {

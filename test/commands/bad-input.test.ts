@@ -109,6 +109,42 @@ describe('bad input', function () {
     })
   })
 
+  describe('a key file that others can read', () => {
+    async function sharedKey(): Promise<Record<string, string>> {
+      const path = join(cli.home, 'shared.pem')
+      const { privateKey } = generateKeyPairSync('ed25519')
+      await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+      await chmod(path, 0o644)
+      const nobody = 'http://127.0.0.1:9'
+      return { KALSHI_BASE_URL: nobody, KALSHI_API_KEY_ID: 'key-1', KALSHI_PRIVATE_KEY_PATH: path }
+    }
+
+    it('is refused in live, before anything is asked of the venue', async function () {
+      if (process.platform === 'win32') this.skip()
+      const env = await sharedKey()
+      const result = await cli.runWith(env, ...buy, '--price', '0.5', '--env', 'live', '--yes')
+      expectRefusal(result, 2, `chmod 600 ${env.KALSHI_PRIVATE_KEY_PATH}`, 'Nothing was sent')
+    })
+
+    it('is a problem for doctor in live, and a warning elsewhere', async function () {
+      if (process.platform === 'win32') this.skip()
+      const statusIn = async (environment: string): Promise<string> => {
+        const result = await cli.runWith(
+          await sharedKey(),
+          'doctor',
+          '--venue',
+          'kalshi',
+          '--env',
+          environment,
+          '--json',
+        )
+        const { checks }: { checks: { check: string; status: string }[] } = JSON.parse(result.stdout)
+        return checks.find(({ check }) => check === 'kalshi.key')?.status ?? 'not examined'
+      }
+      expect([await statusIn('live'), await statusIn('demo')]).to.deep.equal(['problem', 'warning'])
+    })
+  })
+
   describe('a configuration file', () => {
     it('that is not JSON is named with its line', async () => {
       const file = join(cli.cwd, 'crosstape.config.json')

@@ -4,7 +4,7 @@ import type { VenueId } from '../../domain/market.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { SandboxHost } from '../sandbox-host.ts'
 import type { Settings } from '../settings.ts'
-import { connectionOf } from '../venue-access.ts'
+import { connectionOf, sharedKeyFilesIn } from '../venue-access.ts'
 import { toolVersion } from '../version.ts'
 import { examineMachine } from './machine.ts'
 import { examineSafeguards } from './safeguards.ts'
@@ -26,6 +26,14 @@ export async function* examine({ settings, venues, sandbox, clock, signal }: Exa
   yield* examineSafeguards(settings, clock)
   for (const venue of venues) {
     const { urls, credentials } = await connectionOf(venue, { settings, sandbox })
-    yield* probeVenue(venue, { urls, credentials, clock, timeoutMs, userAgent: `crosstape/${toolVersion}`, signal })
+    yield* probeVenue(venue, {
+      urls,
+      credentials,
+      sharedKeyFiles: sharedKeyFilesIn(settings),
+      clock,
+      timeoutMs,
+      userAgent: `crosstape/${toolVersion}`,
+      signal,
+    })
   }
 }

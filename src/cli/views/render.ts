@@ -1,4 +1,5 @@
 import type { Block, Document, FieldsBlock, TableBlock } from './document.ts'
+import { printable, printableLines } from './printable.ts'
 
 const GAP = 2
 const FLEXIBLE_WIDTH_MIN = 12
@@ -15,17 +16,12 @@ export async function renderDocument(document: Document, width: number | null): 
 async function renderBlock(block: Block, width: number | null): Promise<string> {
   switch (block.kind) {
     case 'text':
-      return block.text.split('\n').map(printable).join('\n')
+      return printableLines(block.text)
     case 'fields':
       return renderFields({ ...block, fields: block.fields.map(([name, value]) => [name, printable(value)]) })
     case 'table':
       return renderTable({ ...block, rows: block.rows.map((row) => row.map(printable)) }, width)
   }
-}
-
-/** Titles come from venues: what they hold must not move the cursor or recolour the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ')
 }
 
 function renderFields(block: FieldsBlock): string {

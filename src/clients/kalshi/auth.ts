@@ -1,6 +1,6 @@
 import { constants, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import { ToolkitError } from '../../domain/errors.ts'
+import { readKeyFile, type SharedKeyFiles } from '../key-file.ts'
 
 /** A key that can sign for one Kalshi account. The key itself stays inside the closure: nothing can print it. */
 export interface KalshiAccount {
@@ -18,6 +18,8 @@ export type KalshiKeySource =
 export interface LoadOptions {
   /** Told what is not wrong but should be mended, e.g. a key file that others can read. */
   readonly onWarning?: (warning: string) => void
+  /** `refuse` when absent. */
+  readonly sharedKeyFiles?: SharedKeyFiles
 }
 
 /**
@@ -33,8 +35,7 @@ export async function loadKalshiAccount(source: KalshiKeySource, options: LoadOp
     ])
   }
   if ('privateKeyPem' in source) return accountOf(keyId, parseKey(source.privateKeyPem, 'The Kalshi private key'))
-  const pem = await readKeyFile(source.privateKeyPath)
-  await warnIfShared(source.privateKeyPath, options)
+  const pem = await readPem(source.privateKeyPath, options)
   return accountOf(keyId, parseKey(pem, `The Kalshi key file ${source.privateKeyPath}`))
 }
 
@@ -82,10 +83,11 @@ function accountOf(keyId: string, key: KeyObject): KalshiAccount {
   }
 }
 
-async function readKeyFile(path: string): Promise<string> {
+async function readPem(path: string, { sharedKeyFiles = 'refuse', onWarning }: LoadOptions): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return await readKeyFile({ path, what: 'Kalshi key file', shared: sharedKeyFiles, onWarning })
   } catch (error) {
+    if (error instanceof ToolkitError) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
     throw keyProblem('KALSHI_KEY_FILE', `The Kalshi key file ${path} ${inWords(reason)}.`, [
       'Point KALSHI_PRIVATE_KEY_PATH at the file that Kalshi gave you when the key was made.',
@@ -105,14 +107,6 @@ function inWords(reason: string): string {
     default:
       return `cannot be read (${reason})`
   }
-}
-
-async function warnIfShared(path: string, options: LoadOptions): Promise<void> {
-  // Windows has no such permission bits.
-  if (process.platform === 'win32') return
-  const { mode } = await stat(path)
-  if ((mode & 0o077) === 0) return
-  options.onWarning?.(`Others on this machine can read or change the Kalshi key file ${path}. Run: chmod 600 ${path}`)
 }
 
 function parseKey(pem: string, what: string): KeyObject {

@@ -40,6 +40,9 @@ export async function accountFrom(source: AccountSource): Promise<KalshiAccount 
   }
   return loadKalshiAccount(
     { keyId: apiKeyId, privateKeyPath },
-    source.onWarning === undefined ? {} : { onWarning: source.onWarning },
+    {
+      ...(source.sharedKeyFiles === undefined ? {} : { sharedKeyFiles: source.sharedKeyFiles }),
+      ...(source.onWarning === undefined ? {} : { onWarning: source.onWarning }),
+    },
   )
 }

@@ -151,9 +151,9 @@ export function fillOf(fill: WireFill, intent: OrderIntent | null): Fill {
   }
 }
 
-/** Either of two members tells it; both are optional in Kalshi's document. */
+/** Either of two members tells it; both are optional in Kalshi's document. What is no time tells nothing. */
 function timeOf({ created_time: text, ts }: WireFill, what: string): string {
-  if (text !== null) return text
+  if (text !== null && !Number.isNaN(Date.parse(text))) return text
   if (ts === null) throw unreadable(`${what} does not say when it was`)
   return isoTime(ts * 1000)
 }

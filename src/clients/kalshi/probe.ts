@@ -93,10 +93,11 @@ function pauseFinding(status: unknown): Finding {
 async function* probeKey(visit: Visit): AsyncGenerator<Finding, KalshiAccount | null> {
   const warnings: string[] = []
   try {
-    const { credentials } = visit.options
+    const { credentials, sharedKeyFiles } = visit.options
     const account = await accountFrom({
       kind: 'credentials',
       values: credentials,
+      ...(sharedKeyFiles === undefined ? {} : { sharedKeyFiles }),
       onWarning: (warning) => warnings.push(warning),
     })
     if (account === null) {

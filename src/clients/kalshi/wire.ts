@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Rate } from '../../domain/amounts.ts'
-import { integer, listOf, maybe, numberAmounts, textAmounts, textOrNull } from '../decode.ts'
+import { marketId, parseMarketId } from '../../domain/market.ts'
+import { integer, listOf, maybe, numberAmounts, textAmounts, textOrNull, unixSeconds } from '../decode.ts'
 
 const { approximateQuantity, money, price, quantity, quotedPrice, signedQuantity } = textAmounts
 
@@ -35,6 +36,12 @@ export interface AmendOrderBody {
 
 const id = v.pipe(v.string(), v.nonEmpty())
 
+/** What can be the symbol of a market id. Another could be sent to no address, and the journal would not take it back. */
+const ticker = v.pipe(
+  v.string(),
+  v.check((text) => parseMarketId(marketId('kalshi', text)) !== null, 'expected a ticker'),
+)
+
 /** Sums were empty text in orders recorded in 2026-01. What that says about the sum is not known. */
 const sum = v.pipe(
   v.union([v.literal(''), money]),
@@ -65,7 +72,7 @@ const outcomeSide = v.nullish(v.picklist(['yes', 'no']))
 const wireOrder = v.object({
   order_id: id,
   client_order_id: textOrNull,
-  ticker: id,
+  ticker,
   book_side: bookSide,
   outcome_side: outcomeSide,
   status: v.string(),
@@ -91,7 +98,7 @@ export const wireFill = v.object({
   fill_id: textOrNull,
   trade_id: textOrNull,
   order_id: id,
-  ticker: id,
+  ticker,
   book_side: bookSide,
   outcome_side: outcomeSide,
   count_fp: quantity,
@@ -101,14 +108,14 @@ export const wireFill = v.object({
   fee_cost: money,
   created_time: textOrNull,
   /** Unix seconds. */
-  ts: maybe(integer),
+  ts: maybe(unixSeconds),
 })
 export type WireFill = v.InferOutput<typeof wireFill>
 
 export const fillsPage = v.object({ fills: v.array(wireFill), cursor: textOrNull })
 
 /** Above zero is YES, below is NO. */
-const wirePosition = v.object({ ticker: id, position_fp: signedQuantity })
+const wirePosition = v.object({ ticker, position_fp: signedQuantity })
 export type WirePosition = v.InferOutput<typeof wirePosition>
 export const positionsPage = v.object({ market_positions: v.array(wirePosition), cursor: textOrNull })
 
@@ -151,7 +158,7 @@ const quote = v.fallback(maybe(quotedPrice), null)
 const size = v.fallback(maybe(approximateQuantity), null)
 
 export const wireMarket = v.object({
-  ticker: id,
+  ticker,
   event_ticker: textOrNull,
   market_type: textOrNull,
   title: textOrNull,

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
 import { ToolkitError } from '../../domain/errors.ts'
+import { readKeyFile, type SharedKeyFiles } from '../key-file.ts'
 import type { ApiCredentials } from './auth-l2.ts'
 import { POLYGON } from './contracts.ts'
 import { type Evm, type EvmKey, loadEvm } from './evm.ts'
@@ -27,6 +27,8 @@ export interface AccountSettings {
   readonly signatureType?: string
   readonly credentials?: ApiCredentials
   readonly onWarning?: (message: string) => void
+  /** `refuse` when absent. */
+  readonly sharedKeyFiles?: SharedKeyFiles
 }
 
 /**
@@ -37,7 +39,7 @@ export interface AccountSettings {
  */
 export async function loadPolymarketAccount(settings: AccountSettings): Promise<PolymarketAccount> {
   const source = keySource(settings)
-  const text = source.kind === 'text' ? source.text : await readKeyFile(source.path, settings.onWarning)
+  const text = source.kind === 'text' ? source.text : await readKey(source.path, settings)
   const evm = await loadEvm()
   const key = parseKey(evm, text, source.setting)
   const wallet = chooseWallet(evm, key.address, settings)
@@ -97,14 +99,11 @@ export function missingAccount(): ToolkitError {
   ])
 }
 
-async function readKeyFile(path: string, onWarning: AccountSettings['onWarning']): Promise<string> {
+async function readKey(path: string, { sharedKeyFiles = 'refuse', onWarning }: AccountSettings): Promise<string> {
   try {
-    const { mode } = await stat(path)
-    if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
-      onWarning?.(`Others on this machine can read the key file ${path}. Run: chmod 600 ${path}`)
-    }
-    return await readFile(path, 'utf8')
+    return await readKeyFile({ path, what: 'Polymarket key file', shared: sharedKeyFiles, onWarning })
   } catch (error) {
+    if (error instanceof ToolkitError) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
     throw usage('POLYMARKET_KEY_UNREADABLE', `The Polymarket key file ${path} cannot be read (${reason}).`, [
       'Correct POLYMARKET_PRIVATE_KEY_PATH, or make the file readable to you.',

@@ -29,7 +29,8 @@ export const polymarket: VenueModule = {
       account: () => accountFrom(account),
     }),
   identify: async (values): Promise<AccountIdentity> => {
-    const account = await accountFrom({ kind: 'credentials', values })
+    // For its public addresses; whether the key may be used is decided when it is.
+    const account = await accountFrom({ kind: 'credentials', values, sharedKeyFiles: 'warn' })
     if (account === null) return {}
     return {
       address: account.address,
@@ -51,6 +52,7 @@ export async function accountFrom(source: AccountSource): Promise<PolymarketAcco
     ...(funder === undefined ? {} : { funder }),
     ...(signatureType === undefined ? {} : { signatureType }),
     ...(credentials === null ? {} : { credentials }),
+    ...(source.sharedKeyFiles === undefined ? {} : { sharedKeyFiles: source.sharedKeyFiles }),
     ...(source.onWarning === undefined ? {} : { onWarning: source.onWarning }),
   })
 }

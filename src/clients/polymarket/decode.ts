@@ -2,7 +2,17 @@ import * as v from 'valibot'
 import { type Money, type Price, parseMoney, type Quantity } from '../../domain/amounts.ts'
 import type { Finality } from '../../domain/fill.ts'
 import type { Side } from '../../domain/order.ts'
-import { decimalText, integer, listOf, maybe, numberAmounts, type Schema, textAmounts, textOrNull } from '../decode.ts'
+import {
+  dateOf,
+  decimalText,
+  integer,
+  listOf,
+  maybe,
+  numberAmounts,
+  type Schema,
+  textAmounts,
+  textOrNull,
+} from '../decode.ts'
 
 /** Orders, trades and books are in decimal text; only the data service sends numbers. Source: venue page, 2026-10. */
 const { quantity, quotedPrice } = textAmounts
@@ -178,7 +188,7 @@ export function finalityOf(status: string): Finality {
 export function timeOf(value: number | string): string | null {
   const number = Number(value)
   const ms = Number.isFinite(number) ? (number < 100_000_000_000 ? number * 1000 : number) : Date.parse(String(value))
-  return Number.isFinite(ms) && ms > 0 ? new Date(ms).toISOString() : null
+  return ms > 0 ? dateOf(ms) : null
 }
 
 /** A page of a private list. The last page says `LTE=`, or no cursor at all. */

@@ -126,6 +126,7 @@ async function* probeKey({ options }: Visit): AsyncGenerator<Finding, Polymarket
     const account = await accountFrom({
       kind: 'credentials',
       values: options.credentials,
+      ...(options.sharedKeyFiles === undefined ? {} : { sharedKeyFiles: options.sharedKeyFiles }),
       onWarning: (warning) => warnings.push(warning),
     })
     if (account === null) {

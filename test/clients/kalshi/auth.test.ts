@@ -46,7 +46,10 @@ describe('kalshi key files', () => {
   }
 
   function load(privateKeyPath: string, onWarning?: (warning: string) => void): Promise<KalshiAccount> {
-    return loadKalshiAccount({ keyId: 'a952bcbe', privateKeyPath }, onWarning === undefined ? {} : { onWarning })
+    return loadKalshiAccount(
+      { keyId: 'a952bcbe', privateKeyPath },
+      onWarning === undefined ? {} : { onWarning, sharedKeyFiles: 'warn' },
+    )
   }
 
   it('takes a private key that only its owner can read, without a word', async () => {
@@ -62,6 +65,16 @@ describe('kalshi key files', () => {
     expect(warnings).to.have.length(1)
     expect(warnings[0]).to.contain(`chmod 600 ${path}`)
   })
+
+  for (const mode of [0o640, 0o604, 0o620, 0o602, 0o610]) {
+    it(`refuses a key file of mode ${mode.toString(8)} unless told that a warning will do`, async () => {
+      const path = await keyFile('shared.pem', aKey('ed25519'), mode)
+      const problem = await problemOf(load(path))
+      expect(problem).to.include({ code: 'KEY_FILE_SHARED', category: 'usage' })
+      expect(problem.message).to.contain(path).and.to.contain('Nothing was sent')
+      expect(problem.suggestions).to.include(`chmod 600 ${path}`)
+    })
+  }
 
   it('names a file that does not exist', async () => {
     const problem = await problemOf(load(join(directory, 'missing.pem')))

@@ -100,6 +100,20 @@ describe('kalshi portfolio', () => {
     expect(fills.map(({ id }) => id)).to.deep.equal(['f4a42159', 'old'])
   })
 
+  it('calls a fill unreadable whose time has no date, or that names no market', async () => {
+    const changes = [
+      { created_time: null, ts: 9_007_199_254_740_991 },
+      { created_time: 'soon', ts: null },
+      { ticker: 'KX A' },
+      { ticker: '../KXA' },
+    ]
+    for (const change of changes) {
+      venue.answer(FILLS, { body: { fills: [{ ...wireFill(), ...change }], cursor: '' } })
+      const { kind } = await problemOf(venue.client.listFills({ sinceMs: aTimeMs }))
+      expect(kind, JSON.stringify(change)).to.equal('undecodable')
+    }
+  })
+
   it('does not pass off a part of a list as the whole', async () => {
     venue.answer(FILLS, { body: { fills: [wireFill()], cursor: 'round-and-round' } })
     expect((await problemOf(venue.client.listFills({ sinceMs: aTimeMs }))).code).to.equal('LIST_NOT_WHOLE')

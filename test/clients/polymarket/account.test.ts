@@ -88,8 +88,20 @@ describe('polymarket account', () => {
     await writeFile(path, TEST_KEY)
     await chmod(path, 0o644)
     const warnings: string[] = []
-    await loadPolymarketAccount({ privateKeyPath: path, onWarning: (text) => warnings.push(text) })
+    const onWarning = (text: string) => warnings.push(text)
+    await loadPolymarketAccount({ privateKeyPath: path, onWarning, sharedKeyFiles: 'warn' })
     expect(warnings.join()).to.contain(path).and.to.contain('chmod 600')
+  })
+
+  it('refuses a key file that others can read unless told that a warning will do', async function () {
+    if (process.platform === 'win32') this.skip()
+    const path = join(folder, 'refused')
+    await writeFile(path, TEST_KEY)
+    await chmod(path, 0o640)
+    const error = await problem({ privateKeyPath: path })
+    expect(error).to.include({ code: 'KEY_FILE_SHARED', category: 'usage' })
+    expect(error.suggestions).to.include(`chmod 600 ${path}`)
+    expect(error.message).not.to.contain(TEST_KEY.slice(2))
   })
 
   it('names a key file that is not there', async () => {

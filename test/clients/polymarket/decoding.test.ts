@@ -17,6 +17,7 @@ import {
 } from '../../../src/clients/polymarket/market-decode.ts'
 import { reportOf } from '../../../src/clients/polymarket/order-report.ts'
 import { judgePlacement } from '../../../src/clients/polymarket/placement.ts'
+import { VenueError } from '../../../src/domain/errors.ts'
 import type { Market } from '../../../src/domain/market.ts'
 import { type AmountField, type AnswerCase, describeDecoding, neverAmounts, withValue } from '../decoding.ts'
 import {
@@ -156,6 +157,13 @@ describeDecoding('polymarket', [
 ])
 
 describe('polymarket: decoding', () => {
+  it('a trade whose time has no date is not read', () => {
+    for (const match_time of ['1e300', '9007199254740991', 9_007_199_254_740_991, '-1', 'soon', '']) {
+      const read = () => decodeWith(tradeSchema, asParsed({ ...trade, match_time }), 'trade')
+      expect(read, String(match_time)).to.throw(VenueError, 'match_time')
+    }
+  })
+
   it('a market whose tick is not told cannot be traded', () => {
     const row = decodeWith(gammaMarketSchema, asParsed(aRow({ orderPriceMinTickSize: null })), 'row')
     expect(marketOfRow(row)?.untradableReason).to.contain('tick size')

@@ -1,0 +1,30 @@
+/** Files whose exports are parts of the schemas of others, and are tried through them. */
+const parts: readonly string[] = ['store/amount-schema.ts']
+
+export function isPart(one: string): boolean {
+  return parts.includes(one.split('#')[0] ?? '')
+}
+
+const walk = 'reads from a venue, page by page, what the decoders of pages make of it'
+const code = 'loads code, and no data'
+const throughJournal = 'walks the records that journal.segment decodes'
+const throughMarket = 'reads the line that catalogue.market decodes, at a place from a file with a checksum'
+
+/** What has the name of a decoder and is none, or is tried through another, and why. */
+export const elsewhere: Readonly<Record<string, string>> = {
+  'clients/kalshi/limits.ts#readLimits': 'asks a venue; its schemas are made of the integers of clients.amounts',
+  'clients/kalshi/pages.ts#readAll': walk,
+  'clients/kalshi/pages.ts#readWhole': walk,
+  'clients/polymarket/clob.ts#readReply': 'is decodeWith for a reply',
+  'clients/polymarket/order-reads.ts#readOrderReport': walk,
+  'clients/polymarket/evm.ts#loadEvm': code,
+  'clients/polymarket/secp256k1.ts#loadCurve': code,
+  'clients/polymarket/secp256k1.ts#loadEthersCurve': code,
+  'clients/polymarket/secp256k1.ts#loadWasmCurve': code,
+  'store/audit.ts#readAudit': throughJournal,
+  'store/read-from.ts#readFrom': throughJournal,
+  'store/read-from.ts#readToEnd': throughJournal,
+  'store/torn-tail.ts#readTail': 'reads bytes as they are',
+  'store/catalogue-files.ts#readListing': throughMarket,
+  'store/catalogue-files.ts#readMarkets': throughMarket,
+}
