@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, relative, resolve } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+
+const root = resolve(import.meta.dirname, '../..')
+const here = import.meta.dirname
+const machineFile = (name: string): string => join(here, 'machine', name)
+
+/** A change of one place in one source file. The place must be there exactly once, or the change is stale. */
+export interface TextChange {
+  /** From the root, e.g. `src/store/lock.ts`. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+/** What stands for the process, and so must not outlive a simulated one; and sizes that a short run would never reach. */
+const tuning: readonly TextChange[] = [
+  { file: 'src/store/lock.ts', from: 'mark ??= ', to: 'mark = ' },
+  { file: 'src/store/journal.ts', from: 'SEGMENT_BYTES = 32 << 20', to: 'SEGMENT_BYTES = 24 << 10' },
+  // Buffers made anew for each read: most of the time of a run of thousands of small journals.
+  { file: 'src/store/segments.ts', from: 'CHUNK_BYTES = 1 << 20', to: 'CHUNK_BYTES = 32 << 10' },
+  { file: 'src/store/read-from.ts', from: 'PEEK_BYTES = 1 << 20', to: 'PEEK_BYTES = 32 << 10' },
+  { file: 'src/store/journal-ledger.ts', from: 'CHECKPOINT_EVERY = 500', to: 'CHECKPOINT_EVERY = 20' },
+]
+
+/** Whose files and machine are simulated. The venues and the simulation itself keep Node's, and use neither. */
+function isProgram(importer: string): boolean {
+  const path = relative(root, importer)
+  return /^src\/(store|clients|engine|cli|runtime|safeguards|arb|domain)\/|^node_modules\/(steno|lowdb)\//.test(path)
+}
+
+const standIns: Readonly<Record<string, string>> = {
+  'node:fs': machineFile('node-fs.ts'),
+  'node:fs/promises': machineFile('node-fs-promises.ts'),
+  'node:os': machineFile('node-os.ts'),
+}
+
+function simulated(changes: readonly TextChange[]): Plugin {
+  return {
+    name: 'simulated',
+    setup(context) {
+      context.onResolve({ filter: /^node:(fs|fs\/promises|os)$/ }, ({ path, importer }) =>
+        isProgram(importer) ? { path: standIns[path] } : null,
+      )
+      context.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+        const own = changes.filter((change) => join(root, change.file) === path)
+        if (own.length === 0) return null
+        return { loader: 'ts', contents: own.reduce(apply, readFileSync(path, 'utf8')) }
+      })
+    },
+  }
+}
+
+function apply(text: string, { file, from, to }: TextChange): string {
+  const places = text.split(from).length - 1
+  if (places !== 1) throw new Error(`${file} has ${places} places like ${JSON.stringify(from)}, not one: it is stale`)
+  return text.replace(from, () => to)
+}
+
+/**
+ * Bundles the program with its simulation into one file, so that every clock, timer and file that the program and its
+ * libraries use can be replaced, and no import happens while time is virtual. Returns the file.
+ */
+export async function bundleSimulation(changes: readonly TextChange[] = [], name = 'simulation'): Promise<string> {
+  const folder = join(root, 'node_modules', '.cache', 'simulation')
+  mkdirSync(folder, { recursive: true })
+  const outfile = join(folder, `${name}-${process.pid}.cjs`)
+  const used = new Set(changes.map(({ file }) => file))
+  for (const file of used) readFileSync(join(root, file))
+  await build({
+    entryPoints: [join(here, 'worker.ts')],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    inject: [machineFile('globals.ts')],
+    logLevel: 'error',
+    plugins: [simulated([...tuning, ...changes])],
+  })
+  return outfile
+}
+
+export const requireFile = createRequire(import.meta.url)
