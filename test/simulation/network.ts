@@ -201,9 +201,13 @@ export class Network {
 
   private readonly previous = new Map<string, FaceReply | null>()
 
-  /** What the venue said the time before to the same question. */
+  /**
+   * What the venue said the time before to the same question. To an order, the answer to another one, as long as it says
+   * whose it is: a refusal does not, and no client could tell it from its own.
+   */
   private answerBefore(call: Call): FaceReply | null {
-    return this.previous.get(keyOf(call)) ?? null
+    const before = this.previous.get(keyOf(call)) ?? null
+    return before !== null && call.write !== null && before.status >= 300 ? null : before
   }
 }
 

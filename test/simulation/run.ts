@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { reportError } from '../../src/cli/error-report.ts'
 import type { Session } from '../../src/cli/session.ts'
 import { parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
@@ -53,10 +54,11 @@ export interface Figures {
 
 type StepItem = Extract<PlanItem, { kind: 'step' }>
 
-/** How often the peace at the end may be used to settle what is left, and how long each of these lasts. */
+/** How often peace may be used to settle what is left, and how long each of these lasts: longer than any order is good for. */
 const CALM_ROUNDS = 6
-const CALM_MS = 130_000
+const CALM_MS = 200_000
 const RESTART_MS = 700
+const PEACE_SLOT = 99
 
 /** Which operations need room, and which a failing disk fails. Removing a name needs none, and always works. */
 const troubled: Readonly<Record<'full' | 'failing', ReadonlySet<string>>> = {
@@ -232,7 +234,8 @@ class Simulation {
     if (end.kind === 'ended') return 'the process ended'
     const { error } = end
     if (error instanceof Violated) throw error
-    if (error instanceof ToolkitError && error.category !== 'bug') return `${error.code}: ${error.message}`
+    const { category, code, message } = reportError(error, 'simulate')
+    if (category !== 'bug') return `${code}: ${message}`
     violated('sound', `a step threw ${describeError(error)}`)
   }
 
@@ -244,7 +247,9 @@ class Simulation {
     this.note('peace')
     for (let round = 1; ; round++) {
       await this.machine.timeline.pause(CALM_MS)
-      const end = await runIn(this.machine, this.processIn(100 + round), () => this.settleOnce())
+      const process = this.machine.start(PEACE_SLOT, () => this.skewMs)
+      const end = await runIn(this.machine, process, () => this.settleOnce(process))
+      this.machine.kill(process)
       if (end.kind === 'threw') {
         if (end.error instanceof Violated) throw end.error
         violated('settles', `in peace, ${describeError(end.error)}`)
@@ -257,15 +262,13 @@ class Simulation {
     this.watch.atEnd()
   }
 
-  private async settleOnce(): Promise<string> {
-    const process = this.processIn(100)
-    const current = this.machine.current ?? process
-    const session = await this.sessionOf(current)
+  private async settleOnce(process: SimulatedProcess): Promise<string> {
+    const session = await this.sessionOf(process)
     const { settled, unsettled, differences } = await reconcile(session.trading, { fix: true, venues: venueIds })
     this.checkNow()
     await this.checkLookups(session)
     await session[Symbol.asyncDispose]()
-    this.sessions.delete(current)
+    this.sessions.delete(process)
     const verdict = await verifyJournal({ dataDir, environment })
     if (!verdict.ok) violated('chain', JSON.stringify(verdict.problem))
     const left = differences.filter(({ fixed }) => !fixed)
