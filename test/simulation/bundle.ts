@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
@@ -41,15 +40,24 @@ function simulated(changes: readonly TextChange[]): Plugin {
   return {
     name: 'simulated',
     setup(context) {
-      context.onResolve({ filter: /^node:(fs|fs\/promises|os)$/ }, ({ path, importer }) =>
-        isProgram(importer) ? { path: standIns[path] } : null,
-      )
+      context.onResolve({ filter: /^node:(fs|fs\/promises|os)$/ }, ({ path, importer }) => {
+        const standIn = standIns[path]
+        return standIn !== undefined && isProgram(importer) ? { path: standIn } : null
+      })
       context.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
         const own = changes.filter((change) => join(root, change.file) === path)
         if (own.length === 0) return null
         return { loader: 'ts', contents: own.reduce(apply, readFileSync(path, 'utf8')) }
       })
     },
+  }
+}
+
+/** @throws when a change does not fit its file any more. */
+export function requireFresh(changes: readonly TextChange[]): void {
+  for (const file of new Set(changes.map((change) => change.file))) {
+    const own = changes.filter((change) => change.file === file)
+    own.reduce(apply, readFileSync(join(root, file), 'utf8'))
   }
 }
 
@@ -60,19 +68,15 @@ function apply(text: string, { file, from, to }: TextChange): string {
 }
 
 /**
- * Bundles the program with its simulation into one file, so that every clock, timer and file that the program and its
- * libraries use can be replaced, and no import happens while time is virtual. Returns the file.
+ * Bundles the program with its simulation into one text, so that every clock, timer and file that the program and its
+ * libraries use can be replaced, and no import happens while time is virtual. For a thread to run.
  */
-export async function bundleSimulation(changes: readonly TextChange[] = [], name = 'simulation'): Promise<string> {
-  const folder = join(root, 'node_modules', '.cache', 'simulation')
-  mkdirSync(folder, { recursive: true })
-  const outfile = join(folder, `${name}-${process.pid}.cjs`)
-  const used = new Set(changes.map(({ file }) => file))
-  for (const file of used) readFileSync(join(root, file))
-  await build({
+export async function bundleSimulation(changes: readonly TextChange[] = []): Promise<string> {
+  requireFresh([...tuning, ...changes])
+  const { outputFiles } = await build({
     entryPoints: [join(here, 'worker.ts')],
-    outfile,
     bundle: true,
+    write: false,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -80,7 +84,7 @@ export async function bundleSimulation(changes: readonly TextChange[] = [], name
     logLevel: 'error',
     plugins: [simulated([...tuning, ...changes])],
   })
-  return outfile
+  const [bundle] = outputFiles
+  if (bundle === undefined) throw new Error('the simulation could not be bundled')
+  return bundle.text
 }
-
-export const requireFile = createRequire(import.meta.url)

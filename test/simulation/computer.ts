@@ -57,7 +57,7 @@ export function limitsOf(plan: Plan): Limits {
   }
 }
 
-export function settingsOf(plan: Plan): Settings {
+function settingsOf(plan: Plan): Settings {
   const { ed25519, polymarket } = keys
   const urls = {
     kalshi: { rest: 'http://kalshi.invalid/trade-api/v2', ws: null },

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Plan } from './plan.ts'
 import type { Figures, RunReport } from './run.ts'
 import type { Answer, Order } from './worker.ts'
 
@@ -12,12 +13,14 @@ export interface HuntResult {
   readonly violations: readonly RunReport[]
 }
 
+type Shown = Extract<Answer, { kind: 'shown' }>
+
 /** Threads that run simulations, each with a bundle of its own. */
 export class Farm {
   private readonly workers: readonly Worker[]
 
   constructor(bundle: string, threads = 2) {
-    this.workers = Array.from({ length: threads }, () => new Worker(bundle))
+    this.workers = Array.from({ length: threads }, () => new Worker(bundle, { eval: true }))
   }
 
   /** Runs `count` seeds from the first on, or until `enough` says so. */
@@ -51,9 +54,19 @@ export class Farm {
     return { runs, figures: figures as Record<keyof Figures, number>, violations }
   }
 
-  async show(seed: string, keep: readonly number[] | null): Promise<Extract<Answer, { kind: 'shown' }>> {
-    const answer = await this.askFirst({ kind: 'show', seed, keep })
-    if (answer.kind !== 'shown') throw new Error(`a thread answered ${answer.kind} to show`)
+  /** One seed with its trace; with `keep`, only those items of its plan. */
+  show(seed: string, keep: readonly number[] | null): Promise<Shown> {
+    return this.askToShow({ kind: 'show', seed, keep })
+  }
+
+  /** A plan that no seed gave, with its trace. */
+  run(plan: Plan): Promise<Shown> {
+    return this.askToShow({ kind: 'plan', plan })
+  }
+
+  private async askToShow(order: Order): Promise<Shown> {
+    const answer = await this.askFirst(order)
+    if (answer.kind !== 'shown') throw new Error(`a thread answered ${answer.kind} to ${order.kind}`)
     return answer
   }
 

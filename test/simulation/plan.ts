@@ -89,7 +89,8 @@ export type VenueEvent =
   /** The next match fails to settle after it was reported. */
   | { readonly kind: 'ghost_fill' }
   | { readonly kind: 'delayed_match'; readonly ms: number }
-  | { readonly kind: 'cancel_all_tail' }
+  /** Lists end with a cursor that means nothing. */
+  | { readonly kind: 'garbage_cursor' }
   /** The same account trades with another tool. */
   | { readonly kind: 'foreign_order'; readonly wish: Wish }
   | { readonly kind: 'clock_jump'; readonly byMs: number }
@@ -253,7 +254,7 @@ function drawEvent(dice: Dice): VenueEvent {
     case 9:
       return { kind: 'delayed_match', ms: dice.between(500, 9_000) }
     case 10:
-      return { kind: 'cancel_all_tail' }
+      return { kind: 'garbage_cursor' }
     case 11:
       return { kind: 'foreign_order', wish: drawWish(dice) }
     case 12:

@@ -189,8 +189,8 @@ export class Venues {
       case 'delayed_match':
         rule('polymarket', 'place_order', { kind: 'delayed_match', ms: event.ms }, 1)
         return null
-      case 'cancel_all_tail':
-        rule('kalshi', 'cancel_all', { kind: 'cancel_all_tail' }, 1)
+      case 'garbage_cursor':
+        rule('kalshi', '*', { kind: 'garbage_cursor' }, 2)
         return null
       case 'foreign_order':
         this.foreignOrder(event.wish)

@@ -1,5 +1,5 @@
 import type { Session } from '../../src/cli/session.ts'
-import { complement, cost, formatAmount, type Money, type Quantity } from '../../src/domain/amounts.ts'
+import { addQuantity, complement, cost, formatAmount, type Money } from '../../src/domain/amounts.ts'
 import { outstandingQuantity } from '../../src/domain/exposure.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import { type VenueId, venueIds } from '../../src/domain/market.ts'
@@ -230,7 +230,7 @@ export class Watch {
     if (isLive && !isOpen(ours.status)) {
       violated('alive', `${ours.intent.id} is ${ours.status} in the journal and ${placed.state} at ${venue}`)
     }
-    const executed = sumQuantity(this.tradesOf(placed.id).map((trade) => trade.quantity))
+    const executed = addQuantity(...this.tradesOf(placed.id).map((trade) => trade.quantity))
     if (ours.bookedQuantity > executed || ours.filledQuantity > executed) {
       violated(
         'fills',
@@ -279,8 +279,8 @@ export class Watch {
       if (isLive !== isOpen(order.status)) {
         violated('settles', `${order.intent.id} is ${order.status} in the journal and ${placed.state} at ${venue}`)
       }
-      const executed = sumQuantity(
-        this.tradesOf(placed.id)
+      const executed = addQuantity(
+        ...this.tradesOf(placed.id)
           .filter(({ failedMs }) => failedMs === null)
           .map((trade) => trade.quantity),
       )
@@ -404,10 +404,6 @@ function leastExposure(state: FoldState): Money {
     if (order.intent.side === 'buy') total += cost(order.intent.price, outstandingQuantity(order), 'up')
   }
   return total as Money
-}
-
-function sumQuantity(parts: readonly Quantity[]): bigint {
-  return parts.reduce((sum, part) => sum + part, 0n)
 }
 
 /** Holdings by outcome as plain sums of fills; on a netting venue YES and NO of one market cancel out. */

@@ -7,6 +7,7 @@ import { shrink } from './shrink.ts'
 export type Order =
   | { readonly kind: 'run'; readonly seeds: readonly string[] }
   | { readonly kind: 'show'; readonly seed: string; readonly keep: readonly number[] | null }
+  | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'shrink'; readonly seed: string }
 
 export type Answer =
@@ -25,6 +26,8 @@ async function obey(order: Order): Promise<Answer> {
       const plan = keeping(planFor(order.seed), order.keep)
       return { kind: 'shown', report: await runPlan(plan, true), plan }
     }
+    case 'plan':
+      return { kind: 'shown', report: await runPlan(order.plan, true), plan: order.plan }
     case 'shrink': {
       const keep = await shrink(planFor(order.seed))
       const plan = keeping(planFor(order.seed), keep)
@@ -45,5 +48,3 @@ port?.on('message', (order: Order) => {
     (error: unknown) => port.postMessage({ failure: error instanceof Error ? error.stack : String(error) }),
   )
 })
-
-export { planFor, runPlan }

@@ -1,5 +1,5 @@
 /**
- * Small seeded generator (xorshift128+ on 32-bit halves would do as well; this is sfc32). The plan, latencies and what a
+ * Small seeded generator (sfc32). The plan, latencies and what a
  * power cut leaves are drawn from it: thousands of draws a run, for which the hashing generator of the program is too slow.
  */
 export class Dice {
@@ -41,8 +41,8 @@ export class Dice {
     return this.below(10_000) < percent * 100
   }
 
-  pick<T>(items: readonly [T, ...T[]]): T {
-    return items[this.below(items.length)] ?? items[0]
+  pick<const Items extends readonly [unknown, ...unknown[]]>(items: Items): Items[number] {
+    return items[this.below(items.length)]
   }
 }
 
