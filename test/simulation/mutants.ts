@@ -148,6 +148,18 @@ export const mutants: readonly Mutant[] = [
     changes: [{ file: journal, from: '      this.syncNames(this.position.segment)\n', to: '' }],
   },
   {
+    name: 'nameless archive',
+    why: 'a checkpoint is kept whose archive a power cut takes back',
+    changes: [
+      { file: 'src/store/archive.ts', from: "    syncDirectory(join(this.options.directory, 'pages'))\n", to: '' },
+      {
+        file: 'src/store/archive-index.ts',
+        from: 'would hide what it leaves out.\n    syncDirectory(this.directory)\n',
+        to: '\n',
+      },
+    ],
+  },
+  {
     name: 'torn tail left in place',
     why: 'records are appended behind what a crash left',
     changes: [{ file: journal, from: "if (end !== 'clean') await this.repair()", to: '' }],

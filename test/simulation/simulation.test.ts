@@ -13,14 +13,14 @@ const wish: Wish = {
   side: 'buy',
   quantity: '10',
   price: '0.52',
-  timeInForce: 'gtc',
+  timeInForce: 'ioc',
   postOnly: false,
   allowDuplicate: true,
 }
 
-function planOf(...items: readonly PlanItem[]): Plan {
+function planOf(seed: string, ...items: readonly PlanItem[]): Plan {
   return {
-    seed: 'written by hand',
+    seed,
     items,
     limits: { maxExposure: '100', maxNotional: '50' },
     skewMs: 0,
@@ -65,9 +65,19 @@ describe('the simulation', function () {
   })
 
   it('keeps an order through a power cut though the process that began the journal was killed', async () => {
-    for (let operation = 0; operation < 70; operation += 1) {
-      const crash: PlanItem = { kind: 'crash', operation, when: 'after', power: false }
-      const { report, plan } = await farm.run(planOf(place(0), place(1_000), crash))
+    // From the first name made in the data directory to the last one synced.
+    for (let operation = 48; operation <= 68; operation++) {
+      const killed: PlanItem = { kind: 'crash', operation, when: 'after', power: false }
+      const { report, plan } = await farm.run(planOf('a', place(0), place(1_000), killed))
+      expect(report.violation, story(report, plan)).to.equal(null)
+    }
+  })
+
+  it('finds an ended order after a power cut that follows the saving of the views', async () => {
+    const close: PlanItem = { kind: 'step', slot: 0, waitMs: 5, step: { kind: 'close' } }
+    for (let operation = 199; operation <= 212; operation++) {
+      const cut: PlanItem = { kind: 'crash', operation, when: 'after', power: true }
+      const { report, plan } = await farm.run(planOf('b', place(0), close, place(90_000), close, cut))
       expect(report.violation, story(report, plan)).to.equal(null)
     }
   })
@@ -82,12 +92,12 @@ describe('the hunter', function () {
   })
 
   it('finds a mutant, shrinks what it found, and says how to see it again', async () => {
-    const careless = mutants.find(({ name }) => name === 'zero on error') as Mutant
+    const careless = mutants.find(({ name }) => name === 'no sync') as Mutant
     const farm = new Farm(await bundleSimulation(careless.changes), 1)
     try {
-      const { violations } = await farm.hunt({ firstSeed: 1, count: 400, enough: (found) => found.length > 0 })
+      const { violations } = await farm.hunt({ firstSeed: 1, count: 20, enough: (found) => found.length > 0 })
       const [found] = violations
-      expect(found?.violation?.invariant).to.be.oneOf(['alive', 'fills', 'settles', 'positions', 'known'])
+      expect(found?.violation?.invariant).to.equal('known')
       const seed = found?.seed ?? ''
       const { keep, report, plan } = await farm.shrink(seed)
       expect(keep.length).to.be.at.most(4)
