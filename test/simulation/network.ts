@@ -126,6 +126,7 @@ export class Network {
   private faultOf(call: Call): CallFault | null {
     if (this.quiet) return null
     if (this.venues.isOut(call.venue)) return { kind: 'lost_request', shown: 'reset' }
+    if (this.venues.isBusy(call.venue)) return { kind: 'status', status: 429, executed: false, page: false }
     return this.witness.faultOf(call)
   }
 
@@ -173,9 +174,10 @@ export class Network {
         deliver(up, (reply) => bring(this.answerBefore(call) ?? reply, 'spoilt'))
         return
       case 'status': {
-        const spoilt = (): void => bring(failure(fault.status, fault.page), 'spoilt')
-        if (fault.executed) deliver(up, spoilt)
-        else way.toClient(up, way.answer(failure(fault.status, fault.page), 'spoilt'))
+        // A venue that says "too many requests" is there.
+        const answer = way.answer(failure(fault.status, fault.page), fault.status === 429 ? 'clean' : 'spoilt')
+        if (fault.executed) deliver(up, () => way.toClient(down, answer))
+        else way.toClient(up, answer)
         return
       }
       case 'malformed':

@@ -95,6 +95,8 @@ export type VenueEvent =
   | { readonly kind: 'foreign_order'; readonly wish: Wish }
   | { readonly kind: 'clock_jump'; readonly byMs: number }
   | { readonly kind: 'outage'; readonly venue: VenueId; readonly forMs: number }
+  /** Too many requests, whoever asks. */
+  | { readonly kind: 'crowd'; readonly venue: VenueId; readonly forMs: number }
 
 export const simulatedMarkets = [
   'kalshi:KXSIM-A',
@@ -235,7 +237,7 @@ function drawCallFault(dice: Dice): CallFault {
 function drawEvent(dice: Dice): VenueEvent {
   const market = dice.pick(simulatedMarkets)
   const venue = dice.pick(['kalshi', 'polymarket'])
-  switch (dice.below(14)) {
+  switch (dice.below(16)) {
     case 0:
       return { kind: 'close_market', market }
     case 1:
@@ -259,6 +261,9 @@ function drawEvent(dice: Dice): VenueEvent {
       return { kind: 'foreign_order', wish: drawWish(dice) }
     case 12:
       return { kind: 'clock_jump', byMs: dice.pick([-120_000, -3_000, 3_000, 120_000]) }
+    case 13:
+    case 14:
+      return { kind: 'crowd', venue, forMs: dice.between(2_000, 90_000) }
     default:
       return { kind: 'outage', venue, forMs: dice.between(2_000, 60_000) }
   }

@@ -90,7 +90,9 @@ function tokenId(what: string): string {
 export class Venues {
   readonly host: Host
   private readonly faces: VenueFaces
-  private outages = new Map<VenueId, number>()
+  /** Until when a venue cannot be reached, and until when it turns everybody away. */
+  private readonly outages = new Map<VenueId, number>()
+  private readonly crowds = new Map<VenueId, number>()
   /** What was handed to the exchange in all: its wealth never changes. */
   readonly deposits: bigint
   /** Cash of our accounts before anything was traded, in millionths. */
@@ -117,6 +119,10 @@ export class Venues {
 
   isOut(venue: VenueId): boolean {
     return (this.outages.get(venue) ?? 0) > this.clock.nowMs()
+  }
+
+  isBusy(venue: VenueId): boolean {
+    return (this.crowds.get(venue) ?? 0) > this.clock.nowMs()
   }
 
   /** Cash of our account at a venue, in millionths. */
@@ -198,12 +204,16 @@ export class Venues {
       case 'outage':
         this.outages.set(event.venue, this.clock.nowMs() + event.forMs)
         return null
+      case 'crowd':
+        this.crowds.set(event.venue, this.clock.nowMs() + event.forMs)
+        return null
     }
   }
 
   /** Nothing goes wrong at the venues any more. */
   calm(): void {
     this.outages.clear()
+    this.crowds.clear()
     this.host.faults.clear()
     this.host.switches.tradingActive = true
   }
