@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -81,6 +82,10 @@ export async function bundleSimulation(changes: readonly TextChange[] = []): Pro
     platform: 'node',
     target: 'node20',
     inject: [machineFile('globals.ts')],
+    // One library looks for its WebAssembly beside itself.
+    define: {
+      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'node_modules/tiny-secp256k1/lib/wasm_path.js'))),
+    },
     logLevel: 'error',
     plugins: [simulated([...tuning, ...changes])],
   })

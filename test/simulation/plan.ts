@@ -108,12 +108,23 @@ export const simulatedMarkets = [
 /** Everything that a run does, drawn from its seed. */
 export function planFor(seed: string): Plan {
   const dice = new Dice(`${seed}/plan`)
-  const slots = dice.chance(45) ? 2 : 1
+  const slots = dice.chance(55) ? 2 : 1
   const items: PlanItem[] = []
-  const steps = dice.between(4, 9)
+  const steps = dice.between(3, 8)
   for (let index = 0; index < steps; index++) {
-    const waitMs = dice.pick([0, 5, 50, 400, 3_000, 20_000, 70_000])
-    items.push({ kind: 'step', slot: dice.below(slots), waitMs, step: drawStep(dice) })
+    const waitMs = dice.pick([0, 0, 5, 5, 50, 400, 3_000, 20_000, 70_000])
+    const slot = dice.below(slots)
+    const step = drawStep(dice)
+    items.push({ kind: 'step', slot, waitMs, step })
+    // People look at once what became of an order, while it may still be on its way.
+    if ((step.kind === 'place' || step.kind === 'pair') && dice.chance(20)) {
+      items.push({
+        kind: 'step',
+        slot: dice.below(slots),
+        waitMs: 1,
+        step: { kind: 'reconcile', fix: dice.chance(50) },
+      })
+    }
   }
   // Some runs are nearly quiet, so that each fault is also met alone; some are a storm.
   const weather = dice.pick([1, 1, 2, 4, 8])
@@ -204,7 +215,7 @@ function drawFault(dice: Dice, weather: number): PlanItem {
 }
 
 function drawCallFault(dice: Dice): CallFault {
-  switch (dice.below(13)) {
+  switch (dice.below(15)) {
     case 0:
       return { kind: 'refused' }
     case 1:
@@ -215,7 +226,9 @@ function drawCallFault(dice: Dice): CallFault {
     case 5:
       return { kind: 'lost_answer', shown: dice.pick(['reset', 'timeout']) }
     case 6:
-      return { kind: 'late_request', afterMs: dice.pick([10_500, 12_000, 14_000]) }
+    case 13:
+    case 14:
+      return { kind: 'late_request', afterMs: dice.pick([10_500, 12_000, 13_000, 14_000]) }
     case 7:
       return { kind: 'slow', upMs: dice.below(6_000), downMs: dice.below(6_000) }
     case 8:
