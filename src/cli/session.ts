@@ -80,6 +80,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     sandbox,
     clock: runtime.clock,
     rates,
+    random: runtime.random.fork('clients'),
     onWarning: options.onWarning,
     onAvailability: breakers.recordVenue,
     ...(attachNetwork === undefined ? {} : { attachTape: attachNetwork }),
