@@ -170,8 +170,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: 'src/store/fold-fill.ts',
-        from: "return fill.finality === 'failed' ? reverseFill(positions, fill, netting) : settleFill(positions, fill)",
-        to: 'return settleFill(positions, fill)',
+        from: "return fill.finality === 'failed' ? reverseFill(market, fill, netting) : settleFill(market, fill, netting)",
+        to: 'return settleFill(market, fill, netting)',
       },
     ],
   },

@@ -6,6 +6,7 @@ import {
   CanceledError,
   type InternalAxiosRequestConfig,
 } from 'axios'
+import { keepBack } from '../../src/clients/transport-rates.ts'
 import type { ServiceAlias } from '../../src/clients/venue-module.ts'
 import type { VenueId } from '../../src/domain/market.ts'
 import type { FaceReply, FaceRequest } from '../../src/sandbox/face.ts'
@@ -72,7 +73,7 @@ export class Network {
 
   /** Puts this network under a client of a process. */
   attach(process: SimulatedProcess, instance: AxiosInstance, alias: ServiceAlias): void {
-    instance.defaults.adapter = (config) => this.send(process, alias, config)
+    instance.defaults.adapter = keepBack((config) => this.send(process, alias, config))
   }
 
   private async send(
