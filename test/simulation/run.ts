@@ -29,9 +29,8 @@ export interface RunReport {
   readonly seed: string
   readonly violation: Violation | null
   readonly figures: Figures
-  /** Of the trace: two runs of one plan have the same. */
+  /** Of the trace: two runs of one plan have the same. Both are kept only when asked for: they take time. */
   readonly traceHash: string
-  /** Empty unless asked for. */
   readonly trace: readonly string[]
 }
 
@@ -407,9 +406,10 @@ class Simulation {
   }
 
   private note(line: string): void {
+    if (!this.keepTrace) return
     const text = `${(this.machine.timeline.nowMs - startMs).toFixed(3)} ${line}`
     this.hash.update(text).update('\n')
-    if (this.keepTrace) this.trace.push(text)
+    this.trace.push(text)
   }
 
   private report(): RunReport {
