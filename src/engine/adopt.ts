@@ -44,7 +44,7 @@ function adopt(
   fills: readonly Fill[],
 ): Promise<boolean> {
   return trading.ledger.transact(async (state) => {
-    if (await isOurs(trading, state, venueOrderId, open, fills)) return { events: [], result: false }
+    if (await mayBeOurs(trading, state, venueOrderId, open, fills)) return { events: [], result: false }
     const filled = addQuantity(...fills.map((fill) => fill.quantity))
     const terms = open === null ? termsOfFills(venueOrderId, fills, filled) : termsOfOpen(trading, open)
     if (terms === null) return { events: [], result: false }
@@ -71,7 +71,7 @@ function adopt(
  * Whether the journal has the order, or has one in this market whose answer was lost and that may be this one: without the
  * venue's id only settling tells, and what is booked twice is held twice.
  */
-async function isOurs(
+async function mayBeOurs(
   trading: Trading,
   { openOrders }: LedgerState,
   venueOrderId: string,
