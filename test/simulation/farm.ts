@@ -94,7 +94,19 @@ function addFigures(sums: Partial<Record<keyof Figures, number>>, figures: Figur
 
 type Message = { readonly answer: Answer } | { readonly failure: string }
 
+/** One order at a time: a thread has one machine, and a run that somebody stopped waiting for still goes on. */
+const queues = new WeakMap<Worker, Promise<unknown>>()
+
 function ask(worker: Worker, order: Order): Promise<Answer> {
+  const asked = (queues.get(worker) ?? Promise.resolve()).then(() => askNow(worker, order))
+  queues.set(
+    worker,
+    asked.catch(() => undefined),
+  )
+  return asked
+}
+
+function askNow(worker: Worker, order: Order): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const answered = (message: Message): void => {
       worker.off('error', reject)

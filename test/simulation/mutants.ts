@@ -37,9 +37,10 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: placeOrder,
-        from: "if (placement.kind !== 'withheld') await journalPlacement(trading, intent.id, placement)",
-        to: `await trading.ledger.append({ type: 'order.submitted', intent, venueOrderId: prepared.venueOrderId })
-  if (placement.kind !== 'withheld') await journalPlacement(trading, intent.id, placement)`,
+        from: '  await journalPlacements(trading, [prepared], [placement])\n',
+        to: `  const { intent } = prepared.approved
+  await trading.ledger.append({ type: 'order.submitted', intent, venueOrderId: prepared.venueOrderId })
+  await journalPlacements(trading, [prepared], [placement])\n`,
       },
     ],
   },
@@ -49,8 +50,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: placeOrder,
-        from: "case 'unknown':\n      return { type: 'order.unknown', orderId, code: placement.code, reason: placement.message }",
-        to: "case 'unknown':\n      return { type: 'order.rejected', orderId, code: placement.code, reason: placement.message }",
+        from: "[{ type: 'order.unknown', orderId, code: placement.code, reason: placement.message }]",
+        to: "[{ type: 'order.rejected', orderId, code: placement.code, reason: placement.message }]",
       },
     ],
   },
@@ -60,8 +61,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: placeOrder,
-        from: "return { type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message }",
-        to: "return { type: 'order.rejected', orderId, code: 'DUPLICATE', reason: placement.message }",
+        from: "{ type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message },",
+        to: "{ type: 'order.rejected', orderId, code: 'DUPLICATE', reason: placement.message },",
       },
     ],
   },

@@ -23,7 +23,7 @@ import { type Call, Network } from './network.ts'
 import type { CallChoice, CallFault, Plan, PlanItem, Step } from './plan.ts'
 import { perform } from './steps.ts'
 import { keys, startMs, Venues } from './venues.ts'
-import { type Asked, Violated, type Violation, violated, Watch } from './watch.ts'
+import { type Asked, textDifference, Violated, type Violation, violated, Watch } from './watch.ts'
 
 export interface RunReport {
   readonly seed: string
@@ -281,8 +281,9 @@ class Simulation {
   private async checkLookups({ trading }: Session): Promise<void> {
     for (const order of this.books.orders()) {
       const found = await trading.ledger.findOrder(order.intent.id)
-      if (found !== null && stringifyAmounts(found) === stringifyAmounts(order)) continue
-      violated('fold', `looking up ${order.intent.id} gives ${found === null ? 'nothing' : stringifyAmounts(found)}`)
+      const difference =
+        found === null ? 'there is nothing' : textDifference(stringifyAmounts(found), stringifyAmounts(order))
+      if (difference !== null) violated('fold', `looking up ${order.intent.id}: ${difference}`)
     }
   }
 

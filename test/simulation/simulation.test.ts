@@ -34,7 +34,7 @@ function place(waitMs: number): PlanItem {
 }
 
 describe('the simulation', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let farm: Farm
   before(async () => {
     farm = new Farm(await bundleSimulation())
@@ -84,7 +84,7 @@ describe('the simulation', function () {
 })
 
 describe('the hunter', function () {
-  this.timeout(60_000)
+  this.timeout(300_000)
 
   it('has mutants that fit the source as it is', () => {
     for (const { name, changes } of mutants) expect(() => requireFresh(changes), name).not.to.throw()

@@ -449,10 +449,25 @@ function cashAfter(fills: readonly Fill[], venue: VenueId): bigint {
 
 function stateDifference(live: object, booked: FoldState): string | null {
   if (!isFoldState(live)) return 'the live state is not a folded one'
-  const [mine, theirs] = [stringifyAmounts(storeState(live)), stringifyAmounts(storeState(booked))]
+  const [mine, theirs] = [storeState(live), storeState(booked)].map(stringifyAmounts)
+  return mine === undefined || theirs === undefined ? 'nothing to compare' : textDifference(mine, theirs)
+}
+
+/** Where two JSON texts differ other than in the order of their fields. Null where they do not. */
+export function textDifference(left: string, right: string): string | null {
+  if (left === right) return null
+  const [mine, theirs] = [inOrder(left), inOrder(right)]
   if (mine === theirs) return null
   const at = [...mine].findIndex((letter, index) => letter !== theirs[index])
   return `live …${mine.slice(Math.max(0, at - 80), at + 80)}… and folded …${theirs.slice(Math.max(0, at - 80), at + 80)}…`
+}
+
+function inOrder(json: string): string {
+  return JSON.stringify(JSON.parse(json), (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
 }
 
 function isFoldState(state: object): state is FoldState {
