@@ -69,7 +69,7 @@ function isUsageError(error: unknown): error is Error {
   return typeof oclif === 'object' && oclif !== null && 'exit' in oclif && oclif.exit === exitCodeOf('usage')
 }
 
-const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'])
+const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'])
 
 /** The disk refused: the user's to mend, and no bug. */
 function isDiskError(error: unknown): error is NodeJS.ErrnoException {

@@ -35,6 +35,10 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   /** The system's unless a test or a rehearsal brings its own. */
   readonly clock?: Clock
+  /** What ids and draws follow from. Fresh unless a test wants the same run twice. */
+  readonly seed?: string
+  /** Stands between the clients and the network for a test that brings its own network. A tape takes its place. */
+  readonly attachNetwork?: NonNullable<VenueAccessOptions['attachTape']>
 }
 
 export interface Session extends AsyncDisposable {
@@ -55,7 +59,11 @@ export interface Session extends AsyncDisposable {
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings, dryRun } = options
-  const runtime = createRuntime(options.clock === undefined ? {} : { clock: options.clock })
+  const { clock, seed, attachNetwork } = options
+  const runtime = createRuntime({
+    ...(clock === undefined ? {} : { clock }),
+    ...(seed === undefined ? {} : { seed }),
+  })
   const { ledger, recordedAs, end } = await openBooks(options, runtime)
   const sandbox = sandboxHost({ dataDir: settings.dataDir, clock: runtime.clock })
   const breakers = createBreakers({ ledger, clock: runtime.clock, onWarning: options.onWarning })
@@ -65,8 +73,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     sandbox,
     clock: runtime.clock,
     rates,
+    random: runtime.random.fork('clients'),
     onWarning: options.onWarning,
     onAvailability: breakers.recordVenue,
+    ...(attachNetwork === undefined ? {} : { attachTape: attachNetwork }),
   }
   const tape = await openTapeIfAsked(options, { runtime, ledger, access }).catch(async (error: unknown) => {
     // Describing the venues to the tape may have started the sandbox: left open, it would hold the process.

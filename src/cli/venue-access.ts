@@ -6,6 +6,7 @@ import type { ClientOptions } from '../clients/venue-module.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Random } from '../runtime/random.ts'
 import type { SandboxHost } from './sandbox-host.ts'
 import type { Settings } from './settings.ts'
 import { toolVersion } from './version.ts'
@@ -18,6 +19,7 @@ export interface VenueAccessOptions {
   readonly sandbox: SandboxHost
   readonly clock: Clock
   readonly rates: RateBudgets
+  readonly random: Random
   onWarning(message: string): void
   onAvailability(venue: VenueId, available: boolean): void
   /** Set while a tape runs. */
@@ -61,6 +63,7 @@ export async function openClient(venue: VenueId, options: VenueAccessOptions): P
     timeoutMs,
     userAgent: `crosstape/${toolVersion}`,
     rates: options.rates,
+    random: options.random.fork(venue),
     onAvailability: (available) => options.onAvailability(venue, available),
     ...(options.attachTape === undefined ? {} : { attachTape: options.attachTape }),
     ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),

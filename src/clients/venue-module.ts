@@ -4,6 +4,7 @@ import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { SharedKeyFiles } from './key-file.ts'
+import type { Random } from '../runtime/random.ts'
 import type { RateBudgets } from './rates/budgets.ts'
 import type { TransportOptions } from './transport.ts'
 
@@ -72,6 +73,8 @@ export interface ClientOptions {
   readonly userAgent: string
   /** What the venues let this process send, shared by its clients. One of the client's own when absent. */
   readonly rates?: RateBudgets
+  /** Spreads the waits before retries. Freshly seeded when absent. */
+  readonly random?: Random
   readonly onAvailability?: (ok: boolean) => void
   /** Called once per service, before its first request. */
   readonly attachTape?: (instance: Parameters<AttachTape>[0], alias: ServiceAlias) => void

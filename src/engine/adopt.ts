@@ -4,7 +4,7 @@ import type { VenueId } from '../domain/market.ts'
 import type { OrderIntent, OrderReport, TimeInForce } from '../domain/order.ts'
 import type { VenueOpenOrder } from '../domain/venue.ts'
 import type { JournalEvent } from '../store/events.ts'
-import { ignoredKey } from '../store/ledger.ts'
+import { ignoredKey, type LedgerState } from '../store/ledger.ts'
 import { foreignOrders } from './foreign-orders.ts'
 import type { Trading } from './trading.ts'
 
@@ -43,8 +43,8 @@ function adopt(
   open: VenueOpenOrder | null,
   fills: readonly Fill[],
 ): Promise<boolean> {
-  return trading.ledger.transact(async () => {
-    if ((await trading.ledger.findOrder(venueOrderId)) !== null) return { events: [], result: false }
+  return trading.ledger.transact(async (state) => {
+    if (await mayBeOurs(trading, state, venueOrderId, open, fills)) return { events: [], result: false }
     const filled = addQuantity(...fills.map((fill) => fill.quantity))
     const terms = open === null ? termsOfFills(venueOrderId, fills, filled) : termsOfOpen(trading, open)
     if (terms === null) return { events: [], result: false }
@@ -65,6 +65,23 @@ function adopt(
     ]
     return { events, result: true }
   })
+}
+
+/**
+ * Whether the journal has the order, or has one in this market whose answer was lost and that may be this one: without the
+ * venue's id only settling tells, and what is booked twice is held twice.
+ */
+async function mayBeOurs(
+  trading: Trading,
+  { openOrders }: LedgerState,
+  venueOrderId: string,
+  open: VenueOpenOrder | null,
+  fills: readonly Fill[],
+): Promise<boolean> {
+  if ((await trading.ledger.findOrder(venueOrderId)) !== null) return true
+  if (open !== null && open.clientOrderId !== null) return (await trading.ledger.findOrder(open.clientOrderId)) !== null
+  const market = open?.market ?? fills[0]?.market
+  return [...openOrders.values()].some((order) => order.venueOrderId === null && order.intent.market === market)
 }
 
 function termsOfOpen(trading: Trading, open: VenueOpenOrder): Terms {

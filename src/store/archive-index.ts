@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { wholeNumber } from './amount-schema.ts'
-import { makeDirectory } from './files.ts'
+import { makeDirectory, syncDirectory } from './files.ts'
 import { readView, ViewDamaged, writeView } from './view-file.ts'
 
 const SHARDS = 256
@@ -60,6 +60,8 @@ export class ArchiveIndex {
     if (full) await this.spread(references)
     this.recent = full ? { spread: true, references: {} } : { spread: onDisk.spread, references }
     await writeView(this.recentFile(), this.recent)
+    // A checkpoint is about to rely on it: after a power cut an older index in its place would hide what it leaves out.
+    syncDirectory(this.directory)
   }
 
   /** Merging twice changes nothing, so a crash half way needs no repair: the recent file still has everything. */
@@ -71,6 +73,8 @@ export class ArchiveIndex {
       const some = shards.slice(from, from + AT_ONCE)
       await Promise.all(some.map((entries, index) => this.extendShard(from + index, entries)))
     }
+    // Before the recent file says that the shards have everything.
+    syncDirectory(this.directory)
   }
 
   private async extendShard(shard: number, entries: readonly [string, number][]): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { wholeNumber } from './amount-schema.ts'
 import { ArchiveIndex, randomPart, SHARD_CHARACTERS, shardByBeginning, shardByHash } from './archive-index.ts'
-import { makeDirectory } from './files.ts'
+import { makeDirectory, syncDirectory } from './files.ts'
 import type { Departed } from './fold-state.ts'
 import { readView, ViewDamaged, writeView } from './view-file.ts'
 
@@ -119,6 +119,7 @@ export class Archive<T> {
     for (const [page, departures] of byPage) {
       await writeView(this.pageFile(page), mergePage(await this.page(page), departures))
     }
+    syncDirectory(join(this.options.directory, 'pages'))
     // After the pages: the index names only what is there.
     await this.ids.add(new Map(this.fresh.map(({ id, ordinal }) => [id, ordinal])))
     await this.references.add(new Map(this.fresh.flatMap((departed) => this.referencesOf(departed))))

@@ -84,6 +84,8 @@ class SegmentedJournal implements Journal {
   private key: AuditKey | null = null
   /** Whether the last line is known to carry a seal of our key. */
   private keySettled = false
+  /** The segment whose name this process knows to be durable, with those of the folders above it. */
+  private namedSegment = 0
 
   constructor(
     private readonly options: JournalOptions,
@@ -164,12 +166,20 @@ class SegmentedJournal implements Journal {
     }
     const { text, hash } = encodeLines(GENESIS, [JSON.stringify(header)], await this.sealingKey())
     await this.createSegment(1, text)
-    // The folders may be as new as the file: without their names synced, a power cut takes the whole journal.
-    for (let up = 0, folder = dirname(this.directory); up < 3; up++, folder = dirname(folder)) syncDirectory(folder)
     this.position = { ...journalStart, offset: text.length, line: 1, hash }
   }
 
-  /** A new segment's name must be durable as well, or its records would vanish with it. */
+  /**
+   * Makes the segment's name durable, or its records would vanish with it in a power cut. Also of a segment that is there
+   * already: the process that made it may have been killed in between. The folders may be as new as the file.
+   */
+  private syncNames(segment: number): void {
+    if (this.namedSegment === segment) return
+    syncDirectory(this.directory)
+    for (let up = 0, folder = dirname(this.directory); up < 3; up++, folder = dirname(folder)) syncDirectory(folder)
+    this.namedSegment = segment
+  }
+
   private async createSegment(segment: number, text: string): Promise<void> {
     const handle = await open(segmentFile(this.directory, segment), 'a', 0o600)
     try {
@@ -178,7 +188,7 @@ class SegmentedJournal implements Journal {
     } finally {
       await handle.close()
     }
-    syncDirectory(this.directory)
+    this.syncNames(segment)
   }
 
   async keyChange(): Promise<KeyChange | null> {
@@ -215,6 +225,7 @@ class SegmentedJournal implements Journal {
     if (texts.length === 0) return
     try {
       if (this.position.offset >= this.options.segmentBytes) await this.roll()
+      this.syncNames(this.position.segment)
       const before = this.position
       const { text, hash } = encodeLines(before.hash, texts, await this.sealingKey())
       const bytes = Buffer.from(text)

@@ -4,6 +4,7 @@ import { Low } from 'lowdb'
 import { DataFile } from 'lowdb/node'
 import * as v from 'valibot'
 import { stringifyAmounts } from './amount-schema.ts'
+import { systemCode } from './files.ts'
 
 /** A view that cannot be used. Views are disposable, so this never reaches a person: it means "make it anew". */
 export class ViewDamaged extends Error {
@@ -46,7 +47,14 @@ function checksumOf(text: string): string {
 /** The contents of a view, or null when there is no such file. @throws ViewDamaged when it is not whole or has another shape. */
 export async function readView<T>(file: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
   const db = database(file)
-  await db.read()
+  try {
+    await db.read()
+  } catch (error) {
+    const code = systemCode(error)
+    // A view on a bad block can be made anew; one that this user may not read cannot.
+    if (code === 'EIO' || code === 'EISDIR') throw new ViewDamaged(file, `it cannot be read (${code})`)
+    throw error
+  }
   if (db.data === null) return null
   const result = v.safeParse(schema, db.data)
   if (!result.success) throw new ViewDamaged(file, result.issues[0].message)

@@ -55,3 +55,28 @@ for (const venue of venueIds) {
     })
   })
 }
+
+describe('an order of ours whose answer was lost', () => {
+  for (const timeInForce of ['ioc', 'gtc'] as const) {
+    it(`is not taken for one placed elsewhere while it cannot be looked for (${timeInForce})`, async () => {
+      const world = await aWorld()
+      try {
+        const asks = [['0.46', '10']] as const
+        await world.control.setBook(marketOf.kalshi, { bids: [['0.44', '30']], asks })
+        const session = await world.open()
+        await world.control.loseNextAnswer('kalshi')
+        await place(session, { venue: 'kalshi', quantity: '20', price: '0.46', timeInForce })
+        // The search for the order fails with its retries; the comparison that follows does not.
+        const body = JSON.stringify({ venue: 'kalshi', endpoint: 'list_orders', fault: 'drop_request', times: 3 })
+        await fetch(`${world.sandbox.control}/faults`, { method: 'POST', body })
+        await reconcile(session.trading, { fix: true, venues: ['kalshi'] })
+        await reconcile(session.trading, { fix: true, venues: ['kalshi'] })
+        const held = session.trading.ledger.state.positions.get(positionKey(marketOf.kalshi, 'yes'))
+        expect(held === undefined ? null : formatAmount(held.quantity)).to.equal('10')
+        expect(await session.trading.ledger.listOrders({})).to.have.length(1)
+      } finally {
+        await world.close()
+      }
+    })
+  }
+})

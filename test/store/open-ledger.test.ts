@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
@@ -257,6 +257,14 @@ describe('ledger queries', () => {
   })
 })
 
+const gone = (file: string): void => rmSync(file)
+const garbled = (file: string): void => writeFileSync(file, '[{')
+/** Reading a folder fails as reading a bad block does: with an error of the system. */
+function unreadable(file: string): void {
+  rmSync(file)
+  mkdirSync(file)
+}
+
 describe('views', () => {
   async function filled(dataDir: string): Promise<unknown> {
     return withLedger(dataDir, async (ledger) => {
@@ -336,8 +344,8 @@ describe('views', () => {
   })
 
   for (const part of ['orders/pages/00000000.json', 'orders/ids/recent.json']) {
-    it(`are made anew when ${part} is gone or damaged`, async () => {
-      for (const damage of [(file: string) => rmSync(file), (file: string) => writeFileSync(file, '[{')]) {
+    it(`are made anew when ${part} is gone, damaged or cannot be read`, async () => {
+      for (const damage of [gone, garbled, unreadable]) {
         await withDataDir(async (dataDir) => {
           const file = join(dataDir, 'views', 'sandbox', 'archive-1', part)
           expect((await spoilt(dataDir, () => damage(file))).join()).to.include('made anew')

@@ -17,7 +17,7 @@ import { SeriesShelf } from './series.ts'
 import { ServerTime } from './server-time.ts'
 import { getSettlement } from './settlements.ts'
 
-export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 'service' | 'meter' | 'random'> {
+export interface KalshiClientOptions extends Omit<TransportOptions, 'venue' | 'service' | 'meter'> {
   /** Null reads public data only: whatever needs a signature then throws, before it sends. */
   readonly account: KalshiAccount | null
   /** Shared by all clients of the process. One of its own when absent. */
@@ -41,7 +41,7 @@ const capabilities: VenueCapabilities = {
 /** Kalshi through its V2 order endpoints. `baseUrl` ends in `/trade-api/v2`: that part is signed. */
 export function createKalshiClient(options: KalshiClientOptions): VenueClient {
   const { clock, account, baseUrl } = options
-  const random = seededRandom(freshSeed())
+  const random = options.random ?? seededRandom(freshSeed())
   const rates = options.rates ?? new RateBudgets({ clock, random })
   const keyId = account?.keyId ?? null
   const learn = async (signal?: AbortSignal): Promise<void> =>

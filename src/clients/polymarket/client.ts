@@ -21,7 +21,7 @@ import type {
   VenueSettlement,
 } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { freshSeed, type Random, seededRandom } from '../../runtime/random.ts'
 import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type TransportOptions } from '../transport.ts'
 import type { PolymarketAccount } from './account.ts'
@@ -56,6 +56,8 @@ export interface PolymarketClientOptions {
   readonly userAgent: string
   /** Shared by all clients of the process. One of its own when absent. */
   readonly rates?: RateBudgets
+  /** Spreads the waits before retries. Freshly seeded when absent. */
+  readonly random?: Random
   readonly onAvailability?: (ok: boolean) => void
   /** Called once per service, with the name and base URL that tell them apart. */
   readonly attachTape?: (
@@ -87,7 +89,7 @@ interface SignedOrder {
 
 /** Polymarket: catalogue (Gamma), order service (CLOB) and data service behind the venue port. */
 export function createPolymarketClient(options: PolymarketClientOptions): VenueClient {
-  const random = seededRandom(freshSeed())
+  const random = options.random ?? seededRandom(freshSeed())
   const rates = options.rates ?? new RateBudgets({ clock: options.clock, random })
   const budget = polymarketBudget(rates, options.urls.clob)
   const transportFor = (service: keyof PolymarketClientOptions['urls']): ReturnType<typeof createTransport> => {

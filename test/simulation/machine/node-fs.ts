@@ -1,0 +1,110 @@
+import { DiskError, type FileNode, type FolderNode } from './disk.ts'
+import {
+  immediately,
+  makeLink,
+  openFile,
+  removeName,
+  requireNode,
+  type SimulatedStats,
+  statsOf,
+} from './file-operations.ts'
+import { type Machine, machine } from './machine.ts'
+
+/** Stands in for `node:fs` in the simulated program: the calls that it makes, on the simulated disk. */
+
+/** What the kernel tells of processes: the lock names and judges its owner by it. */
+function kernelFile(on: Machine, path: string): string | null {
+  if (path === '/proc/sys/kernel/random/boot_id') return `${String(on.boot).padStart(8, '0')}-0000`
+  const pid = /^\/proc\/(\d+)\/stat$/.exec(path)?.[1]
+  if (pid === undefined) return null
+  const process = on.byPid(Number(pid))
+  if (process === null) throw new DiskError('ENOENT', 'open', path)
+  return `${pid} (node) S ${'0 '.repeat(18)}${process.startTicks} 0`
+}
+
+function nodeOf(on: Machine, handle: number): FileNode | FolderNode {
+  const node = on.handles.get(handle)
+  if (node === undefined) throw new DiskError('EBADF', 'handle', String(handle))
+  return node
+}
+
+export function readFileSync(path: string, encoding: 'utf8'): string {
+  return immediately({
+    name: 'read',
+    path,
+    changes: false,
+    run: (on) => {
+      const kernel = kernelFile(on, path)
+      if (kernel !== null) return kernel
+      const node = requireNode(on, path, 'open')
+      if (node.kind !== 'file') throw new DiskError('EISDIR', 'read', path)
+      return node.bytes.toString(encoding)
+    },
+  })
+}
+
+export function writeFileSync(path: string, text: string, options: { readonly flag?: string }): void {
+  const flag = options.flag ?? 'w'
+  immediately({
+    name: 'write',
+    path,
+    changes: true,
+    run: (on) => openFile(on, path, flag).write(0, Buffer.from(text)),
+  })
+}
+
+export function readlinkSync(path: string): string {
+  return immediately({
+    name: 'readlink',
+    path,
+    changes: false,
+    run: (on) => {
+      const node = requireNode(on, path, 'readlink')
+      if (node.kind !== 'link') throw new DiskError('EINVAL', 'readlink', path)
+      return node.target
+    },
+  })
+}
+
+export function symlinkSync(target: string, path: string): void {
+  immediately({ name: 'symlink', path, changes: true, run: (on) => makeLink(on, target, path) })
+}
+
+export function unlinkSync(path: string): void {
+  immediately({ name: 'unlink', path, changes: true, run: (on) => removeName(on, path) })
+}
+
+/** Folders are opened to be synced, and for nothing else. */
+export function openSync(path: string, flags: string): number {
+  return immediately({
+    name: 'open',
+    path,
+    changes: false,
+    run: (on) => {
+      const node = on.disk.find(path)
+      return on.openHandle(node?.kind === 'folder' ? node : openFile(on, path, flags))
+    },
+  })
+}
+
+export function fsyncSync(handle: number): void {
+  immediately({ name: 'sync', path: 'folder', changes: true, run: (on) => nodeOf(on, handle).sync() })
+}
+
+export function closeSync(handle: number): void {
+  machine().handles.delete(handle)
+}
+
+export function fstatSync(handle: number): SimulatedStats {
+  return immediately({
+    name: 'fstat',
+    path: `#${handle}`,
+    changes: false,
+    run: (on) => statsOf(nodeOf(on, handle)),
+  })
+}
+
+/** For a library's import only: nothing calls it. */
+export function renameSync(): never {
+  throw new Error('renameSync is not simulated')
+}

@@ -1,0 +1,4 @@
+/** Stands in for `node:os` in the simulated program. */
+export function hostname(): string {
+  return 'simulated'
+}

@@ -1,0 +1,219 @@
+import type { TextChange } from './bundle.ts'
+import type { Invariant } from './watch.ts'
+
+/** A mistake that somebody could make, as it would stand in the source. The simulation must notice each of them. */
+export interface Mutant {
+  readonly name: string
+  /** What would go wrong with it. */
+  readonly why: string
+  readonly changes: readonly TextChange[]
+}
+
+const placeOrder = 'src/engine/place-order.ts'
+const submitOrders = 'src/engine/submit-orders.ts'
+const journal = 'src/store/journal.ts'
+const pair = 'src/domain/pair.ts'
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'retry on timeout',
+    why: 'an order without an answer is sent again',
+    changes: [
+      {
+        file: 'src/clients/transport-retry.ts',
+        from: "return error.config?.crosstape?.safe === true && PASSING_FAILURES.has(error.code ?? '')",
+        to: "return error.code === 'ECONNABORTED' || PASSING_FAILURES.has(error.code ?? '')",
+      },
+    ],
+  },
+  {
+    name: 'journal after send',
+    why: 'an order exists before its intent does',
+    changes: [
+      {
+        file: submitOrders,
+        from: "return { events, result: { kind: 'submitted', prepared } }",
+        to: "return { events: [], result: { kind: 'submitted', prepared } }",
+      },
+      {
+        file: placeOrder,
+        from: '  await journalPlacements(trading, [prepared], [placement])\n',
+        to: `  const { intent } = prepared.approved
+  await trading.ledger.append({ type: 'order.submitted', intent, venueOrderId: prepared.venueOrderId })
+  await journalPlacements(trading, [prepared], [placement])\n`,
+      },
+    ],
+  },
+  {
+    name: 'zero on error',
+    why: 'an order without an answer is taken for one that is not there',
+    changes: [
+      {
+        file: placeOrder,
+        from: "[{ type: 'order.unknown', orderId, code: placement.code, reason: placement.message }]",
+        to: "[{ type: 'order.rejected', orderId, code: placement.code, reason: placement.message }]",
+      },
+    ],
+  },
+  {
+    name: 'duplicate taken for a refusal',
+    why: 'an attempt that landed is forgotten because the second one was refused',
+    changes: [
+      {
+        file: placeOrder,
+        from: "{ type: 'order.unknown', orderId, code: 'DUPLICATE', reason: placement.message },",
+        to: "{ type: 'order.rejected', orderId, code: 'DUPLICATE', reason: placement.message },",
+      },
+    ],
+  },
+  {
+    name: 'dropped partial',
+    why: 'what an order filled in part is never booked',
+    changes: [
+      {
+        file: 'src/engine/book-fills.ts',
+        from: 'attempt < attemptsMax && current.bookedQuantity < current.filledQuantity',
+        to: "attempt < attemptsMax && current.status === 'filled' && current.bookedQuantity < current.filledQuantity",
+      },
+    ],
+  },
+  {
+    name: 'swapped legs',
+    why: 'the excess of one leg is sold on the market of the other',
+    changes: [
+      {
+        file: 'src/arb/execute-pair.ts',
+        from: 'const legs: Legs = [first.order, second.order]',
+        to: 'const legs: Legs = [second.order, first.order]',
+      },
+    ],
+  },
+  {
+    name: 'unwind on a guess',
+    why: 'a leg without an answer counts as a leg that bought nothing',
+    changes: [{ file: pair, from: 'if (unsettled.length > 0)', to: 'if (unsettled.length > 1)' }],
+  },
+  {
+    name: 'exposure without unknowns',
+    why: 'orders without an answer do not count against the limit',
+    changes: [
+      {
+        file: 'src/domain/exposure.ts',
+        from: 'unknown = addMoney(unknown, amount)',
+        to: 'unknown = addMoney(unknown, ZERO_MONEY)',
+      },
+    ],
+  },
+  {
+    name: 'second leg for free',
+    why: 'a leg is checked without the one before it',
+    changes: [
+      {
+        file: submitOrders,
+        from: 'const reserved = addMoney(...checked.map((each) => each.worst))',
+        to: 'const reserved = ZERO_MONEY',
+      },
+    ],
+  },
+  {
+    name: 'breaker counting rejections',
+    why: 'a venue that refuses is taken for one that is not there',
+    changes: [
+      {
+        file: 'src/clients/transport.ts',
+        from: 'options.availabilityOf === undefined ? reply.status < 500 : options.availabilityOf(reply)',
+        to: 'reply.status < 400',
+      },
+    ],
+  },
+  {
+    name: 'halt not asked for',
+    why: 'a thrown kill switch stops nobody',
+    changes: [
+      { file: 'src/safeguards/checks/kill-switch.ts', from: 'halted === null ? []', to: 'halted !== undefined ? []' },
+    ],
+  },
+  {
+    name: 'no lock',
+    why: 'two processes decide on the same state',
+    changes: [{ file: 'src/store/lock.ts', from: '  await acquire(path, waitLimitMs)\n', to: '' }],
+  },
+  {
+    name: 'no sync',
+    why: 'an intent is in the cache of the system when the order leaves',
+    changes: [{ file: journal, from: '      await handle.datasync()\n', to: '' }],
+  },
+  {
+    name: 'nameless journal',
+    why: 'the journal is synced and its name is not',
+    changes: [{ file: journal, from: '      this.syncNames(this.position.segment)\n', to: '' }],
+  },
+  {
+    name: 'nameless archive',
+    why: 'a checkpoint is kept whose archive a power cut takes back',
+    changes: [
+      { file: 'src/store/archive.ts', from: "    syncDirectory(join(this.options.directory, 'pages'))\n", to: '' },
+      {
+        file: 'src/store/archive-index.ts',
+        from: 'would hide what it leaves out.\n    syncDirectory(this.directory)\n',
+        to: '\n',
+      },
+    ],
+  },
+  {
+    name: 'torn tail left in place',
+    why: 'records are appended behind what a crash left',
+    changes: [{ file: journal, from: "if (end !== 'clean') await this.repair()", to: '' }],
+  },
+  {
+    name: 'ghost fill kept',
+    why: 'a match that failed to settle stays a holding',
+    changes: [
+      {
+        file: 'src/store/fold-fill.ts',
+        from: "return fill.finality === 'failed' ? reverseFill(market, fill, netting) : settleFill(market, fill, netting)",
+        to: 'return settleFill(market, fill, netting)',
+      },
+    ],
+  },
+  {
+    name: 'absent after one look (Kalshi)',
+    why: 'an order still on its way is declared dead',
+    changes: [
+      {
+        file: 'src/clients/kalshi/lookup.ts',
+        from: 'SIGNATURE_LIFETIME_MS = 60_000',
+        to: 'SIGNATURE_LIFETIME_MS = -60_000',
+      },
+    ],
+  },
+  {
+    name: 'absent after one look (Polymarket)',
+    why: 'an order still on its way is declared dead',
+    changes: [
+      { file: 'src/clients/polymarket/find-order.ts', from: 'SETTLE_MS = 30_000', to: 'SETTLE_MS = 0' },
+      { file: 'src/clients/polymarket/find-order.ts', from: 'MIN_LOOKS = 3', to: 'MIN_LOOKS = 1' },
+    ],
+  },
+  {
+    name: 'reads believed backwards',
+    why: 'a read that lags takes fills away and revives what has ended',
+    changes: [
+      {
+        file: 'src/domain/order-machine.ts',
+        from: "if (report.filledQuantity < order.filledQuantity || (!isOpen(order.status) && status === 'resting')) {",
+        to: 'if (false) {',
+      },
+    ],
+  },
+]
+
+/** Every mutant must be noticed within this many runs. */
+export const RUNS_PER_MUTANT = 2_000
+
+export interface Killed {
+  readonly mutant: Mutant
+  readonly runs: number
+  readonly seed: string
+  readonly invariant: Invariant
+}

@@ -1,0 +1,112 @@
+import { expect } from 'chai'
+import { bundleSimulation, requireFresh } from './bundle.ts'
+import { Farm } from './farm.ts'
+import { type Mutant, mutants } from './mutants.ts'
+import type { Plan, PlanItem, Wish } from './plan.ts'
+import { reproduction, story } from './story.ts'
+
+const RUNS = 300
+
+const wish: Wish = {
+  market: 'kalshi:KXSIM-A',
+  outcome: 'yes',
+  side: 'buy',
+  quantity: '10',
+  price: '0.52',
+  timeInForce: 'ioc',
+  postOnly: false,
+  allowDuplicate: true,
+}
+
+function planOf(seed: string, ...items: readonly PlanItem[]): Plan {
+  return {
+    seed,
+    items,
+    limits: { maxExposure: '100', maxNotional: '50' },
+    skewMs: 0,
+    rateLimit: 'off',
+    apiKey: 'configured',
+  }
+}
+
+function place(waitMs: number): PlanItem {
+  return { kind: 'step', slot: 0, waitMs, step: { kind: 'place', wish } }
+}
+
+describe('the simulation', function () {
+  this.timeout(600_000)
+  let farm: Farm
+  before(async () => {
+    farm = new Farm(await bundleSimulation())
+  })
+  after(() => farm.close())
+
+  it(`finds nothing wrong in ${RUNS} runs`, async () => {
+    const { runs, violations, figures } = await farm.hunt({ firstSeed: 1, count: RUNS })
+    const told = violations.map(
+      ({ seed, violation }) =>
+        `npm run simulate -- --runs 1 --seed ${seed}\n${violation?.invariant}: ${violation?.what}`,
+    )
+    expect(told.join('\n')).to.equal('')
+    expect(runs).to.equal(RUNS)
+    // Runs in which nothing is ordered, lost or killed would prove nothing.
+    expect(figures.venueOrders).to.be.greaterThan(RUNS)
+    expect(figures.fills).to.be.greaterThan(RUNS / 2)
+    expect(figures.unknown).to.be.greaterThan(20)
+    expect(figures.crashes).to.be.greaterThan(50)
+  })
+
+  it('does the same twice for one seed, to the byte', async () => {
+    for (const seed of ['7', '1234567']) {
+      const [first, second] = [await farm.show(seed, null), await farm.show(seed, null)]
+      expect(first.report.trace.join('\n')).to.equal(second.report.trace.join('\n'))
+      expect(first.report.traceHash).to.equal(second.report.traceHash)
+    }
+  })
+
+  it('keeps an order through a power cut though the process that began the journal was killed', async () => {
+    // From the first name made in the data directory to the last one synced.
+    for (let operation = 48; operation <= 68; operation++) {
+      const killed: PlanItem = { kind: 'crash', operation, when: 'after', power: false }
+      const { report, plan } = await farm.run(planOf('a', place(0), place(1_000), killed))
+      expect(report.violation, story(report, plan)).to.equal(null)
+    }
+  })
+
+  it('finds an ended order after a power cut that follows the saving of the views', async () => {
+    const close: PlanItem = { kind: 'step', slot: 0, waitMs: 5, step: { kind: 'close' } }
+    for (let operation = 199; operation <= 212; operation++) {
+      const cut: PlanItem = { kind: 'crash', operation, when: 'after', power: true }
+      const { report, plan } = await farm.run(planOf('b', place(0), close, place(90_000), close, cut))
+      expect(report.violation, story(report, plan)).to.equal(null)
+    }
+  })
+})
+
+describe('the hunter', function () {
+  this.timeout(300_000)
+
+  it('has mutants that fit the source as it is', () => {
+    for (const { name, changes } of mutants) expect(() => requireFresh(changes), name).not.to.throw()
+    expect(mutants.length).to.be.at.least(10)
+  })
+
+  it('finds a mutant, shrinks what it found, and says how to see it again', async () => {
+    const careless = mutants.find(({ name }) => name === 'no sync') as Mutant
+    const farm = new Farm(await bundleSimulation(careless.changes), 1)
+    try {
+      const { violations } = await farm.hunt({ firstSeed: 1, count: 20, enough: (found) => found.length > 0 })
+      const [found] = violations
+      expect(found?.violation?.invariant).to.equal('known')
+      const seed = found?.seed ?? ''
+      const { keep, report, plan } = await farm.shrink(seed)
+      expect(keep.length).to.be.at.most(4)
+      expect(story(report, plan)).to.include('violated: ')
+      const again = await farm.show(seed, keep)
+      expect(again.report.violation).to.deep.equal(report.violation)
+      expect(reproduction(seed, keep)).to.equal(`npm run simulate -- --runs 1 --seed ${seed} --keep ${keep.join(',')}`)
+    } finally {
+      await farm.close()
+    }
+  })
+})

@@ -1,0 +1,265 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
+import { computeAddress } from 'ethers/transaction'
+import { type Price, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
+import { type MarketId, parseMarketId, perVenue, type VenueId } from '../../src/domain/market.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
+import type { Face } from '../../src/sandbox/face.ts'
+import type { FaultRule } from '../../src/sandbox/faults.ts'
+import { Host, kalshiAccount, polymarketAccount } from '../../src/sandbox/host.ts'
+import type { KalshiKey, PolymarketKey } from '../../src/sandbox/keys.ts'
+import type { Catalogue, SandboxMarket } from '../../src/sandbox/model.ts'
+import { ApiKeys } from '../../src/sandbox/polymarket/api-keys.ts'
+import { memoryStore } from '../../src/sandbox/state-files.ts'
+import { VenueFaces } from '../../src/sandbox/venue-faces.ts'
+import { originMs, sketchMarket, smallCatalogue } from '../sandbox/support/small-catalogue.ts'
+import { simulatedMarkets, type VenueEvent, type Wish } from './plan.ts'
+
+/** Before the machine's time begins, the exchange's day has. */
+export const startMs = originMs + 3_600_000
+
+export const accountOf: Readonly<Record<VenueId, string>> = { kalshi: kalshiAccount, polymarket: polymarketAccount }
+
+/** Keys that are the same in every run, since order ids are hashes of what they sign. Made here; nothing hangs on them. */
+function secretBytes(what: string): Buffer {
+  return createHash('sha256').update(`simulation/${what}`).digest()
+}
+
+function kalshiKey(): KalshiKey {
+  // RFC 8410: the fixed beginning of an Ed25519 private key in PKCS#8.
+  const prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
+  const der = Buffer.concat([prefix, secretBytes('kalshi')])
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  return {
+    apiKeyId: '5a000000-0000-4000-8000-000000000001',
+    publicKey: createPublicKey(key),
+    privateKeyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    privateKeyPath: '/keys/kalshi.pem',
+  }
+}
+
+function polymarketKey(): PolymarketKey {
+  const privateKey = `0x${secretBytes('polymarket').toString('hex')}`
+  return { privateKey, address: computeAddress(privateKey) }
+}
+
+export const keys = { ed25519: kalshiKey(), rsa: null, polymarket: polymarketKey() }
+
+/** The API key that the order service has for our wallet, as a person would have noted it down. */
+export function apiKeyFor(seed: string): Readonly<Record<string, string>> {
+  const { address } = keys.polymarket
+  const derived = new ApiKeys(seed, [address]).derive(address, '0')
+  if (derived === null) throw new Error('the order service has no key for the simulated wallet')
+  return { apiKey: derived.apiKey, apiSecret: derived.secret, apiPassphrase: derived.passphrase }
+}
+
+function catalogue(): Catalogue {
+  const plain = smallCatalogue([])
+  const markets = simulatedMarkets.map((id, index) => simulatedMarket(id, index))
+  const of = (venue: VenueId): readonly SandboxMarket[] => markets.filter((market) => market.venue === venue)
+  return {
+    ...plain,
+    find: (venue, symbol) => markets.find((market) => market.venue === venue && market.symbol === symbol) ?? null,
+    list: of,
+    findEvent: (venue, id) => smallCatalogue(of(venue).map(({ symbol }) => ({ venue, symbol }))).findEvent(venue, id),
+    listEvents: (venue) => smallCatalogue(of(venue).map(({ symbol }) => ({ venue, symbol }))).listEvents(venue),
+  }
+}
+
+function simulatedMarket(id: MarketId, index: number): SandboxMarket {
+  const parsed = parseMarketId(id)
+  if (parsed === null) throw new Error(`not a market: ${id}`)
+  const market = sketchMarket({ ...parsed, levels: 5 })
+  if (market.details.venue === 'kalshi') return market
+  const digit = String(index + 3)
+  const details = {
+    ...market.details,
+    gammaId: digit,
+    conditionId: `0x${digit.repeat(64)}`,
+    questionId: `0x${`${digit}a`.repeat(32)}`,
+    clobTokenIds: [tokenId(`${id}/yes`), tokenId(`${id}/no`)] as const,
+  }
+  return { ...market, details }
+}
+
+/** A 256-bit number, as the ids of outcome tokens are. */
+function tokenId(what: string): string {
+  return BigInt(`0x${secretBytes(what).toString('hex')}`).toString()
+}
+
+/** Both venues on the exchange's own time, which is the true one. */
+export class Venues {
+  readonly host: Host
+  private readonly faces: VenueFaces
+  /** Until when a venue cannot be reached, and until when it turns everybody away. */
+  private readonly outages = new Map<VenueId, number>()
+  private readonly crowds = new Map<VenueId, number>()
+  /** What was handed to the exchange in all: its wealth never changes. */
+  readonly deposits: bigint
+  /** Cash of our accounts before anything was traded, in millionths. */
+  readonly startCash: Readonly<Record<VenueId, bigint>>
+  /** Orders placed on our account by another tool. */
+  readonly foreignOrders = new Set<string>()
+
+  constructor(
+    private readonly clock: Clock,
+    options: { readonly seed: string; readonly rateLimit: 'off' | 'basic' | 'advanced' },
+  ) {
+    const { seed, rateLimit } = options
+    this.host = new Host({ store: memoryStore, clock, freshSeed: () => seed, createCatalogue: catalogue })
+    this.faces = new VenueFaces(() => this.host, { dataDir: null, clock, rateLimit }, keys)
+    this.deposits = this.wealth()
+    this.startCash = perVenue((venue) => this.cashOf(venue))
+  }
+
+  face(venue: VenueId, service: string): Face | Promise<Face> {
+    if (venue === 'kalshi') return this.faces.kalshi()
+    if (service !== 'clob' && service !== 'gamma' && service !== 'data') throw new Error(`no service ${service}`)
+    return this.faces.polymarket(service)
+  }
+
+  isOut(venue: VenueId): boolean {
+    return (this.outages.get(venue) ?? 0) > this.clock.nowMs()
+  }
+
+  isBusy(venue: VenueId): boolean {
+    return (this.crowds.get(venue) ?? 0) > this.clock.nowMs()
+  }
+
+  /** Cash of our account at a venue, in millionths. */
+  cashOf(venue: VenueId): bigint {
+    let cash = 0n
+    for (const amount of this.host.core.account(accountOf[venue])?.cash.values() ?? []) cash += amount
+    return cash
+  }
+
+  /** Cash everywhere, what the venue kept, and a dollar for each open pair. To the millionth. */
+  wealth(): bigint {
+    const { core } = this.host
+    let total: bigint = core.venueCash
+    for (const account of core.accounts()) {
+      for (const cash of account.cash.values()) total += cash
+      for (const holding of account.holdings.values()) total += holding.yes
+    }
+    return total
+  }
+
+  /** Pairs that lack their other half: there must be none. */
+  oddPairs(): bigint {
+    let odd = 0n
+    for (const account of this.host.core.accounts()) {
+      for (const holding of account.holdings.values()) odd += holding.yes - holding.no
+    }
+    return odd
+  }
+
+  /** Carries out what happens at the venues by itself. Returns what has to be undone later, and when. */
+  happen(event: Exclude<VenueEvent, { kind: 'clock_jump' }>): { readonly afterMs: number; undo(): void } | null {
+    const { host } = this
+    const rule = (venue: string, endpoint: string, fault: FaultRule['fault'], times: number | null): void =>
+      host.faults.add({ venue, endpoint, skip: 0, times, percent: 100, fault })
+    switch (event.kind) {
+      case 'close_market':
+        host.exchange.execute({
+          kind: 'set_market',
+          market: event.market,
+          schedule: { closeMs: Math.floor(this.clock.nowMs()) },
+        })
+        return null
+      case 'pause_market': {
+        const { market } = event
+        host.exchange.execute({ kind: 'set_market', market, schedule: { paused: true } })
+        return {
+          afterMs: event.forMs,
+          undo: () => host.exchange.execute({ kind: 'set_market', market, schedule: { paused: false } }),
+        }
+      }
+      case 'pause_exchange':
+        host.switches.tradingActive = false
+        return {
+          afterMs: event.forMs,
+          undo: () => {
+            host.switches.tradingActive = true
+          },
+        }
+      case 'move_book':
+        this.moveBook(event.market, event.mid)
+        return null
+      case 'stale_reads': {
+        const { venue, lagMs } = event
+        rule(venue, '*', { kind: 'stale_reads', ms: lagMs }, null)
+        return { afterMs: event.forMs, undo: () => host.faults.clear() }
+      }
+      case 'ghost_fill':
+        rule('polymarket', 'place_order', { kind: 'settlement_failed' }, 1)
+        return null
+      case 'delayed_match':
+        rule('polymarket', 'place_order', { kind: 'delayed_match', ms: event.ms }, 1)
+        return null
+      case 'garbage_cursor':
+        rule('kalshi', '*', { kind: 'garbage_cursor' }, 2)
+        return null
+      case 'foreign_order':
+        this.foreignOrder(event.wish)
+        return null
+      case 'outage':
+        this.outages.set(event.venue, this.clock.nowMs() + event.forMs)
+        return null
+      case 'crowd':
+        this.crowds.set(event.venue, this.clock.nowMs() + event.forMs)
+        return null
+    }
+  }
+
+  /** Nothing goes wrong at the venues any more. */
+  calm(): void {
+    this.outages.clear()
+    this.crowds.clear()
+    this.host.faults.clear()
+    this.host.switches.tradingActive = true
+  }
+
+  private moveBook(market: MarketId, mid: number): void {
+    if (this.host.exchange.market(market)?.status !== 'open') return
+    const level = (cents: number, quantity: string) => ({ price: price(cents), quantity: parseQuantity(quantity) })
+    this.host.exchange.execute({
+      kind: 'set_book',
+      market,
+      bids: [level(mid - 1, '15'), level(mid - 3, '60')],
+      asks: [level(mid + 1, '15'), level(mid + 3, '60')],
+    })
+  }
+
+  private foreignOrder(wish: Wish): void {
+    const parsed = parseMarketId(wish.market)
+    if (parsed === null) return
+    const immediate = wish.timeInForce === 'ioc' || wish.timeInForce === 'fok'
+    const result = this.host.exchange.execute({
+      kind: 'place',
+      account: accountOf[parsed.venue],
+      market: wish.market,
+      orderId:
+        parsed.venue === 'polymarket'
+          ? `0x${secretBytes(`${this.host.seed}/${this.clock.nowMs()}`).toString('hex')}`
+          : null,
+      clientOrderId: null,
+      outcome: wish.outcome,
+      side: wish.side,
+      ownPrice: parsePrice(wish.price),
+      amount: { kind: 'quantity', quantity: parseQuantity(wish.quantity) },
+      timeInForce: immediate ? 'ioc' : 'gtc',
+      expiresAtMs: null,
+      postOnly: false,
+      reduceOnly: false,
+      selfTrade: 'taker_at_cross',
+      cancelOnPause: false,
+      refuseUnmatched: false,
+      delayMs: 0,
+      doomed: false,
+    })
+    if (result.kind === 'placed') this.foreignOrders.add(result.order.id)
+  }
+}
+
+function price(cents: number): Price {
+  return parsePrice(`0.${String(cents).padStart(2, '0')}`)
+}
