@@ -1,4 +1,5 @@
 import { RateBudgets } from '../clients/rates/budgets.ts'
+import { ToolkitError } from '../domain/errors.ts'
 import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import { createBudget } from '../engine/budget.ts'
@@ -7,6 +8,7 @@ import type { Observations, Trading } from '../engine/trading.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { createRuntime, type Runtime } from '../runtime/runtime.ts'
 import { AnnouncedLedger } from '../store/announced-ledger.ts'
+import { openForgivingLedger } from '../store/forgiving-ledger.ts'
 import { readHalt } from '../store/halt.ts'
 import type { Ledger } from '../store/ledger.ts'
 import { type Catalogue, openCatalogue } from '../store/market-catalogue.ts'
@@ -30,6 +32,11 @@ export interface SessionOptions {
   readonly dryRun: boolean
   /** A session that needs no venue opens no tape and never starts a sandbox. */
   readonly needs: 'store' | 'venues'
+  /**
+   * `carry_on` goes on without a journal or a tape that cannot be written: for cancelling, which nothing may hold up.
+   * Absent, nothing is done that is not written down.
+   */
+  readonly withoutBooks?: 'refuse' | 'carry_on'
   onWarning(message: string): void
   readonly signal: AbortSignal
   /** The system's unless a test or a rehearsal brings its own. */
@@ -76,6 +83,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onAvailability: breakers.recordVenue,
   }
   const tape = await openTapeIfAsked(options, { runtime, ledger, access }).catch(async (error: unknown) => {
+    if (options.withoutBooks === 'carry_on' && error instanceof ToolkitError) {
+      options.onWarning(`nothing is recorded, and cancelling goes on without it. ${error.message}`)
+      return null
+    }
     // Describing the venues to the tape may have started the sandbox: left open, it would hold the process.
     await ledger.close()
     await sandbox.close()
@@ -129,9 +140,10 @@ async function openBooks(
   options: SessionOptions,
   runtime: Runtime,
 ): Promise<{ readonly ledger: Ledger; readonly end: (outcome: string) => Promise<void> }> {
-  const { settings, command, dryRun, onWarning } = options
+  const { settings, command, dryRun, onWarning, withoutBooks = 'refuse' } = options
   const { clock } = runtime
-  const journal = await openLedger({
+  const open = withoutBooks === 'carry_on' ? openForgivingLedger : openLedger
+  const journal = await open({
     dataDir: settings.dataDir,
     environment: settings.environment,
     clock,

@@ -31,7 +31,7 @@ export default class TradeCancel extends BaseCommand {
     const { args, flags } = await this.parse(TradeCancel)
     const { order } = args
     if ((order === undefined) === !flags.all) throw usageError('Name one order, or say --all.', 'trade list --open')
-    return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
+    return this.withSession(flags, { needs: 'venues', withoutBooks: 'carry_on' }, async ({ trading, settings }) => {
       if (order === undefined) {
         const { venues: usable, leftOut } = usableVenues(settings, flags.venue)
         for (const venue of leftOut) this.warning(leftOutNotice(venue))
