@@ -1,4 +1,4 @@
-import { open, readFile, unlink } from 'node:fs/promises'
+import { open, readFile, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { isFull, isMissing, makeDirectory, storageError, syncDirectory, systemCode, writeFileDurably } from './files.ts'
@@ -65,6 +65,11 @@ async function setBareHalt(dataDir: string): Promise<void> {
   } catch (error) {
     throw storageError(error, haltFile(dataDir))
   }
+}
+
+/** When the halt file came to stand under its name, Unix ms by the file system's clock. */
+export async function haltedSinceMs(dataDir: string): Promise<number> {
+  return (await stat(haltFile(dataDir))).ctimeMs
 }
 
 /** Durable when it resolves. False when there was no halt. */

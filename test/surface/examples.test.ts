@@ -6,7 +6,7 @@ import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 
 /** Commands that end only when they are told to, or that have a test of their own because they take long. */
-const elsewhere = ['sandbox serve', 'rehearse']
+const elsewhere = ['sandbox serve', 'rehearse', 'verify crash', 'verify halt', 'verify player']
 
 interface Example {
   readonly command: string

@@ -20,11 +20,16 @@ export interface CrashOptions {
   /** The drill gets a folder of its own in here. */
   readonly dataDir: string
   readonly program: Program
-  /** Only these. All when empty. */
-  readonly points: readonly string[]
+  readonly points: CrashPoints
   onPoint(report: PointReport): void
   readonly signal: AbortSignal
 }
+
+/** `spread`: every call to a venue, and of all other milestones of a scenario the first and the last of its kind. */
+export type CrashPoints =
+  | { readonly kind: 'named'; readonly names: readonly string[] }
+  | { readonly kind: 'spread' }
+  | { readonly kind: 'all' }
 
 export interface PointReport {
   /** `SCENARIO/MILESTONE#NUMBER`, the same in every run. */
@@ -57,8 +62,9 @@ const workers = 2
 export async function crashDrill(options: CrashOptions): Promise<CrashReport> {
   const startedMs = systemClock.monotonicMs()
   return withStages(options, workers, async (stages) => {
-    const all = await listPoints(stages, options.points)
-    const queue = chosen(all, options.points)
+    const { points: wanted } = options
+    const all = await listPoints(stages, wanted.kind === 'named' ? wanted.names : [])
+    const queue = chosen(all, wanted)
     const points: PointReport[] = []
     await Promise.all(
       stages.map(async (stage) => {
@@ -134,10 +140,29 @@ async function passBy(stage: Stage, scenario: string): Promise<readonly string[]
   })
 }
 
-function chosen(all: readonly string[], asked: readonly string[]): string[] {
-  const unknown = asked.find((point) => !all.includes(point))
-  if (unknown !== undefined) throw usageError(`There is no point ${unknown}.`, 'verify crash --list')
-  return asked.length === 0 ? [...all] : [...asked]
+function chosen(all: readonly string[], wanted: CrashPoints): string[] {
+  switch (wanted.kind) {
+    case 'all':
+      return [...all]
+    case 'spread':
+      return all.filter((point) => isCall(point) || isEdge(all, point))
+    case 'named': {
+      const unknown = wanted.names.find((point) => !all.includes(point))
+      if (unknown !== undefined) throw usageError(`There is no point ${unknown}.`, 'crosstape verify crash --list')
+      return [...wanted.names]
+    }
+  }
+}
+
+function isCall(point: string): boolean {
+  return heldCall(point.replace(/^[^/]*\//, '').replace(/:[a-z]+#/, ':held#')) !== null
+}
+
+/** The first or the last of its kind in its scenario. */
+function isEdge(all: readonly string[], point: string): boolean {
+  const kind = point.replace(/#\d+$/, '#')
+  const same = all.filter((each) => each.startsWith(kind))
+  return point === same[0] || point === same.at(-1)
 }
 
 /** A milestone that is the exchange's: the order is in its books and its answer is held back. */

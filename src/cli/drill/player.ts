@@ -45,7 +45,11 @@ export const comebackMs = 61_000
 /** Comes back after a crash, as a person does a minute later, and reconciles. */
 export async function recover(options: PlayerOptions): Promise<ReconcileReport> {
   const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + comebackMs }
-  return inSession({ ...options, clock }, ({ trading }) => reconcile(trading, { fix: false, venues: venueIds }))
+  return inSession({ ...options, clock }, async ({ trading }) => {
+    // The exchange checks signatures by its host's clock, and a first answer to an unsigned read tells a client of it.
+    for (const venue of venueIds) await trading.observe.market(marketOf(venue))
+    return reconcile(trading, { fix: false, venues: venueIds })
+  })
 }
 
 export interface TradeReport {

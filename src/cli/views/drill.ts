@@ -1,5 +1,6 @@
+import type { HaltDrillReport } from '../drill/halt.ts'
 import type { CrashDrillJson, CrashPointsJson } from '../json/drill-json.ts'
-import { amount, count, type Document, exact, table, text, words } from './document.ts'
+import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
 
 export function crashDrillView({ ok, points, durationMs }: CrashDrillJson): Document {
   const bad = points.filter((point) => !point.ok)
@@ -20,4 +21,21 @@ export function crashDrillView({ ok, points, durationMs }: CrashDrillJson): Docu
 
 export function crashPointsView({ names }: CrashPointsJson): Document {
   return names.map(text)
+}
+
+export function haltDrillView(report: HaltDrillReport): Document {
+  const { ok, problems, emptiedAfterMs } = report
+  return [
+    fields([
+      ['processes trading', String(report.processes)],
+      ['orders placed', String(report.placed)],
+      ['halted after', `${report.haltedAfterMs} ms`],
+      ['nothing resting after', orUnknown(emptiedAfterMs === null ? null : `${emptiedAfterMs} ms`)],
+      ['begun after the halt', String(report.begunAfterHalt)],
+      ['under way at the halt', String(report.underWayAtHalt)],
+      ['resting at the end', String(report.restingAfter)],
+    ]),
+    ...problems.map((problem) => text(`WRONG: ${problem}.`)),
+    text(ok ? 'The kill switch holds.' : 'The kill switch did NOT hold.'),
+  ]
 }
