@@ -40,7 +40,7 @@ function oneVenue(venue: VenueId): Scenario {
 const pair: Scenario = {
   name: 'pair',
   run: async (trading, control) => {
-    const [first, second] = [marketOf('kalshi'), marketOf('polymarket')]
+    const [first, second] = [marketOf(venueIds[0]), marketOf(venueIds[1])]
     await control.setBook(first, { bids: [['0.43', '50']], asks: [['0.45', '40']] })
     // Six bids for YES at 0.60 are six offers of NO at 0.40.
     await control.setBook(second, { bids: [['0.60', '6']], asks: [['0.70', '40']] })

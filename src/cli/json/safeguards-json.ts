@@ -84,7 +84,7 @@ export function safeguardsJson(trading: Trading, halted: Halt | null): Safeguard
   }
 }
 
-export function haltJson(halt: Halt | null): HaltJson | null {
+function haltJson(halt: Halt | null): HaltJson | null {
   return halt === null ? null : { reason: halt.reason, at: halt.at }
 }
 
