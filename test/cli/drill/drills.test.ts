@@ -13,7 +13,7 @@ const program: Program = { command: process.execPath, args: ['--import=tsx', `${
 
 /** Real processes, real signals: a few points here, all of them with `crosstape verify crash`. */
 describe('drills', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   let dataDir: string
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'crosstape-drill-'))
