@@ -20,7 +20,9 @@ const GLOBAL = 'GLOBAL'
 /** The text of `docs/commands.md`, made from the commands, the exit code table, the safeguards and the settings. */
 export async function docsText(): Promise<string> {
   const plugin = await sourcePlugin()
-  const commands = Object.values(plugin.manifest.commands).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const commands = Object.values(plugin.manifest.commands)
+    .filter(({ hidden }) => hidden !== true)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
   return [
     '# Commands',
     'Made by `npm run docs` from the sources; a test checks that it is up to date. `--json` results have schemas in',

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, w
 import { join } from 'node:path'
 import { type VenueId, venueIds } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
+import { reached } from '../runtime/milestones.ts'
 import {
   type DescribedRequest,
   describeExchange,
@@ -94,6 +95,7 @@ export class SessionWriter {
     const startedAtMs = this.clock.nowMs()
     const path = request.url.slice(live.url.origin.length)
     try {
+      reached('capture.number:before')
       this.#note({ ...target, began: isoTime(startedAtMs), path })
     } catch (error) {
       return this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
@@ -121,7 +123,9 @@ export class SessionWriter {
         this.#drop(ticket.seq, file, 'a known secret stands in the response; it was not recorded')
         return
       }
+      reached('capture.exchange:before')
       this.#files.add({ seq: ticket.seq, file, entry })
+      reached('capture.exchange:after')
       this.#venues.add(alias.venue)
     } catch (error) {
       this.#drop(ticket.seq, file, `it could not be written: ${reasonOf(error)}`)
@@ -156,7 +160,9 @@ export class SessionWriter {
       return
     }
     try {
+      reached('capture.operation:before')
       writeSync(this.#operationsFile, line)
+      reached('capture.operation:after')
       this.#operationsHash.update(line)
       this.#operations += 1
     } catch (error) {
@@ -169,7 +175,9 @@ export class SessionWriter {
     outcome: string,
   ): Promise<{ readonly exchanges: number; readonly operations: number; readonly endedAt: string }> {
     const endedAt = isoTime(this.clock.nowMs())
+    reached('capture.close:before')
     await this.#files.close()
+    reached('capture.close:written')
     closeSync(this.#progress)
     closeSync(this.#operationsFile)
     const { files, unrecorded } = this.#readProgress()

@@ -45,7 +45,7 @@ export abstract class BaseCommand extends Command {
   /** Opens a session, runs `use` in it and closes it, whatever happens. */
   protected async withSession<T>(
     flags: ParsedGlobalFlags,
-    options: Pick<SessionOptions, 'needs'> & { readonly dryRun?: boolean },
+    options: Pick<SessionOptions, 'needs' | 'withoutBooks'> & { readonly dryRun?: boolean },
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     const settings = await this.loadSettings(flags)
@@ -55,6 +55,7 @@ export abstract class BaseCommand extends Command {
       command: this.commandName,
       dryRun: options.dryRun ?? false,
       needs: options.needs,
+      withoutBooks: options.withoutBooks ?? 'refuse',
       onWarning: (message) => this.warning(message),
       signal: this.signal,
     })

@@ -5,6 +5,7 @@ import type { CancelAllOutcome } from '../engine/cancel-all.ts'
 import type { EachCancelOutcome } from '../engine/cancel-each.ts'
 import type { LedgerState } from '../store/ledger.ts'
 import { type ExitReason, gravest, placementReason } from './exit-codes.ts'
+import type { HaltReport } from './kill-switch.ts'
 import { leftOutNotice } from './usable-venues.ts'
 
 /** How a cancel ended, for a script: `done` means that the order certainly trades no more. */
@@ -45,11 +46,17 @@ export function amendmentReason({ outcome, order, denials }: AmendOutcome): Exit
 
 /** `done` only when each venue was seen with nothing resting. */
 export function cancelAllReason(venues: readonly CancelAllOutcome[]): ExitReason {
-  return gravest(
-    venues.map(({ outcome, stillResting }) =>
-      outcome === 'cancelled' && stillResting === 0 ? 'done' : 'unknown_outcome',
-    ),
-  )
+  return gravest(venues.map((venue) => (isEmptied(venue) ? 'done' : 'unknown_outcome')))
+}
+
+export function isEmptied({ outcome, stillResting }: Pick<CancelAllOutcome, 'outcome' | 'stillResting'>): boolean {
+  return outcome === 'cancelled' && stillResting === 0
+}
+
+/** Without a halt, processes go on placing: then what rests is as little known as where a venue did not say. */
+export function haltReason({ halted, venues, unanswered }: HaltReport): ExitReason {
+  if (halted === null || (unanswered ?? 0) > 0) return 'unknown_outcome'
+  return cancelAllReason(venues)
 }
 
 /** Venues that could not be asked although orders of ours are open there: not cancelled, and the result says so. */

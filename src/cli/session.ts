@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { RateBudgets } from '../clients/rates/budgets.ts'
+import { ToolkitError } from '../domain/errors.ts'
 import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import { createBudget } from '../engine/budget.ts'
@@ -8,6 +9,7 @@ import type { Observations, Trading } from '../engine/trading.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { createRuntime, type Runtime } from '../runtime/runtime.ts'
 import { AnnouncedLedger } from '../store/announced-ledger.ts'
+import { openForgivingLedger } from '../store/forgiving-ledger.ts'
 import { readHalt } from '../store/halt.ts'
 import type { Ledger } from '../store/ledger.ts'
 import { type Catalogue, openCatalogue } from '../store/market-catalogue.ts'
@@ -31,6 +33,11 @@ export interface SessionOptions {
   readonly dryRun: boolean
   /** A session that needs no venue opens no tape and never starts a sandbox. */
   readonly needs: 'store' | 'venues'
+  /**
+   * `carry_on` goes on without a journal or a tape that cannot be written: for cancelling, which nothing may hold up.
+   * Absent, nothing is done that is not written down.
+   */
+  readonly withoutBooks?: 'refuse' | 'carry_on'
   onWarning(message: string): void
   readonly signal: AbortSignal
   /** The system's unless a test or a rehearsal brings its own. */
@@ -79,6 +86,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...(attachNetwork === undefined ? {} : { attachTape: attachNetwork }),
   }
   const tape = await openTapeIfAsked(options, { runtime, ledger, access }).catch(async (error: unknown) => {
+    if (options.withoutBooks === 'carry_on' && error instanceof ToolkitError) {
+      options.onWarning(`nothing is recorded, and cancelling goes on without it. ${error.message}`)
+      return null
+    }
     // Describing the venues to the tape may have started the sandbox: left open, it would hold the process.
     await ledger.close()
     await sandbox.close()
@@ -137,9 +148,10 @@ interface Books {
 
 /** The journal, or for a dry run a copy of its present state in memory. */
 async function openBooks(options: SessionOptions, runtime: Runtime): Promise<Books> {
-  const { settings, command, dryRun, onWarning } = options
+  const { settings, command, dryRun, onWarning, withoutBooks = 'refuse' } = options
   const { clock } = runtime
-  const journal = await openLedger({
+  const open = withoutBooks === 'carry_on' ? openForgivingLedger : openLedger
+  const journal = await open({
     dataDir: settings.dataDir,
     environment: settings.environment,
     clock,

@@ -1,6 +1,7 @@
 import { type Agent, ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { type AxiosAdapter, AxiosError } from 'axios'
+import { hasListener, reached } from '../runtime/milestones.ts'
 
 /** Codes of attempts that never had a connection. */
 export const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
@@ -11,6 +12,10 @@ export const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'
  */
 export class ConnectionWatch {
   private readonly stood = new WeakMap<object, boolean>()
+  /** The order action whose answer has not begun to arrive. Followed only while somebody listens to milestones. */
+  private awaited: string | null = null
+
+  constructor(private readonly venue: string) {}
 
   /** Follows every connection that the agent opens. */
   watch<A extends Agent>(agent: A): A {
@@ -19,6 +24,7 @@ export class ConnectionWatch {
       const socket = open(options, callback)
       if (socket !== null && socket !== undefined) {
         this.stood.set(socket, false)
+        if (hasListener()) socket.on('data', () => this.tellArrival())
         // Over TLS nothing of the request leaves before the handshake ends.
         socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => this.stood.set(socket, true))
       }
@@ -30,6 +36,8 @@ export class ConnectionWatch {
   /** The adapter, with the code of every failure before a connection stood changed to one that says so. */
   wrap(adapter: AxiosAdapter): AxiosAdapter {
     return async (config) => {
+      const { crosstape: state } = config
+      this.awaited = state === undefined || state.safe ? null : state.endpoint
       try {
         return await adapter(config)
       } catch (error) {
@@ -39,6 +47,12 @@ export class ConnectionWatch {
         throw error
       }
     }
+  }
+
+  private tellArrival(): void {
+    const { awaited } = this
+    this.awaited = null
+    if (awaited !== null) reached(`${this.venue}.${awaited}:arriving`)
   }
 
   private neverConnected(error: AxiosError): boolean {

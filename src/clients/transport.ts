@@ -4,6 +4,7 @@ import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type Interna
 import axiosRetry from 'axios-retry'
 import type { VenueId } from '../domain/market.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { reached } from '../runtime/milestones.ts'
 import { freshSeed, type Random, seededRandom } from '../runtime/random.ts'
 import { parseJson } from './json.ts'
 import type { Meter } from './rates/meter.ts'
@@ -95,7 +96,7 @@ const IDLE_CONNECTION_MS = 4_000
 
 /** One venue service over HTTP. The only place that knows axios; no axios error leaves it. */
 export function createTransport(options: TransportOptions): Transport {
-  const connections = new ConnectionWatch()
+  const connections = new ConnectionWatch(options.venue)
   const base = new URL(options.baseUrl)
   const agent = connections.watch(
     base.protocol === 'https:'
@@ -193,6 +194,7 @@ async function beginAttempt(
     throw error
   }
   state.onAttempt?.()
+  if (!state.safe) reached(`${options.venue}.${state.endpoint}:before`)
   return config
 }
 
@@ -241,6 +243,7 @@ async function perform(
       ...(request.body === undefined ? {} : { data: request.body, headers: { 'Content-Type': 'application/json' } }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     })
+    if (!request.safe) reached(`${options.venue}.${request.endpoint}:answered`)
     return settle(options, response)
   } catch (error) {
     if (!axios.isAxiosError<unknown>(error)) throw error

@@ -1,8 +1,7 @@
 import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { CallOptions, VenueClient } from '../domain/venue.ts'
-import { isoTime } from '../runtime/clock.ts'
-import type { LedgerState } from '../store/ledger.ts'
+import { type Clock, isoTime } from '../runtime/clock.ts'
 import { trySettleOrder } from './settle-order.ts'
 import type { Trading } from './trading.ts'
 
@@ -56,16 +55,45 @@ async function cancelAllAt(trading: Trading, venue: VenueId, options: CallOption
     outcome: answer.outcome,
     message: answer.message,
   })
-  const stillResting = await restingAfter(trading, client, options)
+  const stillResting = await restingAfter(client, trading.runtime.clock, options)
   const state = await trading.ledger.refresh()
   const ours = [...state.openOrders.values()].filter((order) => order.venue === venue)
   for (const order of ours) await trySettleOrder(trading, order, 'cancel', options.signal)
-  return { venue, ...answer, stillResting, tailUntil: tailOf(client, state) }
+  return { venue, ...answer, stillResting, tailUntil: tailOf(client, state.cancelledAllAt.get(venue) ?? null) }
 }
 
-function tailOf({ venue, capabilities }: VenueClient, state: LedgerState): string | null {
-  const atMs = state.cancelledAllAt.get(venue)
-  return atMs === undefined || capabilities.cancelAllTailMs === 0 ? null : isoTime(atMs + capabilities.cancelAllTailMs)
+function tailOf({ capabilities }: VenueClient, atMs: number | null): string | null {
+  return atMs === null || capabilities.cancelAllTailMs === 0 ? null : isoTime(atMs + capabilities.cancelAllTailMs)
+}
+
+/** How often everything is cancelled again because something rests after all. */
+const roundsMax = 4
+/** An order that was on its way when everything was cancelled shows within this. */
+const quietMs = 1_000
+
+/**
+ * Cancels every order of the account at one venue until nothing rests, and still nothing a second later. Needs no ledger
+ * and writes none: for the kill switch. Cancelling everything twice does no harm, so a lost answer is asked for again.
+ * @throws ToolkitError when the account's keys cannot be used.
+ */
+export async function emptyVenue(client: VenueClient, clock: Clock, options: CallOptions): Promise<CancelAllOutcome> {
+  let cancelled: number | null = 0
+  for (let round = 1; ; round++) {
+    const answer = await send(client, options)
+    const tailUntil = tailOf(client, clock.nowMs())
+    cancelled = cancelled === null || answer.cancelled === null ? null : cancelled + answer.cancelled
+    // A venue that did not answer is not asked five times whether it will now.
+    const reads = answer.outcome === 'cancelled' ? readsMax : 1
+    let stillResting = await restingAfter(client, clock, options, reads)
+    if (answer.outcome === 'cancelled' && stillResting === 0) {
+      await clock.sleep(quietMs, options.signal)
+      stillResting = await restingNow(client, options)
+    }
+    const isEmpty = answer.outcome === 'cancelled' && stillResting === 0
+    if (isEmpty || round === roundsMax || options.signal?.aborted === true) {
+      return { venue: client.venue, ...answer, cancelled, stillResting, tailUntil }
+    }
+  }
 }
 
 async function send(
@@ -80,17 +108,27 @@ async function send(
   }
 }
 
-async function restingAfter(trading: Trading, client: VenueClient, options: CallOptions): Promise<number | null> {
+async function restingAfter(
+  client: VenueClient,
+  clock: Clock,
+  options: CallOptions,
+  reads: number = readsMax,
+): Promise<number | null> {
   let resting: number | null = null
-  for (let attempt = 0; attempt < readsMax && options.signal?.aborted !== true; attempt++) {
-    if (attempt > 0) await trading.runtime.clock.sleep(readWaitMs, options.signal)
-    try {
-      resting = (await client.listOpenOrders(options)).length
-    } catch (error) {
-      if (!(error instanceof VenueError)) throw error
-      resting = null
-    }
+  for (let attempt = 0; attempt < reads && options.signal?.aborted !== true; attempt++) {
+    if (attempt > 0) await clock.sleep(readWaitMs, options.signal)
+    resting = await restingNow(client, options)
     if (resting === 0) break
   }
   return resting
+}
+
+/** Null when it could not be read. */
+async function restingNow(client: VenueClient, options: CallOptions): Promise<number | null> {
+  try {
+    return (await client.listOpenOrders(options)).length
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error
+    return null
+  }
 }

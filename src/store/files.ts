@@ -12,6 +12,11 @@ export function isMissing(error: unknown): boolean {
   return systemCode(error) === 'ENOENT'
 }
 
+/** There is no room left: what needs none can still be written. */
+export function isFull(error: unknown): boolean {
+  return fullDisk.includes(systemCode(error) ?? '')
+}
+
 // An order whose answer could not be recorded is in the journal as submitted, which counts at its worst until settled.
 const afterwards = 'If an order was under way, run `crosstape positions reconcile` afterwards.'
 

@@ -1,7 +1,7 @@
-import { readFile, unlink } from 'node:fs/promises'
+import { open, readFile, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { isMissing, makeDirectory, storageError, syncDirectory, systemCode, writeFileDurably } from './files.ts'
+import { isFull, isMissing, makeDirectory, storageError, syncDirectory, systemCode, writeFileDurably } from './files.ts'
 
 /** The kill switch is thrown: no order is placed in any environment. Cancelling and reading go on. */
 export interface Halt {
@@ -40,7 +40,10 @@ export async function readHalt(dataDir: string): Promise<Halt | null> {
   return { reason: `${file} is damaged, which counts as a halt.`, at: null, by: null }
 }
 
-/** Durable when it resolves. @throws ToolkitError DATA_DIR_UNWRITABLE or DATA_DIR_FULL: then nothing is halted. */
+/**
+ * Durable when it resolves. On a full disk the file is made empty, which counts as a halt all the same and needs no room.
+ * @throws ToolkitError DATA_DIR_UNWRITABLE or DATA_DIR_FULL: then nothing is halted.
+ */
 export async function setHalt(
   dataDir: string,
   halt: { readonly reason: string; readonly at: string; readonly by: string },
@@ -50,8 +53,23 @@ export async function setHalt(
   try {
     await writeFileDurably(haltFile(dataDir), `${JSON.stringify({ reason, at, by })}\n`)
   } catch (error) {
+    if (!isFull(error)) throw storageError(error, haltFile(dataDir))
+    await setBareHalt(dataDir)
+  }
+}
+
+async function setBareHalt(dataDir: string): Promise<void> {
+  try {
+    await (await open(haltFile(dataDir), 'a', 0o600)).close()
+    syncDirectory(dataDir)
+  } catch (error) {
     throw storageError(error, haltFile(dataDir))
   }
+}
+
+/** When the halt file came to stand under its name, Unix ms by the file system's clock. */
+export async function haltedSinceMs(dataDir: string): Promise<number> {
+  return (await stat(haltFile(dataDir))).ctimeMs
 }
 
 /** Durable when it resolves. False when there was no halt. */

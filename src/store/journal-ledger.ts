@@ -29,6 +29,7 @@ export interface JournalLedgerOptions {
   readonly clock: Clock
   readonly nettingOf: FoldContext['nettingOf']
   readonly onWarning: (message: string) => void
+  readonly lockWaitMs?: number
 }
 
 export interface LedgerStart {
@@ -123,14 +124,15 @@ export class JournalLedger implements Ledger {
 
   /** Holds the lock from having caught up with the other processes to the end of `work`. */
   private locked<T>(work: () => Promise<T>): Promise<T> {
-    const { journal } = this.options
-    return withLock(join(journal.directory, 'lock'), async () => {
+    const { journal, lockWaitMs } = this.options
+    const caughtUp = async (): Promise<T> => {
       await journal.catchUp(async (placed) => {
         const records = placed.map(({ record }) => record)
         this.fold(records, await this.recall(records))
       })
       return work()
-    })
+    }
+    return withLock(join(journal.directory, 'lock'), caughtUp, lockWaitMs)
   }
 
   private async record(decided: readonly JournalEvent[]): Promise<void> {

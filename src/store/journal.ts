@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
+import { hasListener, reached } from '../runtime/milestones.ts'
 import { appendAnchor } from './anchors.ts'
 import { type AuditKey, auditKeyFor } from './audit-key.ts'
 import type { JournalEvent } from './events.ts'
@@ -256,10 +257,17 @@ class SegmentedJournal implements Journal {
     const { handle } = this
     if (handle === null) throw new Error('append before catchUp')
     try {
-      for (let written = 0; written < bytes.length; ) {
-        written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten
+      reached('journal.write:before')
+      // In one piece, unless a drill wants to die in the middle.
+      const pieces = hasListener() ? [bytes.length >> 1, bytes.length] : [bytes.length]
+      let written = 0
+      for (const end of pieces) {
+        if (written > 0) reached('journal.write:half')
+        while (written < end) written += (await handle.write(bytes, written, end - written)).bytesWritten
       }
+      reached('journal.write:written')
       await handle.datasync()
+      reached('journal.write:synced')
     } catch (error) {
       await this.takeBack()
       throw error

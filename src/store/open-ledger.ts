@@ -30,6 +30,8 @@ export interface LedgerOptions {
   readonly onWarning: (message: string) => void
   /** In bytes; for tests. A segment that has reached it is followed by a new one. */
   readonly segmentBytes?: number
+  /** How long another process may hold the journal before this one gives up, in ms. That of the lock when absent. */
+  readonly lockWaitMs?: number
 }
 
 /**
@@ -50,7 +52,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
   })
   const start = await usableCheckpoint(views, journal.directory)
-  const ledger = new JournalLedger({ journal, viewsDirectory: views, clock, nettingOf, onWarning })
+  const ledger = new JournalLedger({
+    journal,
+    viewsDirectory: views,
+    clock,
+    nettingOf,
+    onWarning,
+    ...(options.lockWaitMs === undefined ? {} : { lockWaitMs: options.lockWaitMs }),
+  })
   if (start.kind === 'checkpoint') {
     const { state, position, archive } = start.checkpoint
     ledger.adopt({ state, position, archives: openArchives(views, archive), saved: true })

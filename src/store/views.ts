@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { systemClock } from '../runtime/clock.ts'
+import { reached } from '../runtime/milestones.ts'
 import { wholeNumber } from './amount-schema.ts'
 import { Archive } from './archive.ts'
 import { isMissing, makeDirectory, systemCode } from './files.ts'
@@ -169,12 +170,16 @@ export async function saveViews(options: SaveOptions): Promise<'saved' | 'gone'>
       archives.trades.forgetFresh()
       return 'saved'
     }
+    reached('views.save:before')
     await archives.orders.flush()
+    reached('views.save:between')
     await archives.trades.flush()
     // A place without a line before it in its segment could not be recognised again.
     if (isBehind || position.line === 0) return 'saved'
     const checkpoint = { format: VIEW_FORMAT, position, archive: archives.number, state: storeState(state) }
+    reached('views.save:archived')
     await writeView(liveFile(directory), checkpoint)
+    reached('views.save:after')
     return 'saved'
   })
 }

@@ -1,5 +1,5 @@
 import { executePair } from '../../src/arb/execute-pair.ts'
-import { switchOff, switchOn } from '../../src/cli/kill-switch.ts'
+import { halt, switchOn } from '../../src/cli/kill-switch.ts'
 import type { Session } from '../../src/cli/session.ts'
 import { parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
@@ -46,7 +46,14 @@ export async function perform(step: Exclude<Step, { kind: 'close' }>, hands: Han
       return `${report.settled.length} settled, ${report.unsettled.length} unsettled, ${report.differences.length} differences`
     }
     case 'halt':
-      await switchOff('simulated', { settings: session.settings, clock, onWarning: hands.onWarning })
+      await halt({
+        settings: session.settings,
+        clock,
+        onWarning: hands.onWarning,
+        onProgress: () => undefined,
+        reason: 'simulated',
+        cancel: false,
+      })
       return 'halted'
     case 'resume':
       return (await switchOn({ settings: session.settings, clock, onWarning: hands.onWarning })) ? 'resumed' : 'no halt'

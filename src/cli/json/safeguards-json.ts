@@ -6,6 +6,7 @@ import { allAdmissions, type BreakerMemories, recoveryShare } from '../../safegu
 import { closedMemory, memoryAt } from '../../safeguards/breaker-memory.ts'
 import { formatLimits } from '../../safeguards/limits.ts'
 import type { Halt } from '../../store/halt.ts'
+import type { EmptiedVenue, HaltReport } from '../kill-switch.ts'
 import { type ExposureJson, exposureJson } from './position-json.ts'
 
 export interface HaltJson {
@@ -47,8 +48,31 @@ export interface SafeguardsJson {
   readonly feeDrifts: readonly { readonly series: string; readonly orderId: string; readonly at: string }[]
 }
 
+export interface ResumeJson {
+  readonly halted: null
+}
+
 export interface HaltResultJson {
+  /** Null when the halt file could not be written: orders may still be placed. */
   readonly halted: HaltJson | null
+  readonly problem: string | null
+  readonly haltedAfterMs: number
+  readonly environment: string
+  readonly venues: readonly EmptiedVenue[]
+  /** Orders without an answer, one of which may still come to rest. Null when the journal could not be read. */
+  readonly unanswered: number | null
+}
+
+export function haltResultJson(report: HaltReport): HaltResultJson {
+  const { halted, problem, haltedAfterMs, environment, venues, unanswered } = report
+  return {
+    halted: haltJson(halted),
+    problem,
+    haltedAfterMs: Math.round(haltedAfterMs),
+    environment,
+    venues: venues.map((venue) => ({ ...venue, afterMs: Math.round(venue.afterMs) })),
+    unanswered,
+  }
 }
 
 export function safeguardsJson(trading: Trading, halted: Halt | null): SafeguardsJson {
@@ -68,7 +92,7 @@ export function safeguardsJson(trading: Trading, halted: Halt | null): Safeguard
   }
 }
 
-export function haltJson(halt: Halt | null): HaltJson | null {
+function haltJson(halt: Halt | null): HaltJson | null {
   return halt === null ? null : { reason: halt.reason, at: halt.at }
 }
 

@@ -1,8 +1,7 @@
-import { formatAmount, type Quantity, ZERO_QUANTITY } from '../../domain/amounts.ts'
-import { type Outcome, venueIds } from '../../domain/market.ts'
-import { positionKey } from '../../domain/position.ts'
+import { venueIds } from '../../domain/market.ts'
 import { reconcile } from '../../engine/reconcile.ts'
 import { syncMarkets } from '../../engine/sync-markets.ts'
+import { type ComparedHolding, compareHoldings } from './holdings.ts'
 import type { Step } from './stage.ts'
 
 /** Fewer than this from a venue means that paging broke off. */
@@ -54,21 +53,13 @@ const truthStep: Step = {
   expected: 'the same contracts on both sides',
   run: async ({ session, control }) => {
     const { positions } = session.trading.ledger.state
-    const wrong: string[] = []
-    let compared = 0
-    for (const venue of venueIds) {
-      const { positions: theirs } = await control.account(venue)
-      for (const held of theirs) {
-        for (const outcome of ['yes', 'no'] satisfies Outcome[]) {
-          const ours: Quantity = positions.get(positionKey(held.market, outcome))?.quantity ?? ZERO_QUANTITY
-          compared++
-          if (formatAmount(ours) !== held[outcome]) {
-            wrong.push(`${held.market} ${outcome}: ${formatAmount(ours)} here, ${held[outcome]} there`)
-          }
-        }
-      }
+    const compared: ComparedHolding[] = []
+    for (const venue of venueIds) compared.push(...compareHoldings(positions, await control.account(venue)))
+    const wrong = compared.flatMap(({ wrong }) => wrong ?? [])
+    return {
+      ok: wrong.length === 0 && compared.length > 0,
+      observed: wrong[0] ?? `${compared.length} holdings compared, all equal`,
     }
-    return { ok: wrong.length === 0 && compared > 0, observed: wrong[0] ?? `${compared} holdings compared, all equal` }
   },
 }
 

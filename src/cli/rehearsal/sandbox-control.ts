@@ -12,10 +12,13 @@ export interface ExchangeOrder {
   readonly price: string
   readonly filled: string
   readonly state: string
+  readonly quantity: string | null
 }
 
 export interface ExchangeAccount {
   readonly venue: VenueId
+  /** Dollars by pool. */
+  readonly cash: Readonly<Record<string, string>>
   readonly positions: readonly { readonly market: MarketId; readonly yes: string; readonly no: string }[]
   readonly orders: readonly ExchangeOrder[]
 }
@@ -27,6 +30,10 @@ export interface SandboxControl {
   loseNextAnswer(venue: VenueId): Promise<void>
   /** Any rule of the sandbox's for what goes wrong, as `POST /faults` takes it. */
   fault(rule: Readonly<Record<string, unknown>>): Promise<void>
+  /** Whether every rule for what goes wrong has been used up. */
+  faultsUsedUp(): Promise<boolean>
+  /** Begins the exchange anew, without faults. Addresses and keys stay. */
+  reset(): Promise<void>
   /** Moves the exchange's clock. */
   advance(ms: number): Promise<void>
   account(venue: VenueId): Promise<ExchangeAccount>
@@ -53,6 +60,15 @@ export function sandboxControl(base: string): SandboxControl {
     },
     fault: async (rule) => {
       await call('POST', '/faults', rule)
+    },
+    faultsUsedUp: async () => {
+      const { faults } = (await call('GET', '/faults')) as {
+        readonly faults: readonly { readonly left: number | null }[]
+      }
+      return faults.every(({ left }) => left === 0)
+    },
+    reset: async () => {
+      await call('POST', '/reset', {})
     },
     advance: async (ms) => {
       await call('POST', '/clock', { advanceMs: ms })

@@ -1,5 +1,6 @@
-import type { BreakerJson, HaltJson, HaltResultJson, SafeguardsJson } from '../json/safeguards-json.ts'
-import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
+import { isEmptied } from '../cancel-reasons.ts'
+import type { BreakerJson, HaltJson, HaltResultJson, ResumeJson, SafeguardsJson } from '../json/safeguards-json.ts'
+import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
 
 export function safeguardsView(status: SafeguardsJson): Document {
@@ -43,9 +44,48 @@ function ordersText({ state, admitted, sharePercent }: BreakerJson): string {
   return now
 }
 
-export function haltView({ halted }: HaltResultJson): Document {
-  const whatStays = 'Cancelling, reading and reconciling stay possible. To go on: crosstape safeguards resume'
-  return halted === null ? [text(haltText(null))] : [text(haltText(halted)), text(whatStays)]
+export function haltView(report: HaltResultJson): Document {
+  const { halted, problem, venues, unanswered } = report
+  const late = unanswered === null || unanswered > 0
+  return [
+    text(halted === null ? (problem ?? 'NOT halted.') : haltText(halted)),
+    ...(halted === null
+      ? []
+      : [text(`No process began an order later than ${report.haltedAfterMs} ms after the start.`)]),
+    ...(venues.length === 0
+      ? [text('Nothing was cancelled: what rests goes on resting.')]
+      : [
+          table(
+            [exact('VENUE'), amount('CANCELLED'), amount('STILL RESTING'), amount('AFTER MS'), words('MESSAGE')],
+            venues.map(({ venue, cancelled, stillResting, afterMs, message }) => [
+              venue,
+              orUnknown(cancelled === null ? null : String(cancelled)),
+              orUnknown(stillResting === null ? null : String(stillResting)),
+              String(afterMs),
+              message ?? '',
+            ]),
+          ),
+          text(
+            venues.every(isEmptied)
+              ? `Nothing rests in ${report.environment} any more.`
+              : `Something may still rest in ${report.environment}. Run it again, or: crosstape trade cancel --all`,
+          ),
+        ]),
+    ...(late ? [text(lateText(unanswered))] : []),
+    text(whatStays),
+  ]
+}
+
+export function resumeView(_resumed: ResumeJson): Document {
+  return [text(haltText(null))]
+}
+
+const whatStays = 'Cancelling, reading and reconciling stay possible. To go on: crosstape safeguards resume'
+
+function lateText(unanswered: number | null): string {
+  return unanswered === null
+    ? 'Whether an order was on its way could not be read from the journal. Run: crosstape positions reconcile'
+    : `${count(unanswered, 'order has', 'orders have')} no answer yet and may still come to rest. Run: crosstape positions reconcile`
 }
 
 function haltText(halted: HaltJson | null): string {

@@ -56,7 +56,7 @@ export default class TradeCancel extends BaseCommand {
     if (market !== null && (!flags.all || flags.venue !== undefined)) {
       throw usageError('--market goes with --all, and instead of --venue.')
     }
-    return this.withSession(flags, { needs: 'venues' }, async ({ trading, settings }) => {
+    return this.withSession(flags, { needs: 'venues', withoutBooks: 'carry_on' }, async ({ trading, settings }) => {
       if (market !== null) {
         requireAccount(settings, venueOf(market))
         return this.showEach(await cancelMarket(trading, market, this.signal))

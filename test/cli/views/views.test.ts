@@ -319,6 +319,14 @@ describe('views', () => {
   })
 
   it('of a halt say that cancelling stays possible', async () => {
-    expect(await show(haltView({ halted: { reason: 'odd prices', at: null } }))).to.contain('Cancelling')
+    const report = { problem: null, haltedAfterMs: 3, environment: 'sandbox', venues: [], unanswered: 0 }
+    const shown = await show(haltView({ ...report, halted: { reason: 'odd prices', at: null } }))
+    expect(shown).to.contain('Cancelling').and.to.contain('Nothing was cancelled')
+  })
+
+  it('of a halt that failed say so, and what could not be read', async () => {
+    const report = { problem: 'NOT halted: no room', haltedAfterMs: 3, environment: 'sandbox', venues: [] }
+    const shown = await show(haltView({ ...report, halted: null, unanswered: null }))
+    expect(shown).to.contain('NOT halted: no room').and.to.contain('could not be read from the journal')
   })
 })

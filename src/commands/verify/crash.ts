@@ -1,0 +1,49 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { type CrashDrillJson, type CrashPointsJson, crashDrillJson } from '../../cli/json/drill-json.ts'
+import { sandboxOnly } from '../../cli/sandbox-only.ts'
+import { crashDrillView, crashPointsView } from '../../cli/views/drill.ts'
+
+export default class VerifyCrash extends BaseCommand {
+  static override description =
+    "kill a process at every point of its orders' lives in the sandbox, and prove that nothing is lost or doubled"
+
+  static override examples = [
+    { description: 'every kind of point: takes minutes', command: '<%= config.bin %> verify crash' },
+    { description: 'every single point: takes several times as long', command: '<%= config.bin %> verify crash --all' },
+    { description: 'the names of the points', command: '<%= config.bin %> verify crash --list' },
+    {
+      description: 'one point, again',
+      command: '<%= config.bin %> verify crash --point kalshi/kalshi.place_order:held#1',
+    },
+  ]
+
+  static override flags = {
+    point: Flags.string({ multiple: true, default: [], description: 'this point only; may be given more than once' }),
+    all: Flags.boolean({
+      default: false,
+      exclusive: ['point'],
+      description: 'every point there is, and not only every call to a venue and the first and last of each other kind',
+    }),
+    list: Flags.boolean({
+      default: false,
+      exclusive: ['point', 'all'],
+      description: 'name the points, and kill nothing',
+    }),
+  }
+
+  async run(): Promise<CrashDrillJson | CrashPointsJson> {
+    const { flags } = await this.parse(VerifyCrash)
+    const { dataDir } = sandboxOnly(await this.loadSettings(flags), 'verify crash')
+    const { crashDrill, listCrashPoints } = await import('../../cli/drill/crash.ts')
+    const { thisProgram } = await import('../../cli/drill/program.ts')
+    const options = { dataDir, program: thisProgram(), signal: this.signal }
+    if (flags.list) return this.show({ names: await listCrashPoints(options) }, crashPointsView)
+    const report = await crashDrill({
+      ...options,
+      points: flags.point.length > 0 ? { kind: 'named', names: flags.point } : { kind: flags.all ? 'all' : 'spread' },
+      onPoint: ({ point, ok, found }) => this.narrate(`${ok ? ' ok' : 'NOT'} ${point}: ${found}`),
+    })
+    return this.show(crashDrillJson(report), crashDrillView, report.ok ? 'done' : 'drift')
+  }
+}

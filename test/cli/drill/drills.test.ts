@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { projectRoot } from '../../../scripts/source-options.ts'
+import { crashDrill, type PointReport } from '../../../src/cli/drill/crash.ts'
+import { haltDrill } from '../../../src/cli/drill/halt.ts'
+import type { Program } from '../../../src/cli/drill/program.ts'
+import { crashDrillJson } from '../../../src/cli/json/drill-json.ts'
+import { schemaProblems } from '../../surface/schemas.ts'
+
+const program: Program = { command: process.execPath, args: ['--import=tsx', `${projectRoot}/bin/dev.js`] }
+
+/** Real processes, real signals: a few points here, all of them with `crosstape verify crash`. */
+describe('drills', function () {
+  this.timeout(300_000)
+  let dataDir: string
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'crosstape-drill-'))
+  })
+  after(() => rm(dataDir, { recursive: true, force: true }))
+
+  it('of crashes: a torn intent, an order held at the exchange and one that never left are all settled', async () => {
+    const expected: Readonly<Record<string, string>> = {
+      'kalshi/journal.write:half#1': 'nothing open',
+      'kalshi/kalshi.place_order:before#1': 'submitted is rejected',
+      'kalshi/kalshi.place_order:held#1': 'submitted is partially_filled',
+    }
+    const seen: PointReport[] = []
+    const report = await crashDrill({
+      dataDir,
+      program,
+      points: { kind: 'named', names: Object.keys(expected) },
+      onPoint: (point) => seen.push(point),
+      signal: new AbortController().signal,
+    })
+    expect(report.points.flatMap(({ problems }) => problems)).to.deep.equal([])
+    expect(Object.fromEntries(report.points.map(({ point, found }) => [point, found]))).to.deep.equal(expected)
+    expect(report.points.map(({ died }) => died)).to.deep.equal(['SIGKILL', 'SIGKILL', 'SIGKILL'])
+    expect([report.ok, seen.length]).to.deep.equal([true, 3])
+    expect(schemaProblems('verify crash', JSON.stringify(crashDrillJson(report)))).to.deep.equal([])
+  })
+
+  it('of the kill switch: three trading processes stop within an order each, and nothing rests', async () => {
+    const report = await haltDrill({ dataDir, program, onProgress: () => undefined })
+    expect(report.problems).to.deep.equal([])
+    expect([report.ok, report.begunAfterHalt, report.restingAfter]).to.deep.equal([true, 0, 0])
+    expect(report.placed).to.be.at.least(12)
+    expect(schemaProblems('verify halt', JSON.stringify(report))).to.deep.equal([])
+  })
+})
