@@ -64,7 +64,7 @@ describe('orders that are changed and cancelled', function () {
 
   it('a change that a safeguard refuses exits with 3, and one that takes away still goes through', async () => {
     const order = await resting('0.40')
-    await cli.run('safeguards', 'halt', '--reason', 'odd prices')
+    await cli.run('safeguards', 'halt', '--no-cancel', '--reason', 'odd prices')
     const denied = await amend(order, '--price', '0.42')
     expect(denied.exitCode).to.equal(3)
     expect(denied.stdout).to.contain('HALTED').and.to.contain('rests: 0 of 10 filled')

@@ -19,6 +19,9 @@ const order = (market: string, price: string): readonly string[] => [
 const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'trade place': [order(exampleMarket.kalshi, '0.50'), order(exampleMarket.polymarket, '0.30')],
   'trade list': [['trade', 'list']],
+  'trade amend': [['trade', 'amend', 'ORDER', '--price', '0.41', '--yes']],
+  'trade resend': [['trade', 'resend', 'ORDER', '--yes']],
+  'audit export': [['audit', 'export', '--format', 'json']],
   'trade status': [['trade', 'status', 'ORDER']],
   'positions list': [['positions', 'list']],
   'positions reconcile': [['positions', 'reconcile', '--fix']],
@@ -46,7 +49,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
 }
 
 /** They make their own venues and keys, and are given none. */
-const ownKeys = ['rehearse', 'sandbox serve']
+const ownKeys = ['rehearse', 'sandbox serve', 'verify crash', 'verify halt', 'verify player']
 
 describe('secrets', function () {
   this.timeout(120_000)
@@ -150,7 +153,7 @@ describe('secrets', function () {
   })
 
   it('nor where the venue answers with everything that was sent to it', async () => {
-    await runAll('refuse', false)
+    await runAll('refuse', false, ['trade place', 'positions reconcile', 'doctor'])
     await runAll('echo', true, ['trade place', 'positions reconcile', 'trade cancel', 'doctor', 'markets show'])
     expect(found()).to.deep.equal([])
   })

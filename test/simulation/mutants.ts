@@ -32,8 +32,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: submitOrders,
-        from: "return { events, result: { kind: 'submitted', prepared } }",
-        to: "return { events: [], result: { kind: 'submitted', prepared } }",
+        from: "return { events: [...news, ...events], result: { kind: 'submitted', prepared } }",
+        to: "return { events: [...news, ...events.slice(0, 0)], result: { kind: 'submitted', prepared } }",
       },
       {
         file: placeOrder,

@@ -1,3 +1,5 @@
+import { machine } from './machine.ts'
+
 /** Stands in for `node:crypto` in the simulated program: everything of it but what no seed decides. */
 export {
   constants,
@@ -11,6 +13,8 @@ export {
   verify,
 } from 'node:crypto'
 
-export function randomBytes(): never {
-  throw new Error('the simulated program drew bytes that no seed decides')
+/** Drawn from the run's seed: the key that seals a journal, which no other seed decides. */
+export function randomBytes(count: number): Buffer {
+  const { dice } = machine()
+  return Buffer.from(Array.from({ length: count }, () => dice.below(256)))
 }

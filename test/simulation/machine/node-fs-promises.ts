@@ -176,3 +176,8 @@ export function truncate(path: string, size = 0): Promise<void> {
 export function chmod(path: string): Promise<void> {
   return later({ name: 'chmod', path, changes: true, run: () => undefined })
 }
+
+/** Only for what stands in for a journal that cannot be used, which the simulated sessions never ask for. */
+export function mkdtemp(): Promise<string> {
+  return Promise.reject(new Error('the simulated disk has no folder for temporary files'))
+}

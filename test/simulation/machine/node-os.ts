@@ -2,3 +2,7 @@
 export function hostname(): string {
   return 'simulated'
 }
+
+export function tmpdir(): string {
+  return '/tmp'
+}
