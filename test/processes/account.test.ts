@@ -54,7 +54,7 @@ describe('several processes on one account', function () {
     let running = started.length
     let highestAtExchanges = 0n
     const answers = started.map(async (trader, index) => {
-      const figures = await trader.ask({ op: 'spree', seed: `process ${index}`, orders: 8 })
+      const figures = await trader.ask({ op: 'spree', seed: `process ${index}`, orders: 14 })
       running--
       return figures
     })
