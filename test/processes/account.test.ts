@@ -25,7 +25,7 @@ function answerOf(answer: unknown): Answer {
 
 /** Real processes, one account, one exchange. */
 describe('several processes on one account', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let world: TestWorld
   let traders: Trader[]
 
@@ -54,7 +54,7 @@ describe('several processes on one account', function () {
     let running = started.length
     let highestAtExchanges = 0n
     const answers = started.map(async (trader, index) => {
-      const figures = await trader.ask({ op: 'spree', seed: `process ${index}`, orders: 14 })
+      const figures = await trader.ask({ op: 'spree', seed: `process ${index}`, orders: 11 })
       running--
       return figures
     })
