@@ -6,6 +6,7 @@ import { buildSync } from 'esbuild'
 import { Checker } from './checker.ts'
 import { type Exchange, observeServers } from './observer.ts'
 import { readDocument } from './openapi.ts'
+import { collectIn } from './whole-run.ts'
 
 const root = join(import.meta.dirname, '../..')
 const DOCUMENT = 'kalshi-openapi.yaml'
@@ -26,37 +27,33 @@ export function planRun(named: string | undefined, usual = resolve(root, '../sha
   return { kind: 'skip', notice }
 }
 
-/** Observes this process and those that it starts, and checks what was seen. */
+/** Observes this process and those that it starts, and checks what was seen when all have ended. */
 export class ConformanceRun {
   readonly checker: Checker
-  private waiting: Exchange[] = []
-  private readonly folder = mkdtempSync(join(tmpdir(), 'crosstape-conformance-'))
+  readonly folder = mkdtempSync(join(tmpdir(), 'crosstape-conformance-'))
+  private readonly seen: Exchange[] = []
   private spentMs = 0
 
   constructor(file: string) {
     const startMs = performance.now()
     this.checker = new Checker(readDocument(readFileSync(file, 'utf8')))
-    observeServers((exchange) => this.waiting.push(exchange))
+    observeServers((exchange) => this.seen.push(exchange))
     const options = bundleChildObserver(this.folder)
     const before = process.env.NODE_OPTIONS
     process.env.NODE_OPTIONS = before === undefined ? options : `${before} ${options}`
+    collectIn(this.folder)
     this.spentMs += performance.now() - startMs
   }
 
-  /** Checks what has been seen. Called between tests, so that no test's timing feels it. */
-  catchUp(): void {
-    const startMs = performance.now()
-    for (const exchange of this.waiting.splice(0)) this.checker.take(exchange)
-    this.spentMs += performance.now() - startMs
-  }
-
-  /** Checks the rest, that of the children included, and tidies up. */
+  /** Checks what this process and its children saw, and tidies up. */
   end(): { readonly spentMs: number } {
+    const startMs = performance.now()
+    for (const exchange of this.seen) this.checker.take(exchange)
     for (const name of readdirSync(this.folder).filter((one) => one.endsWith('.jsonl'))) {
-      this.waiting.push(...readLines(join(this.folder, name)))
+      for (const exchange of readLines(join(this.folder, name))) this.checker.take(exchange)
     }
-    this.catchUp()
     rmSync(this.folder, { recursive: true, force: true })
+    this.spentMs += performance.now() - startMs
     return { spentMs: this.spentMs }
   }
 }
