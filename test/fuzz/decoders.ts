@@ -41,10 +41,12 @@ import {
 } from '../../src/clients/kalshi/errors.ts'
 import { marketOf } from '../../src/clients/kalshi/market-decode.ts'
 import { judgeCancelledEntry, judgeCreatedEntry } from '../../src/clients/kalshi/orders.ts'
+import { settlementOf } from '../../src/clients/kalshi/settlements.ts'
 import * as kalshi from '../../src/clients/kalshi/wire.ts'
 import { loadPolymarketAccount, parseSignatureType } from '../../src/clients/polymarket/account.ts'
 import { judgeCancellation } from '../../src/clients/polymarket/cancels.ts'
 import * as polymarket from '../../src/clients/polymarket/decode.ts'
+import { judgeBatch } from '../../src/clients/polymarket/errors.ts'
 import { clobFeeSchema, clobFees, gammaFeeSchema, gammaFees } from '../../src/clients/polymarket/fees.ts'
 import {
   buildMarket,
@@ -54,6 +56,8 @@ import {
   identityOf,
 } from '../../src/clients/polymarket/market-decode.ts'
 import { judgePlacement } from '../../src/clients/polymarket/placement.ts'
+import { payoutOfYes } from '../../src/clients/polymarket/resolution.ts'
+import { cancellationFrom, placementFrom } from '../../src/clients/refusal-table.ts'
 import { retryHintMs } from '../../src/clients/retry-hint.ts'
 import type { HttpReply } from '../../src/clients/transport.ts'
 import {
@@ -68,6 +72,7 @@ import { parseMarketId } from '../../src/domain/market.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { parseLimits } from '../../src/safeguards/limits.ts'
 import { stringifyAmounts } from '../../src/store/amount-schema.ts'
+import { newestAnchor, readAnchors } from '../../src/store/anchors.ts'
 import * as codec from '../../src/store/codec.ts'
 import { readHalt } from '../../src/store/halt.ts'
 import { decodeLine, encodeLines, GENESIS } from '../../src/store/line.ts'
@@ -96,6 +101,7 @@ export interface Decoder {
 }
 
 const intent = anIntent({ quantity: '12', timeInForce: 'gtc', price: '0.50' })
+const anchorKey = { id: 'k1', bytes: Buffer.alloc(32, 7) }
 const clock = new VirtualClock(aTimeMs)
 const byPath: Oracle = { kind: 'paths' }
 const none: Oracle = { kind: 'none' }
@@ -233,6 +239,19 @@ const answersOfKalshi: readonly Decoder[] = [
   answer('kalshi.series-list', ofKalshi('seriesList'), kalshi.seriesList, {
     seeds: pagesOf('series'),
   }),
+  answer('kalshi.amend', ofKalshi('amendAnswer'), kalshi.amendAnswer, {
+    seeds: (_, found) => ['{"order_id":"o-1","client_order_id":"c-1","remaining_count":"8.50"}', ...found],
+  }),
+  answer('kalshi.decrease', ofKalshi('decreaseAnswer'), kalshi.decreaseAnswer, {
+    seeds: (_, found) => ['{"order_id":"o-1","client_order_id":"c-1","remaining_count":"8.50"}', ...found],
+  }),
+  answer('kalshi.settlements', ofKalshi('settlementsPage'), kalshi.settlementsPage, {
+    seeds: (_, found) => [
+      '{"settlements":[{"ticker":"KXA","market_result":"yes","yes_count_fp":"3.00","no_count_fp":"0.00","revenue":300,"value":100,"settled_time":"2026-11-20T12:00:00Z"}],"cursor":""}',
+      ...found.filter((text) => text.includes('settlements')),
+    ],
+    use: ({ settlements }) => settlements.map(settlementOf),
+  }),
   judgement(
     'kalshi.judgements',
     [
@@ -285,6 +304,10 @@ const answersOfPolymarket: readonly Decoder[] = [
       ...found.slice(0, 3),
     ],
   }),
+  answer('polymarket.resolutions', ofPolymarket('resolutionsPageSchema'), polymarket.resolutionsPageSchema, {
+    seeds: () => ['{"data":[{"condition_id":"0x5d","status":"resolved","payouts":[1000000,0]}]}'],
+    use: ({ data }) => data.map(({ payouts }) => payoutOfYes(payouts)),
+  }),
   answer(
     'polymarket.catalogue-row',
     at('clients/polymarket/market-decode.ts', 'gammaMarketSchema', 'decodeGammaMarket'),
@@ -316,11 +339,16 @@ const answersOfPolymarket: readonly Decoder[] = [
   judgement(
     'polymarket.judgements',
     [
-      ...at('clients/polymarket/errors.ts', 'judge', 'judgeText', 'readFailure'),
+      ...at('clients/polymarket/errors.ts', 'judge', 'judgeBatch', 'judgeText', 'readFailure'),
       ...at('clients/polymarket/placement.ts', 'judgePlacement', 'judgeEntry'),
       ...at('clients/polymarket/cancels.ts', 'judgeCancellation', 'judgeCancelEntry'),
     ],
-    (reply) => [judgePlacement(reply, sent), judgeCancellation(reply, ORDER_ID)],
+    (reply) => [
+      judgePlacement(reply, sent),
+      judgeCancellation(reply, ORDER_ID),
+      placementFrom(judgeBatch(reply, 'place')),
+      cancellationFrom(judgeBatch(reply, 'cancel')),
+    ],
   ),
 ]
 
@@ -433,6 +461,21 @@ const store: readonly Decoder[] = [
   stored('catalogue.market', inStore('market-codec.ts', 'marketSchema'), marketSchema, ({ operations }) =>
     objectsIn(operations).filter((text) => text.startsWith('{"id":') && text.includes('"ladder"')),
   ),
+  inFolder({
+    name: 'anchors',
+    covers: inStore('anchors.ts', 'readAnchors'),
+    seeds: () => [
+      `{"seq":12,"hash":"${'a'.repeat(64)}","time":"${aTime}","key":"${anchorKey.id}","mac":"${'b'.repeat(64)}"}\n`,
+    ],
+    file: 'anchors.jsonl',
+    read: async (place) => {
+      const { anchors } = await readAnchors(place, anchorKey)
+      const newest = await newestAnchor(place)
+      // Nobody who lacks the key can write a proof.
+      if (anchors.some(({ proof }) => proof === 'holds')) throw new Error('an anchor passed that nobody signed')
+      return anchors.length === 0 ? undefined : { anchors, newest }
+    },
+  }),
   inFolder({
     name: 'halt',
     covers: inStore('halt.ts', 'readHalt'),
@@ -721,15 +764,14 @@ function valueOrRefusal<T>(read: () => T): T | undefined {
   }
 }
 
-/** Every decoder. A new one is one line here, and a test fails while an exported one is missing. */
-export const decoders: readonly Decoder[] = [
-  ...forms,
-  ...answersOfKalshi,
-  ...answersOfPolymarket,
-  ...store,
-  ...recordings,
-  ...typed,
-]
+/** What comes from venues. */
+export const wireDecoders: readonly Decoder[] = [...forms, ...answersOfKalshi, ...answersOfPolymarket]
+
+/** What comes from the disk and from people. */
+export const localDecoders: readonly Decoder[] = [...store, ...recordings, ...typed]
+
+/** Every decoder. A new one is one line above, and a test fails while an exported one is missing. */
+export const decoders: readonly Decoder[] = [...wireDecoders, ...localDecoders]
 
 let found: { readonly real: boolean; readonly texts: readonly string[] } | null = null
 

@@ -10,9 +10,6 @@ const code = 'loads code, and no data'
 const throughJournal = 'walks the records that journal.segment decodes'
 const throughMarket = 'reads the line that catalogue.market decodes, at a place from a file with a checksum'
 
-// Younger than the table: held by tests of their own, and not yet by hostile input.
-const untried = 'not tried with hostile input yet'
-
 /** What has the name of a decoder and is none, or is tried through another, and why. */
 export const elsewhere: Readonly<Record<string, string>> = {
   'clients/kalshi/limits.ts#readLimits': 'asks a venue; its schemas are made of the integers of clients.amounts',
@@ -31,14 +28,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'store/catalogue-files.ts#readListing': throughMarket,
   'store/catalogue-files.ts#readMarkets': throughMarket,
   'store/read-journal.ts#readHeaderLine': throughJournal,
-  'clients/kalshi/wire.ts#amendAnswer': untried,
-  'clients/kalshi/wire.ts#decreaseAnswer': untried,
-  'clients/kalshi/wire.ts#settlementsPage': untried,
   'clients/kalshi/write-call.ts#readAnswer': 'is decodeWith for a reply',
-  'clients/polymarket/decode.ts#resolutionsPageSchema': untried,
-  'clients/polymarket/errors.ts#judgeBatch': untried,
   'clients/polymarket/resolution.ts#readResolution': walk,
-  'store/anchors.ts#readAnchors': untried,
   'store/codec.ts#ignoredOrderSchema': throughJournal,
   'cli/drill/books.ts#readAccounts': 'reads what our own sandbox says',
 }

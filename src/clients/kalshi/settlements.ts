@@ -39,7 +39,7 @@ export async function getSettlement(
 }
 
 /** @throws VenueError of kind `undecodable` when what was credited is not what the result pays. */
-function settlementOf(settlement: WireSettlement): VenueSettlement | null {
+export function settlementOf(settlement: WireSettlement): VenueSettlement | null {
   const yes = payoutOfYes(settlement)
   if (yes === null) return null
   const payout = { yes, no: complement(yes) }

@@ -28,7 +28,7 @@ export async function readResolution(
 }
 
 /** Two payouts that make a dollar, or nothing that can be relied on. */
-function payoutOfYes(payouts: readonly number[]): Price | null {
+export function payoutOfYes(payouts: readonly number[]): Price | null {
   const [yes, no, ...more] = payouts
   if (yes === undefined || no === undefined || more.length > 0) return null
   if (yes < 0 || no < 0 || BigInt(yes) + BigInt(no) !== ONE_DOLLAR) return null

@@ -1,0 +1,4 @@
+import { wireDecoders } from './decoders.ts'
+import { describeFuzzing } from './describe-fuzzing.ts'
+
+describeFuzzing('what venues send', wireDecoders)
