@@ -18,6 +18,7 @@ export function signOnlyClient(client: VenueClient): VenueClient {
     cancelOrder: () => Promise.resolve({ kind: 'refused', code: 'DRY_RUN', message: 'A dry run cancels nothing.' }),
     cancelAll: () => Promise.resolve({ cancelled: 0 }),
     getOrder: (order, market, options) => client.getOrder(order, market, options),
+    clientOrderIdOf: (venueOrderId, options) => client.clientOrderIdOf(venueOrderId, options),
     findOrder: (order, market, options) => client.findOrder(order, market, options),
     listOpenOrders: (options) => client.listOpenOrders(options),
     listFills: (query, options) => client.listFills(query, options),

@@ -203,6 +203,11 @@ export interface VenueClient {
 
   /** One order by the venue's id. Null when the venue does not (yet) show it: that proves nothing. */
   getOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderReport | null>
+  /**
+   * The client's own id of an order that is known by the venue's id alone. Null when the venue does not show the order or
+   * keeps no such id, which proves nothing.
+   */
+  clientOrderIdOf(venueOrderId: string, options?: CallOptions): Promise<string | null>
   /** Evidence about an order whose answer was lost, by whatever id the venue indexes. Bounded; sends nothing that could trade. */
   findOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderLookup>
   listOpenOrders(options?: CallOptions): Promise<readonly VenueOpenOrder[]>

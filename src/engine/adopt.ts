@@ -5,7 +5,7 @@ import type { OrderIntent, OrderReport, TimeInForce } from '../domain/order.ts'
 import type { VenueOpenOrder } from '../domain/venue.ts'
 import type { JournalEvent } from '../store/events.ts'
 import { ignoredKey, type LedgerState } from '../store/ledger.ts'
-import { foreignOrders } from './foreign-orders.ts'
+import { type ForeignOrder, foreignOrders, isAnyLost } from './foreign-orders.ts'
 import type { Trading } from './trading.ts'
 
 interface Terms extends Pick<OrderIntent, 'market' | 'outcome' | 'side' | 'quantity' | 'price'> {
@@ -28,23 +28,19 @@ export async function adoptForeignOrders(
 ): Promise<number> {
   let adopted = 0
   for (const foreign of await foreignOrders(trading, venue, only, signal)) {
-    const { venueOrderId, open, fills } = foreign
+    const { venueOrderId } = foreign
     const leftOut = trading.ledger.state.ignoredOrders.has(ignoredKey(venue, venueOrderId))
     if (leftOut && only === null) continue
-    if (await adopt(trading, venueOrderId, open, fills)) adopted++
+    if (await adopt(trading, foreign)) adopted++
   }
   return adopted
 }
 
 /** Decided under the lock, so that two processes adopt an order once. False when the journal knows it already. */
-function adopt(
-  trading: Trading,
-  venueOrderId: string,
-  open: VenueOpenOrder | null,
-  fills: readonly Fill[],
-): Promise<boolean> {
+function adopt(trading: Trading, foreign: ForeignOrder): Promise<boolean> {
+  const { venueOrderId, open, clientOrderId, fills } = foreign
   return trading.ledger.transact(async (state) => {
-    if (await mayBeOurs(trading, state, venueOrderId, open, fills)) return { events: [], result: false }
+    if (await mayBeOurs(trading, state, foreign)) return { events: [], result: false }
     const filled = addQuantity(...fills.map((fill) => fill.quantity))
     const terms = open === null ? termsOfFills(venueOrderId, fills, filled) : termsOfOpen(trading, open)
     if (terms === null) return { events: [], result: false }
@@ -52,7 +48,7 @@ function adopt(
     const intent: OrderIntent = {
       ...shown,
       id: trading.runtime.ids.short('o'),
-      clientOrderId: open?.clientOrderId ?? venueOrderId,
+      clientOrderId: clientOrderId ?? venueOrderId,
       expiresAt: null,
       postOnly: false,
       reduceOnly: false,
@@ -68,20 +64,18 @@ function adopt(
 }
 
 /**
- * Whether the journal has the order, or has one in this market whose answer was lost and that may be this one: without the
- * venue's id only settling tells, and what is booked twice is held twice.
+ * Whether the journal has the order, or has one in this market whose answer was lost and that may be this one: without
+ * either id only settling tells, and what is booked twice is held twice.
  */
 async function mayBeOurs(
   trading: Trading,
-  { openOrders }: LedgerState,
-  venueOrderId: string,
-  open: VenueOpenOrder | null,
-  fills: readonly Fill[],
+  state: LedgerState,
+  { venueOrderId, open, clientOrderId, fills }: ForeignOrder,
 ): Promise<boolean> {
   if ((await trading.ledger.findOrder(venueOrderId)) !== null) return true
-  if (open !== null && open.clientOrderId !== null) return (await trading.ledger.findOrder(open.clientOrderId)) !== null
+  if (clientOrderId !== null) return (await trading.ledger.findOrder(clientOrderId)) !== null
   const market = open?.market ?? fills[0]?.market
-  return [...openOrders.values()].some((order) => order.venueOrderId === null && order.intent.market === market)
+  return market !== undefined && isAnyLost(state, market)
 }
 
 function termsOfOpen(trading: Trading, open: VenueOpenOrder): Terms {

@@ -1,6 +1,7 @@
 import type { Fill } from '../domain/fill.ts'
-import type { VenueId } from '../domain/market.ts'
+import type { MarketId, VenueId } from '../domain/market.ts'
 import type { VenueOpenOrder } from '../domain/venue.ts'
+import type { LedgerState } from '../store/ledger.ts'
 import type { Trading } from './trading.ts'
 
 /** How far back executions are looked for. What is older stays a difference. */
@@ -11,6 +12,8 @@ export interface ForeignOrder {
   readonly venueOrderId: string
   /** Null when it does not rest. */
   readonly open: VenueOpenOrder | null
+  /** Null when it is not known: the venue keeps none, does not show it, or was not asked. */
+  readonly clientOrderId: string | null
   /** Its executions of the last 90 days. */
   readonly fills: readonly Fill[]
 }
@@ -33,15 +36,35 @@ export async function foreignOrders(
   for (const venueOrderId of new Set([...byOrder.keys(), ...resting.map((open) => open.venueOrderId)])) {
     if (only !== null && venueOrderId !== only) continue
     const open = resting.find((each) => each.venueOrderId === venueOrderId) ?? null
-    if (await isOurs(trading, venueOrderId, open)) continue
-    foreign.push({ venueOrderId, open, fills: byOrder.get(venueOrderId) ?? [] })
+    const fills = byOrder.get(venueOrderId) ?? []
+    const clientOrderId = await clientIdOf(trading, venue, { venueOrderId, open, fills }, signal)
+    if (await isOurs(trading, venueOrderId, clientOrderId)) continue
+    foreign.push({ venueOrderId, open, clientOrderId, fills })
   }
   return foreign
 }
 
+/** Executions do not tell the client's id. The venue is asked for it where it decides: while an order there is lost. */
+async function clientIdOf(
+  trading: Trading,
+  venue: VenueId,
+  { venueOrderId, open, fills }: Omit<ForeignOrder, 'clientOrderId'>,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  if (open !== null) return open.clientOrderId
+  const market = fills[0]?.market
+  if (market === undefined || !isAnyLost(trading.ledger.state, market)) return null
+  const client = await trading.client(venue)
+  return client.clientOrderIdOf(venueOrderId, signal === undefined ? {} : { signal })
+}
+
+/** Whether an order of ours in this market has no venue id, so that any order there may be it. */
+export function isAnyLost({ openOrders }: LedgerState, market: MarketId): boolean {
+  return [...openOrders.values()].some((order) => order.venueOrderId === null && order.intent.market === market)
+}
+
 /** An order of ours whose answer was lost has no venue id here yet: the venue names it by the client's. */
-async function isOurs(trading: Trading, venueOrderId: string, open: VenueOpenOrder | null): Promise<boolean> {
+async function isOurs(trading: Trading, venueOrderId: string, clientOrderId: string | null): Promise<boolean> {
   if ((await trading.ledger.findOrder(venueOrderId)) !== null) return true
-  const clientOrderId = open?.clientOrderId ?? null
   return clientOrderId !== null && (await trading.ledger.findOrder(clientOrderId)) !== null
 }

@@ -80,11 +80,25 @@ for (const venue of venueIds) {
       // Where ids are known beforehand, the other id explains the position, but not yet the cash.
       expect((await run()).unsettled[0]?.reason).to.contain('stays unknown')
       expect((await known(order)).status).to.equal('unknown')
-      // Booked as placed elsewhere, it speaks against nothing any more. Where only the venue makes ids, those executions may
-      // be of the lost order itself: nothing is booked on a guess, and sending it again is what proves it.
+      // Booked as placed elsewhere, it speaks against nothing any more: its id, or the client's that the venue keeps with it,
+      // shows that it is another order.
       await run({ fix: true })
-      expect((await known(order)).status).to.equal(venue === 'kalshi' ? 'unknown' : 'rejected')
+      expect((await known(order)).status).to.equal('rejected')
+      expect((await run()).differences).to.deep.equal([])
     })
+
+    if (venue === 'kalshi')
+      it('is not called absent beside executions of an order that the venue does not show', async () => {
+        const order = await lose(dropRequest)
+        const other = await world.open({ dataDir: join(world.dataDir, 'elsewhere') })
+        await place(other, { venue, quantity: '7', price: '0.46' })
+        await other[Symbol.asyncDispose]()
+        pass(61_000)
+        await spoil({ fault: 'status', status: 404, body: '{"error":{"code":"not_found"}}', times: 20 }, 'get_order')
+        // Without either id those executions may be of the lost order itself: nothing is booked on a guess.
+        await run({ fix: true })
+        expect((await known(order)).status).to.equal('unknown')
+      })
 
     it('is not called absent while the cash moved as it would have moved it', async () => {
       const order = await lose(dropRequest)

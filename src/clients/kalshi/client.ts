@@ -9,7 +9,7 @@ import type { KalshiAccount } from './auth.ts'
 import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
 import { getBook, getMarket, listMarkets } from './catalogue.ts'
 import { readLimits } from './limits.ts'
-import { findOrder, getOrder } from './lookup.ts'
+import { clientOrderIdOf, findOrder, getOrder } from './lookup.ts'
 import { cancelAll, cancelOrder, placeOrder, prepareOrder } from './orders.ts'
 import { getBalance, listFills, listOpenOrders, listPositions } from './portfolio.ts'
 import { KalshiMeter } from './rates.ts'
@@ -71,6 +71,7 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     cancelOrder: (order, market, call) => cancelOrder(api, order, market, call),
     cancelAll: (call) => cancelAll(api, call),
     getOrder: (order, _market, call) => getOrder(sources, order, call),
+    clientOrderIdOf: (venueOrderId, call) => clientOrderIdOf(api, venueOrderId, call),
     findOrder: (order, market, call) => findOrder(sources, order, market, call),
     listOpenOrders: (call) => listOpenOrders(api, call),
     listFills: (query, call) => listFills(api, clock, query, call),

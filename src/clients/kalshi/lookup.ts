@@ -38,17 +38,36 @@ export async function getOrder(
     const listed = await search(api, order, clock.nowMs(), options)
     return listed.order === null ? null : reportOfOrder(listed.order, order.intent)
   }
+  const answer = await readLive(api, order.venueOrderId, options)
+  if (answer === null) return archivedReport({ api, clock }, order, options)
+  return isOf(answer, order.venueOrderId) ? reportOfOrder(answer, order.intent) : null
+}
+
+/** Kalshi keeps our id with the order, so that an order known by Kalshi's alone can be told to be ours or not. */
+export async function clientOrderIdOf(
+  api: KalshiApi,
+  venueOrderId: string,
+  options?: CallOptions,
+): Promise<string | null> {
+  const answer = await readLive(api, venueOrderId, options)
+  return answer !== null && isOf(answer, venueOrderId) ? answer.client_order_id : null
+}
+
+async function readLive(api: KalshiApi, venueOrderId: string, options?: CallOptions): Promise<WireOrder | null> {
   const answer = await api.readOrNull({
     endpoint: 'get_order',
-    path: `/portfolio/orders/${encodeURIComponent(order.venueOrderId)}`,
+    path: `/portfolio/orders/${encodeURIComponent(venueOrderId)}`,
     schema: orderAnswer,
     isPrivate: true,
-    subject: order.venueOrderId,
+    subject: venueOrderId,
     options,
   })
-  if (answer === null) return archivedReport({ api, clock }, order, options)
-  // A body of another order says nothing about this one.
-  return answer.order.order_id === order.venueOrderId ? reportOfOrder(answer.order, order.intent) : null
+  return answer?.order ?? null
+}
+
+/** A body of another order says nothing about this one. */
+function isOf(answer: WireOrder, venueOrderId: string): boolean {
+  return answer.order_id === venueOrderId
 }
 
 /** An order that is not known under its id may have ended so long ago that it has left for the archive. */

@@ -256,6 +256,11 @@ class PolymarketClient implements VenueClient {
     return { cancelled: answer.canceled.length }
   }
 
+  /** Polymarket's ids are hashes of the order, and it keeps no other. */
+  clientOrderIdOf(): Promise<string | null> {
+    return Promise.resolve(null)
+  }
+
   getOrder(order: Order, market: Market, options: CallOptions = {}): Promise<OrderReport | null> {
     return readOrderReport(this.clob, { intent: order.intent, orderId: venueOrderIdOf(order), market }, options)
   }
