@@ -204,8 +204,8 @@ export interface VenueClient {
   /** One order by the venue's id. Null when the venue does not (yet) show it: that proves nothing. */
   getOrder(order: Order, market: Market, options?: CallOptions): Promise<OrderReport | null>
   /**
-   * The client's own id of an order that is known by the venue's id alone. Null when the venue does not show the order or
-   * keeps no such id, which proves nothing.
+   * The client's own id of an order that is known by the venue's id alone: empty when the venue shows that it has none. Null
+   * when the venue does not show the order or keeps no such ids, which proves nothing.
    */
   clientOrderIdOf(venueOrderId: string, options?: CallOptions): Promise<string | null>
   /** Evidence about an order whose answer was lost, by whatever id the venue indexes. Bounded; sends nothing that could trade. */
@@ -221,6 +221,7 @@ export interface VenueClient {
 
 export interface VenueOpenOrder {
   readonly venueOrderId: string
+  /** Empty when the venue shows that it has none, null when the venue does not tell. */
   readonly clientOrderId: string | null
   readonly market: MarketId
   readonly outcome: Outcome

@@ -48,7 +48,7 @@ function adopt(trading: Trading, foreign: ForeignOrder): Promise<boolean> {
     const intent: OrderIntent = {
       ...shown,
       id: trading.runtime.ids.short('o'),
-      clientOrderId: clientOrderId ?? venueOrderId,
+      clientOrderId: clientOrderId || venueOrderId,
       expiresAt: null,
       postOnly: false,
       reduceOnly: false,
@@ -73,6 +73,8 @@ async function mayBeOurs(
   { venueOrderId, open, clientOrderId, fills }: ForeignOrder,
 ): Promise<boolean> {
   if ((await trading.ledger.findOrder(venueOrderId)) !== null) return true
+  // Every order of ours has one.
+  if (clientOrderId === '') return false
   if (clientOrderId !== null) return (await trading.ledger.findOrder(clientOrderId)) !== null
   const market = open?.market ?? fills[0]?.market
   return market !== undefined && isAnyLost(state, market)
@@ -107,7 +109,7 @@ function reportOf(terms: Terms, open: VenueOpenOrder | null, fills: readonly Fil
   const atVenue = open === null ? filled : subtractQuantity(open.quantity, open.remainingQuantity)
   return {
     venueOrderId: terms.venueOrderId,
-    clientOrderId: open?.clientOrderId ?? null,
+    clientOrderId: open?.clientOrderId || null,
     status: open === null ? 'filled' : 'resting',
     filledQuantity: atVenue > filled ? atVenue : filled,
     remainingQuantity: open?.remainingQuantity ?? ZERO_QUANTITY,

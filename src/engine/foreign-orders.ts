@@ -12,7 +12,7 @@ export interface ForeignOrder {
   readonly venueOrderId: string
   /** Null when it does not rest. */
   readonly open: VenueOpenOrder | null
-  /** Null when it is not known: the venue keeps none, does not show it, or was not asked. */
+  /** Empty when it has none. Null when that is not known: the venue keeps none, does not show it, or was not asked. */
   readonly clientOrderId: string | null
   /** Its executions of the last 90 days. */
   readonly fills: readonly Fill[]
@@ -66,5 +66,5 @@ export function isAnyLost({ openOrders }: LedgerState, market: MarketId): boolea
 /** An order of ours whose answer was lost has no venue id here yet: the venue names it by the client's. */
 async function isOurs(trading: Trading, venueOrderId: string, clientOrderId: string | null): Promise<boolean> {
   if ((await trading.ledger.findOrder(venueOrderId)) !== null) return true
-  return clientOrderId !== null && (await trading.ledger.findOrder(clientOrderId)) !== null
+  return clientOrderId !== null && clientOrderId !== '' && (await trading.ledger.findOrder(clientOrderId)) !== null
 }

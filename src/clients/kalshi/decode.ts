@@ -57,7 +57,7 @@ export function reportOfOrder(order: WireOrder, intent: OrderIntent): OrderRepor
   const status = statusOfOrder(order, intent)
   return {
     venueOrderId: order.order_id,
-    clientOrderId: order.client_order_id,
+    clientOrderId: order.client_order_id || null,
     status,
     filledQuantity: filled,
     remainingQuantity: status === 'resting' ? order.remaining_count_fp : status === 'unknown' ? null : ZERO_QUANTITY,

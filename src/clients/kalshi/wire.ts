@@ -71,7 +71,8 @@ const outcomeSide = v.nullish(v.picklist(['yes', 'no']))
 
 const wireOrder = v.object({
   order_id: id,
-  client_order_id: textOrNull,
+  /** Empty for an order without one. */
+  client_order_id: v.nullish(v.string(), null),
   ticker,
   book_side: bookSide,
   outcome_side: outcomeSide,

@@ -130,6 +130,18 @@ describe('kalshi order lookup', () => {
     expect(outcome).to.be.instanceOf(Error)
   })
 
+  it('tells an order without an id of the client from one of which that is not said', async () => {
+    const idOf = (changes: Record<string, unknown>): Promise<string | null> => {
+      venue.answer('GET /portfolio/orders/venue-order-1', { body: { order: wireOrder(changes) } })
+      return venue.client.clientOrderIdOf('venue-order-1')
+    }
+    expect(await idOf({ client_order_id: 'c-1' })).to.equal('c-1')
+    expect(await idOf({ client_order_id: '' })).to.equal('')
+    expect(await idOf({ client_order_id: undefined })).to.equal(null)
+    expect(await idOf({ client_order_id: 'c-1', order_id: 'venue-order-2' })).to.equal(null)
+    expect(await venue.client.clientOrderIdOf('venue-order-9')).to.equal(null)
+  })
+
   describe('reading one order', () => {
     async function statusOf(changes: Record<string, unknown>): Promise<string | undefined> {
       venue.answer('GET /portfolio/orders/venue-order-1', { body: { order: wireOrder(changes) } })
