@@ -64,7 +64,8 @@ export async function haltDrill({ dataDir, program, onProgress }: HaltDrillOptio
     const halted: HaltResultJson = readResult('safeguards halt', thrown)
     const reports = await Promise.all(traders.map(stopped))
     const resting = Object.values(await readAccounts(control)).flatMap(({ orders }) => orders.filter(isResting))
-    return judge(folder, halted, reports, resting.length)
+    // Awaited here: what it reads is removed below.
+    return await judge(folder, halted, reports, resting.length)
   } finally {
     for (const { child, ended } of traders) {
       child.kill('SIGKILL')
@@ -92,8 +93,14 @@ async function untilTrading(control: SandboxControl, traders: readonly Running[]
 
 /** The report of a process that has noticed. One that has not after a minute never will. */
 async function stopped(trader: Running): Promise<TradeReport | null> {
-  const ended = await Promise.race([trader.ended, systemClock.sleep(patienceMs).then(() => null)])
-  return ended === null ? null : readResult('a trading process', ended)
+  const over = new AbortController()
+  const patience = systemClock.sleep(patienceMs, over.signal).then(() => null)
+  try {
+    const ended = await Promise.race([trader.ended, patience])
+    return ended === null ? null : readResult('a trading process', ended)
+  } finally {
+    over.abort()
+  }
 }
 
 function readResult<T>(what: string, ended: Ended): T {

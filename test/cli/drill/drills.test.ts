@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -42,10 +42,18 @@ describe('drills', function () {
   })
 
   it('of the kill switch: three trading processes stop within an order each, and nothing rests', async () => {
+    const timers = timersOf()
     const report = await haltDrill({ dataDir, program, onProgress: () => undefined })
+    // What waits for each process must not keep the command from ending. One timer is that of kept connections.
+    expect(timersOf() - timers).to.be.below(report.processes)
+    expect(await readdir(join(dataDir, 'drills'))).to.deep.equal([])
     expect(report.problems).to.deep.equal([])
     expect([report.ok, report.begunAfterHalt, report.restingAfter]).to.deep.equal([true, 0, 0])
     expect(report.placed).to.be.at.least(12)
     expect(schemaProblems('verify halt', JSON.stringify(report))).to.deep.equal([])
   })
 })
+
+function timersOf(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+}
