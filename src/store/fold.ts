@@ -91,6 +91,8 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
       break
     case 'order.rejected':
       changeOrder(draft, event.orderId, { kind: 'rejected', reason: event.reason }, time, recall)
+      // The same order once more repeats nothing.
+      draft.recentIntents = draft.recentIntents.filter(({ orderId }) => orderId !== event.orderId)
       break
     case 'order.unknown':
       changeOrder(draft, event.orderId, { kind: 'unknown', reason: event.reason }, time, recall)

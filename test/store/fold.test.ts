@@ -219,6 +219,17 @@ describe('fold', () => {
     expect(applyRecord(state, back, nettingOf).today).to.deep.equal({ day: '2026-11-20', realized: money('-0.18') })
   })
 
+  it('forgets the intent of an order that never was, and of no other', () => {
+    const { state } = foldAll([
+      submitted('o-1'),
+      submitted('o-2'),
+      submitted('o-3'),
+      { type: 'order.rejected', orderId: 'o-2', code: 'X', reason: 'no' },
+      { type: 'order.unknown', orderId: 'o-3', code: 'X', reason: 'no answer' },
+    ])
+    expect(state.recentIntents.map(({ orderId }) => orderId)).to.deep.equal(['o-1', 'o-3'])
+  })
+
   it('bounds the intents that it remembers', () => {
     const { state } = foldAll(Array.from({ length: 1_200 }, (_, index) => submitted(`o-${index}`)))
     expect(state.recentIntents).to.have.length(1_000)
