@@ -66,6 +66,7 @@ const openOrderSchema = v.object({
 }) satisfies v.GenericSchema<unknown, VenueOpenOrder>
 const balanceSchema = v.object({
   available: money,
+  asOfMs: v.optional(v.nullable(v.number()), null),
   step: money,
   pools: v.array(v.object({ name: v.string(), available: money })),
 }) satisfies v.GenericSchema<unknown, Balance>

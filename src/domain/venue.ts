@@ -129,6 +129,8 @@ export interface VenueSettlement {
 export interface Balance {
   /** Dollars that new orders may use, as the venue reports them. */
   readonly available: Money
+  /** When it was read, by the venue's clock as far as its answers tell, Unix ms. Null on recordings that do not say. */
+  readonly asOfMs: number | null
   /** The step in which the venue prints it, in dollars: what lies below is cut off. */
   readonly step: Money
   /** Per shard or collateral pool, where the venue separates them. */

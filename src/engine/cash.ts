@@ -1,6 +1,7 @@
 import { addMoney, formatAmount, type Money, negateMoney, subtractMoney, ZERO_MONEY } from '../domain/amounts.ts'
 import type { VenueId } from '../domain/market.ts'
 import { isUncertain } from '../domain/order.ts'
+import { isoTime } from '../runtime/clock.ts'
 import type { JournalEvent } from '../store/events.ts'
 import type { CashLine, LedgerState } from '../store/ledger.ts'
 import type { Difference } from './difference.ts'
@@ -11,6 +12,8 @@ import type { Trading } from './trading.ts'
 export interface CashGap {
   /** As the venue shows it now, in dollars. */
   readonly balance: Money
+  /** When it was read, by the venue's clock, Unix ms. */
+  readonly asOfMs: number | null
   /** Dollars that are there without explanation, and with a minus missing. */
   readonly amount: Money
   /** Dollars by which rounding and fees that the venue does not tell may explain more. */
@@ -21,10 +24,10 @@ export interface CashGap {
 export async function unexplainedCash(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<CashGap | null> {
   const line = trading.ledger.state.cash.get(venue)
   if (line === undefined) return null
-  const { available: balance, step } = await trading.observe.balance(venue, signal)
+  const { available: balance, asOfMs, step } = await trading.observe.balance(venue, signal)
   // Both figures were cut off at a step.
   const tolerance = addMoney(line.slack, step, step)
-  return { balance, amount: subtractMoney(balance, addMoney(line.agreed, line.moved)), tolerance }
+  return { balance, asOfMs, amount: subtractMoney(balance, addMoney(line.agreed, line.moved)), tolerance }
 }
 
 /**
@@ -76,8 +79,8 @@ function sizeOf(amount: Money): Money {
 
 /** Nothing to hold it against yet. @throws VenueError */
 async function firstLook(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<CashGap> {
-  const { available: balance } = await trading.observe.balance(venue, signal)
-  return { balance, amount: ZERO_MONEY, tolerance: ZERO_MONEY }
+  const { available: balance, asOfMs } = await trading.observe.balance(venue, signal)
+  return { balance, asOfMs, amount: ZERO_MONEY, tolerance: ZERO_MONEY }
 }
 
 /**
@@ -96,7 +99,8 @@ function agree(
     if (!isSame || isCashMoving(state, venue)) return { events: [], result: false }
     if (!isGap && before?.agreed === gap.balance && before.moved === ZERO_MONEY) return { events: [], result: true }
     const claimed: JournalEvent = { type: 'cash.claimed', venue, amount: gap.amount }
-    const agreed: JournalEvent = { type: 'cash.agreed', venue, balance: gap.balance }
+    const asOf = gap.asOfMs === null ? {} : { asOf: isoTime(gap.asOfMs) }
+    const agreed: JournalEvent = { type: 'cash.agreed', venue, balance: gap.balance, ...asOf }
     return { events: isGap ? [claimed, agreed] : [agreed], result: true }
   })
 }

@@ -170,7 +170,7 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('order.resent'), orderId }),
   v.object({ type: v.literal('order.ignored'), order: ignoredOrderSchema }),
   v.object({ type: v.literal('position.settled'), settlement: settlementSchema }),
-  v.object({ type: v.literal('cash.agreed'), venue, balance: money }),
+  v.object({ type: v.literal('cash.agreed'), venue, balance: money, asOf: v.exactOptional(v.string()) }),
   v.object({ type: v.literal('cash.claimed'), venue, amount: money }),
   v.object({ type: v.literal('trade.opened'), trade: tradeSchema }),
   v.object({ type: v.literal('trade.updated'), trade: tradeSchema }),

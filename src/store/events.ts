@@ -102,7 +102,13 @@ export type JournalEvent =
   /** The venue has paid for what was held of a settled market. */
   | { readonly type: 'position.settled'; readonly settlement: BookedSettlement }
   /** Orders and positions agreed with the venue, and this is the cash that it showed then: what later reads are held against. */
-  | { readonly type: 'cash.agreed'; readonly venue: VenueId; readonly balance: Money }
+  | {
+      readonly type: 'cash.agreed'
+      readonly venue: VenueId
+      readonly balance: Money
+      /** RFC 3339, by the venue's clock: executions are dated by it. Missing in older records, which have only their own time. */
+      readonly asOf?: string
+    }
   /** A person said that cash was moved with another tool: a deposit above zero, a withdrawal below. */
   | { readonly type: 'cash.claimed'; readonly venue: VenueId; readonly amount: Money }
   | { readonly type: 'trade.opened'; readonly trade: ArbTrade }

@@ -124,7 +124,7 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     case 'cash.agreed':
       draft.cash.set(event.venue, {
         agreed: event.balance,
-        agreedAtMs: Date.parse(time),
+        agreedAtMs: Date.parse(event.asOf ?? time),
         moved: ZERO_MONEY,
         slack: ZERO_MONEY,
         computedFees: ZERO_MONEY,

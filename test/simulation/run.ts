@@ -95,6 +95,7 @@ class Simulation {
   private violation: Violation | null = null
   private skewMs: number
   private calm = false
+  private haltIsReported = false
   private steps = 0
   private opened = 0
   private crashes = 0
@@ -108,6 +109,7 @@ class Simulation {
     this.machine = new Machine(startMs, plan.seed, {
       fateOf: (operation) => this.fateOf(operation),
       changed: (operation, process) => this.guarded(() => this.diskChanged(operation, process)),
+      powerFailed: () => this.guarded(() => this.haltMayHaveGone()),
       trace: (line) => this.note(line),
     })
     const { timeline, disk } = this.machine
@@ -188,8 +190,10 @@ class Simulation {
     const process = this.processIn(slot)
     const { label } = process
     this.note(`${label} step ${JSON.stringify(step)}`)
+    if (step.kind === 'resume') this.haltIsReported = false
     const end = await runIn(this.machine, process, () => this.inSession(process, step))
     this.note(`${label} step ends: ${this.describeEnd(end)}`)
+    if (step.kind === 'halt' && end.kind === 'done') this.haltIsReported = true
     if (end.kind === 'ended') {
       this.crashes++
       this.sessions.delete(process)
@@ -329,14 +333,9 @@ class Simulation {
     this.faults++
     this.machine.timeline.schedule(null, afterMs, () => {
       if (this.calm) return
-      if (power) this.cutPower()
+      if (power) this.machine.cutPower()
       else this.machine.kill(process)
     })
-  }
-
-  private cutPower(): void {
-    this.machine.cutPower()
-    this.haltMayHaveChanged()
   }
 
   private fateOf({ ordinal, name }: DiskOperation): DiskFate {
@@ -366,6 +365,15 @@ class Simulation {
       atMs: this.machine.timeline.nowMs,
     }
     this.watch.recorded(this.books.update(author))
+  }
+
+  /** A halt that was not reported yet may be lost with the power; one that was may not. */
+  private haltMayHaveGone(): void {
+    const { haltedSinceMs } = this.watch
+    this.haltMayHaveChanged()
+    if (this.haltIsReported && haltedSinceMs !== null && this.watch.haltedSinceMs === null) {
+      violated('halt', 'the power failed, and a halt that had been reported is gone')
+    }
   }
 
   private haltMayHaveChanged(): void {

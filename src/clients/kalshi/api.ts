@@ -1,9 +1,9 @@
 import type { CallOptions } from '../../domain/venue.ts'
 import { decodeWith, type Schema } from '../decode.ts'
+import type { ServerTime } from '../server-time.ts'
 import type { HttpReply, HttpRequest, Transport } from '../transport.ts'
 import { authHeaders, type KalshiAccount, missingAccount } from './auth.ts'
 import { readFailure } from './errors.ts'
-import type { ServerTime } from './server-time.ts'
 
 type Query = Readonly<Record<string, string | number | null>>
 

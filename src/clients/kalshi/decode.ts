@@ -185,7 +185,7 @@ export function positionOf(position: WirePosition): VenuePosition | null {
  * Cash per exchange shard and in all. Whether resting orders are already taken off is not established by the venue's
  * pages: count them in addition.
  */
-export function balanceOf(answer: BalanceAnswer): Balance {
+export function balanceOf(answer: BalanceAnswer): Omit<Balance, 'asOfMs'> {
   const pools = answer.balance_breakdown.map((pool) => ({ name: `${pool.exchange_index}`, available: pool.balance }))
   return { available: answer.balance_dollars, step: ACCOUNT_STEP, pools }
 }

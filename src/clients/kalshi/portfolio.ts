@@ -132,5 +132,5 @@ export async function getBalance(api: KalshiApi, options?: CallOptions): Promise
     isPrivate: true,
     options,
   })
-  return balanceOf(answer)
+  return { ...balanceOf(answer), asOfMs: api.time.nearestMs() }
 }

@@ -15,13 +15,13 @@ import {
   skipped,
   warned,
 } from '../probe.ts'
+import { ServerTime } from '../server-time.ts'
 import { probeSocket } from '../socket-probe.ts'
 import { createTransport, type Transport } from '../transport.ts'
 import { authHeaders, type KalshiAccount } from './auth.ts'
 import { accountFrom } from './connect.ts'
 import { readFailure } from './errors.ts'
 import { fieldsAsOf, knownBalance, knownEvent, knownFill, knownMarket, knownOrder } from './known-fields.ts'
-import { ServerTime } from './server-time.ts'
 
 interface Visit {
   readonly options: ProbeOptions

@@ -306,7 +306,12 @@ class PolymarketClient implements VenueClient {
     const query = { asset_type: 'COLLATERAL', signature_type: String(signatureType) }
     const call = { method: 'GET', path: '/balance-allowance', query, endpoint: 'get_balance', safe: true } as const
     const { balance } = await this.clob.readPrivate(balanceSchema, call, options)
-    return { available: balance, step: moneyOf(1n), pools: [{ name: 'pUSD', available: balance }] }
+    return {
+      available: balance,
+      asOfMs: this.clob.time.nearestMs(),
+      step: moneyOf(1n),
+      pools: [{ name: 'pUSD', available: balance }],
+    }
   }
 
   getSettlement(market: Market, options?: CallOptions): Promise<VenueSettlement | null> {

@@ -2,6 +2,7 @@ import { VenueError } from '../../domain/errors.ts'
 import type { CallOptions } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { decodeWith, type Schema } from '../decode.ts'
+import { ServerTime } from '../server-time.ts'
 import type { HttpReply, HttpRequest, Transport } from '../transport.ts'
 import { missingAccount, type PolymarketAccount } from './account.ts'
 import { l1Headers } from './auth-l1.ts'
@@ -37,8 +38,11 @@ export class Clob {
   private account: Promise<PolymarketAccount> | undefined
   private derived: Promise<ApiCredentials> | undefined
   private signerAddress: string | null = null
+  readonly time: ServerTime
 
-  constructor(private readonly options: ClobOptions) {}
+  constructor(private readonly options: ClobOptions) {
+    this.time = new ServerTime(options.clock)
+  }
 
   /** @throws ToolkitError of category `usage` when none is configured or its settings are wrong. */
   getAccount(): Promise<PolymarketAccount> {
@@ -70,14 +74,14 @@ export class Clob {
 
   /** A call without login. */
   sendPublic(call: ClobCall, options: CallOptions = {}): Promise<HttpReply> {
-    return this.options.transport.send({ ...call, ...options })
+    return this.send({ ...call, ...options })
   }
 
   /** A call under the account's API key, signed afresh for every attempt. */
   async sendPrivate(call: ClobCall, options: CallOptions = {}): Promise<HttpReply> {
     const account = await this.getAccount()
     const credentials = await this.getCredentials(options)
-    return this.options.transport.send({
+    return this.send({
       ...call,
       ...options,
       auth: ({ method, body }) =>
@@ -112,6 +116,17 @@ export class Clob {
       cursor = answer.next
     }
     throw endlessList(call.endpoint)
+  }
+
+  private async send(request: HttpRequest): Promise<HttpReply> {
+    // Of the attempt that was answered: what waited for the rate limit or was sent again began long before.
+    let sentAtMs = this.time.localMs()
+    const onAttempt = (): void => {
+      sentAtMs = this.time.localMs()
+    }
+    const reply = await this.options.transport.send({ ...request, onAttempt })
+    this.time.observe(reply.headers, sentAtMs)
+    return reply
   }
 
   private async derive(account: PolymarketAccount, options: CallOptions): Promise<ApiCredentials> {

@@ -24,6 +24,8 @@ export interface Witness {
   /** After an operation that changed something. */
   changed(operation: DiskOperation, process: SimulatedProcess): void
   trace(line: string): void
+  /** After it: what is on the disk now is what was durable. */
+  powerFailed(): void
 }
 
 /** Thrown where a process that has ended would go on: nothing that it does afterwards has an effect. */
@@ -115,6 +117,7 @@ export class Machine {
     this.handles.clear()
     this.boot++
     this.nextPid = 101
+    this.witness.powerFailed()
   }
 
   nextOperation(name: string, path: string, changes: boolean): DiskOperation {
