@@ -67,7 +67,7 @@ export interface ExchangeEntry {
   readonly _responseBody?: unknown
 }
 
-interface HarRequest {
+export interface HarRequest {
   readonly method: string
   readonly url: string
   readonly httpVersion: string
