@@ -99,7 +99,7 @@ export const entrySchema = v.object({
     httpVersion: v.string(),
     cookies: v.array(text),
     headers: v.array(text),
-    content: v.object({ size: v.number(), mimeType: v.string(), ...content }),
+    content: v.object({ size: v.number(), compression: v.exactOptional(v.number()), mimeType: v.string(), ...content }),
     redirectURL: v.string(),
     headersSize: v.number(),
     bodySize: v.number(),
