@@ -1,7 +1,18 @@
 import { Polly, type Request } from '@pollyjs/core'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { ToolkitError } from '../domain/errors.ts'
-import { axiosFailure, bodyOf, failureOf, headersOf, responseInside, responseOf, urlOf } from './axios-shapes.ts'
+import {
+  axiosFailure,
+  bodyOf,
+  errorForCaller,
+  failureOf,
+  forCaller,
+  headersOf,
+  inBytes,
+  responseInside,
+  responseOf,
+  urlOf,
+} from './axios-shapes.ts'
 import { basePathOf, type Endpoint, endpointFinder, type TapeAlias } from './endpoints.ts'
 import type { ExchangeEntry, LiveRequest } from './exchange.ts'
 import { PollyAdapter } from './polly.ts'
@@ -94,13 +105,14 @@ class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
   override async onRecord(request: Request): Promise<void> {
     const call = requireCall(request)
     try {
-      call.response = await call.send(call.config)
-      call.result = responseOf(call.response)
+      const response = await call.send(inBytes(call.config))
+      call.result = responseOf(response)
+      call.response = forCaller(response, call.config)
     } catch (error) {
       const response = responseInside(error)
       // An instance that rejects some statuses: on the tape a response, to the client still the error.
-      call.failure = error
       call.result = response === null ? failureOf(error) : responseOf(response)
+      call.failure = errorForCaller(error, call.config)
     }
     this.persister?.recordRequest(request)
   }

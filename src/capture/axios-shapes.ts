@@ -44,18 +44,50 @@ export function bodyOf(data: unknown): Body {
 }
 
 export function responseOf(response: AxiosResponse<unknown>): LiveResponse {
+  const encoding = encodingOnWire(response)
+  const headers = headersOf(response.headers)
   return {
     status: response.status,
     statusText: response.statusText,
-    headers: headersOf(response.headers),
+    headers: encoding === null ? headers : [...headers, { name: 'content-encoding', value: encoding }],
     body: bodyOf(response.data),
   }
+}
+
+/** How the body was compressed: axios unpacks it and takes the header away. Null when it was not, or nobody knows. */
+function encodingOnWire(response: AxiosResponse<unknown>): string | null {
+  const incoming: unknown = Reflect.get(Object(response.request), 'res')
+  const raw: unknown = Reflect.get(Object(incoming), 'rawHeaders')
+  if (!Array.isArray(raw) || 'content-encoding' in response.headers) return null
+  const at = raw.findIndex((name, index) => index % 2 === 0 && String(name).toLowerCase() === 'content-encoding')
+  return at === -1 ? null : String(raw[at + 1])
+}
+
+/** The same request, answered in bytes: axios makes text of them, in which what is not UTF-8 is lost. */
+export function inBytes(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
+  return config.responseType === 'stream' ? config : { ...config, responseType: 'arraybuffer' }
+}
+
+/** What came in bytes, as the caller of `config` would have got it. */
+export function forCaller(response: AxiosResponse<unknown>, config: InternalAxiosRequestConfig): AxiosResponse {
+  const { data } = response
+  return Object.assign(response, { config, data: Buffer.isBuffer(data) ? dataFor(config.responseType, data) : data })
+}
+
+/** The same for an error of axios. */
+export function errorForCaller(error: unknown, config: InternalAxiosRequestConfig): unknown {
+  const response = responseInside(error)
+  if (response !== null) forCaller(response, config)
+  if (error instanceof Error && 'config' in error) error.config = config
+  return error
 }
 
 /** A recorded response as axios' own adapter would have handed it on, before any transformation. */
 export function axiosResponse(response: LiveResponse, config: InternalAxiosRequestConfig): AxiosResponse {
   const headers: Record<string, string | string[]> = {}
   for (const { name, value } of response.headers) {
+    // The body on the tape is unpacked.
+    if (name === 'content-encoding') continue
     const before = headers[name]
     headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
   }
@@ -65,7 +97,9 @@ export function axiosResponse(response: LiveResponse, config: InternalAxiosReque
 
 function dataFor(responseType: string | undefined, body: Body): unknown {
   if (responseType === 'arraybuffer') return typeof body === 'string' ? Buffer.from(body, 'utf8') : body
-  return typeof body === 'string' ? body : body.toString('utf8')
+  const text = typeof body === 'string' ? body : body.toString('utf8')
+  // As axios does: a byte order mark is no part of the text.
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 /** The response inside an axios error: what an instance that rejects statuses throws for a 404. */

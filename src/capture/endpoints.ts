@@ -11,9 +11,10 @@ export interface TapeAlias {
 
 /**
  * What a body may hold. `public`: market data, no account in it. `account`: kept field by field from the allow-list.
- * `credentials`: API keys; such an exchange is never taped.
+ * `credentials`: API keys; such an exchange is never taped. `frame`: a message of a socket that knows the account, kept
+ * like `account` with the members of the socket's own protocol.
  */
-export type EndpointContent = 'public' | 'account' | 'credentials'
+export type EndpointContent = 'public' | 'account' | 'credentials' | 'frame'
 
 export interface Endpoint {
   /** Stable short name; part of the file name. */
@@ -169,4 +170,39 @@ export function contentOfEndpoint(venue: VenueId, name: string): EndpointContent
 function slug(path: string): string {
   const words = path.split('/').filter((part) => /^[a-z][a-z_-]{1,30}$/i.test(part))
   return words.join('_').replaceAll('-', '_').toLowerCase().slice(0, 60) || 'root'
+}
+
+/** The name of every socket on tapes. */
+export const SOCKET = 'socket'
+
+/**
+ * A socket as an endpoint. The `orders` filter keeps what knows the account: one venue has a socket for that, the other
+ * one for everything.
+ */
+export function socketEndpoint(url: URL): Endpoint {
+  const isMarketData = isMarketSocket(url)
+  return { name: SOCKET, content: isMarketData ? 'public' : 'frame', isOrder: !isMarketData, places: false }
+}
+
+function isMarketSocket({ pathname }: URL): boolean {
+  return pathname.endsWith('/ws/market')
+}
+
+// Messages about markets on a socket that also knows the account. Source: Kalshi AsyncAPI, read 2026-11.
+const marketMessages = new Set([
+  'orderbook_snapshot',
+  'orderbook_delta',
+  'ticker',
+  'trade',
+  'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
+  'event_lifecycle',
+  'event_fee_update',
+])
+
+/** What one message of a socket may hold, by the socket and by the type that the message gives itself. */
+export function contentOfFrame(url: URL, message: unknown): EndpointContent {
+  if (isMarketSocket(url)) return 'public'
+  const type: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'type') : null
+  return typeof type === 'string' && marketMessages.has(type) ? 'public' : 'frame'
 }

@@ -1,24 +1,18 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  openSync,
-  rename,
-  renameSync,
-  rmSync,
-  writeFile,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, ftruncateSync, openSync, rename, renameSync, rmSync, writeFile } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { appendWhole } from './append.ts'
 import type { ExchangeEntry } from './exchange.ts'
 import { PENDING_FILE } from './session-files.ts'
 
 // A disk this far behind is caught up with at once: memory stays flat, whatever the disk does.
 const QUEUE_MAX = 512
+const QUEUE_BYTES_MAX = 8_000_000
 const PENDING_BYTES_MAX = 1_000_000
+// A body of this many characters is written piece by piece, straight into its own file.
+const LARGE_BODY = 1_000_000
+const PIECE = 64 * 1024
 
 // The functions of node:fs/promises make an object per file, which is most of what they cost here.
 const writeFileSoon = promisify(writeFile)
@@ -44,7 +38,8 @@ export interface WrittenFile {
 export class ExchangeFiles {
   #pending: number
   #pendingBytes = 0
-  #queue: Waiting[] = []
+  #queue: (Waiting & { readonly bytes: number })[] = []
+  #queuedBytes = 0
   #working: Promise<void> | null = null
 
   constructor(
@@ -57,12 +52,19 @@ export class ExchangeFiles {
 
   /** When it returns, the exchange survives the process. @throws when it cannot be appended. */
   add(exchange: Waiting): void {
-    this.#pendingBytes += writeSync(this.#pending, `${JSON.stringify(exchange)}\n`)
-    if (this.#queue.length >= QUEUE_MAX) {
+    if (bodyLength(exchange.entry) >= LARGE_BODY) {
+      this.onWritten(writeExchange(this.directory, exchange))
+      return
+    }
+    const line = Buffer.from(`${JSON.stringify(exchange)}\n`)
+    appendWhole(this.#pending, line)
+    this.#pendingBytes += line.length
+    if (this.#queue.length >= QUEUE_MAX || this.#queuedBytes >= QUEUE_BYTES_MAX) {
       this.#writeNow(exchange)
       return
     }
-    this.#queue.push(exchange)
+    this.#queue.push({ ...exchange, bytes: line.length })
+    this.#queuedBytes += line.length
     this.#working ??= this.#work()
   }
 
@@ -87,6 +89,7 @@ export class ExchangeFiles {
         this.onFailed(seq, file, error)
       }
       this.#queue.shift()
+      this.#queuedBytes -= next.bytes
     }
     this.#working = null
     if (this.#pendingBytes > PENDING_BYTES_MAX) this.#empty()
@@ -106,19 +109,61 @@ export class ExchangeFiles {
 }
 
 /** Writes an exchange's own file whole, if it is not there. */
-export function writeExchange(directory: string, exchange: Waiting): WrittenFile {
-  const text = fileText(exchange.entry)
-  const path = join(directory, exchange.file)
-  if (!existsSync(path)) {
-    const temporary = temporaryPath(directory, exchange.file)
-    writeFileSync(temporary, text)
+export function writeExchange(directory: string, { seq, file, entry }: Waiting): WrittenFile {
+  const path = join(directory, file)
+  if (existsSync(path)) return { seq, file, sha256: writePieces(filePieces(entry), () => undefined) }
+  const temporary = temporaryPath(directory, file)
+  const open = openSync(temporary, 'w')
+  try {
+    const sha256 = writePieces(filePieces(entry), (bytes) => appendWhole(open, bytes))
     renameSync(temporary, path)
+    return { seq, file, sha256 }
+  } finally {
+    closeSync(open)
   }
-  return { seq: exchange.seq, file: exchange.file, sha256: hashOf(text) }
+}
+
+function writePieces(pieces: Iterable<string>, write: (bytes: Uint8Array) => void): string {
+  const hash = createHash('sha256')
+  for (const piece of pieces) {
+    const bytes = Buffer.from(piece)
+    hash.update(bytes)
+    write(bytes)
+  }
+  return hash.digest('hex')
+}
+
+function bodyLength({ request, response }: ExchangeEntry): number {
+  return Math.max(request.postData?.text.length ?? 0, response.content.text?.length ?? 0)
 }
 
 function fileText(entry: ExchangeEntry): string {
   return `${JSON.stringify(entry, null, 2)}\n`
+}
+
+/** The text of an exchange's file, a large response body cut in pieces: it is never in memory twice. */
+function* filePieces(entry: ExchangeEntry): Generator<string> {
+  const { text = '' } = entry.response.content
+  if (text.length < LARGE_BODY) {
+    yield fileText(entry)
+    return
+  }
+  const mark = `body:${hashOf(entry.startedDateTime)}`
+  const content = { ...entry.response.content, text: mark }
+  const [before = '', after = ''] = fileText({ ...entry, response: { ...entry.response, content } }).split(mark)
+  yield before
+  for (let from = 0; from < text.length; ) {
+    const to = pieceEnd(text, from + PIECE)
+    yield JSON.stringify(text.slice(from, to)).slice(1, -1)
+    from = to
+  }
+  yield after
+}
+
+/** Not between the halves of a character. */
+function pieceEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at - 1)
+  return at < text.length && code >= 0xd800 && code <= 0xdbff ? at + 1 : Math.min(at, text.length)
 }
 
 function temporaryPath(directory: string, file: string): string {

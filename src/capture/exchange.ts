@@ -62,12 +62,12 @@ export interface ExchangeEntry {
   /** Its result stands with the operation that made it, as an observation: a replay does not make it again. */
   readonly _observed?: true
   readonly _error?: { readonly code: string; readonly syscall: string | null }
-  /** The parsed bodies, for people and diffs. The texts inside request and response are the authority. */
+  /** The parsed bodies, for people and diffs; left out when they are large. The texts inside request and response are the authority. */
   readonly _requestBody?: unknown
   readonly _responseBody?: unknown
 }
 
-interface HarRequest {
+export interface HarRequest {
   readonly method: string
   readonly url: string
   readonly httpVersion: string
@@ -92,8 +92,10 @@ export interface HarResponse {
 }
 
 interface HarContent {
-  /** Bytes of the body as it came, before redaction. */
+  /** Bytes of the body as it came, unpacked and before redaction. */
   readonly size: number
+  /** Bytes that compression saved on the wire. */
+  readonly compression?: number
   readonly mimeType: string
   readonly text?: string
   readonly encoding?: 'base64'
@@ -183,19 +185,31 @@ function describeResponse(live: LiveRequest, reply: LiveResponse): typeof noResp
   const size = Buffer.byteLength(reply.body)
   const mimeType = headerValue(reply.headers, 'content-type') ?? 'x-unknown'
   const { content, json } = describeBody(live, reply.body)
+  const onWire = bytesOnWire(reply.headers) ?? size
+  const compression = onWire === size ? {} : { compression: size - onWire }
   const response: HarResponse = {
     status: reply.status,
     statusText: reply.statusText,
     httpVersion: 'HTTP/1.1',
     cookies: [],
     headers: redactHeaders(live.alias.venue, reply.headers),
-    content: { size, mimeType, ...content },
+    content: { size, ...compression, mimeType, ...content },
     redirectURL: '',
     headersSize: -1,
-    bodySize: size,
+    bodySize: onWire,
   }
   return { response, json }
 }
+
+/** Of a compressed body, when its length was told. */
+function bytesOnWire(headers: readonly NameValue[]): number | null {
+  if (headerValue(headers, 'content-encoding') === null) return null
+  const length = Number(headerValue(headers, 'content-length') ?? Number.NaN)
+  return Number.isSafeInteger(length) ? length : null
+}
+
+// A parsed copy of more than this is for nobody to read.
+const PARSED_TEXT_MAX = 1_000_000
 
 interface DescribedBody {
   readonly content: { readonly text: string; readonly encoding?: 'base64' }
@@ -207,7 +221,7 @@ function describeBody(live: LiveRequest, body: Body): DescribedBody {
     return { content: { text: body.toString('base64'), encoding: 'base64' }, json: undefined }
   }
   const { text, json } = redactBody(live.alias.venue, live.endpoint.content, body)
-  return { content: { text }, json }
+  return { content: { text }, json: text.length > PARSED_TEXT_MAX ? undefined : json }
 }
 
 /** The body of a recorded message as it was, but for what redaction replaced. */

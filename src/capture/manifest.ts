@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { venueIds } from '../domain/market.ts'
 import { exchangeOutcomes } from './exchange.ts'
 import { RECORDING_FORMAT } from './session-files.ts'
+import { closers, frameOpcodes, frameTypes } from './stream.ts'
 
 const rfc3339 = v.pipe(
   v.string(),
@@ -15,7 +16,7 @@ const triggerSchema = v.variant('kind', [
   v.object({ kind: v.literal('scenario'), name: v.string() }),
 ])
 
-/** A request that has a number but no file: it could not be written. */
+/** A request or a socket (method `WS`) that has a number but no file: it could not be written. */
 const unrecordedSchema = v.object({
   seq: count,
   method: v.string(),
@@ -40,7 +41,8 @@ export const manifestSchema = v.object({
   seed: v.string(),
   filter: v.string(),
   venues: v.array(v.picklist(venueIds)),
-  counts: v.object({ exchanges: count, operations: count }),
+  /** `frames` counts the messages of all sockets. */
+  counts: v.object({ exchanges: count, operations: count, streams: count, frames: count }),
   /** Names of the redaction rules that were applied. */
   redaction: v.array(v.string()),
   /** SHA-256 by file name, of every file but this one. */
@@ -70,30 +72,34 @@ export type RecordedOperation = Readonly<v.InferOutput<typeof operationSchema>>
 const text = v.object({ name: v.string(), value: v.string() })
 const content = { text: v.exactOptional(v.string()), encoding: v.exactOptional(v.literal('base64')) }
 
+const requestSchema = v.object({
+  method: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'not an HTTP method')),
+  url: v.pipe(
+    v.string(),
+    v.check((url) => URL.canParse(url), 'not a URL'),
+  ),
+  httpVersion: v.string(),
+  cookies: v.array(text),
+  headers: v.array(text),
+  queryString: v.array(text),
+  postData: v.exactOptional(v.object({ mimeType: v.string(), ...content, text: v.string() })),
+  headersSize: v.number(),
+  bodySize: v.number(),
+})
+
+const sequenceNumber = v.pipe(v.number(), v.integer(), v.minValue(1))
+
 export const entrySchema = v.object({
   startedDateTime: rfc3339,
   time: v.pipe(v.number(), v.minValue(0)),
-  request: v.object({
-    method: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'not an HTTP method')),
-    url: v.pipe(
-      v.string(),
-      v.check((url) => URL.canParse(url), 'not a URL'),
-    ),
-    httpVersion: v.string(),
-    cookies: v.array(text),
-    headers: v.array(text),
-    queryString: v.array(text),
-    postData: v.exactOptional(v.object({ mimeType: v.string(), ...content, text: v.string() })),
-    headersSize: v.number(),
-    bodySize: v.number(),
-  }),
+  request: requestSchema,
   response: v.object({
     status: v.pipe(v.number(), v.integer(), v.minValue(0)),
     statusText: v.string(),
     httpVersion: v.string(),
     cookies: v.array(text),
     headers: v.array(text),
-    content: v.object({ size: v.number(), mimeType: v.string(), ...content }),
+    content: v.object({ size: v.number(), compression: v.exactOptional(v.number()), mimeType: v.string(), ...content }),
     redirectURL: v.string(),
     headersSize: v.number(),
     bodySize: v.number(),
@@ -108,9 +114,9 @@ export const entrySchema = v.object({
     receive: v.number(),
     ssl: v.number(),
   }),
-  _seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  _seq: sequenceNumber,
   _observed: v.exactOptional(v.literal(true)),
-  _inFlight: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  _inFlight: v.array(sequenceNumber),
   _venue: v.picklist(venueIds),
   _service: v.string(),
   _basePath: v.string(),
@@ -139,3 +145,46 @@ export type ProgressLine = Readonly<v.InferOutput<typeof progressSchema>>
 
 /** A line of `pending.jsonl`. */
 export const pendingSchema = v.object({ seq: count, file: v.string(), entry: entrySchema })
+
+const elapsedMs = v.pipe(v.number(), v.minValue(0))
+
+/** The first line of a socket's file. */
+export const streamHeaderSchema = v.object({
+  _seq: sequenceNumber,
+  _inFlight: v.array(sequenceNumber),
+  _venue: v.picklist(venueIds),
+  _service: v.string(),
+  _endpoint: v.string(),
+  startedDateTime: rfc3339,
+  request: requestSchema,
+})
+
+const frameSchema = v.object({
+  ms: elapsedMs,
+  type: v.picklist(frameTypes),
+  opcode: v.picklist(frameOpcodes),
+  data: v.string(),
+  encoding: v.exactOptional(v.literal('base64')),
+  withheld: v.exactOptional(v.string()),
+})
+
+/** Every further line of a socket's file. */
+export const streamLineSchema = v.union([
+  v.object({ ms: elapsedMs, opened: v.object({ status: v.number(), headers: v.array(text) }) }),
+  v.object({
+    ms: elapsedMs,
+    failed: v.object({
+      outcome: v.picklist(exchangeOutcomes),
+      code: v.string(),
+      syscall: v.exactOptional(v.nullable(v.string())),
+      status: v.exactOptional(v.number()),
+    }),
+  }),
+  v.object({
+    ms: elapsedMs,
+    closed: v.object({ code: v.nullable(v.number()), reason: v.string(), by: v.picklist(closers) }),
+  }),
+  frameSchema,
+])
+
+export type StreamLine = Readonly<v.InferOutput<typeof streamLineSchema>>

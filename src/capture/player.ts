@@ -3,7 +3,7 @@ import { compareQueries, compareTexts, type Difference, moneyFirst } from './com
 import type { DriftFacts, ExchangePlace, RequestSummary } from './drift.ts'
 import { describeRequest, type ExchangeEntry, type LiveRequest } from './exchange.ts'
 import { parseCaptureFilter } from './filter.ts'
-import { corrupt, type ExchangeIndex, type Recording, readExchange, targetOf } from './recording.ts'
+import { type ExchangeIndex, entryOf, type Recording, targetOf } from './recording.ts'
 import { redactionRules } from './redaction-rules.ts'
 
 interface Slot {
@@ -164,10 +164,7 @@ function sameTarget({ exchange }: Slot, { summary }: Asked): boolean {
 }
 
 function compare(slot: Slot, asked: Asked): Compared {
-  const read = readExchange(slot.recording.directory, slot.exchange.file)
-  // The whole recording was readable when it was loaded.
-  if (!read.ok) throw corrupt(slot.recording.directory, read.problem)
-  const entry = read.value
+  const entry = entryOf(slot.recording, slot.exchange)
   const volatile = redactionRules[asked.summary.venue].volatileFields
   const { postData } = entry.request
   const [was, is] = [postData?.text ?? '', asked.summary.body ?? '']

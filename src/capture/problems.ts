@@ -31,20 +31,28 @@ export function readText(path: string, file: string): Checked<string> {
   }
 }
 
+export interface ReadOptions {
+  /** Its line, when the text is one of a file. */
+  readonly line?: number
+  /** Brings the value of an older recording to the form of today before it is checked. */
+  readonly convert?: (value: unknown) => unknown
+}
+
 /** Parses and validates JSON, naming line and column of a syntax error and the field of a wrong value. */
 export function readJson<Schema extends v.GenericSchema>(
   schema: Schema,
   file: string,
   text: string,
-  line: number | null = null,
+  options: ReadOptions = {},
 ): Checked<v.InferOutput<Schema>> {
+  const { line = null, convert } = options
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return problem(file, line === null ? null : `line ${line}`, syntaxProblem(text, line))
   }
-  const result = v.safeParse(schema, value)
+  const result = v.safeParse(schema, convert === undefined ? value : convert(value))
   if (result.success) return { ok: true, value: result.output }
   const [issue] = result.issues
   const field = v.getDotPath(issue) ?? 'the whole'

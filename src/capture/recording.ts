@@ -4,18 +4,14 @@ import { ToolkitError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import { pathBelow } from './endpoints.ts'
 import { type ExchangeEntry, type ExchangeOutcome, seqOfFileName } from './exchange.ts'
-import { entrySchema, type Manifest, manifestSchema, operationSchema, type RecordedOperation } from './manifest.ts'
-import {
-  type Checked,
-  describeProblem,
-  problem,
-  type RecordingProblem,
-  readJson,
-  readLines,
-  readText,
-} from './problems.ts'
+import { upgrade } from './formats.ts'
+import { entrySchema, type Manifest, operationSchema, type RecordedOperation } from './manifest.ts'
+import { readManifest, readManifestFile } from './manifest-file.ts'
+import { type Checked, describeProblem, type RecordingProblem, readJson, readLines, readText } from './problems.ts'
 import { restorePending } from './restore.ts'
-import { MANIFEST_FILE, OPERATIONS_FILE, RECORDING_FORMAT } from './session-files.ts'
+import { MANIFEST_FILE, OPERATIONS_FILE } from './session-files.ts'
+import { type RecordedStream, seqOfStreamFile } from './stream.ts'
+import { readStream } from './stream-reader.ts'
 
 /** What is kept in memory of an exchange: enough to find it, not its bodies. */
 export interface ExchangeIndex {
@@ -45,8 +41,12 @@ export interface Recording {
   readonly session: string
   readonly directory: string
   readonly manifest: Manifest
+  /** Of the files on the disk; everything here is in the form of today. */
+  readonly format: number
   /** In sequence. */
   readonly exchanges: readonly ExchangeIndex[]
+  /** In sequence. Their numbers are of the same sequence as those of the exchanges. */
+  readonly streams: readonly RecordedStream[]
   readonly operations: readonly RecordedOperation[]
 }
 
@@ -58,6 +58,8 @@ export interface RecordingSummaryLine {
   readonly problem: RecordingProblem | null
   /** Exchange files in the folder, which for a killed session the manifest does not know. */
   readonly exchanges: number
+  /** Sockets. */
+  readonly streams: number
 }
 
 /** Every session in a capture folder, newest first, broken ones included. Empty when the folder is not there. */
@@ -66,12 +68,13 @@ export function listRecordings(captureDir: string): readonly RecordingSummaryLin
     const directory = join(captureDir, session)
     const files = readdirSync(directory)
     const exchanges = files.filter((file) => seqOfFileName(file) !== null).length
-    if (exchanges === 0 && !files.includes(MANIFEST_FILE)) return []
+    const streams = files.filter((file) => seqOfStreamFile(file) !== null).length
+    if (exchanges + streams === 0 && !files.includes(MANIFEST_FILE)) return []
     const manifest = readManifest(directory)
     return [
       manifest.ok
-        ? { session, directory, manifest: manifest.value, problem: null, exchanges }
-        : { session, directory, manifest: null, problem: manifest.problem, exchanges },
+        ? { session, directory, manifest: manifest.value, problem: null, exchanges, streams }
+        : { session, directory, manifest: null, problem: manifest.problem, exchanges, streams },
     ]
   })
   const startOf = (line: RecordingSummaryLine): string => line.manifest?.startedAt ?? ''
@@ -95,16 +98,20 @@ function listFolders(captureDir: string): readonly string[] {
  */
 export function loadRecording(nameOrDirectory: string, captureDir: string | null): Recording {
   const directory = findDirectory(nameOrDirectory, captureDir)
-  const manifest = orThrow(directory, readManifest(directory))
-  if (manifest.endedAt === null) restorePending(directory)
+  const { manifest, format } = orThrow(directory, readManifestFile(directory))
+  const isClosed = manifest.endedAt !== null
+  if (!isClosed) restorePending(directory)
   const exchanges = listExchangeFiles(directory).map((file) =>
-    indexOf(file, orThrow(directory, readExchange(directory, file))),
+    indexOf(file, orThrow(directory, readExchange(directory, file, format))),
   )
   exchanges.sort((a, b) => a.seq - b.seq)
-  const { operations, problems } = readOperations(directory, manifest.endedAt !== null)
+  const streams = listStreamFiles(directory).map(
+    (file) => orThrow(directory, readStream(directory, file, { format, isClosed })).stream,
+  )
+  const { operations, problems } = readOperations(directory, { format, isClosed })
   const [first] = problems
   if (first !== undefined) throw corrupt(directory, first)
-  return { session: basename(directory), directory, manifest, exchanges, operations }
+  return { session: basename(directory), directory, manifest, format, exchanges, streams, operations }
 }
 
 /** The folder of a session given by path or by name. */
@@ -132,7 +139,7 @@ function orThrow<T>(directory: string, checked: Checked<T>): T {
 }
 
 /** The error for a recording that cannot be used, naming file and place. */
-export function corrupt(directory: string, found: RecordingProblem): ToolkitError {
+function corrupt(directory: string, found: RecordingProblem): ToolkitError {
   return new ToolkitError({
     code: 'RECORDING_CORRUPT',
     category: 'usage',
@@ -142,37 +149,35 @@ export function corrupt(directory: string, found: RecordingProblem): ToolkitErro
   })
 }
 
-export function readManifest(directory: string): Checked<Manifest> {
-  const text = readText(join(directory, MANIFEST_FILE), MANIFEST_FILE)
-  if (!text.ok) return text
-  const format = formatOf(text.value)
-  if (format !== null && format > RECORDING_FORMAT) {
-    const what = `recording format ${format} is from a newer version of crosstape; this one reads up to ${RECORDING_FORMAT}`
-    return problem(MANIFEST_FILE, 'format', what)
-  }
-  return readJson(manifestSchema, MANIFEST_FILE, text.value)
-}
-
-/** Looked at before the rest, which a newer format may have changed. */
-function formatOf(text: string): number | null {
-  const found = /"format"\s*:\s*(\d{1,6})/.exec(text)?.[1]
-  return found === undefined ? null : Number(found)
-}
-
 /** Names of the exchange files, in sequence. */
 export function listExchangeFiles(directory: string): readonly string[] {
+  return listNumbered(directory, seqOfFileName)
+}
+
+/** Names of the sockets' files, in sequence. */
+export function listStreamFiles(directory: string): readonly string[] {
+  return listNumbered(directory, seqOfStreamFile)
+}
+
+function listNumbered(directory: string, seqOf: (file: string) => number | null): readonly string[] {
   return readdirSync(directory)
     .flatMap((file) => {
-      const seq = seqOfFileName(file)
+      const seq = seqOf(file)
       return seq === null ? [] : [{ seq, file }]
     })
     .sort((a, b) => a.seq - b.seq)
     .map(({ file }) => file)
 }
 
-export function readExchange(directory: string, file: string): Checked<ExchangeEntry> {
+/** An exchange of a recording that was loaded, with its bodies. @throws ToolkitError when its file was changed since. */
+export function entryOf(recording: Pick<Recording, 'directory' | 'format'>, { file }: ExchangeIndex): ExchangeEntry {
+  return orThrow(recording.directory, readExchange(recording.directory, file, recording.format))
+}
+
+export function readExchange(directory: string, file: string, format: number): Checked<ExchangeEntry> {
   const text = readText(join(directory, file), file)
-  return text.ok ? readJson(entrySchema, file, text.value) : text
+  if (!text.ok) return text
+  return readJson(entrySchema, file, text.value, { convert: (value) => upgrade('exchange', format, value) })
 }
 
 function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
@@ -210,12 +215,15 @@ export function targetOf(basePath: string, url: URL): string {
  */
 export function readOperations(
   directory: string,
-  isClosed: boolean,
+  { format, isClosed }: { readonly format: number; readonly isClosed: boolean },
 ): { readonly operations: readonly RecordedOperation[]; readonly problems: readonly RecordingProblem[] } {
   const operations: RecordedOperation[] = []
   const problems: RecordingProblem[] = []
   for (const [index, line] of readLines(join(directory, OPERATIONS_FILE), isClosed).entries()) {
-    const checked = readJson(operationSchema, OPERATIONS_FILE, line, index + 1)
+    const checked = readJson(operationSchema, OPERATIONS_FILE, line, {
+      line: index + 1,
+      convert: (value) => upgrade('operation', format, value),
+    })
     const where = `line ${index + 1}, n`
     if (!checked.ok) problems.push(checked.problem)
     else if (checked.value.n === index + 1) operations.push(checked.value)

@@ -26,8 +26,12 @@ export function redactHeaders(venue: VenueId, headers: readonly NameValue[]): re
  * A body as it may be written. JSON is cut in the text itself, so that every number and space that stays is the one that
  * was sent. A text that is not JSON has no fields and stays as it is: the scan for known secrets covers it.
  */
-export function redactBody(venue: VenueId, content: EndpointContent, text: string): RedactedBody {
-  const json = parseJsonOrUndefined(text)
+export function redactBody(
+  venue: VenueId,
+  content: EndpointContent,
+  text: string,
+  json: unknown = parseJsonOrUndefined(text),
+): RedactedBody {
   if (json === undefined || !holdsUnkept(redactionRules[venue], content, json, null, false)) return { text, json }
   const redacted = cut(text, unkeptValues(venue, content, text))
   return { text: redacted, json: parseJsonOrUndefined(redacted) }
@@ -94,7 +98,8 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
 /** Whether a member is kept for its own name's sake, or because it stands inside one that is kept whole. */
 function isKept(rules: RedactionRules, content: EndpointContent, name: string, inWhole: boolean): boolean {
   if (rules.secretFields.has(name)) return false
-  return content === 'public' || inWhole || rules.fields.has(name) || rules.fieldPattern.test(name)
+  if (content === 'public' || inWhole || rules.fields.has(name) || rules.fieldPattern.test(name)) return true
+  return content === 'frame' && rules.frameFields.has(name)
 }
 
 /** The member that a value belongs to: array indices stand for the array's own name. Null at the root. */

@@ -14,6 +14,8 @@ export interface RedactionRules {
   /** Members whose value is kept. Objects and arrays under them are still looked into. */
   readonly fields: ReadonlySet<string>
   readonly fieldPattern: RegExp
+  /** Members kept in messages of sockets as well: those of the socket's own protocol. */
+  readonly frameFields: ReadonlySet<string>
   /** Members kept with everything in them, because their own members are ids. */
   readonly wholeFields: ReadonlySet<string>
   /** Members never kept, in public bodies either. */
@@ -136,6 +138,28 @@ const kalshi: RedactionRules = {
   ]),
   // Amounts and times come in families: `yes_price_dollars`, `fill_count_fp`, `created_time`, `updated_ts`.
   fieldPattern: /_(?:dollars|fp|ts|time|ts_ms)$|^ts_ms$/,
+  frameFields: new Set([
+    'channel',
+    'channels',
+    'cmd',
+    'contracts_limit_fp',
+    'event_type',
+    'id',
+    'is_yes',
+    'last_update_reason',
+    'market_id',
+    'market_ids',
+    'market_tickers',
+    'params',
+    'purchased_side',
+    'send_initial_snapshot',
+    'seq',
+    'sid',
+    'sids',
+    'skip_ticker_ack',
+    'use_yes_price',
+    'user_filter',
+  ]),
   wholeFields: new Set([]),
   secretFields: new Set(secretFields),
   // Signatures are headers here, and every id and time of a body comes from the intent.
@@ -255,6 +279,7 @@ const polymarket: RedactionRules = {
     'verified',
   ]),
   fieldPattern: /^0x[0-9a-f]+$/i,
+  frameFields: new Set(['auth', 'event_type', 'markets', 'matchtime', 'operation']),
   wholeFields: new Set(['allowances', 'not_canceled']),
   secretFields: new Set([...secretFields, 'owner']),
   // The signature of a replay is made with another key. The order id covers everything it would prove.

@@ -12,7 +12,7 @@ import { PENDING_FILE } from './session-files.ts'
  */
 export function restorePending(directory: string): readonly string[] {
   return readLines(join(directory, PENDING_FILE), false).flatMap((line, index) => {
-    const checked = readJson(pendingSchema, PENDING_FILE, line, index + 1)
+    const checked = readJson(pendingSchema, PENDING_FILE, line, { line: index + 1 })
     if (!checked.ok || existsSync(join(directory, basename(checked.value.file)))) return []
     const { seq, file, entry } = checked.value
     return [writeExchange(directory, { seq, file: basename(file), entry }).file]

@@ -1,7 +1,10 @@
-import { contentOfEndpoint } from './endpoints.ts'
+import type { VenueId } from '../domain/market.ts'
+import { contentOfEndpoint, contentOfFrame } from './endpoints.ts'
 import type { ExchangeEntry } from './exchange.ts'
+import { parseJsonOrUndefined } from './json-text.ts'
 import type { RecordingProblem } from './problems.ts'
-import { redactHeaders, unkeptValues } from './redact.ts'
+import { type NameValue, redactHeaders, unkeptValues } from './redact.ts'
+import type { RecordedStream } from './stream.ts'
 
 // Built from parts so that the pattern does not look like a key to scanners of this repository.
 const ARMOUR = new RegExp(`-----BEGIN [A-Z ]*${'PRIVATE'} ${'KEY'}-----`)
@@ -22,12 +25,7 @@ export function unredacted(file: string, entry: ExchangeEntry): readonly Recordi
   const problems: RecordingProblem[] = []
   const venue = entry._venue
   for (const side of ['request', 'response'] as const) {
-    const { headers } = entry[side]
-    const clean = redactHeaders(venue, headers)
-    headers.forEach((header, index) => {
-      if (clean[index]?.value === header.value) return
-      problems.push({ file, where: `${side}.headers.${header.name}`, what: 'the value of this header may not be kept' })
-    })
+    problems.push(...unredactedHeaders(entry[side].headers, { file, venue, at: `${side}.headers` }))
     problems.push(...unredactedBody(file, entry, side))
   }
   const form = secretByForm(JSON.stringify(entry))
@@ -45,4 +43,38 @@ function unredactedBody(file: string, entry: ExchangeEntry, side: 'request' | 'r
     where: `${field}, ${path}`,
     what: 'the value of this member may not be kept',
   }))
+}
+
+function unredactedHeaders(
+  headers: readonly NameValue[],
+  { file, venue, at }: { readonly file: string; readonly venue: VenueId; readonly at: string },
+): readonly RecordingProblem[] {
+  const clean = redactHeaders(venue, headers)
+  return headers.flatMap((header, index) =>
+    clean[index]?.value === header.value
+      ? []
+      : [{ file, where: `${at}.${header.name}`, what: 'the value of this header may not be kept' }],
+  )
+}
+
+/** The same for a socket: its handshake and every text frame. */
+export function unredactedStream(stream: RecordedStream): readonly RecordingProblem[] {
+  const { file, venue, request, opened } = stream
+  const url = new URL(request.url)
+  const problems = [
+    ...unredactedHeaders(request.headers, { file, venue, at: 'line 1, request.headers' }),
+    ...unredactedHeaders(opened?.headers ?? [], { file, venue, at: 'line 2, opened.headers' }),
+  ]
+  for (const [index, { data }] of stream.frames.entries()) {
+    if (typeof data !== 'string') continue
+    // Line 1 is the handshake's request and line 2 its answer.
+    const at = `line ${index + 3}`
+    const content = contentOfFrame(url, parseJsonOrUndefined(data))
+    for (const { path } of unkeptValues(venue, content, data)) {
+      problems.push({ file, where: `${at}, data, ${path}`, what: 'the value of this member may not be kept' })
+    }
+    const form = secretByForm(data)
+    if (form !== null) problems.push({ file, where: at, what: `it holds ${form}` })
+  }
+  return problems
 }

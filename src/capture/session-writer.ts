@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type VenueId, venueIds } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import { reached } from '../runtime/milestones.ts'
+import { SOCKET } from './endpoints.ts'
 import {
   type DescribedRequest,
   describeExchange,
@@ -14,11 +15,15 @@ import {
   type LiveRequest,
   type LiveResponse,
 } from './exchange.ts'
-import { ExchangeFiles, type WrittenFile } from './exchange-files.ts'
+import { ExchangeFiles } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
+import { writeManifest } from './manifest-file.ts'
 import { isObserving } from './observing.ts'
 import { SecretScanner } from './secrets.ts'
-import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
+import { OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
+import { type StreamTape, streamFileName } from './stream.ts'
+import { StreamFile, type StreamFileEvents, silentStream } from './stream-file.ts'
+import { describeHandshake, describeStream, type LiveStream, type StreamHeader } from './stream-header.ts'
 
 /** A place on the tape, taken at request start. */
 export interface Ticket {
@@ -51,6 +56,9 @@ export class SessionWriter {
   #seq = 0
   #exchanges = 0
   #operations = 0
+  #streams = 0
+  #frames = 0
+  #openStreams = new Set<StreamFile>()
   #venues = new Set<VenueId>()
   #inFlight = new Set<number>()
   /** The latest exchanges that ended, and when, in monotonic ms. */
@@ -71,7 +79,10 @@ export class SessionWriter {
     this.#operationsFile = openSync(join(directory, OPERATIONS_FILE), 'ax')
     this.#files = new ExchangeFiles(
       directory,
-      (written) => this.#written(written),
+      (written) => {
+        this.#exchanges += 1
+        this.#note(written)
+      },
       (seq, file, error) => this.#drop(seq, file, `it could not be written: ${reasonOf(error)}`),
     )
   }
@@ -107,6 +118,56 @@ export class SessionWriter {
     return { seq, live, described, inFlight, isObserved: isObserving(), startedAtMs, startedMonotonicMs }
   }
 
+  /** Takes the next number for a socket and begins its file. A socket that cannot be recorded goes on without. */
+  stream(live: LiveStream): StreamTape {
+    const seq = this.#seq + 1
+    const { venue } = live.alias
+    const target = { seq, method: 'WS', venue, endpoint: SOCKET }
+    const file = streamFileName(target)
+    const request = describeHandshake(live)
+    if ([request.url, ...request.headers.map(({ value }) => value)].some((text) => this.secrets.finds(text))) {
+      this.#problem(file, 'a known secret stands in the URL or the headers of the handshake; it was not recorded')
+      return silentStream
+    }
+    const startedAtMs = this.clock.nowMs()
+    try {
+      this.#note({ ...target, began: isoTime(startedAtMs), path: new URL(request.url).pathname })
+    } catch (error) {
+      this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
+      return silentStream
+    }
+    this.#seq = seq
+    const header = describeStream({ seq, inFlight: [...this.#inFlight], alias: live.alias, startedAtMs, request })
+    return this.#openStream(file, header)
+  }
+
+  #openStream(file: string, header: StreamHeader): StreamTape {
+    const { clock, secrets } = this
+    const events: StreamFileEvents = {
+      onProblem: (what) => this.#problem(file, what),
+      onFinished: ({ sha256, frames }) => {
+        this.#openStreams.delete(stream)
+        this.#frames += frames
+        try {
+          this.#note({ seq: header._seq, file, sha256 })
+        } catch (error) {
+          this.#problem(file, `its checksum could not be noted: ${reasonOf(error)}`)
+        }
+      },
+    }
+    let stream: StreamFile
+    try {
+      stream = new StreamFile(this.directory, { file, header, clock, secrets, events })
+    } catch (error) {
+      this.#drop(header._seq, file, `it could not be written: ${reasonOf(error)}`)
+      return silentStream
+    }
+    this.#openStreams.add(stream)
+    this.#streams += 1
+    this.#venues.add(header._venue)
+    return stream
+  }
+
   /** Writes the exchange. Never throws: a tape that cannot be written must not cost the answer to an order. */
   finish(ticket: Ticket, result: LiveResponse | ExchangeFailure): void {
     const nowMs = this.clock.monotonicMs()
@@ -135,11 +196,6 @@ export class SessionWriter {
   /** A replay does not wait, so it may ask for a call that waited before those that overtook it. */
   #endedSince(monotonicMs: number): readonly number[] {
     return this.#ended.filter(({ atMs }) => atMs > monotonicMs).map(({ seq }) => seq)
-  }
-
-  #written(written: WrittenFile): void {
-    this.#exchanges += 1
-    this.#note(written)
   }
 
   #findsSecretIn({ headers, content }: HarResponse): boolean {
@@ -171,12 +227,11 @@ export class SessionWriter {
   }
 
   /** Seals the session: waits for the files, then the manifest takes over the checksums. Called once. */
-  async close(
-    outcome: string,
-  ): Promise<{ readonly exchanges: number; readonly operations: number; readonly endedAt: string }> {
+  async close(outcome: string): Promise<Manifest['counts'] & { readonly endedAt: string }> {
     const endedAt = isoTime(this.clock.nowMs())
     reached('capture.close:before')
     await this.#files.close()
+    for (const stream of this.#openStreams) stream.finish()
     reached('capture.close:written')
     closeSync(this.#progress)
     closeSync(this.#operationsFile)
@@ -184,7 +239,16 @@ export class SessionWriter {
     files[OPERATIONS_FILE] = this.#operationsHash.digest('hex')
     this.#writeManifest({ ended: { endedAt, outcome }, files, unrecorded })
     rmSync(join(this.directory, PROGRESS_FILE))
-    return { exchanges: this.#exchanges, operations: this.#operations, endedAt }
+    return { ...this.#counts(), endedAt }
+  }
+
+  #counts(): Manifest['counts'] {
+    return {
+      exchanges: this.#exchanges,
+      operations: this.#operations,
+      streams: this.#streams,
+      frames: this.#frames,
+    }
   }
 
   /** The checksums live in the progress file while the session runs, not in memory. */
@@ -223,11 +287,11 @@ export class SessionWriter {
       endedAt: state.ended?.endedAt ?? null,
       outcome: state.ended?.outcome ?? null,
       venues: [...this.#venues],
-      counts: { exchanges: this.#exchanges, operations: this.#operations },
+      counts: this.#counts(),
       files: { ...state.files },
       unrecorded: [...state.unrecorded],
     }
-    writeWhole(this.directory, MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`)
+    writeManifest(this.directory, manifest)
   }
 
   #note(line: object): void {
@@ -247,13 +311,6 @@ export class SessionWriter {
     this.problems.push({ file, what })
     return null
   }
-}
-
-/** Readers see the whole file or none. */
-function writeWhole(directory: string, file: string, text: string): void {
-  const temporary = join(directory, `.${file}.tmp`)
-  writeFileSync(temporary, text)
-  renameSync(temporary, join(directory, file))
 }
 
 function reasonOf(error: unknown): string {

@@ -3,7 +3,7 @@ import type { AxiosInstance } from 'axios'
 import { ToolkitError } from '../domain/errors.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import { bindInstance, type TapeSession } from './axios-adapter.ts'
-import type { TapeAlias } from './endpoints.ts'
+import { socketEndpoint, type TapeAlias } from './endpoints.ts'
 import { type CaptureFilter, parseCaptureFilter } from './filter.ts'
 import type { RecordingTrigger } from './manifest.ts'
 import { redactionRules } from './redaction-rules.ts'
@@ -11,6 +11,9 @@ import { SecretScanner } from './secrets.ts'
 import { RECORDING_FORMAT } from './session-files.ts'
 import { createSessionFolder, defaultSessionName } from './session-folder.ts'
 import { SessionWriter, type TapeProblem } from './session-writer.ts'
+import type { StreamTape } from './stream.ts'
+import { silentStream } from './stream-file.ts'
+import type { LiveStream } from './stream-header.ts'
 import { TapeCall } from './tape-call.ts'
 
 export interface TapeOptions {
@@ -38,6 +41,11 @@ export interface Tape {
   readonly directory: string
   /** Records what this axios instance sends from now on, as far as the filter keeps it. Once per instance. */
   attach(instance: AxiosInstance, alias: TapeAlias): void
+  /**
+   * Records a socket from its handshake on, as far as the filter keeps it; to the filter its method is `WS`. To be called
+   * right before the handshake is sent.
+   */
+  openStream(stream: LiveStream): StreamTape
   /** Notes an operation of the engine, for replays. Input and outcome are JSON; amounts are decimal strings. */
   recordOperation(operation: {
     readonly op: string
@@ -57,6 +65,9 @@ interface RecordingSummary {
   readonly directory: string
   readonly exchanges: number
   readonly operations: number
+  readonly streams: number
+  /** Messages of all sockets. */
+  readonly frames: number
   readonly endedAt: string
   /** What is missing from the tape and why; empty when it is complete. */
   readonly problems: readonly TapeProblem[]
@@ -146,6 +157,13 @@ class RecordingTape implements Tape, TapeSession {
     })
   }
 
+  openStream(stream: LiveStream): StreamTape {
+    const url = new URL(stream.url)
+    const endpoint = socketEndpoint(url)
+    if (this.#closing !== null || !this.filter.keeps({ method: 'WS', url: url.href, endpoint })) return silentStream
+    return this.writer.stream(stream)
+  }
+
   record(call: TapeCall): void {
     if (call.ticket !== null && call.result !== null) this.writer.finish(call.ticket, call.result)
     this.#inFlight.delete(call)
@@ -178,8 +196,7 @@ class RecordingTape implements Tape, TapeSession {
     // Bounded by the clients' own time limits: a request without an answer ends as a timeout.
     if (this.#inFlight.size > 0) await new Promise<void>((resolve) => (this.#settled = resolve))
     for (const polly of this.#bindings) await polly.stop()
-    const { exchanges, operations, endedAt } = await this.writer.close(outcome)
     const { session, directory } = this
-    return { session, directory, exchanges, operations, endedAt, problems: [...this.writer.problems] }
+    return { session, directory, ...(await this.writer.close(outcome)), problems: [...this.writer.problems] }
   }
 }

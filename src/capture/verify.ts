@@ -3,11 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { exchangeFileName, seqOfFileName } from './exchange.ts'
 import { type Manifest, type ProgressLine, progressSchema } from './manifest.ts'
+import { readManifestFile } from './manifest-file.ts'
 import { type RecordingProblem, readJson, readLines } from './problems.ts'
-import { listExchangeFiles, readExchange, readManifest, readOperations } from './recording.ts'
+import { listExchangeFiles, listStreamFiles, readExchange, readOperations } from './recording.ts'
 import { restorePending } from './restore.ts'
-import { secretByForm, unredacted } from './secret-rules.ts'
-import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
+import { secretByForm, unredacted, unredactedStream } from './secret-rules.ts'
+import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE, RECORDING_FORMAT } from './session-files.ts'
+import { type RecordedStream, seqOfStreamFile } from './stream.ts'
+import { misnamed, readStream } from './stream-reader.ts'
 
 export interface RecordingCheck {
   readonly session: string
@@ -16,6 +19,9 @@ export interface RecordingCheck {
   readonly status: 'whole' | 'ended_early' | 'damaged'
   readonly exchanges: number
   readonly operations: number
+  /** Sockets, and the messages of all of them. */
+  readonly streams: number
+  readonly frames: number
   readonly problems: readonly RecordingProblem[]
   /** What a person should know that is not a fault, e.g. which request was in flight. */
   readonly notes: readonly string[]
@@ -23,28 +29,42 @@ export interface RecordingCheck {
 
 /** Checks a session folder: format, sequence, checksums, what was in flight, and that no secret is in it. */
 export function verifyRecording(directory: string): RecordingCheck {
-  const manifest = readManifest(directory)
-  const problems: RecordingProblem[] = manifest.ok ? [] : [manifest.problem]
-  const endedEarly = manifest.ok && manifest.value.endedAt === null
+  const read = readManifestFile(directory)
+  const { manifest, format, broken } = read.ok ? read.value : { manifest: null, format: RECORDING_FORMAT, broken: null }
+  const problems: RecordingProblem[] = [...(read.ok ? [] : [read.problem]), ...(broken === null ? [] : [broken])]
+  const isClosed = manifest !== null && manifest.endedAt !== null
+  const endedEarly = manifest !== null && !isClosed
   const restored = endedEarly ? restorePending(directory) : []
   const progress = readProgress(directory)
   problems.push(...progress.problems)
   const files = listExchangeFiles(directory)
-  const isClosed = manifest.ok && manifest.value.endedAt !== null
-  const checksums = isClosed ? manifest.value.files : progress.checksums
-  for (const file of files) problems.push(...checkExchange(directory, file))
-  problems.push(...checkSequence(files, manifest.ok ? manifest.value : null, progress))
-  problems.push(...checkSums(directory, files, checksums, isClosed))
-  const { operations, problems: broken } = readOperations(directory, isClosed)
-  problems.push(...broken, ...checkForms(directory))
-  if (manifest.ok) problems.push(...checkCounts(manifest.value, files.length, operations.length))
-  const notes = endedEarly ? earlyNotes(files, restored, progress) : []
+  for (const file of files) problems.push(...checkExchange(directory, file, format))
+  const sockets = listStreamFiles(directory).map((file) => checkStream(directory, file, { format, isClosed }))
+  problems.push(...sockets.flatMap((socket) => socket.problems))
+  const numbered = [...files, ...sockets.map(({ file }) => file)]
+  problems.push(...checkSequence(numbered, manifest, progress))
+  problems.push(...checkSums(directory, numbered, isClosed ? manifest.files : progress.checksums, isClosed))
+  const { operations, problems: unreadable } = readOperations(directory, { format, isClosed })
+  problems.push(...unreadable, ...checkForms(directory))
+  const counts = {
+    exchanges: files.length,
+    operations: operations.length,
+    streams: sockets.length,
+    frames: sockets.reduce((sum, { stream }) => sum + (stream?.frames.length ?? 0), 0),
+  }
+  // Frames of a file that cannot be read are not missing: they are unknown.
+  const isCounted = sockets.every(({ stream }) => stream !== null)
+  if (isClosed)
+    problems.push(...checkCounts({ ...manifest.counts, ...(isCounted ? {} : { frames: counts.frames }) }, counts))
+  const notes = [
+    ...(endedEarly ? earlyNotes(files, restored, progress) : []),
+    ...sockets.flatMap((socket) => openNotes(socket, isClosed)),
+  ]
   return {
     session: basename(directory),
     directory,
     status: problems.length > 0 ? 'damaged' : endedEarly ? 'ended_early' : 'whole',
-    exchanges: files.length,
-    operations: operations.length,
+    ...counts,
     problems,
     notes,
   }
@@ -64,7 +84,7 @@ function readProgress(directory: string): Progress {
   const checksums: Record<string, string> = {}
   const problems: RecordingProblem[] = []
   for (const [index, text] of readLines(join(directory, PROGRESS_FILE), false).entries()) {
-    const checked = readJson(progressSchema, PROGRESS_FILE, text, index + 1)
+    const checked = readJson(progressSchema, PROGRESS_FILE, text, { line: index + 1 })
     if (!checked.ok) problems.push(checked.problem)
     else if ('began' in checked.value) begun.set(checked.value.seq, checked.value)
     else if ('file' in checked.value) checksums[checked.value.file] = checked.value.sha256
@@ -73,14 +93,47 @@ function readProgress(directory: string): Progress {
   return { begun, unrecorded, checksums, problems }
 }
 
-function checkExchange(directory: string, file: string): readonly RecordingProblem[] {
-  const read = readExchange(directory, file)
+function checkExchange(directory: string, file: string, format: number): readonly RecordingProblem[] {
+  const read = readExchange(directory, file, format)
   if (!read.ok) return [read.problem]
   const entry = read.value
   const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
   const name = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
-  const misnamed = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
-  return [...misnamed, ...unredacted(file, entry)]
+  const wrongName = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
+  return [...wrongName, ...unredacted(file, entry)]
+}
+
+interface CheckedSocket {
+  readonly file: string
+  /** Null when it cannot be read. */
+  readonly stream: RecordedStream | null
+  readonly tornLine: number | null
+  readonly problems: readonly RecordingProblem[]
+}
+
+function checkStream(
+  directory: string,
+  file: string,
+  options: { readonly format: number; readonly isClosed: boolean },
+): CheckedSocket {
+  const read = readStream(directory, file, options)
+  if (!read.ok) return { file, stream: null, tornLine: null, problems: [read.problem] }
+  const { stream, tornLine } = read.value
+  const withheld = stream.frames.flatMap((frame, index) =>
+    frame.withheld === null
+      ? []
+      : [{ file, where: `frame ${index + 1}`, what: `its content was not recorded: ${frame.withheld}` }],
+  )
+  return { file, stream, tornLine, problems: [...misnamed(file, stream), ...unredactedStream(stream), ...withheld] }
+}
+
+/** What a person should know of a socket that did not come to its end on the tape. */
+function openNotes({ file, stream, tornLine }: CheckedSocket, isClosed: boolean): readonly string[] {
+  if (stream === null || stream.closed !== null || stream.failed !== null) return []
+  const when = isClosed ? 'when the session was closed' : 'when the session ended'
+  const state = stream.opened === null ? `its handshake had no answer yet` : `${stream.frames.length} frames intact`
+  const torn = tornLine === null ? '' : ` Line ${tornLine} stops in the middle and is left out.`
+  return [`${file}: the socket was still open ${when}; ${state}.${torn}`]
 }
 
 /** Numbers run 1, 2, 3, … A number without a file is explained where the session knew why. */
@@ -92,7 +145,7 @@ function checkSequence(
   const seen = new Map<number, string>()
   const problems: RecordingProblem[] = []
   for (const file of files) {
-    const seq = seqOfFileName(file) ?? 0
+    const seq = seqOfFileName(file) ?? seqOfStreamFile(file) ?? 0
     const twin = seen.get(seq)
     if (twin !== undefined) problems.push({ file, where: null, what: `number ${seq} is also the number of ${twin}` })
     seen.set(seq, file)
@@ -138,14 +191,12 @@ function sha256(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
-function checkCounts(manifest: Manifest, exchanges: number, operations: number): readonly RecordingProblem[] {
-  if (manifest.endedAt === null) return []
-  const { counts } = manifest
-  const wrong = (what: string, said: number, found: number): readonly RecordingProblem[] =>
-    said === found
+function checkCounts(said: Manifest['counts'], found: Manifest['counts']): readonly RecordingProblem[] {
+  const wrong = (what: keyof Manifest['counts']): readonly RecordingProblem[] =>
+    said[what] === found[what]
       ? []
-      : [{ file: MANIFEST_FILE, where: `counts.${what}`, what: `it says ${said}, there are ${found}` }]
-  return [...wrong('exchanges', counts.exchanges, exchanges), ...wrong('operations', counts.operations, operations)]
+      : [{ file: MANIFEST_FILE, where: `counts.${what}`, what: `it says ${said[what]}, there are ${found[what]}` }]
+  return [...wrong('exchanges'), ...wrong('operations'), ...wrong('streams'), ...wrong('frames')]
 }
 
 /** Key armour and signatures in the files that have no fields to check. */
@@ -163,7 +214,9 @@ function checkForms(directory: string): readonly RecordingProblem[] {
 
 function earlyNotes(files: readonly string[], restored: readonly string[], progress: Progress): readonly string[] {
   const there = new Set(files.map(seqOfFileName))
-  const inFlight = [...progress.begun.values()].filter(({ seq }) => !there.has(seq) && !progress.unrecorded.has(seq))
+  const inFlight = [...progress.begun.values()].filter(
+    ({ seq, method }) => method !== 'WS' && !there.has(seq) && !progress.unrecorded.has(seq),
+  )
   return [
     `The session ended early: it was never closed (or is still open). ${files.length} exchanges intact.`,
     ...(restored.length === 0 ? [] : [`${restored.length} of them had no file of their own yet and got one now.`]),

@@ -1,3 +1,5 @@
+import type { StreamTape } from '../capture/stream.ts'
+import type { LiveStream } from '../capture/stream-header.ts'
 import { accountIdentity } from '../clients/index.ts'
 import type { ClientOptions } from '../clients/venue-module.ts'
 import { type VenueId, venueIds } from '../domain/market.ts'
@@ -18,6 +20,8 @@ export interface TapeSession {
   readonly hooks: {
     readonly attachTape: NonNullable<ClientOptions['attachTape']>
     readonly onSecrets: (values: readonly string[]) => void
+    /** To be called right before a socket's handshake is sent. */
+    readonly openStream: (stream: LiveStream) => StreamTape
   }
   close(outcome: string): Promise<void>
 }
@@ -58,6 +62,7 @@ export async function openTapeSession(options: {
     hooks: {
       attachTape: (instance, alias) => tape.attach(instance, alias),
       onSecrets: (values) => tape.addSecrets(values),
+      openStream: (stream) => tape.openStream(stream),
     },
     close: async (outcome) => {
       const { problems } = await tape.close(outcome)

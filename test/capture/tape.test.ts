@@ -242,8 +242,11 @@ describe('tape', () => {
     await sendOrder(instance, venue.kalshi)
     await tape.close('done')
     const { manifest } = loadRecording('sealed', folder.path)
-    expect(manifest).to.deep.include({ format: 1, session: 'sealed', outcome: 'done', seed: 'the seed', accounts })
-    expect(manifest).to.deep.include({ venues: ['kalshi'], counts: { exchanges: 1, operations: 0 } })
+    expect(manifest).to.deep.include({ format: 2, session: 'sealed', outcome: 'done', seed: 'the seed', accounts })
+    expect(manifest).to.deep.include({
+      venues: ['kalshi'],
+      counts: { exchanges: 1, operations: 0, streams: 0, frames: 0 },
+    })
     expect(Object.keys(manifest.files)).to.deep.equal(['001_POST_kalshi_orders.json', 'operations.jsonl'])
     expect(readdirSync(tape.directory).sort()).to.deep.equal([
       '001_POST_kalshi_orders.json',

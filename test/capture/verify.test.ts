@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { writeManifest } from '../../src/capture/manifest-file.ts'
 import { describeProblem } from '../../src/capture/problems.ts'
 import { listRecordings, loadRecording } from '../../src/capture/recording.ts'
 import { verifyRecording } from '../../src/capture/verify.ts'
@@ -53,6 +54,12 @@ describe('a recording that was tampered with', () => {
       return String(error)
     }
     throw new Error('it loaded')
+  }
+
+  /** As if its process had been killed. */
+  const leaveOpen = (session: string): void => {
+    const { manifest } = loadRecording(session, null)
+    writeManifest(session, { ...manifest, endedAt: null, outcome: null })
   }
 
   it('is whole as it was recorded', () => {
@@ -146,8 +153,8 @@ describe('a recording that was tampered with', () => {
   })
 
   it('refuses a format from the future by its number', () => {
-    change('manifest.json', (text) => text.replace('"format": 1', '"format": 2'))
-    expect(loadFault()).to.contain('recording format 2 is from a newer version of crosstape')
+    change('manifest.json', (text) => text.replace('"format": 2', '"format": 3'))
+    expect(loadFault()).to.contain('recording format 3 is from a newer version of crosstape')
   })
 
   it('may be renamed: its folder is its name', () => {
@@ -159,7 +166,7 @@ describe('a recording that was tampered with', () => {
   it('restores the exchanges of a killed session that had no file yet', () => {
     const entry = readEntry(directory, '003_POST_kalshi_orders.json')
     rmSync(join(directory, '003_POST_kalshi_orders.json'))
-    change('manifest.json', (text) => JSON.stringify({ ...JSON.parse(text), endedAt: null, outcome: null }))
+    leaveOpen(directory)
     const line = JSON.stringify({ seq: 3, file: '003_POST_kalshi_orders.json', entry })
     writeFileSync(join(directory, 'pending.jsonl'), `${line}\n{"seq":4,"fi`)
     const check = verifyRecording(directory)
@@ -168,7 +175,7 @@ describe('a recording that was tampered with', () => {
   })
 
   it('leaves out an operation that a killed session was just writing', () => {
-    change('manifest.json', (text) => JSON.stringify({ ...JSON.parse(text), endedAt: null, outcome: null }))
+    leaveOpen(directory)
     appendFileSync(join(directory, 'operations.jsonl'), '{"n":2,"at":"2026')
     expect(loadRecording(directory, null).operations).to.have.length(1)
   })

@@ -11,6 +11,8 @@ import {
   operationSchema,
   pendingSchema,
   progressSchema,
+  streamHeaderSchema,
+  streamLineSchema,
 } from '../../src/capture/manifest.ts'
 import { readJson } from '../../src/capture/problems.ts'
 import { loadRecording } from '../../src/capture/recording.ts'
@@ -561,6 +563,15 @@ function inFolder({ name, covers, seeds, file, beside, wrap, read }: FileDecoder
 
 const inCapture = (path: string, ...names: readonly string[]): readonly string[] => at(`capture/${path}`, ...names)
 
+/** A socket's file, line by line. */
+const aSocket = [
+  `{"_seq":1,"_inFlight":[],"_venue":"kalshi","_service":"ws","_endpoint":"socket","startedDateTime":"${aTime}","request":{"method":"GET","url":"wss://x.test/ws","httpVersion":"HTTP/1.1","cookies":[],"headers":[],"queryString":[],"headersSize":-1,"bodySize":0}}`,
+  '{"ms":8.1,"opened":{"status":101,"headers":[{"name":"date","value":"x"}]}}',
+  '{"ms":9.2,"type":"receive","opcode":1,"data":"{\\"type\\":\\"trade\\"}"}',
+  '{"ms":9.3,"type":"send","opcode":10,"data":"aGk=","encoding":"base64"}',
+  '{"ms":9.4,"closed":{"code":1000,"reason":"","by":"us"}}',
+] as const
+
 const recordings: readonly Decoder[] = [
   stored('recording.manifest', inCapture('manifest.ts', 'manifestSchema'), manifestSchema, ({ manifest }) => [
     manifest,
@@ -579,6 +590,12 @@ const recordings: readonly Decoder[] = [
   stored('recording.pending', inCapture('manifest.ts', 'pendingSchema'), pendingSchema, ({ exchanges }) =>
     small(exchanges).map((entry) => `{"seq":1,"file":"001_x.json","entry":${entry}}`),
   ),
+  stored('recording.stream-header', inCapture('manifest.ts', 'streamHeaderSchema'), streamHeaderSchema, () => [
+    aSocket[0],
+  ]),
+  stored('recording.stream-line', inCapture('manifest.ts', 'streamLineSchema'), streamLineSchema, () =>
+    aSocket.slice(1),
+  ),
   {
     name: 'recording.json-text',
     covers: inCapture('json-text.ts', 'flattenJson', 'parseJsonOrUndefined'),
@@ -586,19 +603,22 @@ const recordings: readonly Decoder[] = [
     oracle: none,
     read: (text) => flattenJson(text) ?? undefined,
   },
-  ...(['manifest.json', 'operations.jsonl', '001_GET_kalshi_market.json'] as const).map((file) =>
+  ...(['manifest.json', 'operations.jsonl', '001_GET_kalshi_market.json', '001_WS_kalshi.jsonl'] as const).map((file) =>
     inFolder({
       name: `recording.folder.${file}`,
       covers: [
-        ...inCapture('recording.ts', 'loadRecording', 'readManifest', 'readExchange', 'readOperations'),
+        ...inCapture('recording.ts', 'loadRecording', 'readExchange', 'readOperations'),
+        ...inCapture('manifest-file.ts', 'readManifest', 'readManifestFile'),
+        ...inCapture('stream-reader.ts', 'readStream'),
         ...inCapture('problems.ts', 'readJson', 'readText', 'readLines'),
       ],
       seeds: ({ manifest, operations, exchanges }) =>
-        file === 'manifest.json'
-          ? [manifest]
-          : file === 'operations.jsonl'
-            ? operations.slice(0, 1).map((line) => `${line}\n`)
-            : small(exchanges),
+        ({
+          'manifest.json': [manifest],
+          'operations.jsonl': operations.slice(0, 1).map((line) => `${line}\n`),
+          '001_GET_kalshi_market.json': small(exchanges),
+          '001_WS_kalshi.jsonl': [`${aSocket.join('\n')}\n`],
+        })[file],
       file,
       beside: ({ manifest }) => (file === 'manifest.json' ? {} : { 'manifest.json': manifest }),
       read: (place) => {

@@ -2,6 +2,7 @@ import type { Drift } from '../../capture/drift.ts'
 import { describeProblem } from '../../capture/problems.ts'
 import type { ExchangeIndex, Recording, RecordingSummaryLine } from '../../capture/recording.ts'
 import type { ReplayReport } from '../../capture/replay.ts'
+import type { RecordedStream } from '../../capture/stream.ts'
 import type { RecordingCheck } from '../../capture/verify.ts'
 import { isoTime } from '../../runtime/clock.ts'
 
@@ -13,6 +14,8 @@ export interface RecordingJson {
   readonly startedAt: string | null
   readonly endedAt: string | null
   readonly exchanges: number
+  /** Sockets. */
+  readonly streams: number
   readonly problem: string | null
 }
 
@@ -33,6 +36,20 @@ export interface ExchangeJson {
   readonly latencyMs: number
 }
 
+export interface StreamJson {
+  readonly seq: number
+  readonly file: string
+  readonly venue: string
+  readonly url: string
+  readonly startedAt: string
+  /** Status of the handshake's answer, or null when none came. */
+  readonly status: number | null
+  readonly sent: number
+  readonly received: number
+  /** How it ended, e.g. `venue 1000`, `refused`; null when it was still open. */
+  readonly ended: string | null
+}
+
 export interface RecordingDetailJson {
   readonly session: string
   readonly directory: string
@@ -42,6 +59,7 @@ export interface RecordingDetailJson {
   readonly startedAt: string
   readonly endedAt: string | null
   readonly exchanges: readonly ExchangeJson[]
+  readonly streams: readonly StreamJson[]
   readonly operations: readonly { readonly n: number; readonly at: string; readonly op: string }[]
 }
 
@@ -70,6 +88,8 @@ export interface VerifyJson {
   readonly status: string
   readonly exchanges: number
   readonly operations: number
+  readonly streams: number
+  readonly frames: number
   readonly problems: readonly string[]
   readonly notes: readonly string[]
 }
@@ -78,7 +98,8 @@ export function recordingListJson(captureDir: string, lines: readonly RecordingS
   return { captureDir, recordings: lines.map(recordingJson) }
 }
 
-function recordingJson({ session, directory, manifest, problem, exchanges }: RecordingSummaryLine): RecordingJson {
+function recordingJson(line: RecordingSummaryLine): RecordingJson {
+  const { session, directory, manifest, problem, exchanges, streams } = line
   return {
     session,
     directory,
@@ -86,6 +107,7 @@ function recordingJson({ session, directory, manifest, problem, exchanges }: Rec
     startedAt: manifest?.startedAt ?? null,
     endedAt: manifest?.endedAt ?? null,
     exchanges,
+    streams,
     problem: problem === null ? null : describeProblem(problem),
   }
 }
@@ -95,6 +117,7 @@ export function recordingDetailJson({
   directory,
   manifest,
   exchanges,
+  streams,
   operations,
 }: Recording): RecordingDetailJson {
   const { environment, toolVersion, filter, startedAt, endedAt } = manifest
@@ -107,6 +130,7 @@ export function recordingDetailJson({
     startedAt,
     endedAt,
     exchanges: exchanges.map(exchangeJson),
+    streams: streams.map(streamJson),
     operations: operations.map(({ n, at, op }) => ({ n, at, op })),
   }
 }
@@ -115,6 +139,24 @@ function exchangeJson(exchange: ExchangeIndex): ExchangeJson {
   const { seq, file, venue, method, target, endpoint, outcome, startedAtMs, endedAtMs } = exchange
   const latencyMs = Math.round(endedAtMs - startedAtMs)
   return { seq, file, venue, method, target, endpoint, outcome, startedAt: isoTime(startedAtMs), latencyMs }
+}
+
+function streamJson(stream: RecordedStream): StreamJson {
+  const { seq, file, venue, request, startedAtMs, opened, failed, frames, closed } = stream
+  const sent = frames.filter(({ type }) => type === 'send').length
+  return {
+    seq,
+    file,
+    venue,
+    url: request.url,
+    startedAt: isoTime(startedAtMs),
+    status: opened?.status ?? failed?.status ?? null,
+    sent,
+    received: frames.length - sent,
+    ended:
+      failed?.outcome ??
+      (closed === null ? null : [closed.by, ...(closed.code === null ? [] : [closed.code])].join(' ')),
+  }
 }
 
 export function replayJson({ session, verdict, operations, exchanges, drifts }: ReplayReport): ReplayJson {

@@ -5,13 +5,22 @@ export function recordingListView({ captureDir, recordings }: RecordingListJson)
   if (recordings.length === 0) return [text(`No recordings in ${captureDir}.`)]
   return [
     table(
-      [exact('SESSION'), exact('ENVIRONMENT'), exact('STARTED'), exact('ENDED'), amount('EXCHANGES'), words('PROBLEM')],
+      [
+        exact('SESSION'),
+        exact('ENVIRONMENT'),
+        exact('STARTED'),
+        exact('ENDED'),
+        amount('EXCHANGES'),
+        amount('SOCKETS'),
+        words('PROBLEM'),
+      ],
       recordings.map((recording) => [
         recording.session,
         orUnknown(recording.environment),
         orUnknown(recording.startedAt),
         orUnknown(recording.endedAt),
         String(recording.exchanges),
+        String(recording.streams),
         recording.problem ?? '',
       ]),
     ),
@@ -19,7 +28,7 @@ export function recordingListView({ captureDir, recordings }: RecordingListJson)
 }
 
 export function recordingDetailView(recording: RecordingDetailJson): Document {
-  const { exchanges, operations } = recording
+  const { exchanges, streams, operations } = recording
   return [
     fields([
       ['session', recording.session],
@@ -42,7 +51,23 @@ export function recordingDetailView(recording: RecordingDetailJson): Document {
         String(exchange.latencyMs),
       ]),
     ),
+    ...(streams.length === 0 ? [] : [streamTable(streams)]),
   ]
+}
+
+function streamTable(streams: RecordingDetailJson['streams']): Document[number] {
+  return table(
+    [amount('NO'), exact('TIME'), exact('VENUE'), words('SOCKET'), amount('SENT'), amount('RECEIVED'), words('ENDED')],
+    streams.map((stream) => [
+      String(stream.seq),
+      stream.startedAt,
+      stream.venue,
+      stream.url,
+      String(stream.sent),
+      String(stream.received),
+      stream.ended ?? 'still open',
+    ]),
+  )
 }
 
 export function replayView({ session, verdict, operations, exchanges, drifts }: ReplayJson): Document {
@@ -62,9 +87,11 @@ const verdicts: Readonly<Record<string, string>> = {
   damaged: 'Damaged.',
 }
 
-export function verifyView({ session, status, exchanges, operations, problems, notes }: VerifyJson): Document {
+export function verifyView(check: VerifyJson): Document {
+  const { session, status, exchanges, operations, streams, frames, problems, notes } = check
+  const sockets = streams === 0 ? '' : `, ${count(streams, 'socket')} with ${count(frames, 'frame')}`
   return [
-    text(`${session}: ${count(exchanges, 'exchange')}, ${count(operations, 'operation')}.`),
+    text(`${session}: ${count(exchanges, 'exchange')}${sockets}, ${count(operations, 'operation')}.`),
     ...problems.map((problem) => text(`- ${problem}`)),
     ...notes.map(text),
     text(verdicts[status] ?? status),
