@@ -58,6 +58,15 @@ describe('cash in the fold', () => {
       booked('o-1', 'f-1', { market, quantity: quantity('10'), price: price('0.45'), fee: money('0.1'), time })
     expect(movedBy(agreed, adopted, at('2026-11-20T11:59:59Z'))).to.equal('0')
     expect(movedBy(agreed, adopted, at('2026-11-20T12:00:01Z'))).to.equal('-4.6')
+    // Our clock was ten minutes ahead when it agreed.
+    const dated: JournalEvent = {
+      type: 'cash.agreed',
+      venue: 'kalshi',
+      balance: money('100'),
+      asOf: '2026-11-20T11:50:00Z',
+    }
+    expect(movedBy(dated, adopted, at('2026-11-20T11:49:59Z'))).to.equal('0')
+    expect(movedBy(dated, adopted, at('2026-11-20T11:50:01Z'))).to.equal('-4.6')
   })
 
   it('is what the positions cost and brought, whatever happened', () => {
