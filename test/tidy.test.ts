@@ -165,7 +165,7 @@ describe('tidy: safety in the types', () => {
 
   it('no venue is named outside clients, sandbox, capture rules and the list of venues', () => {
     const allowed = (path: string): boolean =>
-      /^src\/(clients|sandbox|capture|cli\/rehearsal)\//.test(path) ||
+      /^src\/(clients|sandbox|capture|cli\/rehearsal|cli\/scenarios)\//.test(path) ||
       path === 'src/domain/market.ts' ||
       // Examples in help texts name real markets.
       path.startsWith('src/commands/')

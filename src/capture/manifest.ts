@@ -13,7 +13,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const triggerSchema = v.variant('kind', [
   v.object({ kind: v.literal('command'), argv: v.array(v.string()) }),
-  v.object({ kind: v.literal('scenario'), name: v.string() }),
+  /** `how` says in words how it was brought about. */
+  v.object({ kind: v.literal('scenario'), name: v.string(), how: v.exactOptional(v.string()) }),
 ])
 
 /** A request or a socket (method `WS`) that has a number but no file: it could not be written. */

@@ -41,6 +41,7 @@ const volatileOutcomeFields: readonly string[] = [
   'at',
   'createdAt',
   'updatedAt',
+  'resentAt',
   'durationMs',
   'elapsedMs',
   'capturedAtMs',

@@ -22,6 +22,7 @@ import { reconcile } from '../engine/reconcile.ts'
 import { resendOrder } from '../engine/resend-order.ts'
 import type { Observations, Trading } from '../engine/trading.ts'
 import { createRuntime } from '../runtime/runtime.ts'
+import type { Ledger } from '../store/ledger.ts'
 import { memoryLedger } from '../store/memory-ledger.ts'
 import { createBreakers } from './breaker-set.ts'
 import { nettingOf } from './netting.ts'
@@ -40,13 +41,17 @@ const timeoutMs = 60_000
  */
 export async function replayRecordingFolder(
   nameOrDirectory: string,
-  options: { readonly captureDir: string | null },
+  options: {
+    readonly captureDir: string | null
+    /** Is shown the journal that the replayed session came to. */
+    readonly atEnd?: (ledger: Ledger) => Promise<void>
+  },
 ): Promise<ReplayReport> {
   const recording = loadRecording(nameOrDirectory, options.captureDir)
   const { status, problems } = verifyRecording(recording.directory)
   const [first] = problems
   if (status === 'damaged' && first !== undefined) throw damaged(recording.session, describeProblem(first))
-  return replayRecording(recording, openReplaySession)
+  return replayRecording(recording, (setting) => openReplaySession(setting, options.atEnd))
 }
 
 /** What was changed after it was recorded would look like a change in the code. */
@@ -61,7 +66,10 @@ function damaged(session: string, what: string): ToolkitError {
 }
 
 /** A session like any other, except that its venues are a tape and its journal is memory. */
-function openReplaySession(setting: ReplaySetting): Promise<ReplaySession> {
+function openReplaySession(
+  setting: ReplaySetting,
+  atEnd: (ledger: Ledger) => Promise<void> = () => Promise.resolve(),
+): Promise<ReplaySession> {
   let trading: Trading | null = null
   return Promise.resolve({
     perform: async (op, input) => {
@@ -81,7 +89,7 @@ function openReplaySession(setting: ReplaySetting): Promise<ReplaySession> {
         throw error
       }
     },
-    close: () => Promise.resolve(),
+    close: () => (trading === null ? Promise.resolve() : atEnd(trading.ledger)),
   })
 }
 

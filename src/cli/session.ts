@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { RecordingTrigger } from '../capture/manifest.ts'
 import { RateBudgets } from '../clients/rates/budgets.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
@@ -44,6 +45,8 @@ export interface SessionOptions {
   readonly clock?: Clock
   /** What ids and draws follow from. Fresh unless a test wants the same run twice. */
   readonly seed?: string
+  /** What the recording says of how it came about; the command when absent. */
+  readonly trigger?: RecordingTrigger
   /** Stands between the clients and the network for a test that brings its own network. A tape takes its place. */
   readonly attachNetwork?: NonNullable<VenueAccessOptions['attachTape']>
 }
@@ -173,10 +176,11 @@ function openTapeIfAsked(
   options: SessionOptions,
   parts: { readonly runtime: Runtime; readonly ledger: Ledger; readonly access: VenueAccessOptions },
 ): Promise<TapeSession | null> {
-  const { settings, needs, dryRun } = options
+  const { settings, needs, dryRun, command, trigger } = options
   // A dry run sends no order, so there is nothing to put on a tape.
   if (settings.captureDir === null || needs === 'store' || dryRun) return Promise.resolve(null)
-  return openTapeSession({ ...parts, settings, captureDir: settings.captureDir, command: options.command })
+  const { captureDir } = settings
+  return openTapeSession({ ...parts, settings, captureDir, command, ...(trigger === undefined ? {} : { trigger }) })
 }
 
 /** Market data from the venues, and the clock's time. */

@@ -1,3 +1,4 @@
+import type { RecordingTrigger } from '../capture/manifest.ts'
 import type { StreamTape } from '../capture/stream.ts'
 import type { LiveStream } from '../capture/stream-header.ts'
 import { accountIdentity } from '../clients/index.ts'
@@ -34,6 +35,8 @@ export async function openTapeSession(options: {
   readonly settings: Settings
   readonly captureDir: string
   readonly command: string
+  /** How the session came about, when that is more than its command. */
+  readonly trigger?: RecordingTrigger
   readonly runtime: Runtime
   readonly ledger: Ledger
   readonly access: VenueAccessOptions
@@ -49,7 +52,7 @@ export async function openTapeSession(options: {
     filter: settings.captureFilter,
     clock: runtime.clock,
     seed: runtime.seed,
-    trigger: { kind: 'command', argv: options.command.split(' ') },
+    trigger: options.trigger ?? { kind: 'command', argv: options.command.split(' ') },
     accounts: Object.fromEntries(venues.map(({ venue, identity }) => [venue, identity])),
     secrets: venues.flatMap(({ secrets }) => secrets),
   })

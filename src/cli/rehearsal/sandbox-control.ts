@@ -26,6 +26,10 @@ export interface ExchangeAccount {
 /** The sandbox's control interface over loopback, as any script would use it. */
 export interface SandboxControl {
   setBook(market: MarketId, book: { readonly bids: Levels; readonly asks: Levels }): Promise<void>
+  /** Leaves this much, in dollars, in every pool of the account. */
+  leaveCash(venue: VenueId, amount: string): Promise<void>
+  /** Trading in the market ends now. */
+  closeMarket(market: MarketId): Promise<void>
   /** The next order on this venue is executed and its answer is lost. */
   loseNextAnswer(venue: VenueId): Promise<void>
   /** Any rule of the sandbox's for what goes wrong, as `POST /faults` takes it. */
@@ -51,9 +55,22 @@ export function sandboxControl(base: string): SandboxControl {
     if (!reply.ok) throw refused(path, text)
     return JSON.parse(text)
   }
+  const account = async (venue: VenueId): Promise<ExchangeAccount> => {
+    const { accounts } = (await call('GET', '/accounts')) as { readonly accounts: readonly ExchangeAccount[] }
+    const found = accounts.find((each) => each.venue === venue)
+    if (found === undefined) throw refused('/accounts', `no account on ${venue}`)
+    return found
+  }
   return {
     setBook: async (market, book) => {
       await call('POST', '/books', { market, ...book })
+    },
+    leaveCash: async (venue, amount) => {
+      const { cash } = await account(venue)
+      for (const pool of Object.keys(cash)) await call('POST', '/cash', { venue, pool, amount })
+    },
+    closeMarket: async (market) => {
+      await call('POST', '/markets', { market, status: 'closed' })
     },
     loseNextAnswer: async (venue) => {
       await call('POST', '/faults', { venue, endpoint: 'place_order', times: 1, fault: 'drop_response' })
@@ -74,12 +91,7 @@ export function sandboxControl(base: string): SandboxControl {
       await call('POST', '/clock', { advanceMs: ms })
     },
     origin: async () => (await call('GET', '/state')) as { readonly seed: string; readonly originMs: number },
-    account: async (venue) => {
-      const { accounts } = (await call('GET', '/accounts')) as { readonly accounts: readonly ExchangeAccount[] }
-      const account = accounts.find((each) => each.venue === venue)
-      if (account === undefined) throw refused('/accounts', `no account on ${venue}`)
-      return account
-    },
+    account,
   }
 }
 
