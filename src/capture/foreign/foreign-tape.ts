@@ -1,12 +1,15 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { headersOf } from '../axios-shapes.ts'
 import { type BegunSession, beginSession, type TapeOptions } from '../begin-session.ts'
-import { basePathOf, type Endpoint, endpointFinder } from '../endpoints.ts'
+import { basePathOf, type Endpoint, endpointFinder, socketEndpoint } from '../endpoints.ts'
 import type { ExchangeFailure, LiveRequest, LiveResponse } from '../exchange.ts'
 import { type CaptureFilter, parseCaptureFilter } from '../filter.ts'
 import type { NameValue } from '../redact.ts'
 import type { ExchangeStore } from '../session-persister.ts'
 import type { TapeProblem } from '../session-writer.ts'
+import type { StreamHeaders, StreamTape } from '../stream.ts'
+import { silentStream } from '../stream-file.ts'
 import type { EnvironmentSecrets } from './environment-secrets.ts'
 import { ForeignCall } from './foreign-call.ts'
 import { type ForeignService, findService } from './services.ts'
@@ -45,6 +48,7 @@ export class ForeignTape implements ExchangeStore<ForeignCall> {
   #refusal: ToolkitError | null = null
   #inFlight = new Set<ForeignCall>()
   #isClosed = false
+  #notes: TapeProblem[] = []
   #endpoints = new Map<ForeignService, (method: string, url: URL) => Endpoint>()
 
   /** @throws ToolkitError of category `usage` for a filter that is none. */
@@ -117,6 +121,25 @@ export class ForeignTape implements ExchangeStore<ForeignCall> {
     })
   }
 
+  keepsSocket(url: URL): boolean {
+    const isOpen = !this.#isClosed && findService(this.options.services, url) !== null
+    return isOpen && this.#filter.keeps({ method: 'WS', url: url.href, endpoint: socketEndpoint(url) })
+  }
+
+  /** To be called right before the handshake is sent. A socket that cannot be recorded goes on without. */
+  openStream(url: URL, headers: StreamHeaders): StreamTape {
+    const service = findService(this.options.services, url)
+    const session = service === null || !this.keepsSocket(url) ? null : this.#session(service.environment)
+    if (service === null || session === null) return silentStream
+    session.writer.secrets.add([...this.options.secrets.fresh(), ...keysIn(headersOf(headers))])
+    return session.writer.stream({ alias: service, url, headers })
+  }
+
+  /** Notes what is missing from the tape. */
+  note(file: string, what: string): void {
+    this.#notes.push({ file, what })
+  }
+
   record(call: ForeignCall): void {
     if (call.isRecorded || call.ticket === null || call.result === null) return
     call.isRecorded = true
@@ -137,7 +160,7 @@ export class ForeignTape implements ExchangeStore<ForeignCall> {
   /** What is missing from the tape, or why there is none. */
   problems(): readonly TapeProblem[] {
     const refused = this.#refusal === null ? [] : [{ file: 'the whole recording', what: this.#refusal.message }]
-    return [...refused, ...(this.#begun?.writer.problems ?? [])]
+    return [...refused, ...(this.#begun?.writer.problems ?? []), ...this.#notes]
   }
 
   /** Seals the session while the process ends. What is in flight now is cut off by the end of the process. */

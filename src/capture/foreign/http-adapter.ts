@@ -16,7 +16,9 @@ import { type CallTarget, targetOfCall } from './call-target.ts'
 import { decodedBody } from './decoded-body.ts'
 import { abortFailure, failureOfError } from './failures.ts'
 import type { ForeignCall } from './foreign-call.ts'
+import type { ForeignTape } from './foreign-tape.ts'
 import { forgetRequests, POLLY_URL, PollyHttpAdapter, putOnTape, tapeIn } from './polly-adapters.ts'
+import { tapHandshake } from './socket-tap.ts'
 import { TimeLimit } from './time-limit.ts'
 
 type HandledRequest = Parameters<InstanceType<typeof PollyHttpAdapter>['handleRequest']>[0]
@@ -38,6 +40,8 @@ interface Sending {
   answer: Answer | null
 }
 
+// Before Polly puts its own in its place.
+const NativeClientRequest = http.ClientRequest
 // Those that Polly's interception knows.
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'MERGE'])
 
@@ -57,10 +61,8 @@ export class ForeignHttpAdapter extends PollyHttpAdapter {
   override onConnect(): void {
     const tape = tapeIn(this.options)
     super.onConnect()
-    const isForTape = (target: CallTarget | null): boolean =>
-      target !== null && !target.isUpgrade && METHODS.has(target.method) && tape.keeps(target.method, target.url)
-    divert(http, 'http:', this.#native['http:'], isForTape)
-    divert(https, 'https:', this.#native['https:'], isForTape)
+    divert(http, 'http:', this.#native['http:'], tape)
+    divert(https, 'https:', this.#native['https:'], tape)
     // Modules that import `request` by name see what stands there now.
     syncBuiltinESMExports()
   }
@@ -149,16 +151,19 @@ function pick({ request, get }: Module): Module {
 }
 
 /** From now on a module's functions are Polly's for what goes on the tape, and Node's own for everything else. */
-function divert(
-  module: Module,
-  scheme: 'http:' | 'https:',
-  native: Module,
-  isForTape: (target: CallTarget | null) => boolean,
-): void {
+function divert(module: Module, scheme: 'http:' | 'https:', native: Module, tape: ForeignTape): void {
   const taped = pick(module)
   for (const name of ['request', 'get'] as const) {
-    const choose = (...args: readonly unknown[]): unknown =>
-      Reflect.apply(isForTape(targetOfCall(scheme, args)) ? taped[name] : native[name], module, args)
+    const choose = (...args: readonly unknown[]): unknown => {
+      const target = targetOfCall(scheme, args)
+      if (target !== null && !target.isUpgrade && METHODS.has(target.method) && tape.keeps(target.method, target.url)) {
+        return Reflect.apply(taped[name], module, args)
+      }
+      const request: unknown = Reflect.apply(native[name], module, args)
+      const isSocket = target?.isUpgrade === true && tape.keepsSocket(target.url)
+      if (isSocket && request instanceof NativeClientRequest) tapHandshake(tape, target.url, request)
+      return request
+    }
     Object.defineProperty(module, name, { value: choose, writable: true, enumerable: true, configurable: true })
   }
 }

@@ -2,10 +2,12 @@ import { Polly } from '@pollyjs/core'
 import { SessionPersister } from '../session-persister.ts'
 import { ForeignFetchAdapter } from './fetch-adapter.ts'
 import type { ForeignTape } from './foreign-tape.ts'
+import { tapGlobalSocket } from './global-socket.ts'
 import { ForeignHttpAdapter } from './http-adapter.ts'
 
-/** Puts what this process sends through `http`, `https` and the global `fetch` on a tape, until the process ends. */
+/** Puts what this process sends through `http`, `https` and the global `fetch` and `WebSocket` on a tape, until the process ends. */
 export function switchOn(tape: ForeignTape): void {
+  tapGlobalSocket(tape)
   new Polly('foreign program', {
     mode: 'record',
     adapters: [ForeignHttpAdapter, ForeignFetchAdapter],

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { listExchangeFiles, readManifest } from '../../capture/recording.ts'
+import { readManifest } from '../../capture/manifest-file.ts'
+import { listExchangeFiles, listStreamFiles } from '../../capture/recording.ts'
 import { restorePending } from '../../capture/restore.ts'
 import { count } from '../views/document.ts'
 
@@ -15,7 +16,12 @@ function sentence(directory: string): string {
   const manifest = readManifest(directory)
   const endedEarly = manifest.ok && manifest.value.endedAt === null
   if (endedEarly) restorePending(directory)
-  const recorded = `Recorded ${count(listExchangeFiles(directory).length, 'exchange')} in ${directory}.`
+  const sockets = listStreamFiles(directory).length
+  const what = [
+    count(listExchangeFiles(directory).length, 'exchange'),
+    ...(sockets === 0 ? [] : [count(sockets, 'socket')]),
+  ]
+  const recorded = `Recorded ${what.join(' and ')} in ${directory}.`
   if (manifest.ok && !endedEarly) return recorded
   return `${recorded} It was cut short: crosstape capture verify ${basename(directory)} says where.`
 }
