@@ -150,6 +150,11 @@ export abstract class BaseCommand extends Command {
     this.narrate(
       'Interrupted: finishing in good order. Once more to quit at once; an order in flight then stays unknown.',
     )
+    this.endWork()
+  }
+
+  /** Tells the work of this command to end in good order. */
+  protected endWork(): void {
     this.interruption.abort()
   }
 

@@ -39,6 +39,8 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
       const target = targetOf(input, init)
       if (target === null || !tape.keeps(target.method, target.url)) return native(input, init)
       const request = new NativeRequest(input, init)
+      // It never leaves.
+      if (request.signal.aborted) return native(request)
       const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())
       const { method, signal, redirect } = request
       return taped(request.url, {
