@@ -2,8 +2,10 @@ import { readFileSync, statSync } from 'node:fs'
 
 /** Variables by which programs and the venues' own clients are commonly given their keys. */
 const SECRET_NAME = /key|secret|pass|token|private|mnemonic|seed|credential|^pk$|_pk$/i
-/** An address on the chain is public, and so is what only names a key. */
-const PUBLIC_VALUE = /^0x[0-9a-f]{40}$/i
+/** Names of keys and of tokens that are traded are no secrets: an order that says them must be recorded. */
+const PUBLIC_NAME = /public|address|_id$|_name$/i
+/** Addresses on the chain, and numbers: market tokens are some. */
+const PUBLIC_VALUE = /^0x[0-9a-f]{40}$|^\d+$/i
 // No key file is larger; a larger file is something else.
 const KEY_FILE_BYTES_MAX = 64_000
 const LENGTH_MIN = 8
@@ -35,7 +37,8 @@ export class EnvironmentSecrets {
 
   #isSecret(name: string, value: string): boolean {
     if (value.length < LENGTH_MIN || this.names.public.has(name)) return false
-    return this.names.secret.has(name) || (SECRET_NAME.test(name) && !PUBLIC_VALUE.test(value))
+    if (this.names.secret.has(name)) return true
+    return SECRET_NAME.test(name) && !PUBLIC_NAME.test(name) && !PUBLIC_VALUE.test(value)
   }
 }
 
