@@ -19,6 +19,7 @@ interface Head {
 const PAYLOAD_MAX = 64 * 1024 * 1024
 // What a sender may refer back to. Source: RFC 7692, 7.1.2.1.
 const WINDOW_BYTES = 32 * 1024
+const OPCODES = new Set([0, 1, 2, 8, 9, 10])
 const SYNC_TAIL = Buffer.from([0, 0, 0xff, 0xff])
 
 /**
@@ -70,6 +71,9 @@ export class FrameParser {
 function headOf(bytes: Buffer): Head | null {
   if (bytes.length < 2) return null
   const [first, second] = [bytes.readUInt8(0), bytes.readUInt8(1)]
+  const opcode = first & 0x0f
+  const isCompressed = (first & 0x40) !== 0
+  if ((first & 0x30) !== 0 || !OPCODES.has(opcode) || (isCompressed && opcode >= 8)) throw new Error('not a frame')
   const short = second & 0x7f
   const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0
   const isMasked = (second & 0x80) !== 0
@@ -77,12 +81,12 @@ function headOf(bytes: Buffer): Head | null {
   if (bytes.length < start) return null
   const length =
     lengthBytes === 0 ? short : lengthBytes === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2))
-  if (length > PAYLOAD_MAX || (first & 0x30) !== 0) throw new Error('not a frame')
+  if (length > PAYLOAD_MAX) throw new Error('not a frame')
   if (bytes.length < start + length) return null
   return {
     isFinal: (first & 0x80) !== 0,
-    isCompressed: (first & 0x40) !== 0,
-    opcode: first & 0x0f,
+    isCompressed,
+    opcode,
     mask: isMasked ? bytes.subarray(start - 4, start) : null,
     start,
     end: start + length,

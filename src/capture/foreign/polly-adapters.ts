@@ -18,7 +18,7 @@ export function tapeIn(options: object): ForeignTape {
 }
 
 /** Null for a request that is on its way untaped. */
-export function foreignCallOf(request: Request): ForeignCall | null {
+function foreignCallOf(request: Request): ForeignCall | null {
   const call = callOf(request)
   return call instanceof ForeignCall ? call : null
 }
