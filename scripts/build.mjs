@@ -94,7 +94,7 @@ rmSync('dist', { recursive: true, force: true })
 // Split as modules, since esbuild splits nothing else, so that a command reads only what it uses and every module exists
 // once. Then each module becomes CommonJS, which V8 can load from a code cache.
 const { metafile, outputFiles } = await build({
-  entryPoints: ['src/main.ts', ...commands.map((path) => `src/commands/${path}.ts`)],
+  entryPoints: ['src/main.ts', 'src/cli/foreign/register.ts', ...commands.map((path) => `src/commands/${path}.ts`)],
   outbase: 'src',
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
@@ -124,6 +124,8 @@ for (const path of commands) {
   const boot = relative(dirname(file), 'dist/boot.cjs')
   writeFileSync(file, `module.exports = require('${boot}').load('commands/${path}.cjs')\n`)
 }
+// What `crosstape/register` is: it tapes the process that loads it.
+writeFileSync('dist/register.cjs', "require('./boot.cjs').load('cli/foreign/register.cjs').register()\n")
 writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences(metafile).join('\n'))
 // The cache holds the functions that ran before it was made: run what every command runs.
 if (existsSync('oclif.manifest.json')) execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' })

@@ -17,10 +17,10 @@ import { basePathOf, type Endpoint, endpointFinder, type TapeAlias } from './end
 import type { ExchangeEntry, LiveRequest } from './exchange.ts'
 import { PollyAdapter } from './polly.ts'
 import { callOf, type ExchangeStore, SessionPersister } from './session-persister.ts'
-import type { TapeCall } from './tape-call.ts'
+import { TapeCall } from './tape-call.ts'
 
 /** What a tape does with the requests of the instances that are attached to it. */
-export interface TapeSession extends ExchangeStore {
+export interface TapeSession extends ExchangeStore<TapeCall> {
   /**
    * Takes a request on the tape. `pass`: it is none of the tape's business and goes out untouched. `refuse`: it must not
    * be sent.
@@ -135,7 +135,7 @@ class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
 
 function requireCall(request: Request): TapeCall {
   const call = callOf(request)
-  if (call === null) throw new Error('a Polly request that is not from this adapter')
+  if (!(call instanceof TapeCall)) throw new Error('a Polly request that is not from this adapter')
   return call
 }
 

@@ -106,6 +106,26 @@ export class ExchangeFiles {
     closeSync(this.#pending)
     rmSync(join(this.directory, PENDING_FILE))
   }
+
+  /**
+   * As `close`, for a process that is about to end and can wait for nothing. A file that is being written at this moment
+   * is written once more under another temporary name: the content is the same, whichever of the two stands last.
+   */
+  closeNow(): void {
+    for (const { seq, file, entry } of this.#queue.splice(0)) {
+      try {
+        const text = fileText(entry)
+        const temporary = temporaryPath(this.directory, `last-${file}`)
+        writeFileSync(temporary, text)
+        renameSync(temporary, join(this.directory, file))
+        this.onWritten({ seq, file, sha256: hashOf(text) })
+      } catch (error) {
+        this.onFailed(seq, file, error)
+      }
+    }
+    closeSync(this.#pending)
+    rmSync(join(this.directory, PENDING_FILE))
+  }
 }
 
 /** Writes an exchange's own file whole, if it is not there. */

@@ -15,6 +15,8 @@ const triggerSchema = v.variant('kind', [
   v.object({ kind: v.literal('command'), argv: v.array(v.string()) }),
   /** `how` says in words how it was brought about. */
   v.object({ kind: v.literal('scenario'), name: v.string(), how: v.exactOptional(v.string()) }),
+  /** A program that is not ours, taped as it ran. It has no operations: `capture serve` plays it, not `capture replay`. */
+  v.object({ kind: v.literal('program'), name: v.string(), node: v.string() }),
 ])
 
 /** A request or a socket (method `WS`) that has a number but no file: it could not be written. */

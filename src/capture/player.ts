@@ -15,8 +15,38 @@ interface Slot {
 }
 
 export type Match =
-  | { readonly kind: 'found'; readonly entry: ExchangeEntry; readonly shiftMs: number }
+  | {
+      readonly kind: 'found'
+      readonly entry: ExchangeEntry
+      readonly shiftMs: number
+      readonly place: ExchangePlace
+    }
   | { readonly kind: 'drift'; readonly facts: Omit<DriftFacts, 'operation'> }
+
+export type PlayMode =
+  /** Each venue's requests in the order of its tapes. */
+  | 'strict'
+  /**
+   * Only requests for the same thing in the order of the tapes. A read whose recorded answers are used up gets the last of
+   * them again, as often as it is asked.
+   */
+  | 'by-endpoint'
+
+/** What two runs of a program need not agree on. Nothing, when left out, but what no run can repeat. */
+export interface Tolerance {
+  /** Path and query, so that those which count as the same are the same. */
+  steadyTarget(venue: VenueId, target: string): string
+  /** Whether a difference says nothing but that it is another run. */
+  isChance(venue: VenueId, difference: Difference): boolean
+}
+
+export interface PlayerOptions {
+  /** `strict` when left out. */
+  readonly mode?: PlayMode
+  readonly tolerance?: Tolerance
+}
+
+const exact: Tolerance = { steadyTarget: (_venue, target) => target, isChance: () => false }
 
 /**
  * The exchanges of one or more tapes, handed out once each and in sequence. The order is kept per venue. Exchanges that
@@ -28,7 +58,15 @@ export class Player {
   #next = new Map<VenueId, number>()
   #refused: string | null = null
 
-  constructor(private readonly recordings: readonly Recording[]) {
+  readonly #mode: PlayMode
+  readonly #tolerance: Tolerance
+
+  constructor(
+    private readonly recordings: readonly Recording[],
+    options: PlayerOptions = {},
+  ) {
+    this.#mode = options.mode ?? 'strict'
+    this.#tolerance = options.tolerance ?? exact
     const slots = new Map<VenueId, Slot[]>()
     const origin = recordings[0]?.manifest.clockOriginMs ?? 0
     for (const recording of recordings) {
@@ -66,12 +104,16 @@ export class Player {
   }
 
   #find(asked: Asked, live: LiveRequest): Match {
-    const due = inFlightTogether(this.#remaining(asked.summary.venue)).filter((slot) => sameTarget(slot, asked))
-    const compared = due.map((slot) => compare(slot, asked))
-    const same = compared.find(({ differences }) => differences.length === 0)
+    const { venue } = asked.summary
+    const remaining = this.#remaining(venue)
+    const due = this.#mode === 'strict' ? inFlightTogether(remaining) : [...remaining]
+    const compared = due
+      .filter((slot) => this.#sameTarget(slot, asked))
+      .map((slot) => compare(slot, asked, this.#tolerance))
+    const same = compared.find(({ differences }) => differences.length === 0) ?? this.#readAgain(asked)
     if (same !== undefined) {
       same.slot.used = true
-      return { kind: 'found', entry: same.entry, shiftMs: same.slot.shiftMs }
+      return { kind: 'found', entry: same.entry, shiftMs: same.slot.shiftMs, place: placeOf(same.slot) }
     }
     const [closest] = compared.sort((a, b) => a.differences.length - b.differences.length)
     if (closest !== undefined) {
@@ -81,9 +123,29 @@ export class Player {
     return this.#explainMiss(asked, live)
   }
 
+  /** How often a program polls is chance: by endpoint, what was last read stays what there is to read. */
+  #readAgain(asked: Asked): Compared | undefined {
+    if (this.#mode === 'strict' || asked.summary.method !== 'GET') return undefined
+    const last = this.#slots.get(asked.summary.venue)?.findLast((slot) => slot.used && this.#sameTarget(slot, asked))
+    const compared = last === undefined ? undefined : compare(last, asked, this.#tolerance)
+    return compared?.differences.length === 0 ? compared : undefined
+  }
+
+  #sameTarget({ exchange }: Slot, { summary }: Asked): boolean {
+    const { venue } = summary
+    return (
+      exchange.service === summary.service &&
+      exchange.method === summary.method &&
+      (exchange.target === summary.target ||
+        this.#tolerance.steadyTarget(venue, exchange.target) === this.#tolerance.steadyTarget(venue, summary.target))
+    )
+  }
+
   #explainMiss(asked: Asked, live: LiveRequest): Match {
     const remaining = [...this.#remaining(asked.summary.venue)]
-    const later = remaining.find((slot) => sameTarget(slot, asked) && compare(slot, asked).differences.length === 0)
+    const later = remaining.find(
+      (slot) => this.#sameTarget(slot, asked) && compare(slot, asked, this.#tolerance).differences.length === 0,
+    )
     if (later !== undefined) {
       later.used = true
       const first = remaining[0]
@@ -157,13 +219,7 @@ function inFlightTogether(remaining: Iterable<Slot>): readonly Slot[] {
   return together
 }
 
-function sameTarget({ exchange }: Slot, { summary }: Asked): boolean {
-  return (
-    exchange.service === summary.service && exchange.method === summary.method && exchange.target === summary.target
-  )
-}
-
-function compare(slot: Slot, asked: Asked): Compared {
+function compare(slot: Slot, asked: Asked, tolerance: Tolerance): Compared {
   const entry = entryOf(slot.recording, slot.exchange)
   const volatile = redactionRules[asked.summary.venue].volatileFields
   const { postData } = entry.request
@@ -172,7 +228,8 @@ function compare(slot: Slot, asked: Asked): Compared {
   const differences = sameKind
     ? compareTexts(was, is, { at: 'body', volatile })
     : [{ field: 'body', recorded: postData?.encoding ?? 'text', actual: asked.encoding ?? 'text' }]
-  return { slot, entry, differences }
+  const { venue } = asked.summary
+  return { slot, entry, differences: differences.filter((one) => !tolerance.isChance(venue, one)) }
 }
 
 function compareTargets({ exchange }: Slot, { summary, url }: Asked): readonly Difference[] {

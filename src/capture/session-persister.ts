@@ -2,13 +2,13 @@ import type { Request } from '@pollyjs/core'
 import type { HarEntry } from '@pollyjs/persister'
 import type { ExchangeEntry } from './exchange.ts'
 import { PollyPersister } from './polly.ts'
-import { TapeCall } from './tape-call.ts'
+import { TapedRequest } from './tape-call.ts'
 
 /** Where a call's exchange goes when it ends, and where the answer of a replayed call comes from. */
-export interface ExchangeStore {
-  record(call: TapeCall): void
+export interface ExchangeStore<Call extends TapedRequest = TapedRequest> {
+  record(call: Call): void
   /** The recorded exchange that answers the call, or null when there is none: drift. */
-  find(call: TapeCall): ExchangeEntry | null
+  find(call: Call): ExchangeEntry | null
 }
 
 /**
@@ -62,7 +62,7 @@ function pollyEntry(entry: ExchangeEntry): HarEntry {
   }
 }
 
-export function callOf(request: Pick<Request, 'requestArguments'>): TapeCall | null {
+export function callOf(request: Pick<Request, 'requestArguments'>): TapedRequest | null {
   const call: unknown = Reflect.get(request.requestArguments, 'call')
-  return call instanceof TapeCall ? call : null
+  return call instanceof TapedRequest ? call : null
 }

@@ -42,6 +42,9 @@ export interface TapeProblem {
   readonly what: string
 }
 
+/** What a sealed session holds, and when it was sealed. */
+export type SealedCounts = Manifest['counts'] & { readonly endedAt: string }
+
 export type ManifestStart = Omit<Manifest, 'endedAt' | 'outcome' | 'counts' | 'files' | 'unrecorded' | 'venues'>
 
 /** As many calls as may wait for a rate limit at a time: what ended longer ago was overtaken by nothing. */
@@ -227,10 +230,21 @@ export class SessionWriter {
   }
 
   /** Seals the session: waits for the files, then the manifest takes over the checksums. Called once. */
-  async close(outcome: string): Promise<Manifest['counts'] & { readonly endedAt: string }> {
+  async close(outcome: string): Promise<SealedCounts> {
     const endedAt = isoTime(this.clock.nowMs())
     reached('capture.close:before')
     await this.#files.close()
+    return this.#seal(endedAt, outcome)
+  }
+
+  /** The same for a process that is about to end and can wait for nothing. Called once, instead of `close`. */
+  closeNow(outcome: string): SealedCounts {
+    const endedAt = isoTime(this.clock.nowMs())
+    this.#files.closeNow()
+    return this.#seal(endedAt, outcome)
+  }
+
+  #seal(endedAt: string, outcome: string): SealedCounts {
     for (const stream of this.#openStreams) stream.finish()
     reached('capture.close:written')
     closeSync(this.#progress)

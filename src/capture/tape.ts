@@ -1,39 +1,17 @@
 import type { Polly } from '@pollyjs/core'
 import type { AxiosInstance } from 'axios'
 import { ToolkitError } from '../domain/errors.ts'
-import { type Clock, isoTime } from '../runtime/clock.ts'
 import { bindInstance, type TapeSession } from './axios-adapter.ts'
+import { beginSession, type TapeOptions } from './begin-session.ts'
 import { socketEndpoint, type TapeAlias } from './endpoints.ts'
-import { type CaptureFilter, parseCaptureFilter } from './filter.ts'
-import type { RecordingTrigger } from './manifest.ts'
-import { redactionRules } from './redaction-rules.ts'
-import { SecretScanner } from './secrets.ts'
-import { RECORDING_FORMAT } from './session-files.ts'
-import { createSessionFolder, defaultSessionName } from './session-folder.ts'
-import { SessionWriter, type TapeProblem } from './session-writer.ts'
+import type { CaptureFilter } from './filter.ts'
+import type { SessionWriter, TapeProblem } from './session-writer.ts'
 import type { StreamTape } from './stream.ts'
 import { silentStream } from './stream-file.ts'
 import type { LiveStream } from './stream-header.ts'
 import { TapeCall } from './tape-call.ts'
 
-export interface TapeOptions {
-  /** Folder that sessions go to; made when it is missing. */
-  readonly captureDir: string
-  /** Name of the session's folder; `session_<date>_<environment>` when left out. A taken name gets `-2`, `-3`, … */
-  readonly session?: string
-  readonly environment: string
-  readonly toolVersion: string
-  /** `orders`, `all`, or a regular expression on `METHOD url`. */
-  readonly filter: string
-  readonly clock: Clock
-  readonly seed: string
-  /** How the session came about. Must not hold secrets: it is checked. */
-  readonly trigger: RecordingTrigger
-  /** Public facts per venue that a replay needs, e.g. signer, funder and signature type. */
-  readonly accounts: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Values that must never be written. */
-  readonly secrets: readonly string[]
-}
+export type { TapeOptions } from './begin-session.ts'
 
 /** An open recording. */
 export interface Tape {
@@ -78,44 +56,8 @@ interface RecordingSummary {
  * @throws ToolkitError of category `usage` when the filter, the name or the folder will not do.
  */
 export async function openTape(options: TapeOptions): Promise<Tape> {
-  const filter = parseCaptureFilter(options.filter)
-  const startedAtMs = options.clock.nowMs()
-  const startedAt = isoTime(startedAtMs)
-  const start = {
-    format: RECORDING_FORMAT,
-    environment: options.environment,
-    toolVersion: options.toolVersion,
-    startedAt,
-    clockOriginMs: Math.trunc(startedAtMs),
-    seed: options.seed,
-    filter: filter.text,
-    redaction: Object.values(redactionRules).flatMap((rules) => rules.names),
-    trigger: options.trigger,
-    accounts: { ...options.accounts },
-  } as const
-  const secrets = new SecretScanner(options.secrets)
-  refuseSecrets(secrets, start)
-  const folder = createSessionFolder(
-    options.captureDir,
-    options.session ?? defaultSessionName(options.environment, startedAt),
-  )
-  const writer = new SessionWriter(folder.directory, { ...start, session: folder.session }, options.clock, secrets)
-  return new RecordingTape(folder.session, folder.directory, filter, writer)
-}
-
-function refuseSecrets(
-  secrets: SecretScanner,
-  start: { readonly trigger: RecordingTrigger; readonly accounts: object },
-): void {
-  for (const field of ['trigger', 'accounts'] as const) {
-    if (!secrets.finds(JSON.stringify(start[field]))) continue
-    throw new ToolkitError({
-      code: 'SECRET_IN_RECORDING',
-      category: 'usage',
-      message: `A secret stands in ${field} of manifest.json, so the recording was not begun. Nothing was sent.`,
-      suggestions: ['Give secrets by environment variable or key file, not on the command line.'],
-    })
-  }
+  const { session, directory, filter, writer } = beginSession(options)
+  return new RecordingTape(session, directory, filter, writer)
 }
 
 class RecordingTape implements Tape, TapeSession {

@@ -142,12 +142,19 @@ export abstract class BaseCommand extends Command {
     return (this.id ?? '').replaceAll(':', ' ')
   }
 
+  private readonly onSignal = (signal: NodeJS.Signals): void => this.interrupted(signal)
+
   /** The first signal ends the work in good order; a second one ends the process at once. */
-  private readonly onSignal = (): void => {
+  protected interrupted(_signal: NodeJS.Signals): void {
     if (this.signal.aborted) process.exit(exitCodeOf('interrupted'))
     this.narrate(
       'Interrupted: finishing in good order. Once more to quit at once; an order in flight then stays unknown.',
     )
+    this.endWork()
+  }
+
+  /** Tells the work of this command to end in good order. */
+  protected endWork(): void {
     this.interruption.abort()
   }
 

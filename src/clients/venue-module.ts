@@ -15,6 +15,8 @@ interface UrlSetting {
   readonly env: string
   /** Null where the venue has no such environment. */
   readonly defaults: { readonly demo: string | null; readonly live: string | null }
+  /** Further addresses of the same service, which we do not call and other programs may. */
+  readonly also?: { readonly demo: readonly string[]; readonly live: readonly string[] }
 }
 
 interface CredentialSetting {

@@ -48,8 +48,16 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'sandbox reset': [['sandbox', 'reset']],
 }
 
-/** They make their own venues and keys, and are given none. */
-const ownKeys = ['rehearse', 'sandbox serve', 'verify crash', 'verify halt', 'verify player']
+/** They make their own venues and keys, and are given none; or run until they are told to end, with a test of their own. */
+const ownKeys = [
+  'rehearse',
+  'sandbox serve',
+  'verify crash',
+  'verify halt',
+  'verify player',
+  'capture exec',
+  'capture serve',
+]
 
 describe('secrets', function () {
   this.timeout(120_000)

@@ -6,10 +6,19 @@ import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 
 /**
- * Commands that end only when they are told to, or that have a test of their own because they take long or need an order
- * whose answer was lost.
+ * Commands that end only when they are told to, or that have a test of their own because they take long, need an order whose
+ * answer was lost, or run somebody else's program.
  */
-const elsewhere = ['sandbox serve', 'rehearse', 'trade resend', 'verify crash', 'verify halt', 'verify player']
+const elsewhere = [
+  'sandbox serve',
+  'rehearse',
+  'trade resend',
+  'verify crash',
+  'verify halt',
+  'verify player',
+  'capture exec',
+  'capture serve',
+]
 
 interface Example {
   readonly command: string

@@ -163,7 +163,7 @@ export function replayJson({ session, verdict, operations, exchanges, drifts }: 
   return { session, verdict, operations, exchanges, drifts: drifts.map(driftJson) }
 }
 
-function driftJson(one: Drift): DriftJson {
+export function driftJson(one: Drift): DriftJson {
   const differences = one.differences.map(({ field, recorded, actual }) => ({ field, recorded, actual }))
   return { kind: one.kind, differences, explanation: one.describe() }
 }

@@ -13,6 +13,10 @@ export const kalshiSettings: VenueSettings = {
         demo: 'https://external-api.demo.kalshi.co/trade-api/v2',
         live: 'https://external-api.kalshi.com/trade-api/v2',
       },
+      also: {
+        demo: ['https://demo-api.kalshi.co/trade-api/v2'],
+        live: ['https://api.elections.kalshi.com/trade-api/v2'],
+      },
     },
     {
       name: 'ws',
@@ -20,6 +24,10 @@ export const kalshiSettings: VenueSettings = {
       defaults: {
         demo: 'wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2',
         live: 'wss://external-api-ws.kalshi.com/trade-api/ws/v2',
+      },
+      also: {
+        demo: ['wss://demo-api.kalshi.co/trade-api/ws/v2'],
+        live: ['wss://api.elections.kalshi.com/trade-api/ws/v2'],
       },
     },
   ],

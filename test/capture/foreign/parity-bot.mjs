@@ -1,0 +1,97 @@
+// A program that trades in every way that Node offers and knows nothing of tapes. Writes what it was told to a file.
+import { writeFileSync } from 'node:fs'
+import http, { request as namedRequest } from 'node:http'
+import axios from 'axios'
+import { WebSocket } from 'ws'
+
+const {
+  KALSHI_BASE_URL: kalshi,
+  POLYMARKET_CLOB_URL: nobody,
+  POLYMARKET_WS_URL: sockets,
+  BOT_SAYS,
+  BOT_ENDS,
+} = process.env
+const orders = `${kalshi}/portfolio/events/orders`
+const order = { ticker: 'KX-1', side: 'bid', count: '1.00', price: '0.4500', client_order_id: 'c-1' }
+const told = {}
+
+async function tell(name, call) {
+  told[name] = await call().catch((error) => ({
+    threw: error.name,
+    code: error.code ?? error.cause?.code,
+    message: error.message,
+  }))
+}
+
+/** By callbacks, as older programs do. */
+function ask(request, url, options = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, options, (answer) => {
+      let body = ''
+      answer.setEncoding('utf8').on('data', (part) => {
+        body += part
+      })
+      answer.on('end', () => resolve([answer.statusCode, answer.statusMessage, answer.headers['x-of'], body]))
+    })
+    asked.on('timeout', () => asked.destroy(new Error('the bot lost patience')))
+    asked.on('error', reject)
+    asked.end(options.body)
+  })
+}
+
+function talk() {
+  return new Promise((resolve, reject) => {
+    const heard = []
+    const socket = new WebSocket(`${sockets}/user`)
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'user', markets: ['x'.repeat(3_000)] })))
+    socket.on('message', (data) => {
+      heard.push(String(data).length)
+      socket.close(1000, 'enough')
+    })
+    socket.on('close', (code) => resolve([heard, code]))
+    socket.on('error', reject)
+  })
+}
+
+const headers = { 'content-type': 'application/json', 'KALSHI-ACCESS-SIGNATURE': 'signed' }
+await tell('axios', () =>
+  axios.post(orders, order, { headers }).then(({ status, statusText, data }) => [status, statusText, data]),
+)
+await tell('fetch', () =>
+  fetch(orders, { method: 'POST', body: JSON.stringify(order), headers }).then(async (answer) => [
+    answer.status,
+    answer.statusText,
+    answer.url === orders,
+    await answer.json(),
+  ]),
+)
+await tell('fetch of a Request', () =>
+  fetch(new Request(orders, { method: 'POST', body: '{"ticker":"KX-2"}' })).then((answer) => answer.text()),
+)
+await tell('a Request is one', async () => new Request(orders) instanceof Request)
+await tell('http.request', () => ask(http.request, orders, { method: 'POST', body: '{"ticker":"KX-3"}' }))
+await tell('imported by name', () => ask(namedRequest, `${kalshi}/portfolio/fills?a=x%2By&a=2&ticker=A%20B`))
+await tell('compressed', () => axios.get(`${kalshi}/portfolio/orders?gzip=1`).then(({ data }) => data))
+await tell('axios loses patience', () => axios.get(`${kalshi}/portfolio/orders?hang=1`, { timeout: 150 }))
+await tell('http loses patience', () => ask(http.get, `${kalshi}/portfolio/orders?hang=2`, { timeout: 150 }))
+await tell('fetch loses patience', () =>
+  fetch(`${kalshi}/portfolio/orders?hang=3`, { signal: AbortSignal.timeout(150) }),
+)
+await tell('axios gives up', () => {
+  const giving = new AbortController()
+  setTimeout(() => giving.abort(), 100)
+  return axios.get(`${kalshi}/portfolio/orders?hang=4`, { signal: giving.signal })
+})
+await tell('given up before', () => fetch(`${kalshi}/portfolio/orders?hang=5`, { signal: AbortSignal.abort() }))
+await tell('reset', () => axios.get(`${kalshi}/portfolio/orders?reset=1`))
+await tell('refused', () => axios.post(`${nobody}/order`, {}))
+await tell('fetch refused', () => fetch(`${nobody}/data/orders`))
+await tell('not kept by the filter', () => axios.get(`${kalshi}/markets`).then(({ status }) => status))
+await tell('socket', talk)
+writeFileSync(BOT_SAYS, JSON.stringify(told))
+
+if (BOT_ENDS === 'exit') {
+  fetch(`${kalshi}/portfolio/orders?hang=6`).catch(() => undefined)
+  setTimeout(() => process.exit(3), 100)
+}
+if (BOT_ENDS === 'kill') process.kill(process.pid, 'SIGKILL')

@@ -1,0 +1,182 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect } from 'chai'
+import { WebSocketServer } from 'ws'
+import { loadRecording, type Recording } from '../../../src/capture/recording.ts'
+import { verifyRecording } from '../../../src/capture/verify.ts'
+import { type ProgramEnd, runProgram } from '../../../src/cli/foreign/run-program.ts'
+import { buildRegister } from './built-register.ts'
+
+const bot = join(import.meta.dirname, 'parity-bot.mjs')
+const key = 'a-private-key-that-the-environment-holds'
+
+/** A server that answers, hangs, resets and compresses as its queries say, and echoes sockets. */
+async function startVenue(): Promise<{ readonly origin: string; readonly server: Server }> {
+  const server = createServer((request, response) => {
+    const url = request.url ?? ''
+    if (url.includes('hang=')) return
+    if (url.includes('reset=')) {
+      request.socket.destroy()
+      return
+    }
+    let body = ''
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part
+    })
+    request.on('end', () => {
+      const answer = JSON.stringify({
+        order_id: 'o-1',
+        status: url,
+        fill_count: String(body.length),
+        count: request.method,
+      })
+      const zipped = url.includes('gzip=')
+      response.writeHead(201, 'Made', {
+        'content-type': 'application/json',
+        'x-of': 'the venue',
+        ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+      })
+      response.end(zipped ? gzipSync(answer) : answer)
+    })
+  })
+  new WebSocketServer({ server, perMessageDeflate: true }).on('connection', (socket) => {
+    socket.on('message', (data) => socket.send(String(data)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { origin: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, server }
+}
+
+/** A port on which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+describe('a program on tape', function () {
+  this.timeout(60_000)
+  let venue: Awaited<ReturnType<typeof startVenue>>
+  let nobody: number
+  let folder: string
+  let registerFile: string
+  let plain: unknown
+  let taped: unknown
+  let end: ProgramEnd
+  let recording: Recording
+
+  before(async () => {
+    venue = await startVenue()
+    nobody = await freePort()
+    folder = mkdtempSync(join(tmpdir(), 'crosstape-foreign-'))
+    registerFile = await buildRegister(folder)
+    const untaped = await run('plain', { register: false })
+    expect(untaped.code).to.equal(0)
+    plain = says('plain')
+    end = await run('taped')
+    taped = says('taped')
+    recording = loadRecording('taped', folder)
+  })
+
+  after(() => {
+    venue.server.closeAllConnections()
+    venue.server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  function run(
+    session: string,
+    options: { readonly register?: boolean; readonly ends?: string } = {},
+  ): Promise<ProgramEnd> {
+    const { register = true, ends = '' } = options
+    return runProgram({
+      program: [process.execPath, bot],
+      settings: { environment: 'sandbox', captureDir: folder, captureFilter: 'orders', session },
+      // What Node loads before the program: the tape, or nothing to speak of.
+      registerFile: register ? registerFile : join(import.meta.dirname, 'nothing-child.mjs'),
+      env: {
+        PATH: process.env.PATH,
+        KALSHI_BASE_URL: `http://${venue.origin}/trade-api/v2`,
+        POLYMARKET_WS_URL: `ws://${venue.origin}/ws`,
+        POLYMARKET_CLOB_URL: `http://127.0.0.1:${nobody}`,
+        BOT_SAYS: join(folder, `${session}.json`),
+        BOT_ENDS: ends,
+        MY_SECRET: key,
+      },
+      onStarted: () => undefined,
+    })
+  }
+
+  const says = (session: string): unknown => JSON.parse(readFileSync(join(folder, `${session}.json`), 'utf8'))
+  const outcomes = (): readonly string[] =>
+    recording.exchanges.map(({ method, target, outcome }) => `${method} ${target} ${outcome}`)
+
+  it('is told exactly what it is told without one', () => {
+    expect(taped).to.deep.equal(plain)
+  })
+
+  it('has every request of it that the filter keeps, in the order in which they left, and how each ended', () => {
+    expect(outcomes()).to.deep.equal([
+      'POST /portfolio/events/orders response',
+      'POST /portfolio/events/orders response',
+      'POST /portfolio/events/orders response',
+      'POST /portfolio/events/orders response',
+      'GET /portfolio/fills?a=x%2By&a=2&ticker=A+B response',
+      'GET /portfolio/orders?gzip=1 response',
+      'GET /portfolio/orders?hang=1 timeout',
+      'GET /portfolio/orders?hang=2 timeout',
+      'GET /portfolio/orders?hang=3 timeout',
+      'GET /portfolio/orders?hang=4 aborted',
+      'GET /portfolio/orders?reset=1 reset',
+      'POST /order refused',
+      'GET /data/orders refused',
+    ])
+  })
+
+  it('ends as the program ends, sealed and whole', () => {
+    expect(end).to.deep.equal({ code: 0, signal: null, sessions: [join(folder, 'taped')] })
+    expect(verifyRecording(join(folder, 'taped'))).to.deep.include({ status: 'whole', problems: [], exchanges: 13 })
+    expect(recording.manifest.trigger).to.deep.equal({ kind: 'program', name: 'parity-bot.mjs', node: process.version })
+    expect(recording.manifest.outcome).to.equal('exit 0')
+  })
+
+  it('has compressed answers as text, so that they are redacted like all others', () => {
+    const file = readFileSync(join(folder, 'taped', '006_GET_kalshi_orders.json'), 'utf8')
+    expect(JSON.parse(file).response.content.text).to.contain('"order_id":"o-1"')
+  })
+
+  it('has the messages of its sockets, compression undone, and who closed them', () => {
+    const [stream] = recording.streams
+    expect(stream?.frames.map(({ type, data }) => [type, data.length > 10])).to.deep.equal([
+      ['send', true],
+      ['receive', true],
+    ])
+    expect(stream?.closed).to.include({ code: 1000, reason: 'enough', by: 'us' })
+  })
+
+  it('that ends in the middle keeps everything up to there, and what was in flight as cut off', async () => {
+    const left = await run('left', { ends: 'exit' })
+    expect(left).to.include({ code: 3, signal: null })
+    expect(verifyRecording(join(folder, 'left'))).to.include({ status: 'whole', exchanges: 14 })
+    const last = loadRecording('left', folder).exchanges.at(-1)
+    expect(last).to.include({ target: '/portfolio/orders?hang=6', outcome: 'aborted' })
+  })
+
+  it('that is killed keeps everything that had ended, and says that it was cut short', async () => {
+    const killed = await run('killed', { ends: 'kill' })
+    expect(killed).to.include({ code: null, signal: 'SIGKILL' })
+    expect(verifyRecording(join(folder, 'killed'))).to.include({ status: 'ended_early', exchanges: 13 })
+  })
+
+  it('leaves no secret of the environment and no signature on the disk', () => {
+    const written = readdirSync(join(folder, 'taped')).map((file) => readFileSync(join(folder, 'taped', file), 'utf8'))
+    expect(written.join('\n')).to.contain('kalshi-access-signature')
+    expect(written.join('\n')).to.not.contain('"signed"')
+    expect(written.join('\n')).to.not.contain(key)
+  })
+})
