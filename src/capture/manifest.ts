@@ -14,6 +14,15 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const triggerSchema = v.variant('kind', [
   v.object({ kind: v.literal('command'), argv: v.array(v.string()) }),
   v.object({ kind: v.literal('scenario'), name: v.string() }),
+  /** Taken in from another program's recording: `source` is the name of its file or folder. */
+  v.object({
+    kind: v.literal('import'),
+    format: v.picklist(['har', 'vcr', 'exchange_files']),
+    source: v.string(),
+    creator: v.nullable(v.string()),
+    /** What the source did not say of some exchanges, so that the tape's value is a stand-in. */
+    unknown: v.array(v.picklist(['times', 'latencies', 'bodies'])),
+  }),
 ])
 
 /** A request or a socket (method `WS`) that has a number but no file: it could not be written. */
