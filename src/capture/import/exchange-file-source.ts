@@ -54,9 +54,7 @@ function requestBody(text: string): string | null {
   return slice.startsWith('"') ? String(JSON.parse(slice)) : compacted(slice)
 }
 
-export function headersOfRecord(
-  headers: Readonly<Record<string, string | readonly string[]>>,
-): readonly NameValue[] {
+export function headersOfRecord(headers: Readonly<Record<string, string | readonly string[]>>): readonly NameValue[] {
   return Object.entries(headers).flatMap(([name, values]) =>
     (typeof values === 'string' ? [values] : values).map((value) => ({ name, value })),
   )

@@ -3,10 +3,16 @@ import type { ExchangeFailure } from '../exchange.ts'
 const rows: readonly { readonly pattern: RegExp; readonly failure: ExchangeFailure }[] = [
   { pattern: /NAME_NOT_RESOLVED|ENOTFOUND|getaddrinfo/i, failure: refused('ENOTFOUND', 'getaddrinfo') },
   { pattern: /REFUSED/i, failure: refused('ECONNREFUSED', 'connect') },
-  { pattern: /BLOCKED|UNREACHABLE|INTERNET_DISCONNECTED|PROXY_CONNECTION/i, failure: refused('ENETUNREACH', 'connect') },
+  {
+    pattern: /BLOCKED|UNREACHABLE|INTERNET_DISCONNECTED|PROXY_CONNECTION/i,
+    failure: refused('ENETUNREACH', 'connect'),
+  },
   { pattern: /TIMED?[ _]?OUT/i, failure: { outcome: 'timeout', code: 'ECONNABORTED', syscall: null } },
   { pattern: /ABORTED|CANCELL?ED|killed/i, failure: { outcome: 'aborted', code: 'ERR_CANCELED', syscall: null } },
-  { pattern: /RESET|CLOSED|EMPTY_RESPONSE|disconnect/i, failure: { outcome: 'reset', code: 'ECONNRESET', syscall: 'read' } },
+  {
+    pattern: /RESET|CLOSED|EMPTY_RESPONSE|disconnect/i,
+    failure: { outcome: 'reset', code: 'ECONNRESET', syscall: 'read' },
+  },
 ]
 
 function refused(code: string, syscall: string): ExchangeFailure {

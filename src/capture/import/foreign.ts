@@ -2,8 +2,7 @@ import type { TapeAlias } from '../endpoints.ts'
 import type { ExchangeFailure, LiveRequest, LiveResponse } from '../exchange.ts'
 
 /** An exchange that another program recorded, as it stands in its file: not redacted. Held in memory only. */
-export interface ForeignExchange
-  extends Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body'> {
+export interface ForeignExchange extends Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body'> {
   /** Where it stands, for messages: `entry 12`, a file name. */
   readonly place: string
   /** The service, when the file says which it is. */

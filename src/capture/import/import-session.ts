@@ -58,7 +58,9 @@ export async function importSession(source: string, options: ImportOptions): Pro
       return { ...restored, format: 'crosstape', creator: 'crosstape', exchanges, left: [], notes }
     }
     if (restored.kind === 'changed') {
-      notes.push(`It was changed since it was exported (${describeProblem(restored.problem)}), so it is taken in like any other.`)
+      notes.push(
+        `It was changed since it was exported (${describeProblem(restored.problem)}), so it is taken in like any other.`,
+      )
     }
   }
   const taken = takeIn(session.exchanges, options.services, options.clock.nowMs())
@@ -87,7 +89,10 @@ export async function importSession(source: string, options: ImportOptions): Pro
 /** From the source's name, in the letters that a session's name may have. */
 function sessionName(source: string): string {
   const stem = basename(source).replace(/\.(?:har|json|ya?ml)$/i, '')
-  const name = stem.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100)
+  const name = stem
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 100)
   return name === '' ? 'imported' : name
 }
 
@@ -160,6 +165,8 @@ function nothingThere(source: string, { left }: TakenIn): ToolkitError {
     category: 'usage',
     message: `${source} holds no exchange with a venue that can be kept${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}. Nothing was written.`,
     facts: { source },
-    suggestions: ['A recording of a sandbox or through a proxy is recognised by its address: set KALSHI_BASE_URL or POLYMARKET_CLOB_URL to it.'],
+    suggestions: [
+      'A recording of a sandbox or through a proxy is recognised by its address: set KALSHI_BASE_URL or POLYMARKET_CLOB_URL to it.',
+    ],
   })
 }

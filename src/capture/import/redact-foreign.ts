@@ -15,7 +15,11 @@ const PLAIN_TEXT_MAX = 200
  */
 export function keepableBody(
   body: Body,
-  { venue, content, of }: { readonly venue: VenueId; readonly content: EndpointContent; readonly of: 'request' | 'answer' },
+  {
+    venue,
+    content,
+    of,
+  }: { readonly venue: VenueId; readonly content: EndpointContent; readonly of: 'request' | 'answer' },
 ): Body {
   if (content === 'public' || body.length === 0) return body
   if (typeof body === 'string') {
@@ -36,7 +40,10 @@ const SECRET_HEADER = /auth|key|token|secret|sign|pass|cookie|session|csrf/i
  * Knows the secrets of a recording by the places where secrets stand, so that a copy of one in a place that is kept is
  * found as well.
  */
-export function learnSecrets(exchanges: readonly ForeignExchange[], venueOf: (exchange: ForeignExchange) => VenueId | null): SecretScanner {
+export function learnSecrets(
+  exchanges: readonly ForeignExchange[],
+  venueOf: (exchange: ForeignExchange) => VenueId | null,
+): SecretScanner {
   const scanner = new SecretScanner()
   for (const exchange of exchanges) {
     const venue = venueOf(exchange)
@@ -44,7 +51,9 @@ export function learnSecrets(exchanges: readonly ForeignExchange[], venueOf: (ex
     const kept = redactionRules[venue].headers
     for (const { name, value } of exchange.headers) {
       const lower = name.toLowerCase()
-      if (!kept.has(lower) && SECRET_HEADER.test(lower)) scanner.add([value, ...cookieValues(lower, value)])
+      // A placeholder is what an earlier redaction left.
+      if (kept.has(lower) || !SECRET_HEADER.test(lower) || value.startsWith('{{')) continue
+      scanner.add([value, ...cookieValues(lower, value)])
     }
     if ('status' in exchange.result) scanner.add(secretMembers(venue, exchange.result.body))
     if (exchange.body !== null) scanner.add(secretMembers(venue, exchange.body))

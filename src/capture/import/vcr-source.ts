@@ -75,7 +75,12 @@ function exchangeOf(
     url: new URL(request.uri),
     headers: headersOfRecord(request.headers),
     body: body === '' ? null : body,
-    result: { status: response.status.code, statusText: response.status.message ?? '', headers, body: textOf(response.body) },
+    result: {
+      status: response.status.code,
+      statusText: response.status.message ?? '',
+      headers,
+      body: textOf(response.body),
+    },
     isBodyMissing: response.body == null,
   }
 }
