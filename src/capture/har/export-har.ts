@@ -1,10 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { ToolkitError } from '../../domain/errors.ts'
-import { corrupt, listExchangeFiles } from '../recording.ts'
+import { seqOfFileName } from '../exchange.ts'
+import { corrupt, listExchangeFiles, listStreamFiles } from '../recording.ts'
 import { MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE } from '../session-files.ts'
+import { seqOfStreamFile } from '../stream.ts'
 import { verifyRecording } from '../verify.ts'
 import { toHarEntry } from './har-entry.ts'
+import { toHarSocket } from './har-stream.ts'
 
 /** Files of a session that are no traffic: they travel as they are, so that an import gets the same session back. */
 export const sideFiles: readonly string[] = [MANIFEST_FILE, OPERATIONS_FILE, PROGRESS_FILE]
@@ -49,12 +52,20 @@ function* harText(directory: string, creatorVersion: string, onEntry: () => void
   const head = JSON.stringify({ version: '1.2', creator: { name: 'crosstape', version: creatorVersion }, pages: [] })
   yield `{"log":${head.slice(0, -1)},\n"entries":[`
   let separator = '\n'
-  for (const name of listExchangeFiles(directory)) {
-    yield `${separator}${JSON.stringify(toHarEntry(readFileSync(join(directory, name), 'utf8')))}`
+  for (const { name, toHar } of numberedFiles(directory)) {
+    yield `${separator}${JSON.stringify(toHar(readFileSync(join(directory, name), 'utf8')))}`
     separator = ',\n'
     onEntry()
   }
   yield `\n],\n"_crosstape":${JSON.stringify({ files })}}}\n`
+}
+
+/** Exchanges and sockets as they are numbered. */
+function numberedFiles(directory: string) {
+  const exchanges = listExchangeFiles(directory).map((name) => ({ name, toHar: toHarEntry }))
+  const sockets = listStreamFiles(directory).map((name) => ({ name, toHar: toHarSocket }))
+  const seqOf = ({ name }: { readonly name: string }): number => seqOfFileName(name) ?? seqOfStreamFile(name) ?? 0
+  return [...exchanges, ...sockets].sort((a, b) => seqOf(a) - seqOf(b))
 }
 
 function createFile(path: string): number {

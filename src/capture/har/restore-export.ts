@@ -8,6 +8,7 @@ import type { createSessionFolder } from '../session-folder.ts'
 import { verifyRecording } from '../verify.ts'
 import { sideFiles } from './export-har.ts'
 import { toFileText } from './har-entry.ts'
+import { toSocketFile } from './har-stream.ts'
 
 const exportSchema = v.object({
   log: v.object({
@@ -33,12 +34,12 @@ export function restoreExport(har: unknown, makeFolder: () => ReturnType<typeof 
   const { entries, _crosstape } = parsed.output.log
   const texts = new Map<string, string>()
   for (const [index, entry] of entries.entries()) {
-    const file = fileOf(entry)
-    if (file === null || texts.has(file)) {
-      const what = file === null ? 'it is not an entry of ours' : `it has the number of another one (${file})`
+    const made = toSocketFile(entry) ?? exchangeFile(entry)
+    if (made === null || texts.has(made.file)) {
+      const what = made === null ? 'it is not an entry of ours' : `it has the number of another one (${made.file})`
       return { kind: 'changed', problem: { file: 'log', where: `entries.${index}`, what } }
     }
-    texts.set(file, toFileText(entry))
+    texts.set(made.file, made.text)
   }
   for (const name of sideFiles) {
     const text = _crosstape.files[name]
@@ -47,12 +48,14 @@ export function restoreExport(har: unknown, makeFolder: () => ReturnType<typeof 
   return write(texts, makeFolder())
 }
 
-/** The name of an entry's file, or null: such as when a path could be made of it. */
-function fileOf(entry: Readonly<Record<string, unknown>>): string | null {
+/** The file of an exchange, or null: such as when its name would be a path. */
+function exchangeFile(
+  entry: Readonly<Record<string, unknown>>,
+): { readonly file: string; readonly text: string } | null {
   const parsed = v.safeParse(entrySchema, entry)
   if (!parsed.success || !/^[a-z0-9_]+$/.test(parsed.output._endpoint)) return null
   const { _seq: seq, _venue: venue, _endpoint: endpoint, request } = parsed.output
-  return exchangeFileName({ seq, method: request.method, venue, endpoint })
+  return { file: exchangeFileName({ seq, method: request.method, venue, endpoint }), text: toFileText(entry) }
 }
 
 function write(texts: ReadonlyMap<string, string>, folder: ReturnType<typeof createSessionFolder>): Restored {

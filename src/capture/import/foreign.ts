@@ -1,5 +1,7 @@
 import type { TapeAlias } from '../endpoints.ts'
-import type { ExchangeFailure, LiveRequest, LiveResponse } from '../exchange.ts'
+import type { Body, ExchangeFailure, LiveRequest, LiveResponse } from '../exchange.ts'
+import type { NameValue } from '../redact.ts'
+import type { FrameType } from '../stream.ts'
 
 /** An exchange that another program recorded, as it stands in its file: not redacted. Held in memory only. */
 export interface ForeignExchange extends Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body'> {
@@ -16,6 +18,17 @@ export interface ForeignExchange extends Pick<LiveRequest, 'method' | 'url' | 'h
   readonly isBodyMissing: boolean
 }
 
+/** A socket that another program recorded. */
+export interface ForeignSocket extends Pick<ForeignExchange, 'place' | 'service' | 'startedAtMs' | 'url' | 'headers'> {
+  readonly opened: { readonly status: number; readonly headers: readonly NameValue[] } | null
+  readonly messages: readonly {
+    /** Unix ms, or null when the file does not say. */
+    readonly atMs: number | null
+    readonly type: FrameType
+    readonly data: Body
+  }[]
+}
+
 /** The kinds of recording that can be taken in. */
 export type ForeignFormat = 'crosstape' | 'har' | 'vcr' | 'exchange_files'
 
@@ -25,6 +38,7 @@ export interface ForeignSession {
   /** The program that recorded it, in its own words, or null. */
   readonly creator: string | null
   readonly exchanges: readonly ForeignExchange[]
+  readonly sockets: readonly ForeignSocket[]
   /** What could not be read as an exchange, a line each. */
   readonly notes: readonly string[]
 }

@@ -5,7 +5,7 @@ import type { TapeAlias } from '../endpoints.ts'
 import type { Body, ExchangeFailure, LiveResponse } from '../exchange.ts'
 import type { NameValue } from '../redact.ts'
 import { failureFromText } from './failure-text.ts'
-import type { ForeignExchange, ForeignSession } from './foreign.ts'
+import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
 
 // Browsers and proxies each leave out something that HAR 1.2 requires, so only what is used is asked for.
 const named = v.object({ name: v.string(), value: v.fallback(v.string(), '') })
@@ -33,6 +33,19 @@ const entrySchema = v.object({
     content: v.fallback(contentSchema, { size: 0 }),
     _error: v.fallback(v.nullish(v.string()), null),
   }),
+  _webSocketMessages: v.fallback(
+    v.nullable(
+      v.array(
+        v.object({
+          type: v.string(),
+          time: v.fallback(v.nullable(v.number()), null),
+          opcode: v.fallback(v.number(), 1),
+          data: v.fallback(v.string(), ''),
+        }),
+      ),
+    ),
+    null,
+  ),
   // An export of ours says which service it was, whatever its host.
   _venue: v.fallback(v.nullable(v.picklist(venueIds)), null),
   _service: v.fallback(v.string(), ''),
@@ -56,24 +69,48 @@ export function isHar(value: unknown): boolean {
 export function readHar(value: unknown): ForeignSession {
   const { log } = v.parse(logSchema, value)
   const exchanges: ForeignExchange[] = []
+  const sockets: ForeignSocket[] = []
   const notes: string[] = []
   for (const [index, item] of log.entries.entries()) {
     const place = `entry ${index + 1}`
     const parsed = v.safeParse(entrySchema, item)
-    if (parsed.success) exchanges.push(exchangeOf(place, parsed.output))
+    if (parsed.success && parsed.output._webSocketMessages !== null) sockets.push(socketOf(place, parsed.output))
+    else if (parsed.success) exchanges.push(exchangeOf(place, parsed.output))
     else notes.push(`${place} is not a HAR entry (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
   }
   const creator = log.creator === null ? null : `${log.creator.name} ${log.creator.version}`.trim()
-  return { format: 'har', creator, exchanges, notes }
+  return { format: 'har', creator, exchanges, sockets, notes }
+}
+
+/** Messages carry their time in seconds, as Chrome and mitmproxy write it. */
+function socketOf(place: string, entry: HarEntry): ForeignSocket {
+  const { request, response, _webSocketMessages } = entry
+  return {
+    place,
+    service: ownService(entry),
+    startedAtMs: startOf(entry),
+    url: new URL(request.url),
+    headers: plainHeaders(request.headers),
+    opened: response.status === 101 ? { status: 101, headers: plainHeaders(response.headers) } : null,
+    messages: (_webSocketMessages ?? []).map(({ type, time, opcode, data }) => ({
+      atMs: time === null ? null : time * 1000,
+      type: type === 'send' ? 'send' : 'receive',
+      data: opcode === 1 ? data : Buffer.from(data, 'base64'),
+    })),
+  }
+}
+
+function startOf({ startedDateTime }: HarEntry): number | null {
+  const startedAtMs = Date.parse(startedDateTime ?? '')
+  return Number.isNaN(startedAtMs) ? null : startedAtMs
 }
 
 function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
   const { request } = entry
-  const startedAtMs = Date.parse(entry.startedDateTime ?? '')
   return {
     place,
     service: ownService(entry),
-    startedAtMs: Number.isNaN(startedAtMs) ? null : startedAtMs,
+    startedAtMs: startOf(entry),
     latencyMs: entry.time === null || entry.time < 0 ? null : entry.time,
     method: request.method.toUpperCase(),
     url: new URL(request.url),
@@ -101,13 +138,7 @@ function decoded(text: string, encoding: string | null | undefined): Body {
 function resultOf({ response }: HarEntry): LiveResponse | ExchangeFailure {
   // Status 0 is how every exporter writes that there was no answer.
   if (response.status === 0) return failureFromText(response._error ?? '')
-  const { status, statusText, content } = response
-  const body = decoded(content.text ?? '', content.encoding)
-  return { status, statusText, headers: decodedHeaders(response.headers), body }
-}
-
-/** Bodies stand decoded in a HAR, so what describes the encoded form no longer holds. */
-function decodedHeaders(headers: readonly NameValue[]): readonly NameValue[] {
-  const stale = new Set(['content-encoding', 'content-length', 'transfer-encoding'])
-  return plainHeaders(headers).filter(({ name }) => !stale.has(name.toLowerCase()))
+  const { status, statusText, content, headers } = response
+  // Bodies stand unpacked in an archive, as they do on our tapes.
+  return { status, statusText, headers: plainHeaders(headers), body: decoded(content.text ?? '', content.encoding) }
 }

@@ -3,14 +3,16 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ToolkitError } from '../../domain/errors.ts'
 import { type Clock, isoTime } from '../../runtime/clock.ts'
-import { type ExchangeEntry, exchangeFileName } from '../exchange.ts'
+import { exchangeFileName } from '../exchange.ts'
 import { writeExchange } from '../exchange-files.ts'
 import { restoreExport } from '../har/restore-export.ts'
 import type { Manifest, RecordingTrigger } from '../manifest.ts'
+import { writeManifest } from '../manifest-file.ts'
 import { describeProblem } from '../problems.ts'
 import { redactionRules } from '../redaction-rules.ts'
-import { MANIFEST_FILE, OPERATIONS_FILE, RECORDING_FORMAT } from '../session-files.ts'
+import { OPERATIONS_FILE, RECORDING_FORMAT } from '../session-files.ts'
 import { createSessionFolder } from '../session-folder.ts'
+import { streamFileName } from '../stream.ts'
 import { verifyRecording } from '../verify.ts'
 import type { ForeignFormat, ForeignSession } from './foreign.ts'
 import type { KnownService } from './hosts.ts'
@@ -36,7 +38,8 @@ export interface ImportReport {
   /** `restored`: an export of ours, the same file for file. `taken_in`: redacted and numbered anew. */
   readonly kind: 'restored' | 'taken_in'
   readonly exchanges: number
-  /** Exchanges that were left out, by reason. */
+  readonly sockets: number
+  /** What was left out, by reason. */
   readonly left: TakenIn['left']
   readonly notes: readonly string[]
 }
@@ -54,8 +57,8 @@ export async function importSession(source: string, options: ImportOptions): Pro
     const folder = (): ReturnType<typeof createSessionFolder> => createSessionFolder(options.captureDir, name)
     const restored = restoreExport(har, folder)
     if (restored.kind === 'restored') {
-      const { exchanges } = verifyRecording(restored.directory)
-      return { ...restored, format: 'crosstape', creator: 'crosstape', exchanges, left: [], notes }
+      const { exchanges, streams: sockets } = verifyRecording(restored.directory)
+      return { ...restored, format: 'crosstape', creator: 'crosstape', exchanges, sockets, left: [], notes }
     }
     if (restored.kind === 'changed') {
       notes.push(
@@ -63,8 +66,8 @@ export async function importSession(source: string, options: ImportOptions): Pro
       )
     }
   }
-  const taken = takeIn(session.exchanges, options.services, options.clock.nowMs())
-  if (taken.entries.length === 0) throw nothingThere(source, taken)
+  const taken = takeIn(session, options.services, options.clock.nowMs())
+  if (taken.entries.length + taken.sockets.length === 0) throw nothingThere(source, taken)
   notes.push(...unknownNotes(session))
   const trigger: RecordingTrigger = {
     kind: 'import',
@@ -83,7 +86,16 @@ export async function importSession(source: string, options: ImportOptions): Pro
     throw error
   }
   const { format, creator } = session
-  return { ...folder, kind: 'taken_in', format, creator, exchanges: taken.entries.length, left: taken.left, notes }
+  return {
+    ...folder,
+    kind: 'taken_in',
+    format,
+    creator,
+    exchanges: taken.entries.length,
+    sockets: taken.sockets.length,
+    left: taken.left,
+    notes,
+  }
 }
 
 /** From the source's name, in the letters that a session's name may have. */
@@ -98,43 +110,70 @@ function sessionName(source: string): string {
 
 function writeSession(
   folder: { readonly session: string; readonly directory: string },
-  { entries, venues, environment }: TakenIn,
+  taken: TakenIn,
   trigger: RecordingTrigger,
   toolVersion: string,
 ): void {
+  const { entries, sockets, venues, environment } = taken
   const files: Record<string, string> = {}
   for (const entry of entries) {
     const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
     const file = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
     files[file] = writeExchange(folder.directory, { seq, file, entry }).sha256
   }
-  writeFileSync(join(folder.directory, OPERATIONS_FILE), '')
-  files[OPERATIONS_FILE] = createHash('sha256').update('').digest('hex')
-  const startedAtMs = Math.min(...entries.map((entry) => Date.parse(entry.startedDateTime)))
+  for (const { header, lines } of sockets) {
+    const file = streamFileName({ seq: header._seq, venue: header._venue })
+    files[file] = writeText(
+      folder.directory,
+      file,
+      [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''),
+    )
+  }
+  files[OPERATIONS_FILE] = writeText(folder.directory, OPERATIONS_FILE, '')
+  const { startedAtMs, endedAtMs } = spanOf(taken)
   const manifest: Manifest = {
     format: RECORDING_FORMAT,
     session: folder.session,
     environment,
     toolVersion,
     startedAt: isoTime(startedAtMs),
-    endedAt: isoTime(Math.max(...entries.map(endOf))),
+    endedAt: isoTime(endedAtMs),
     outcome: 'imported',
     clockOriginMs: Math.trunc(startedAtMs),
     seed: '',
     filter: 'all',
     venues: [...venues],
-    counts: { exchanges: entries.length, operations: 0 },
+    counts: {
+      exchanges: entries.length,
+      operations: 0,
+      streams: sockets.length,
+      frames: sockets.reduce((sum, { lines }) => sum + lines.filter((line) => 'type' in line).length, 0),
+    },
     redaction: Object.values(redactionRules).flatMap((rules) => rules.names),
     files,
     unrecorded: [],
     trigger,
     accounts: {},
   }
-  writeFileSync(join(folder.directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`)
+  writeManifest(folder.directory, manifest)
 }
 
-function endOf(entry: ExchangeEntry): number {
-  return Date.parse(entry.startedDateTime) + entry.time
+function writeText(directory: string, file: string, text: string): string {
+  writeFileSync(join(directory, file), text, { flag: 'wx' })
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function spanOf({ entries, sockets }: TakenIn): { readonly startedAtMs: number; readonly endedAtMs: number } {
+  let [startedAtMs, endedAtMs] = [Number.POSITIVE_INFINITY, 0]
+  const spans = [
+    ...entries.map(({ startedDateTime, time }) => ({ startedDateTime, ms: time })),
+    ...sockets.map(({ header, lines }) => ({ startedDateTime: header.startedDateTime, ms: lines.at(-1)?.ms ?? 0 })),
+  ]
+  for (const { startedDateTime, ms } of spans) {
+    startedAtMs = Math.min(startedAtMs, Date.parse(startedDateTime))
+    endedAtMs = Math.max(endedAtMs, Date.parse(startedDateTime) + ms)
+  }
+  return { startedAtMs, endedAtMs }
 }
 
 type Unknown = Extract<RecordingTrigger, { kind: 'import' }>['unknown'][number]

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { ToolkitError } from '../../domain/errors.ts'
 import { parseJsonOrUndefined } from '../json-text.ts'
 import { isExchangeFile, readExchangeFile } from './exchange-file-source.ts'
-import type { ForeignExchange, ForeignSession } from './foreign.ts'
+import type { ForeignSession } from './foreign.ts'
 import { isHar, readHar } from './har-source.ts'
 import { isCassette, readCassette } from './vcr-source.ts'
 
@@ -25,11 +25,8 @@ export async function readSource(path: string): Promise<ReadSource> {
   if (isFolder(path)) return { har: null, session: await readFolder(path) }
   const text = readText(path)
   const value = await parse(path, text)
-  if (isHar(value)) return { har: value, session: readHar(value) }
-  if (isCassette(value)) return { har: null, session: readCassette(value) }
-  if (isExchangeFile(value)) {
-    return { har: null, session: exchangeFiles([readExchangeFile(basename(path), text, value)], []) }
-  }
+  const session = sessionOf(basename(path), text, value)
+  if (session !== null) return { har: isHar(value) ? value : null, session }
   throw unreadable(path, `it is not ${SUPPORTED}`)
 }
 
@@ -59,37 +56,44 @@ async function parse(path: string, text: string): Promise<unknown> {
   }
 }
 
-/** A folder of exchanges, a file each, or of cassettes: everything in it that is one. */
+/** A folder of exchanges, a file each, of cassettes or archives: everything in it that is one. */
 async function readFolder(path: string): Promise<ForeignSession> {
   const files = readdirSync(path).filter((file) => /\.(?:json|har|ya?ml)$/i.test(file) && file !== 'manifest.json')
   const sessions: ForeignSession[] = []
-  const single: ForeignExchange[] = []
   const notes: string[] = []
   for (const file of files.sort()) {
     const text = readText(join(path, file))
     const value = await parse(join(path, file), text)
-    if (isExchangeFile(value)) single.push(readExchangeFile(file, text, value))
-    else if (isCassette(value)) sessions.push(placedIn(file, readCassette(value)))
-    else if (isHar(value)) sessions.push(placedIn(file, readHar(value)))
-    else notes.push(`${file} holds no recording: it was left out.`)
+    const session = sessionOf(file, text, value)
+    if (session === null) notes.push(`${file} holds no recording: it was left out.`)
+    else sessions.push(session.format === 'exchange_files' ? session : placedIn(file, session))
   }
   const [first] = sessions
-  if (first === undefined && single.length === 0) throw unreadable(path, `nothing in it is ${SUPPORTED}`)
-  if (first === undefined || single.length > 0) {
-    const others = sessions.flatMap(({ exchanges }) => exchanges)
-    return exchangeFiles([...single, ...others], [...notes, ...sessions.flatMap((session) => session.notes)])
+  if (first === undefined) throw unreadable(path, `nothing in it is ${SUPPORTED}`)
+  return {
+    ...first,
+    exchanges: sessions.flatMap(({ exchanges }) => exchanges),
+    sockets: sessions.flatMap(({ sockets }) => sockets),
+    notes: [...notes, ...sessions.flatMap((session) => session.notes)],
   }
-  const exchanges = sessions.flatMap((session) => session.exchanges)
-  return { ...first, exchanges, notes: [...notes, ...sessions.flatMap((session) => session.notes)] }
+}
+
+function sessionOf(file: string, text: string, value: unknown): ForeignSession | null {
+  if (isHar(value)) return readHar(value)
+  if (isCassette(value)) return readCassette(value)
+  if (!isExchangeFile(value)) return null
+  const exchanges = [readExchangeFile(file, text, value)]
+  return { format: 'exchange_files', creator: null, exchanges, sockets: [], notes: [] }
 }
 
 function placedIn(file: string, session: ForeignSession): ForeignSession {
-  const exchanges = session.exchanges.map((exchange) => ({ ...exchange, place: `${file}, ${exchange.place}` }))
-  return { ...session, exchanges, notes: session.notes.map((note) => `${file}, ${note}`) }
-}
-
-function exchangeFiles(exchanges: readonly ForeignExchange[], notes: readonly string[]): ForeignSession {
-  return { format: 'exchange_files', creator: null, exchanges, notes }
+  const placed = <T extends { readonly place: string }>(each: T): T => ({ ...each, place: `${file}, ${each.place}` })
+  return {
+    ...session,
+    exchanges: session.exchanges.map(placed),
+    sockets: session.sockets.map(placed),
+    notes: session.notes.map((note) => `${file}, ${note}`),
+  }
 }
 
 function unreadable(path: string, why: string): ToolkitError {

@@ -4,7 +4,7 @@ import type { Body } from '../exchange.ts'
 import { flattenJson } from '../json-text.ts'
 import { redactionRules } from '../redaction-rules.ts'
 import { SecretScanner } from '../secrets.ts'
-import type { ForeignExchange } from './foreign.ts'
+import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
 
 // Long enough for "Too Many Requests" and "order couldn't be fully filled"; a page or a form is longer.
 const PLAIN_TEXT_MAX = 200
@@ -41,24 +41,28 @@ const SECRET_HEADER = /auth|key|token|secret|sign|pass|cookie|session|csrf/i
  * found as well.
  */
 export function learnSecrets(
-  exchanges: readonly ForeignExchange[],
-  venueOf: (exchange: ForeignExchange) => VenueId | null,
+  { exchanges, sockets }: ForeignSession,
+  venueOf: (source: ForeignExchange | ForeignSocket) => VenueId | null,
 ): SecretScanner {
   const scanner = new SecretScanner()
-  for (const exchange of exchanges) {
-    const venue = venueOf(exchange)
+  for (const source of [...exchanges, ...sockets]) {
+    const venue = venueOf(source)
     if (venue === null) continue
     const kept = redactionRules[venue].headers
-    for (const { name, value } of exchange.headers) {
+    for (const { name, value } of source.headers) {
       const lower = name.toLowerCase()
       // A placeholder is what an earlier redaction left.
       if (kept.has(lower) || !SECRET_HEADER.test(lower) || value.startsWith('{{')) continue
       scanner.add([value, ...cookieValues(lower, value)])
     }
-    if ('status' in exchange.result) scanner.add(secretMembers(venue, exchange.result.body))
-    if (exchange.body !== null) scanner.add(secretMembers(venue, exchange.body))
+    for (const body of bodiesOf(source)) scanner.add(secretMembers(venue, body))
   }
   return scanner
+}
+
+function bodiesOf(source: ForeignExchange | ForeignSocket): readonly Body[] {
+  if ('messages' in source) return source.messages.map(({ data }) => data)
+  return [...(source.body === null ? [] : [source.body]), ...('status' in source.result ? [source.result.body] : [])]
 }
 
 function cookieValues(name: string, value: string): readonly string[] {

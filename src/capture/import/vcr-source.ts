@@ -1,6 +1,8 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import * as v from 'valibot'
 import { bodyOf } from '../axios-shapes.ts'
 import type { Body } from '../exchange.ts'
+import type { NameValue } from '../redact.ts'
 import { headersOfRecord } from './exchange-file-source.ts'
 import type { ForeignExchange, ForeignSession } from './foreign.ts'
 
@@ -54,7 +56,7 @@ export function readCassette(value: unknown): ForeignSession {
     else notes.push(`${place} is not one of VCR (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
   }
   const creator = isRuby ? (cassette.recorded_with ?? 'VCR') : 'vcrpy'
-  return { format: 'vcr', creator, exchanges, notes }
+  return { format: 'vcr', creator, exchanges, sockets: [], notes }
 }
 
 function exchangeOf(
@@ -79,9 +81,27 @@ function exchangeOf(
       status: response.status.code,
       statusText: response.status.message ?? '',
       headers,
-      body: textOf(response.body),
+      body: unpacked(textOf(response.body), headers),
     },
     isBodyMissing: response.body == null,
+  }
+}
+
+const unpackers: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+}
+
+/** Cassettes keep a compressed body as it came; our tapes keep it unpacked. One that cannot be unpacked stays as it is. */
+function unpacked(body: Body, headers: readonly NameValue[]): Body {
+  const encoding = headers.find(({ name }) => name.toLowerCase() === 'content-encoding')?.value ?? ''
+  const unpack = unpackers[encoding]
+  if (unpack === undefined || typeof body === 'string') return body
+  try {
+    return bodyOf(unpack(body))
+  } catch {
+    return body
   }
 }
 

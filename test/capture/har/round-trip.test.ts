@@ -10,7 +10,7 @@ import { verifyRecording } from '../../../src/capture/verify.ts'
 import { ToolkitError } from '../../../src/domain/errors.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { temporaryFolder } from '../harness.ts'
-import { anyExchange, filesOf, kalshi, recordSession, type Scripted } from './sessions.ts'
+import { anyExchange, anySocket, filesOf, kalshi, recordSession, type Scripted } from './sessions.ts'
 
 const harSchemas: Readonly<Record<string, object>> = createRequire(import.meta.url)('har-schema')
 const ajv = new Ajv({ strict: false, formats: { 'date-time': true, uri: true, ipv4: true, ipv6: true } })
@@ -47,26 +47,29 @@ describe('a session as an HTTP archive', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyExchange, { maxLength: 6 }),
+        fc.array(anySocket, { maxLength: 2 }),
         fc.constantFrom('done', null),
-        async (exchanges, end) => {
+        async (exchanges, sockets, end) => {
           const from = temporaryFolder()
           const to = temporaryFolder()
           try {
-            const { directory } = await recordSession(from.path, exchanges, end)
+            const { directory } = await recordSession(from.path, exchanges, { end, sockets })
             const before = verifyRecording(directory)
             const har = join(from.path, 'out.har')
             exportHar(directory, har, '0.0.0')
             expect(schemaFaults(JSON.parse(readFileSync(har, 'utf8')))).to.deep.equal([])
             const report = await importFrom(har, to.path)
-            expect(report).to.include({ kind: 'restored', format: 'crosstape', exchanges: exchanges.length })
+            expect(report).to.include({
+              kind: 'restored',
+              format: 'crosstape',
+              exchanges: exchanges.length,
+              sockets: sockets.length,
+            })
             const { 'pending.jsonl': _, ...files } = filesOf(directory)
             expect(filesOf(report.directory)).to.deep.equal(files)
             const { directory: _directory, notes: _notes, ...check } = verifyRecording(report.directory)
-            expect(check).to.deep.include({
-              status: before.status,
-              exchanges: before.exchanges,
-              operations: before.operations,
-            })
+            const { directory: _before, notes: _then, ...whole } = before
+            expect(check).to.deep.equal({ ...whole, session: report.session })
           } finally {
             from.remove()
             to.remove()

@@ -4,6 +4,7 @@ import axios, { AxiosError, type AxiosInstance, type InternalAxiosRequestConfig 
 import fc from 'fast-check'
 import type { TapeAlias } from '../../../src/capture/endpoints.ts'
 import { PROGRESS_FILE } from '../../../src/capture/session-files.ts'
+import type { FrameOpcode } from '../../../src/capture/stream.ts'
 import type { Tape } from '../../../src/capture/tape.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { openTestTape } from '../harness.ts'
@@ -50,14 +51,61 @@ export const anyExchange: fc.Arbitrary<Scripted> = fc.record({
   tookMs: fc.integer({ min: 0, max: 5_000 }),
 })
 
+/** A socket to record: its frames, and how far it comes. */
+export interface ScriptedSocket {
+  readonly path: string
+  readonly frames: readonly {
+    readonly type: 'sent' | 'received'
+    readonly data: string | Buffer
+    readonly opcode: FrameOpcode
+  }[]
+  readonly end: 'closed' | 'open' | 'failed' | 'opening'
+}
+
+export const anySocket: fc.Arbitrary<ScriptedSocket> = fc.record({
+  path: fc.constantFrom('/ws/market', '/ws/user'),
+  frames: fc.array(
+    fc.oneof(
+      fc.record({ type: fc.constantFrom('sent', 'received'), data: anyText, opcode: fc.constant<FrameOpcode>(1) }),
+      fc.record({
+        type: fc.constantFrom('sent', 'received'),
+        data: anyBytes,
+        opcode: fc.constantFrom<FrameOpcode>(2, 9, 10),
+      }),
+    ),
+    { maxLength: 4 },
+  ),
+  end: fc.constantFrom('closed', 'open', 'failed', 'opening'),
+})
+
+/** Plays it on a tape: a thousandth of a millisecond passes with every frame. */
+export async function recordSocket(
+  tape: Tape,
+  clock: VirtualClock,
+  { path, frames, end }: ScriptedSocket,
+): Promise<void> {
+  const alias = { venue: 'polymarket', service: 'ws', baseUrl: 'wss://ws.example/ws' } as const
+  const stream = tape.openStream({ alias, url: `wss://ws.example${path}`, headers: { origin: 'here' } })
+  await clock.sleep(7.125)
+  if (end === 'opening') return
+  if (end === 'failed') return stream.failed({ outcome: 'refused', code: 'ECONNREFUSED', syscall: 'connect' })
+  stream.opened({ status: 101, headers: { upgrade: 'websocket' } })
+  for (const { type, data, opcode } of frames) {
+    await clock.sleep(0.001)
+    stream[type](data, opcode)
+  }
+  if (end === 'closed') stream.closed({ code: 1000, reason: 'bye', by: 'us' })
+}
+
 /** Records a session of scripted exchanges. It is left open when `end` is null, as by a process that was killed. */
 export async function recordSession(
   captureDir: string,
   exchanges: readonly Scripted[],
-  end: string | null = 'done',
+  { end = 'done', sockets = [] }: { readonly end?: string | null; readonly sockets?: readonly ScriptedSocket[] } = {},
 ): Promise<Tape> {
   const clock = new VirtualClock(Date.parse('2026-11-20T10:00:00.000Z'))
   const tape = await openTestTape(captureDir, { filter: 'all', clock })
+  for (const socket of sockets) await recordSocket(tape, clock, socket)
   const instances = new Map<TapeAlias, AxiosInstance>()
   for (const exchange of exchanges) {
     const instance = instances.get(exchange.alias) ?? axios.create()
@@ -91,7 +139,7 @@ export async function recordSession(
 async function filesStand(directory: string, count: number): Promise<void> {
   const isDone = (): boolean => {
     const checked = readFileSync(join(directory, PROGRESS_FILE), 'utf8').match(/"sha256"/g) ?? []
-    return checked.length === count
+    return checked.length >= count
   }
   while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
 }
