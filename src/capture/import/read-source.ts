@@ -50,7 +50,7 @@ async function parse(path: string, text: string): Promise<unknown> {
   const { parse: parseYaml } = await import('yaml')
   try {
     // YAML 1.1 has the tag under which Python writes bytes.
-    return parseYaml(text, { schema: 'core', customTags: ['binary'], logLevel: 'silent' })
+    return parseYaml(text, { schema: 'core', customTags: ['binary'], logLevel: 'error' })
   } catch (error) {
     throw unreadable(path, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
   }

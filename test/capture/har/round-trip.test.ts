@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import harSchemas from 'har-schema'
 import { exportHar } from '../../../src/capture/har/export-har.ts'
 import { type ImportReport, importSession } from '../../../src/capture/import/import-session.ts'
 import { verifyRecording } from '../../../src/capture/verify.ts'
@@ -12,7 +13,6 @@ import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { temporaryFolder } from '../harness.ts'
 import { anyExchange, anySocket, filesOf, kalshi, recordSession, type Scripted } from './sessions.ts'
 
-const harSchemas: Readonly<Record<string, object>> = createRequire(import.meta.url)('har-schema')
 const ajv = new Ajv({ strict: false, formats: { 'date-time': true, uri: true, ipv4: true, ipv6: true } })
 ajv.addMetaSchema(createRequire(import.meta.url)('ajv/lib/refs/json-schema-draft-06.json'))
 for (const schema of Object.values(harSchemas)) ajv.addSchema(schema)

@@ -24,7 +24,7 @@ export const kalshi: TapeAlias = {
   service: 'rest',
   baseUrl: 'https://external-api.kalshi.com/trade-api/v2',
 }
-export const clob: TapeAlias = { venue: 'polymarket', service: 'clob', baseUrl: 'https://clob.polymarket.com' }
+const clob: TapeAlias = { venue: 'polymarket', service: 'clob', baseUrl: 'https://clob.polymarket.com' }
 
 const anyText = fc.oneof(
   fc.json(),
@@ -79,7 +79,7 @@ export const anySocket: fc.Arbitrary<ScriptedSocket> = fc.record({
 })
 
 /** Plays it on a tape: a thousandth of a millisecond passes with every frame. */
-export async function recordSocket(
+async function recordSocket(
   tape: Tape,
   clock: VirtualClock,
   { path, frames, end }: ScriptedSocket,

@@ -123,7 +123,7 @@ describe('recordings of test suites and of older harnesses', () => {
 
   for (const [file, text, why] of [
     ['a.json', '{"some":"thing"}', 'it is not an HTTP archive'],
-    ['a.yaml', 'a: [1,', 'at line 1'],
+    ['a.yaml', 'a: [1,', 'a.yaml: Flow sequence'],
     ['a.har', '{"log":', 'it is not an HTTP archive'],
   ] as const) {
     it(`refuses ${file} with ${text}`, async () => {
