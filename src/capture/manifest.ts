@@ -17,6 +17,15 @@ const triggerSchema = v.variant('kind', [
   v.object({ kind: v.literal('scenario'), name: v.string(), how: v.exactOptional(v.string()) }),
   /** A program that is not ours, taped as it ran. It has no operations: `capture serve` plays it, not `capture replay`. */
   v.object({ kind: v.literal('program'), name: v.string(), node: v.string() }),
+  /** Taken in from another program's recording: `source` is the name of its file or folder. */
+  v.object({
+    kind: v.literal('import'),
+    format: v.picklist(['har', 'vcr', 'exchange_files']),
+    source: v.string(),
+    creator: v.nullable(v.string()),
+    /** What the source did not say of some exchanges, so that the tape's value is a stand-in. */
+    unknown: v.array(v.picklist(['times', 'latencies', 'bodies'])),
+  }),
 ])
 
 /** A request or a socket (method `WS`) that has a number but no file: it could not be written. */

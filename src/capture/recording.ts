@@ -139,7 +139,7 @@ function orThrow<T>(directory: string, checked: Checked<T>): T {
 }
 
 /** The error for a recording that cannot be used, naming file and place. */
-function corrupt(directory: string, found: RecordingProblem): ToolkitError {
+export function corrupt(directory: string, found: RecordingProblem): ToolkitError {
   return new ToolkitError({
     code: 'RECORDING_CORRUPT',
     category: 'usage',

@@ -73,6 +73,36 @@ const secretFields = [
 
 const errorFields = ['error', 'code', 'message', 'details', 'msg', 'errorMsg', 'error_msg', 'retryable', 'parameter']
 
+/** Cents and whole counts, which old recordings hold. Source: Kalshi changelog of 2026-03-12, which removed them. */
+const kalshiFieldsBefore2026 = [
+  'buy_max_cost',
+  'event_exposure',
+  'fees_paid',
+  'initial_count',
+  'maker_fees',
+  'maker_fill_cost',
+  'maker_fill_count',
+  'market_exposure',
+  'no_count',
+  'no_price',
+  'no_total_cost',
+  'position',
+  'queue_position',
+  'realized_pnl',
+  'resting_orders_count',
+  'sell_position_floor',
+  'service',
+  'taker_fees',
+  'taker_fill_cost',
+  'taker_fill_count',
+  'total_cost',
+  'total_cost_shares',
+  'total_traded',
+  'yes_count',
+  'yes_price',
+  'yes_total_cost',
+]
+
 const kalshi: RedactionRules = {
   names: ['kalshi.headers', 'kalshi.fields'],
   headers: new Set(plainHeaders),
@@ -135,9 +165,10 @@ const kalshi: RedactionRules = {
     'type',
     'updated_client_order_id',
     'value',
+    ...kalshiFieldsBefore2026,
   ]),
   // Amounts and times come in families: `yes_price_dollars`, `fill_count_fp`, `created_time`, `updated_ts`.
-  fieldPattern: /_(?:dollars|fp|ts|time|ts_ms)$|^ts_ms$/,
+  fieldPattern: /_(?:dollars|fp|fixed|ts|time|ts_ms)$|^ts_ms$/,
   frameFields: new Set([
     'channel',
     'channels',
@@ -207,6 +238,8 @@ const polymarket: RedactionRules = {
     'event_id',
     'event_slug',
     'expiration',
+    // With `nonce`, of orders before 2026-04-28.
+    'feeRateBps',
     'fee_rate_bps',
     'has_more',
     'heartbeat_id',
@@ -228,6 +261,7 @@ const polymarket: RedactionRules = {
     'metadata',
     'negative_risk',
     'next_cursor',
+    'nonce',
     'not_canceled',
     'offset',
     'opposite_outcome',

@@ -1,0 +1,144 @@
+import * as v from 'valibot'
+import { venueIds } from '../../domain/market.ts'
+import { bodyOf } from '../axios-shapes.ts'
+import type { TapeAlias } from '../endpoints.ts'
+import type { Body, ExchangeFailure, LiveResponse } from '../exchange.ts'
+import type { NameValue } from '../redact.ts'
+import { failureFromText } from './failure-text.ts'
+import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
+
+// Browsers and proxies each leave out something that HAR 1.2 requires, so only what is used is asked for.
+const named = v.object({ name: v.string(), value: v.fallback(v.string(), '') })
+const contentSchema = v.object({
+  size: v.fallback(v.number(), 0),
+  text: v.nullish(v.string()),
+  encoding: v.nullish(v.string()),
+})
+const entrySchema = v.object({
+  startedDateTime: v.fallback(v.nullable(v.string()), null),
+  time: v.fallback(v.nullable(v.number()), null),
+  request: v.object({
+    method: v.string(),
+    url: v.pipe(
+      v.string(),
+      v.check((url) => URL.canParse(url), 'not a URL'),
+    ),
+    headers: v.fallback(v.array(named), []),
+    postData: v.nullish(v.object({ text: v.nullish(v.string()), encoding: v.nullish(v.string()) })),
+  }),
+  response: v.object({
+    status: v.number(),
+    statusText: v.fallback(v.string(), ''),
+    headers: v.fallback(v.array(named), []),
+    content: v.fallback(contentSchema, { size: 0 }),
+    _error: v.fallback(v.nullish(v.string()), null),
+  }),
+  _webSocketMessages: v.fallback(
+    v.nullable(
+      v.array(
+        v.object({
+          type: v.string(),
+          time: v.fallback(v.nullable(v.number()), null),
+          opcode: v.fallback(v.number(), 1),
+          data: v.fallback(v.string(), ''),
+        }),
+      ),
+    ),
+    null,
+  ),
+  // An export of ours says which service it was, whatever its host.
+  _venue: v.fallback(v.nullable(v.picklist(venueIds)), null),
+  _service: v.fallback(v.string(), ''),
+  _basePath: v.fallback(v.string(), ''),
+})
+const logSchema = v.object({
+  log: v.object({
+    creator: v.fallback(v.nullable(v.object({ name: v.string(), version: v.fallback(v.string(), '') })), null),
+    entries: v.array(v.unknown()),
+  }),
+})
+
+type HarEntry = v.InferOutput<typeof entrySchema>
+
+/** Whether a parsed file is an HTTP archive. */
+export function isHar(value: unknown): boolean {
+  return v.is(logSchema, value)
+}
+
+/** Reads the log of a browser or a proxy: Chrome, Firefox, Safari, mitmproxy. Source: HAR 1.2 and their own exports. */
+export function readHar(value: unknown): ForeignSession {
+  const { log } = v.parse(logSchema, value)
+  const exchanges: ForeignExchange[] = []
+  const sockets: ForeignSocket[] = []
+  const notes: string[] = []
+  for (const [index, item] of log.entries.entries()) {
+    const place = `entry ${index + 1}`
+    const parsed = v.safeParse(entrySchema, item)
+    if (parsed.success && parsed.output._webSocketMessages !== null) sockets.push(socketOf(place, parsed.output))
+    else if (parsed.success) exchanges.push(exchangeOf(place, parsed.output))
+    else notes.push(`${place} is not a HAR entry (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
+  }
+  const creator = log.creator === null ? null : `${log.creator.name} ${log.creator.version}`.trim()
+  return { format: 'har', creator, exchanges, sockets, notes }
+}
+
+/** Messages carry their time in seconds, as Chrome and mitmproxy write it. */
+function socketOf(place: string, entry: HarEntry): ForeignSocket {
+  const { request, response, _webSocketMessages } = entry
+  return {
+    place,
+    service: ownService(entry),
+    startedAtMs: startOf(entry),
+    url: new URL(request.url),
+    headers: plainHeaders(request.headers),
+    opened: response.status === 101 ? { status: 101, headers: plainHeaders(response.headers) } : null,
+    messages: (_webSocketMessages ?? []).map(({ type, time, opcode, data }) => ({
+      atMs: time === null ? null : time * 1000,
+      type: type === 'send' ? 'send' : 'receive',
+      data: opcode === 1 ? data : Buffer.from(data, 'base64'),
+    })),
+  }
+}
+
+function startOf({ startedDateTime }: HarEntry): number | null {
+  const startedAtMs = Date.parse(startedDateTime ?? '')
+  return Number.isNaN(startedAtMs) ? null : startedAtMs
+}
+
+function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
+  const { request } = entry
+  return {
+    place,
+    service: ownService(entry),
+    startedAtMs: startOf(entry),
+    latencyMs: entry.time === null || entry.time < 0 ? null : entry.time,
+    method: request.method.toUpperCase(),
+    url: new URL(request.url),
+    headers: plainHeaders(request.headers),
+    body: request.postData?.text ? decoded(request.postData.text, request.postData.encoding) : null,
+    result: resultOf(entry),
+    isBodyMissing: entry.response.content.size > 0 && !entry.response.content.text,
+  }
+}
+
+function ownService({ request, _venue, _service, _basePath }: HarEntry): TapeAlias | null {
+  if (_venue === null || _service === '') return null
+  return { venue: _venue, service: _service, baseUrl: `${new URL(request.url).origin}${_basePath}` }
+}
+
+/** HTTP/2 writes the request line as headers, whose names begin with a colon. */
+function plainHeaders(headers: readonly NameValue[]): readonly NameValue[] {
+  return headers.filter(({ name }) => !name.startsWith(':'))
+}
+
+function decoded(text: string, encoding: string | null | undefined): Body {
+  return encoding === 'base64' ? bodyOf(Buffer.from(text, 'base64')) : text
+}
+
+function resultOf({ response }: HarEntry): LiveResponse | ExchangeFailure {
+  // Status 0 is how every exporter writes that there was no answer.
+  if (response.status === 0) return failureFromText(response._error ?? '')
+  const { status, statusText, content, headers } = response
+  // Bodies stand unpacked in an archive, as they do on our tapes.
+  return { status, statusText, headers: plainHeaders(headers), body: decoded(content.text ?? '', content.encoding) }
+}
