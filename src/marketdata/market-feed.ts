@@ -1,7 +1,7 @@
 import { assertNever } from '../domain/errors.ts'
 import type { Market, MarketId } from '../domain/market.ts'
 import type { Doubt, MarketEvent } from '../domain/market-stream.ts'
-import { type OrderBook } from '../domain/order-book.ts'
+import type { OrderBook } from '../domain/order-book.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookFeed, BookListener, LiveBook } from './book-feed.ts'
 import { type Proof, WatchedBook } from './watched-book.ts'
@@ -11,6 +11,9 @@ export interface FeedOptions {
   /** How long a book counts as the venue's after it was last proven, in ms. */
   readonly staleAfterMs: number
 }
+
+/** Connections of both venues at one time, with room to spare. */
+const PROOFS_KEPT = 1_000
 
 type BookEvent = Exclude<MarketEvent, { readonly kind: 'proven' }>
 
@@ -78,34 +81,38 @@ export class MarketFeed implements BookFeed {
   }
 
   private applyTo(book: WatchedBook, event: BookEvent): void {
+    const nowMs = this.options.clock.monotonicMs()
     switch (event.kind) {
       case 'snapshot':
-        return book.snapshot(event, this.proofOf(event.subscription))
+        book.snapshot(event, this.proofOf(event.subscription, nowMs))
+        break
+      // Changes of a book that is not known change nothing that is known.
       case 'change':
-        // Changes of a book that is not known change nothing that is known.
-        if (book.isFollowing) book.change(event.side, event.price, event.by, this.options.clock.monotonicMs())
-        return
+        if (book.isFollowing) book.change(event.side, event.price, event.by, nowMs)
+        break
       case 'level':
-        if (book.isFollowing) book.level(event.side, event.price, event.quantity, this.options.clock.monotonicMs())
-        return
+        if (book.isFollowing) book.level(event.side, event.price, event.quantity, nowMs)
+        break
       case 'best':
         if (book.isFollowing) book.checkBest(event.bid, event.ask)
-        return
+        break
       case 'confirmed':
-        return book.confirm(this.options.clock.monotonicMs())
+        book.confirm(nowMs)
+        break
       case 'doubt':
-        return book.mistrust(event.doubt)
+        book.mistrust(event.doubt)
+        break
       case 'status':
-        book.status = event.status
-        return book.touch(this.options.clock.monotonicMs())
+        book.enter(event.status)
+        break
       case 'close_time':
-        book.closeAtMs = event.closeAtMs
-        return book.touch(this.options.clock.monotonicMs())
+        book.closeAt(event.closeAtMs)
+        break
       case 'ladder':
-        book.ladder = event.ladder
-        return book.touch(this.options.clock.monotonicMs())
+        book.priceOn(event.ladder)
+        break
       default:
-        return assertNever(event)
+        assertNever(event)
     }
   }
 
@@ -116,8 +123,7 @@ export class MarketFeed implements BookFeed {
     for (const listener of this.doubters) listener(book.market, reason)
   }
 
-  private proofOf(subscription: string | null): Proof {
-    const atMs = this.options.clock.monotonicMs()
+  private proofOf(subscription: string | null, atMs: number): Proof {
     if (subscription === null) return { atMs }
     const shared = this.proofs.get(subscription)
     if (shared !== undefined) {
@@ -126,7 +132,16 @@ export class MarketFeed implements BookFeed {
     }
     const proof = { atMs }
     this.proofs.set(subscription, proof)
+    this.forgetOldProofs()
     return proof
+  }
+
+  /** Every connection has subscriptions of its own. What the oldest proved is disconnected by now. */
+  private forgetOldProofs(): void {
+    for (const name of this.proofs.keys()) {
+      if (this.proofs.size <= PROOFS_KEPT) return
+      this.proofs.delete(name)
+    }
   }
 }
 

@@ -25,9 +25,9 @@ export class WatchedBook implements LiveBook {
   version = 0
   ladder: TickLadder
   changedAt: number | null = null
-  status: MarketStatus
+  private status: MarketStatus
   /** Unix ms; null when the venue does not say. */
-  closeAtMs: number | null
+  private closeAtMs: number | null
   private readonly bidSide = new SideOfBook('bid')
   private readonly askSide = new SideOfBook('ask')
   private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
@@ -123,7 +123,22 @@ export class WatchedBook implements LiveBook {
     this.version++
   }
 
-  touch(nowMs: number): void {
+  enter(status: MarketStatus): void {
+    this.status = status
+    this.version++
+  }
+
+  closeAt(closeAtMs: number): void {
+    this.closeAtMs = closeAtMs
+    this.version++
+  }
+
+  priceOn(ladder: TickLadder): void {
+    this.ladder = ladder
+    this.version++
+  }
+
+  private touch(nowMs: number): void {
     this.changedAt = nowMs
     this.version++
   }
