@@ -6,6 +6,9 @@ import type { Random } from '../runtime/random.ts'
 import { backoffMs } from './rates/backoff.ts'
 import type { HandshakeFailure, OpenStreamTape, StreamTape } from './stream-tape.ts'
 
+/** How long a book may go unproven before the venue is asked, where nothing else is said. */
+export const PROVE_EVERY_MS = 4_000
+
 /** How long a handshake may take. */
 const HANDSHAKE_MS = 10_000
 /** How often silence and heartbeats are looked after. */

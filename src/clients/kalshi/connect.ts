@@ -1,4 +1,6 @@
 import { ToolkitError } from '../../domain/errors.ts'
+import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { PROVE_EVERY_MS } from '../stream-socket.ts'
 import { type AccountSource, requireUrl, type VenueModule } from '../venue-module.ts'
 import { type KalshiAccount, loadKalshiAccount, replayKalshiAccount } from './auth.ts'
 import { createKalshiClient } from './client.ts'
@@ -15,6 +17,22 @@ export const kalshi: VenueModule = {
       ...(attachTape === undefined
         ? {}
         : { attachTape: (instance) => attachTape(instance, { venue: 'kalshi', service: 'rest', baseUrl }) }),
+    })
+  },
+  stream: async (options) => {
+    const { clock, random, sink, followAccount, followTrades, silenceLimitMs, openStream } = options
+    const { KalshiStream } = await import('./stream.ts')
+    return new KalshiStream({
+      url: requireUrl(kalshiSettings, options.urls, 'ws'),
+      account: await accountFrom(options.account),
+      clock,
+      random: random ?? seededRandom(freshSeed()),
+      sink,
+      followAccount,
+      followTrades,
+      proveEveryMs: options.proveEveryMs ?? PROVE_EVERY_MS,
+      ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
+      ...(openStream === undefined ? {} : { openTape: openStream }),
     })
   },
   // Requests carry nothing of the account but signatures, which replays do not compare.
