@@ -59,6 +59,8 @@ export type MarketEvent =
       readonly status: MarketStatus
       readonly result: Outcome | 'scalar' | null
     }
+  /** Something may have happened to it that nobody told: it counts as open for nobody until its status is known again. */
+  | { readonly kind: 'status_unknown'; readonly market: MarketId }
   /** Trading is to end at this time, Unix ms. */
   | { readonly kind: 'close_time'; readonly market: MarketId; readonly closeAtMs: number }
   | { readonly kind: 'ladder'; readonly market: MarketId; readonly ladder: TickLadder }

@@ -15,6 +15,8 @@ export type Untradable =
   | { readonly kind: 'crossed'; readonly bid: Price; readonly ask: Price }
   /** The venue takes no orders for it, by its status or by the clock. */
   | { readonly kind: 'not_open'; readonly status: MarketStatus }
+  /** Whether the venue takes orders for it has to be read first. */
+  | { readonly kind: 'status_unknown' }
 
 export type BookState = { readonly kind: 'tradable' } | { readonly kind: 'untradable'; readonly reason: Untradable }
 

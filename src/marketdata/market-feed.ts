@@ -105,6 +105,9 @@ export class MarketFeed implements BookFeed {
       case 'status':
         book.enter(event.status)
         break
+      case 'status_unknown':
+        book.enter(null)
+        break
       case 'close_time':
         book.closeAt(event.closeAtMs)
         break

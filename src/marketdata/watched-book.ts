@@ -25,7 +25,8 @@ export class WatchedBook implements LiveBook {
   version = 0
   ladder: TickLadder
   changedAt: number | null = null
-  private status: MarketStatus
+  /** Null: not known at present. */
+  private status: MarketStatus | null
   /** Unix ms; null when the venue does not say. */
   private closeAtMs: number | null
   private readonly bidSide = new SideOfBook('bid')
@@ -67,6 +68,7 @@ export class WatchedBook implements LiveBook {
   }
 
   private notOpen(): Untradable | null {
+    if (this.status === null) return { kind: 'status_unknown' }
     if (this.status !== 'open') return { kind: 'not_open', status: this.status }
     // Venues close markets by the clock and do not tell. Source: Kalshi, venue page §11.
     const over = this.closeAtMs !== null && this.aging.clock.nowMs() >= this.closeAtMs
@@ -123,7 +125,7 @@ export class WatchedBook implements LiveBook {
     this.version++
   }
 
-  enter(status: MarketStatus): void {
+  enter(status: MarketStatus | null): void {
     this.status = status
     this.version++
   }

@@ -104,7 +104,7 @@ async function hostSandbox(
   let host = startHost()
   const faces = new VenueFaces(() => host, options, { ed25519, rsa, polymarket: polymarketKey })
   const instance = freshSeed().slice(0, 16)
-  const sockets = socketServers(options, () => host, faces)
+  const sockets = socketServers(() => host, faces)
   const control = createControlFace({
     host: () => host,
     instance,
@@ -153,11 +153,10 @@ function credentialsOf(key: KalshiKey): KalshiCredentials {
 type SocketServers = Readonly<Record<VenueId, SocketServer>>
 
 /** The sockets share the address of each venue's order service. */
-function socketServers(options: SandboxOptions, host: () => Host, faces: VenueFaces): SocketServers {
-  const { clock } = options
+function socketServers(host: () => Host, faces: VenueFaces): SocketServers {
   return {
-    kalshi: new SocketServer({ venue: 'kalshi', clock, host, face: () => faces.kalshiSockets() }),
-    polymarket: new SocketServer({ venue: 'polymarket', clock, host, face: () => faces.polymarketSockets() }),
+    kalshi: new SocketServer({ venue: 'kalshi', host, face: () => faces.kalshiSockets() }),
+    polymarket: new SocketServer({ venue: 'polymarket', host, face: () => faces.polymarketSockets() }),
   }
 }
 

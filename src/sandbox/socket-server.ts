@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
-import type { Clock } from '../runtime/clock.ts'
+import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { FaceReply, FaceRequest } from './face.ts'
 import type { Fault } from './faults.ts'
 import { type Carrier, FaultyWire } from './faulty-wire.ts'
 import type { Host } from './host.ts'
 import type { SocketFace, SocketSession } from './socket-face.ts'
+
+/** Sockets are real also where the exchange's time stands still or jumps: waits on them are in real time. */
+const realTime: Clock = systemClock
 
 /** How often time-driven news is looked for while somebody is connected. */
 const TICK_MS = 50
@@ -16,7 +19,6 @@ const CONNECT = 'connect'
 
 export interface SocketServerOptions {
   readonly venue: string
-  readonly clock: Clock
   readonly host: () => Host
   readonly face: () => Promise<SocketFace> | SocketFace
 }
@@ -66,10 +68,10 @@ export class SocketServer {
         refuse(stream, { status: fault.status, body: '<html></html>', contentType: 'text/html' })
         return true
       case 'delay':
-        await this.options.clock.sleep(fault.ms, this.closing.signal)
+        await realTime.sleep(fault.ms, this.closing.signal)
         return false
       case 'timeout':
-        await this.options.clock.sleep(fault.ms, this.closing.signal)
+        await realTime.sleep(fault.ms, this.closing.signal)
         stream.destroy()
         return true
       default:
@@ -82,7 +84,7 @@ export class SocketServer {
     const wire = new FaultyWire(carrierOf(socket), {
       venue: this.options.venue,
       faults: () => this.options.host().faults,
-      clock: this.options.clock,
+      clock: realTime,
     })
     this.listen()
     const session = start(wire)
@@ -113,7 +115,7 @@ export class SocketServer {
     if (this.isTicking) return
     this.isTicking = true
     while (this.open.size > 0 && !this.closing.signal.aborted) {
-      await this.options.clock.sleep(TICK_MS, this.closing.signal)
+      await realTime.sleep(TICK_MS, this.closing.signal)
       this.options.host().settleTime()
       for (const session of this.open.keys()) session.tick()
     }

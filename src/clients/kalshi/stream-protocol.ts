@@ -1,5 +1,5 @@
 import { VenueError } from '../../domain/errors.ts'
-import { type MarketId, marketId } from '../../domain/market.ts'
+import { marketId } from '../../domain/market.ts'
 import type { Doubt } from '../../domain/market-stream.ts'
 import type { StreamSink } from '../../domain/venue-stream.ts'
 import {
@@ -24,6 +24,7 @@ import {
   quoteOf,
   snapshotOf,
 } from './stream-frames.ts'
+import { KalshiLives, tickerOf } from './stream-lives.ts'
 import { type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
 
 /** What is followed besides the books and the lives of the markets. */
@@ -59,16 +60,20 @@ const TERMINAL_CODES: ReadonlySet<number> = new Set([10, 25])
  */
 export class KalshiProtocol {
   private readonly tickers = new Set<string>()
+  /** The states of the markets, which the stream reads from REST where it is asked to. */
+  readonly lives: KalshiLives
   private readonly subscriptions: Subscriptions
   private readonly commands: Commands
   /** Tickers whose snapshot was asked for, and when. */
   private readonly awaited = new Map<string, number>()
   private connection = 0
   private provingTurn = 0
+  private livesAskedAtMs = 0
   private broken: string | null = null
   private isOpen = false
 
   constructor(private readonly options: ProtocolOptions) {
+    this.lives = new KalshiLives(options.sink)
     this.subscriptions = new Subscriptions(options.nowMs)
     this.commands = new Commands(options.nowMs)
   }
@@ -76,13 +81,19 @@ export class KalshiProtocol {
   watch(tickers: readonly string[]): readonly string[] {
     const fresh = tickers.filter((ticker) => !this.tickers.has(ticker))
     for (const ticker of fresh) this.tickers.add(ticker)
-    if (this.isOpen && fresh.length > 0) this.subscribeTo(fresh)
+    if (this.isOpen && fresh.length > 0) {
+      this.subscribeTo(fresh)
+      this.lives.doubt(fresh)
+    }
     return this.commands.drain()
   }
 
   unwatch(tickers: readonly string[]): readonly string[] {
     const known = tickers.filter((ticker) => this.tickers.delete(ticker))
-    for (const ticker of known) this.awaited.delete(ticker)
+    for (const ticker of known) {
+      this.awaited.delete(ticker)
+      this.lives.forget(ticker)
+    }
     const books = this.subscriptions.of(BOOKS)
     if (books !== null) this.update(books.sid, 'delete_markets', known)
     return this.commands.drain()
@@ -101,6 +112,7 @@ export class KalshiProtocol {
     this.forgetConnection()
     if (this.tickers.size > 0) this.subscribeTo([...this.tickers])
     this.commands.add('subscribe', { channels: [LIFECYCLE] })
+    this.lives.doubt(this.tickers)
     if (this.options.channels.account) {
       this.commands.add('subscribe', { channels: ['fill', 'user_orders', 'market_positions'] })
       this.options.sink.onAccount?.({ kind: 'missed', venue: 'kalshi', why: 'connected' })
@@ -112,6 +124,7 @@ export class KalshiProtocol {
     this.isOpen = false
     this.forgetConnection()
     this.doubtAll({ kind: 'disconnected' })
+    this.lives.doubt(this.tickers)
   }
 
   received(text: string): readonly string[] {
@@ -131,6 +144,12 @@ export class KalshiProtocol {
       return { kind: 'reconnect', reason: `an answer did not come within ${answerWithinMs} ms` }
     }
     if (books !== null && nowMs - books.heardAtMs >= proveEveryMs && this.awaited.size === 0) this.askProof()
+    const lives = this.subscriptions.of(LIFECYCLE)
+    if (lives !== null && nowMs - Math.max(lives.heardAtMs, this.livesAskedAtMs) >= proveEveryMs) {
+      // Subscribing again changes nothing, and its answer is numbered.
+      this.livesAskedAtMs = nowMs
+      this.commands.add('subscribe', { channels: [LIFECYCLE] })
+    }
     return { kind: 'send', texts: this.commands.drain() }
   }
 
@@ -215,10 +234,8 @@ export class KalshiProtocol {
 
   /** All markets of a subscription share its numbers, so none of its books is known any more. */
   private closeGap({ subscription, expected, received }: Extract<Numbering, { readonly kind: 'gap' }>): void {
-    if (subscription.channel === LIFECYCLE) {
-      // What was missed may have closed a market, and no message says so again.
-      this.broken = 'messages about the lives of markets were missed'
-    }
+    // What was missed may have closed a market, and no message says so again.
+    if (subscription.channel === LIFECYCLE) this.lives.doubt(this.tickers)
     if (subscription.channel !== BOOKS) return
     // What was asked for before may be among what was missed.
     this.awaited.clear()
@@ -247,7 +264,7 @@ export class KalshiProtocol {
         sink.onAccount?.(accountEventOf(type, text))
         return
       case LIFECYCLE:
-        for (const event of lifecycleOf(messageOf(frame))) sink.onMarket(event)
+        this.takeLife(messageOf(frame))
         return
       case 'subscribed':
         this.takeSubscribed(frame)
@@ -266,6 +283,13 @@ export class KalshiProtocol {
 
   private get noSidePrices(): NoSidePrices {
     return this.options.noSidePrices ?? 'yes'
+  }
+
+  private takeLife(msg: Members): void {
+    for (const event of lifecycleOf(msg)) {
+      if (event.kind === 'status') this.lives.told(tickerOf(event.market))
+      this.options.sink.onMarket(event)
+    }
   }
 
   private takeSnapshot(frame: Members): void {
@@ -301,7 +325,7 @@ export class KalshiProtocol {
     if (type === 'fill' || type === 'user_order' || type === 'market_position') {
       this.options.sink.onAccount?.({ kind: 'missed', venue: 'kalshi', why: 'undecodable' })
     }
-    if (type === LIFECYCLE) this.broken = 'a message about the life of a market could not be read'
+    if (type === LIFECYCLE) this.lives.doubt(this.tickers)
     if (type !== 'orderbook_delta' && type !== 'orderbook_snapshot') return
     const named = isMembers(frame.msg) ? frame.msg.market_ticker : null
     const doubted = typeof named === 'string' ? [named] : [...this.tickers]
@@ -313,10 +337,6 @@ export class KalshiProtocol {
   private report(problem: VenueError): void {
     this.options.sink.onProblem?.(problem)
   }
-}
-
-export function tickerOf(market: MarketId): string {
-  return market.slice('kalshi:'.length)
 }
 
 function messageOf(frame: Members): Members {
