@@ -159,7 +159,7 @@ export class StreamSocket implements Link {
         this.heardAtMs = this.options.clock.monotonicMs()
       }
       socket.on('upgrade', (response) => {
-        tape?.opened({ status: response.statusCode ?? 101, headers: headersOf(response.rawHeaders) })
+        tape?.opened({ status: response.statusCode ?? 101, headers: response.headers })
       })
       socket.on('open', () => {
         opened = true
@@ -181,7 +181,7 @@ export class StreamSocket implements Link {
       socket.on('pong', heard)
       socket.on('unexpected-response', (_request, response) => {
         reason = `the venue answered ${response.statusCode ?? 0} instead of opening a socket`
-        tape?.failed({ outcome: 'refused', status: response.statusCode ?? 0 })
+        tape?.failed({ outcome: 'response', code: 'REFUSED', status: response.statusCode ?? 0 })
         response.destroy()
         socket.terminate()
       })
@@ -198,7 +198,7 @@ export class StreamSocket implements Link {
           reason = `the venue closed the connection (${code})`
         }
         if (opened) {
-          tape?.closed({ code, reason: String(text), by })
+          tape?.closed({ code: code === 1006 ? null : code, reason: String(text), by })
           this.user.lost()
         }
         resolve({ reason, wasUp: opened })
@@ -231,15 +231,9 @@ export class StreamSocket implements Link {
   }
 }
 
-function headersOf(raw: readonly string[]): readonly { readonly name: string; readonly value: string }[] {
-  const headers: { name: string; value: string }[] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) headers.push({ name: raw[i] ?? '', value: raw[i + 1] ?? '' })
-  return headers
-}
-
 function failureOf(error: Error): HandshakeFailure {
-  const code = 'code' in error ? String(error.code) : undefined
-  const syscall = 'syscall' in error ? String(error.syscall) : undefined
-  const outcome = code === 'ECONNRESET' ? 'reset' : code === 'ETIMEDOUT' || code === undefined ? 'timeout' : 'refused'
-  return { outcome, ...(code === undefined ? {} : { code }), ...(syscall === undefined ? {} : { syscall }) }
+  const code = 'code' in error ? String(error.code) : 'UNKNOWN'
+  const syscall = 'syscall' in error ? { syscall: String(error.syscall) } : {}
+  const outcome = code === 'ECONNRESET' ? 'reset' : code === 'ECONNREFUSED' ? 'refused' : 'timeout'
+  return { outcome, code, ...syscall }
 }
