@@ -33,11 +33,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   safeguards: ['domain', 'runtime'],
   store: ['domain', 'runtime'],
   clients: ['domain', 'runtime'],
+  marketdata: ['domain', 'runtime'],
   engine: ['domain', 'runtime', 'safeguards', 'store'],
-  arb: ['domain', 'runtime', 'engine'],
+  arb: ['domain', 'runtime', 'engine', 'marketdata'],
   capture: ['domain', 'runtime', 'store'],
   sandbox: ['domain', 'runtime'],
-  cli: ['domain', 'runtime', 'safeguards', 'store', 'clients', 'engine', 'arb', 'capture', 'sandbox'],
+  cli: ['domain', 'runtime', 'safeguards', 'store', 'clients', 'marketdata', 'engine', 'arb', 'capture', 'sandbox'],
   commands: ['cli', 'engine', 'arb', 'capture', 'sandbox', 'domain'],
 }
 

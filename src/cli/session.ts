@@ -4,6 +4,7 @@ import { RateBudgets } from '../clients/rates/budgets.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import { type MarketId, parseMarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
+import type { VenueStream } from '../domain/venue-stream.ts'
 import { createBudget } from '../engine/budget.ts'
 import { noOperationLog } from '../engine/operations.ts'
 import type { Observations, Trading } from '../engine/trading.ts'
@@ -23,7 +24,7 @@ import { sandboxHost } from './sandbox-host.ts'
 import type { Settings } from './settings.ts'
 import { signOnlyClient } from './sign-only-client.ts'
 import { openTapeSession, type TapeSession } from './tape-session.ts'
-import { openClient, type VenueAccessOptions } from './venue-access.ts'
+import { openClient, openVenueStream, type StreamWishes, type VenueAccessOptions } from './venue-access.ts'
 import { toolVersion } from './version.ts'
 
 export interface SessionOptions {
@@ -58,6 +59,8 @@ export interface Session extends AsyncDisposable {
   readonly breakers: SessionBreakers
   /** What the venues let this process send, for all of its clients together. */
   readonly rates: RateBudgets
+  /** A venue's sockets, on the tape while one runs. Closed by whoever asked for them, before the session is. */
+  readonly openStream: (venue: VenueId, wishes: StreamWishes) => Promise<VenueStream>
   /** Folder of the recording. Null while capture is off. */
   readonly tapeDirectory: string | null
 }
@@ -127,6 +130,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     catalogue: openCatalogue({ dataDir: settings.dataDir, environment: settings.environment, clock: runtime.clock }),
     breakers,
     rates,
+    openStream: (venue, wishes) => openVenueStream(venue, { ...access, ...tape?.hooks }, wishes),
     tapeDirectory: tape?.directory ?? null,
     [Symbol.asyncDispose]: closeOnce([
       () => breakers.settled(),

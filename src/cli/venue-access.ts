@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { createClient, venueSettings } from '../clients/index.ts'
+import { createClient, openStream as openStreamOf, venueSettings } from '../clients/index.ts'
 import type { SharedKeyFiles } from '../clients/key-file.ts'
 import type { RateBudgets } from '../clients/rates/budgets.ts'
-import type { ClientOptions } from '../clients/venue-module.ts'
+import type { ClientOptions, StreamOptions } from '../clients/venue-module.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
+import type { VenueStream } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Random } from '../runtime/random.ts'
 import type { SandboxHost } from './sandbox-host.ts'
@@ -25,6 +26,7 @@ export interface VenueAccessOptions {
   /** Set while a tape runs. */
   readonly attachTape?: NonNullable<ClientOptions['attachTape']>
   readonly onSecrets?: (values: readonly string[]) => void
+  readonly openStream?: NonNullable<StreamOptions['openStream']>
 }
 
 /** Addresses and credentials of one venue, wherever they come from. */
@@ -50,8 +52,30 @@ export function sharedKeyFilesIn({ environment }: Pick<Settings, 'environment'>)
 
 /** A venue's client, made when it is first used. */
 export async function openClient(venue: VenueId, options: VenueAccessOptions): Promise<VenueClient> {
+  return createClient(venue, await clientOptions(venue, options))
+}
+
+/** What a stream is to tell, and to whom. */
+export type StreamWishes = Pick<StreamOptions, 'sink' | 'followAccount' | 'followTrades'>
+
+/** A venue's sockets. They connect by themselves; whoever asked for them closes them. */
+export async function openVenueStream(
+  venue: VenueId,
+  options: VenueAccessOptions,
+  wishes: StreamWishes,
+): Promise<VenueStream> {
+  const { openStream } = options
+  return openStreamOf(venue, {
+    ...(await clientOptions(venue, options)),
+    ...wishes,
+    random: options.random.fork(`${venue} stream`),
+    ...(openStream === undefined ? {} : { openStream }),
+  })
+}
+
+async function clientOptions(venue: VenueId, options: VenueAccessOptions): Promise<ClientOptions> {
   const { urls, credentials } = await connectionOf(venue, options)
-  return createClient(venue, {
+  return {
     urls,
     account: {
       kind: 'credentials',
@@ -67,7 +91,7 @@ export async function openClient(venue: VenueId, options: VenueAccessOptions): P
     onAvailability: (available) => options.onAvailability(venue, available),
     ...(options.attachTape === undefined ? {} : { attachTape: options.attachTape }),
     ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),
-  })
+  }
 }
 
 /**

@@ -1,9 +1,17 @@
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
+import type { VenueStream } from '../domain/venue-stream.ts'
 import { kalshiSettings } from './kalshi/settings.ts'
 import { polymarketSettings } from './polymarket/settings.ts'
 import type { Finding, Probe, ProbeOptions } from './probe.ts'
-import type { AccountIdentity, ClientOptions, CredentialValues, VenueModule, VenueSettings } from './venue-module.ts'
+import type {
+  AccountIdentity,
+  ClientOptions,
+  CredentialValues,
+  StreamOptions,
+  VenueModule,
+  VenueSettings,
+} from './venue-module.ts'
 
 /** Addresses and credentials of every venue, for configuration. */
 export const venueSettings: Readonly<Record<VenueId, VenueSettings>> = {
@@ -24,6 +32,15 @@ const modules: Readonly<Record<VenueId, () => Promise<VenueModule>>> = {
 export async function createClient(venue: VenueId, options: ClientOptions): Promise<VenueClient> {
   const module = await modules[venue]()
   return module.connect(options)
+}
+
+/**
+ * A venue's sockets, which connect by themselves and stay connected until they are closed.
+ * @throws ToolkitError of category `usage` for a missing address, or credentials that are missing or wrong.
+ */
+export async function openStream(venue: VenueId, options: StreamOptions): Promise<VenueStream> {
+  const module = await modules[venue]()
+  return module.stream(options)
 }
 
 /** Public facts of the configured account that a recording must keep so that its replay computes the same order ids. */

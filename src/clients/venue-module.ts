@@ -2,10 +2,12 @@ import { ToolkitError } from '../domain/errors.ts'
 import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
+import type { StreamSink, VenueStream } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Random } from '../runtime/random.ts'
 import type { SharedKeyFiles } from './key-file.ts'
 import type { RateBudgets } from './rates/budgets.ts'
+import type { OpenStreamTape } from './stream-tape.ts'
 import type { TransportOptions } from './transport.ts'
 
 interface UrlSetting {
@@ -84,9 +86,25 @@ export interface ClientOptions {
   readonly onSecrets?: (values: readonly string[]) => void
 }
 
+/** What a stream needs besides what a client does. */
+export interface StreamOptions extends ClientOptions {
+  readonly sink: StreamSink
+  /** Also tell of the account's orders, fills and positions. */
+  readonly followAccount: boolean
+  /** Also tell of trades between others. */
+  readonly followTrades: boolean
+  /** How long a book may go unproven before the venue is asked, in ms. 4 s when absent. */
+  readonly proveEveryMs?: number
+  /** How long nothing may be heard before a connection counts as dead, in ms. The venue's own figure when absent. */
+  readonly silenceLimitMs?: number
+  /** Called right before each handshake, while a tape runs. */
+  readonly openStream?: OpenStreamTape
+}
+
 /** A venue's code, loaded when it is first used. */
 export interface VenueModule {
   readonly connect: (options: ClientOptions) => Promise<VenueClient>
+  readonly stream: (options: StreamOptions) => Promise<VenueStream>
   /** What a recording keeps of the account. */
   readonly identify: (values: CredentialValues) => Promise<AccountIdentity>
 }

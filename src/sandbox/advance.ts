@@ -135,6 +135,8 @@ export function applyPhase(core: Core, state: MarketState): void {
   if (before === after) return
   state.phase = after
   state.updatedMs = core.nowMs
+  core.changes?.markets.add(state.id)
+  core.changes?.lives.push({ kind: 'phase', market: state.id, before, after })
   if (keepsOrders(before) && !keepsOrders(after)) closeBook(core, state)
   if (before === 'open' && after === 'paused') cancelResting(core, state, 'paused', (order) => order.cancelOnPause)
   // Kalshi: a market that is reactivated has lost all its resting orders (venue page §5.2).

@@ -80,7 +80,9 @@ export function setMarket(core: Core, command: SetMarketCommand): void {
   if (command.grid !== undefined) {
     state.market = onGrid(state.market, command.grid)
     state.grid = command.grid
+    core.changes?.lives.push({ kind: 'grid', market: state.id })
   }
+  if (next.closeMs !== state.schedule.closeMs) core.changes?.lives.push({ kind: 'close', market: state.id })
   state.schedule = next
   state.updatedMs = core.nowMs
   applyPhase(core, state)

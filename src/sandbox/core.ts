@@ -21,6 +21,19 @@ import type {
 import type { OrderGroup } from './order-group.ts'
 import type { Transfer } from './transfer.ts'
 
+/** What a command or the clock changed. Collected only while somebody is told of it. */
+export interface CoreChanges {
+  readonly markets: Set<MarketId>
+  /** Orders of real accounts. */
+  readonly orders: Set<string>
+  readonly lives: LifeChange[]
+}
+
+/** A turn in a market's life. `close`: it is to close at another time; `grid`: it trades on other prices. */
+export type LifeChange =
+  | { readonly kind: 'phase'; readonly market: MarketId; readonly before: MarketStatus; readonly after: MarketStatus }
+  | { readonly kind: 'close' | 'grid'; readonly market: MarketId }
+
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
 export interface Core {
   readonly catalogue: Catalogue
@@ -43,6 +56,8 @@ export interface Core {
   /** What the venue kept: fees and settlement dust. */
   venueCash: Money
   nowMs: number
+  /** Null while nobody is told of changes. */
+  changes: CoreChanges | null
 }
 
 export interface Counters {
@@ -118,7 +133,12 @@ export function createCore(options: {
     counters: { command: 0, order: 0, trade: 0, priority: 0 },
     venueCash: ZERO_MONEY,
     nowMs: options.nowMs,
+    changes: null,
   }
+}
+
+export function noChanges(): CoreChanges {
+  return { markets: new Set(), orders: new Set(), lives: [] }
 }
 
 export function count(core: Core, name: keyof Counters): number {
@@ -164,11 +184,13 @@ export function putOrder(core: Core, order: SandboxOrder): void {
   const account = core.accounts.get(order.account)
   if (account === undefined) throw new Error(`order ${order.id} of an account that does not exist`)
   const live = order.state === 'resting' || order.state === 'delayed'
+  core.changes?.markets.add(order.market)
   if (account.unlimited) {
     if (live) core.orders.set(order.id, order)
     else core.orders.delete(order.id)
     return
   }
+  core.changes?.orders.add(order.id)
   const before = core.orders.get(order.id)
   if (core.previous.get(order.id)?.command !== core.counters.command) {
     core.previous.set(order.id, { command: core.counters.command, order: before ?? null })

@@ -7,7 +7,7 @@ import { amend, cancel, cancelAll, decrease } from './cancel.ts'
 import type { Command, CommandResult } from './commands.ts'
 import { openAccount, setBook, setCash, setMarket } from './control-commands.ts'
 import { setBalanceStep, setFees, setFeeWaiver } from './control-fees.ts'
-import { type Core, count, createCore, findCatalogued, scheduleOf } from './core.ts'
+import { type Core, type CoreChanges, count, createCore, findCatalogued, noChanges, scheduleOf } from './core.ts'
 import type { FeeDesk } from './fee-changes.ts'
 import { changeGroup, enforceGroups } from './groups.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
@@ -57,6 +57,31 @@ export class Exchange {
   /** Lets everything happen that falls due by `nowMs`. Earlier times are ignored: time never goes back. */
   advanceTo(nowMs: number): void {
     advance(this.core, nowMs)
+  }
+
+  /** From now on changes are collected, until they are collected no more. */
+  collectChanges(wanted: boolean): void {
+    this.core.changes = wanted ? noChanges() : null
+  }
+
+  /** What changed since this was last asked, or null for nothing. */
+  takeChanges(): CoreChanges | null {
+    const { changes } = this.core
+    if (changes === null || (changes.markets.size === 0 && changes.orders.size === 0 && changes.lives.length === 0)) {
+      return null
+    }
+    this.core.changes = noChanges()
+    return changes
+  }
+
+  /** How many trades there have been: those after a count are the new ones. */
+  get tradeCount(): number {
+    return this.core.trades.length
+  }
+
+  /** In the order in which they happened. */
+  tradesSince(count: number): readonly SandboxTrade[] {
+    return this.core.trades.slice(count)
   }
 
   /**

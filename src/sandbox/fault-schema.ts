@@ -26,6 +26,13 @@ const shorthand: Readonly<Record<FaultKind, readonly string[]>> = {
   settlement_retried: [],
   answer_form: ['form'],
   missing_version: [],
+  drop_frame: [],
+  gap_frames: ['frames'],
+  duplicate_frame: [],
+  reorder_frames: [],
+  delay_frames: ['ms'],
+  reset_socket: [],
+  half_open_socket: [],
 }
 
 const faultKinds: readonly string[] = Object.keys(shorthand)
@@ -73,7 +80,16 @@ function parseFault(value: Members): Fault | null {
     case 'reversed_batch':
     case 'settlement_retried':
     case 'missing_version':
+    case 'drop_frame':
+    case 'duplicate_frame':
+    case 'reorder_frames':
+    case 'reset_socket':
+    case 'half_open_socket':
       return { kind: value.fault }
+    case 'gap_frames': {
+      const frames = wholeNumber(value.frames, 3)
+      return frames === undefined || frames === 0 ? null : { kind: 'gap_frames', frames }
+    }
     case 'answer_form': {
       const form = answerForms.find((known) => known === value.form)
       return form === undefined ? null : { kind: 'answer_form', form }
@@ -82,6 +98,7 @@ function parseFault(value: Members): Fault | null {
     case 'delay':
     case 'stale_reads':
     case 'delayed_match':
+    case 'delay_frames':
       return ms === null ? null : { kind: value.fault, ms }
     case 'html':
       return status === null ? null : { kind: 'html', status, executed }

@@ -1,5 +1,21 @@
 import type { Random } from '../runtime/random.ts'
 
+/** What can go wrong with the messages of a socket. Carried out between the venue and the network. */
+export type FrameFault =
+  /** Lost. */
+  | { readonly kind: 'drop_frame' }
+  /** Lost, and those after it: `frames` in all. */
+  | { readonly kind: 'gap_frames'; readonly frames: number }
+  | { readonly kind: 'duplicate_frame' }
+  /** Comes after the message that follows it. */
+  | { readonly kind: 'reorder_frames' }
+  /** Comes `ms` late, and so does what follows it. */
+  | { readonly kind: 'delay_frames'; readonly ms: number }
+  /** Lost, and the connection breaks off without a close frame. */
+  | { readonly kind: 'reset_socket' }
+  /** Lost, and from now on the connection stays open and silent: no message, no ping, no pong. */
+  | { readonly kind: 'half_open_socket' }
+
 /**
  * What can go wrong between a client and a venue. Transport faults are carried out by the server around any face;
  * those of `askedByFaces` are asked for by the faces themselves.
@@ -43,6 +59,7 @@ export type Fault =
   | { readonly kind: 'answer_form'; readonly form: AnswerForm }
   /** The catalogue rows of this call say nothing of the exchange that their market trades on. */
   | { readonly kind: 'missing_version' }
+  | FrameFault
 
 /**
  * `millionths`: amounts as integers. `unmatched`: a resting order is called so. `refused_as_success`: nothing is placed, and
@@ -85,6 +102,20 @@ const askedByFaces: ReadonlySet<FaultKind> = new Set([
   'missing_version',
 ])
 
+const frameFaults: ReadonlySet<FaultKind> = new Set<FrameFault['kind']>([
+  'drop_frame',
+  'gap_frames',
+  'duplicate_frame',
+  'reorder_frames',
+  'delay_frames',
+  'reset_socket',
+  'half_open_socket',
+])
+
+function isFrameFault(fault: Fault): fault is FrameFault {
+  return frameFaults.has(fault.kind)
+}
+
 /** The rules in force. Rules are tried in the order they were added, and each call uses up the first that applies. */
 export class Faults {
   private rules: ActiveRule[] = []
@@ -105,7 +136,13 @@ export class Faults {
 
   /** The fault that the server carries out around this call, or null. */
   takeTransport(venue: string, endpoint: string): Fault | null {
-    return this.take(venue, endpoint, (kind) => !askedByFaces.has(kind))
+    return this.take(venue, endpoint, (kind) => !askedByFaces.has(kind) && !frameFaults.has(kind))
+  }
+
+  /** The fault that befalls this message of a socket, or null. Rules name its type as their endpoint. */
+  takeFrame(venue: string, type: string): FrameFault | null {
+    const fault = this.take(venue, type, (kind) => frameFaults.has(kind))
+    return fault !== null && isFrameFault(fault) ? fault : null
   }
 
   /** The fault of one kind that a face carries out in this call, or null. */

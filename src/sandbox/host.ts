@@ -24,10 +24,11 @@ import type {
   TransferCommand,
   TransferResult,
 } from './commands.ts'
+import type { CoreChanges } from './core.ts'
 import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
-import type { AccountId, Catalogue } from './model.ts'
+import type { AccountId, Catalogue, SandboxTrade } from './model.ts'
 import { PolymarketSwitches } from './polymarket/switches.ts'
 import { typeOfWallet, walletAccount } from './polymarket/wallets.ts'
 import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
@@ -52,6 +53,11 @@ export interface TradingSwitches {
   exchangeActive: boolean
 }
 
+/** What changed at once, and what was traded with it. */
+export interface HostChanges extends CoreChanges {
+  readonly trades: readonly SandboxTrade[]
+}
+
 /** The exchange in its process: clock, log, faults and the accounts it opens with. */
 export class Host implements SandboxHost {
   readonly catalogue: Catalogue
@@ -67,6 +73,9 @@ export class Host implements SandboxHost {
   private sinceSnapshot = 0
   private offsetMs: number
   private readonly originMs: number
+  private readonly listeners = new Set<(changes: HostChanges) => void>()
+  private isTelling = false
+  private tradesTold = 0
 
   constructor(private readonly options: HostOptions) {
     const { state, log } = options.store.load()
@@ -129,7 +138,41 @@ export class Host implements SandboxHost {
   private execute(command: Command): CommandResult {
     this.core.advanceTo(this.clock.nowMs())
     this.log({ command })
-    return this.core.execute(command, this.core.nowMs)
+    const result = this.core.execute(command, this.core.nowMs)
+    this.tellChanges()
+    return result
+  }
+
+  /** Tells of every change from now on, at once and before whoever caused it is answered. Returns what ends it. */
+  onChange(listener: (changes: HostChanges) => void): () => void {
+    this.listeners.add(listener)
+    this.tradesTold = this.core.tradeCount
+    this.core.collectChanges(true)
+    return () => {
+      this.listeners.delete(listener)
+      if (this.listeners.size === 0) this.core.collectChanges(false)
+    }
+  }
+
+  /** Lets the clock do its work, and tells of it. */
+  settleTime(): void {
+    this.core.advanceTo(this.clock.nowMs())
+    this.tellChanges()
+  }
+
+  private tellChanges(): void {
+    // Listeners read the exchange, and reading it may bring the next changes about.
+    if (this.listeners.size === 0 || this.isTelling) return
+    this.isTelling = true
+    try {
+      for (let changes = this.core.takeChanges(); changes !== null; changes = this.core.takeChanges()) {
+        const trades = this.core.tradesSince(this.tradesTold)
+        this.tradesTold += trades.length
+        for (const listener of this.listeners) listener({ ...changes, trades })
+      }
+    } finally {
+      this.isTelling = false
+    }
   }
 
   private log(what: { readonly command?: Command; readonly clockOffsetMs?: number }): void {
@@ -142,7 +185,7 @@ export class Host implements SandboxHost {
   advanceClock(ms: number): void {
     this.offsetMs += ms
     this.log({ clockOffsetMs: this.offsetMs })
-    this.core.advanceTo(this.clock.nowMs())
+    this.settleTime()
   }
 
   get clockOffsetMs(): number {
@@ -190,7 +233,7 @@ export class Host implements SandboxHost {
 
   private hosted(): HostedExchange {
     const now = (): Exchange => {
-      this.core.advanceTo(this.clock.nowMs())
+      this.settleTime()
       return this.core
     }
     return {

@@ -1,10 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { ToolkitError } from '../domain/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import type { Fault, Faults } from './faults.ts'
+import type { SocketServer } from './socket-server.ts'
 
 const BODY_LIMIT_BYTES = 1_000_000
 
@@ -26,6 +28,7 @@ export interface FaceServerOptions {
   readonly faults: () => Faults
   /** Made on the first request: a venue that is not called costs nothing. */
   readonly face: () => Face | Promise<Face>
+  readonly sockets?: SocketServer
   /** Requests whose path begins with `prefix` go to another face, without faults. */
   readonly aside?: { readonly prefix: string; readonly face: Face }
   /** Called after each answer. */
@@ -46,6 +49,15 @@ export async function listen(options: FaceServerOptions): Promise<FaceServer> {
       else send(response, { status: 500, body: '{"error":"sandbox failure"}' }, options.clock)
     })
   })
+  const { sockets } = options
+  if (sockets !== undefined) {
+    server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+      sockets.upgrade(request, toFaceRequest(request, ''), stream, head).catch((error: unknown) => {
+        process.emitWarning(error instanceof Error ? error : String(error))
+        stream.destroy()
+      })
+    })
+  }
   server.keepAliveTimeout = 60_000
   await startListening(server, options.port)
   const { port } = server.address() as AddressInfo
@@ -54,6 +66,7 @@ export async function listen(options: FaceServerOptions): Promise<FaceServer> {
     close: () =>
       new Promise((resolve) => {
         closing.abort()
+        sockets?.close()
         server.close(() => resolve())
         server.closeAllConnections()
       }),

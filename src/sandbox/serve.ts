@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { VenueId } from '../domain/market.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { freshSeed } from '../runtime/random.ts'
 import { controlPrefix, createControlFace } from './control.ts'
@@ -6,9 +7,12 @@ import type { Face } from './face.ts'
 import { Host } from './host.ts'
 import { type FaceServer, listen } from './http-server.ts'
 import { kalshiPrefix } from './kalshi/routing.ts'
+import { kalshiSocketPath } from './kalshi/socket.ts'
 import { type KalshiKey, KeyRing } from './keys.ts'
 import { acquireLock, type HeldLock } from './lock.ts'
 import type { Catalogue } from './model.ts'
+import { polymarketSocketPath } from './polymarket/paths.ts'
+import { SocketServer } from './socket-server.ts'
 import { fileStore, memoryStore, type StateStore } from './state-files.ts'
 import { VenueFaces } from './venue-faces.ts'
 
@@ -45,7 +49,7 @@ interface KalshiCredentials {
 export interface RunningSandbox {
   readonly kalshi: KalshiCredentials & {
     readonly rest: string
-    readonly ws: string | null
+    readonly ws: string
     /** The key that is quick to sign with, the same as above unless `rsa` was asked for. */
     readonly ed25519: KalshiCredentials
   }
@@ -53,7 +57,7 @@ export interface RunningSandbox {
     readonly clob: string
     readonly gamma: string
     readonly data: string
-    readonly ws: string | null
+    readonly ws: string
     /** Where the question of the region is asked. */
     readonly geoblock: string
     readonly privateKey: string
@@ -100,6 +104,7 @@ async function hostSandbox(
   let host = startHost()
   const faces = new VenueFaces(() => host, options, { ed25519, rsa, polymarket: polymarketKey })
   const instance = freshSeed().slice(0, 16)
+  const sockets = socketServers(() => host, faces)
   const control = createControlFace({
     host: () => host,
     instance,
@@ -108,15 +113,16 @@ async function hostSandbox(
       store.reset()
       host = startHost()
       faces.renew()
+      for (const server of Object.values(sockets)) server.reset()
     },
   })
-  const servers = await startServers(options, () => host, faces, control)
+  const servers = await startServers(options, () => host, faces, control, sockets)
   const [kalshi, clob, gamma, data] = servers.map((server) => server.origin)
   const shown = options.rsa === true && rsa !== null ? rsa : ed25519
   return {
     kalshi: {
       rest: `${kalshi}${kalshiPrefix}`,
-      ws: null,
+      ws: `${socketOrigin(kalshi)}${kalshiSocketPath}`,
       ...credentialsOf(shown),
       ed25519: credentialsOf(ed25519),
     },
@@ -124,7 +130,7 @@ async function hostSandbox(
       clob: clob ?? '',
       gamma: gamma ?? '',
       data: data ?? '',
-      ws: null,
+      ws: `${socketOrigin(clob)}${polymarketSocketPath}`,
       geoblock: gamma ?? '',
       privateKey: polymarketKey.privateKey,
       funder: polymarketKey.address,
@@ -144,15 +150,35 @@ function credentialsOf(key: KalshiKey): KalshiCredentials {
   return { apiKeyId: key.apiKeyId, privateKeyPem: key.privateKeyPem, privateKeyPath: key.privateKeyPath }
 }
 
+type SocketServers = Readonly<Record<VenueId, SocketServer>>
+
+/** The sockets share the address of each venue's order service. */
+function socketServers(host: () => Host, faces: VenueFaces): SocketServers {
+  return {
+    kalshi: new SocketServer({ venue: 'kalshi', host, face: () => faces.kalshiSockets() }),
+    polymarket: new SocketServer({ venue: 'polymarket', host, face: () => faces.polymarketSockets() }),
+  }
+}
+
+function socketOrigin(origin: string | undefined): string {
+  return (origin ?? '').replace('http:', 'ws:')
+}
+
 /** Kalshi with the control interface, then Polymarket's services, on ports that follow when the first one is given. */
 async function startServers(
   options: SandboxOptions,
   host: () => Host,
   faces: VenueFaces,
   control: Face,
+  sockets: SocketServers,
 ): Promise<readonly FaceServer[]> {
   const first = options.port ?? 0
-  const start = (venue: string, offset: number, face: () => Face | Promise<Face>): Promise<FaceServer> =>
+  const start = (
+    venue: string,
+    offset: number,
+    face: () => Face | Promise<Face>,
+    socketServer?: SocketServer,
+  ): Promise<FaceServer> =>
     listen({
       venue,
       port: first === 0 ? 0 : first + offset,
@@ -160,11 +186,12 @@ async function startServers(
       faults: () => host().faults,
       face,
       afterReply: () => host().compact(),
+      ...(socketServer === undefined ? {} : { sockets: socketServer }),
       ...(offset === 0 ? { aside: { prefix: `${controlPrefix}/`, face: control } } : {}),
     })
   const started = await Promise.allSettled([
-    start('kalshi', 0, () => faces.kalshi()),
-    start('polymarket', 1, () => faces.polymarket('clob')),
+    start('kalshi', 0, () => faces.kalshi(), sockets.kalshi),
+    start('polymarket', 1, () => faces.polymarket('clob'), sockets.polymarket),
     start('polymarket', 2, () => faces.polymarket('gamma')),
     start('polymarket', 3, () => faces.polymarket('data')),
   ])

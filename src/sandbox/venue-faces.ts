@@ -4,10 +4,14 @@ import type { KeyBook } from './kalshi/auth.ts'
 import type { KalshiOwner } from './kalshi/context.ts'
 import { createKalshiFace } from './kalshi/face.ts'
 import { rateLimits } from './kalshi/rate-limit.ts'
+import { createKalshiSockets } from './kalshi/socket.ts'
 import type { KalshiKey, PolymarketKey } from './keys.ts'
 import type { RateLimitSetting, SandboxOptions } from './serve.ts'
+import type { SocketFace } from './socket-face.ts'
 
 export type PolymarketService = 'clob' | 'gamma' | 'data'
+
+type PolymarketFaces = Readonly<Record<PolymarketService, Face>> & { readonly sockets: SocketFace }
 
 export interface SandboxKeys {
   readonly ed25519: KalshiKey
@@ -20,7 +24,7 @@ export class VenueFaces {
   private kalshiFace: Face | null = null
   /** Outlives the faces: a reset of the exchange leaves keys as they are. */
   private readonly kalshiKeys: KeyBook
-  private polymarketFaces: Promise<Readonly<Record<PolymarketService, Face>>> | null = null
+  private polymarketFaces: Promise<PolymarketFaces> | null = null
 
   constructor(
     private readonly host: () => Host,
@@ -46,6 +50,15 @@ export class VenueFaces {
     return (await this.polymarketFaces)[service]
   }
 
+  kalshiSockets(): SocketFace {
+    return createKalshiSockets({ host: this.host(), owner: this.kalshiOwner() })
+  }
+
+  async polymarketSockets(): Promise<SocketFace> {
+    this.polymarketFaces ??= this.loadPolymarket()
+    return (await this.polymarketFaces).sockets
+  }
+
   private kalshiOwner(): KalshiOwner {
     const rateLimit = this.rateLimit()
     return {
@@ -62,7 +75,7 @@ export class VenueFaces {
     return this.options.rateLimit ?? 'advanced'
   }
 
-  private async loadPolymarket(): Promise<Readonly<Record<PolymarketService, Face>>> {
+  private async loadPolymarket(): Promise<PolymarketFaces> {
     const { createPolymarketFaces } = await import('./polymarket/faces.ts')
     const { signerLimits } = await import('./polymarket/rate-limit.ts')
     const { address } = this.keys.polymarket

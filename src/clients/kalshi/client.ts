@@ -40,16 +40,8 @@ const capabilities: VenueCapabilities = {
 
 /** Kalshi through its V2 order endpoints. `baseUrl` ends in `/trade-api/v2`: that part is signed. */
 export function createKalshiClient(options: KalshiClientOptions): VenueClient {
-  const { clock, account, baseUrl } = options
-  const random = options.random ?? seededRandom(freshSeed())
-  const rates = options.rates ?? new RateBudgets({ clock, random })
-  const keyId = account?.keyId ?? null
-  const learn = async (signal?: AbortSignal): Promise<void> =>
-    meter.learn(await readLimits(api, baseUrl, signal === undefined ? {} : { signal }))
-  const meter = new KalshiMeter({ budgets: rates, baseUrl, keyId, onScarce: () => learn().catch(keepAssuming) })
-  const transport = createTransport({ ...options, venue: 'kalshi', service: 'rest', meter, random })
-  const api = new KalshiApi(transport, account, new ServerTime(clock))
-  if (keyId !== null) rates.teach(`kalshi ${baseUrl} ${keyId}`, learn)
+  const { clock } = options
+  const api = openKalshiApi(options)
   const sources = { api, clock, shelf: new SeriesShelf(api, clock) }
   return {
     venue: 'kalshi',
@@ -79,6 +71,21 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     getBalance: (call) => getBalance(api, call),
     getSettlement: (market, call) => getSettlement(api, market, call),
   }
+}
+
+/** The venue's REST under its rate limits. */
+export function openKalshiApi(options: KalshiClientOptions): KalshiApi {
+  const { clock, account, baseUrl } = options
+  const random = options.random ?? seededRandom(freshSeed())
+  const rates = options.rates ?? new RateBudgets({ clock, random })
+  const keyId = account?.keyId ?? null
+  const learn = async (signal?: AbortSignal): Promise<void> =>
+    meter.learn(await readLimits(api, baseUrl, signal === undefined ? {} : { signal }))
+  const meter = new KalshiMeter({ budgets: rates, baseUrl, keyId, onScarce: () => learn().catch(keepAssuming) })
+  const transport = createTransport({ ...options, venue: 'kalshi', service: 'rest', meter, random })
+  const api = new KalshiApi(transport, account, new ServerTime(clock))
+  if (keyId !== null) rates.teach(`kalshi ${baseUrl} ${keyId}`, learn)
+  return api
 }
 
 /** Asked in passing: a venue that does not tell leaves us with the limits of the lowest tier. */

@@ -1,24 +1,53 @@
 import { ToolkitError } from '../../domain/errors.ts'
-import { type AccountSource, requireUrl, type VenueModule } from '../venue-module.ts'
+import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { PROVE_EVERY_MS } from '../stream-socket.ts'
+import { type AccountSource, type ClientOptions, requireUrl, type VenueModule } from '../venue-module.ts'
 import { type KalshiAccount, loadKalshiAccount, replayKalshiAccount } from './auth.ts'
-import { createKalshiClient } from './client.ts'
+import { createKalshiClient, type KalshiClientOptions, openKalshiApi } from './client.ts'
 import { kalshiSettings } from './settings.ts'
 
 /** Kalshi as a venue module. */
 export const kalshi: VenueModule = {
-  connect: async ({ urls, account, attachTape, onSecrets: _none, ...options }) => {
-    const baseUrl = requireUrl(kalshiSettings, urls, 'rest')
-    return createKalshiClient({
-      ...options,
-      baseUrl,
-      account: await accountFrom(account),
-      ...(attachTape === undefined
-        ? {}
-        : { attachTape: (instance) => attachTape(instance, { venue: 'kalshi', service: 'rest', baseUrl }) }),
+  connect: async (options) =>
+    createKalshiClient({ ...restOptions(options), account: await accountFrom(options.account) }),
+  stream: async (options) => {
+    const { clock, sink, followAccount, followTrades, silenceLimitMs, openStream } = options
+    const { KalshiStream } = await import('./stream.ts')
+    const random = options.random ?? seededRandom(freshSeed())
+    const account = await accountFrom(options.account)
+    return new KalshiStream({
+      url: requireUrl(kalshiSettings, options.urls, 'ws'),
+      api: openKalshiApi({ ...restOptions(options), random, account }),
+      account,
+      clock,
+      random,
+      sink,
+      followAccount,
+      followTrades,
+      proveEveryMs: options.proveEveryMs ?? PROVE_EVERY_MS,
+      ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
+      ...(openStream === undefined ? {} : { openTape: openStream }),
     })
   },
   // Requests carry nothing of the account but signatures, which replays do not compare.
   identify: () => Promise.resolve({}),
+}
+
+function restOptions(options: ClientOptions): Omit<KalshiClientOptions, 'account'> {
+  const { clock, timeoutMs, userAgent, rates, random, onAvailability, attachTape } = options
+  const baseUrl = requireUrl(kalshiSettings, options.urls, 'rest')
+  return {
+    clock,
+    timeoutMs,
+    userAgent,
+    baseUrl,
+    ...(rates === undefined ? {} : { rates }),
+    ...(random === undefined ? {} : { random }),
+    ...(onAvailability === undefined ? {} : { onAvailability }),
+    ...(attachTape === undefined
+      ? {}
+      : { attachTape: (instance) => attachTape(instance, { venue: 'kalshi', service: 'rest', baseUrl }) }),
+  }
 }
 
 export async function accountFrom(source: AccountSource): Promise<KalshiAccount | null> {

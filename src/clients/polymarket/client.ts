@@ -23,15 +23,15 @@ import type {
 import type { Clock } from '../../runtime/clock.ts'
 import { freshSeed, type Random, seededRandom } from '../../runtime/random.ts'
 import { RateBudgets } from '../rates/budgets.ts'
-import { createTransport, type TransportOptions } from '../transport.ts'
+import type { Transport, TransportOptions } from '../transport.ts'
 import type { PolymarketAccount } from './account.ts'
 import { listAccountFills, listOpenOrders, listPositions } from './account-reads.ts'
 import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
 import { judgeCancellation, lostCancellation } from './cancels.ts'
-import { Clob, readReply } from './clob.ts'
+import { type Clob, readReply } from './clob.ts'
 import { balanceSchema, bookSchema, cancelSchema } from './decode.ts'
 import { type EncodedOrder, encodeOrder, orderBody, orderPreview } from './encode.ts'
-import { availabilityOf, readFailure } from './errors.ts'
+import { readFailure } from './errors.ts'
 import { loadEvm } from './evm.ts'
 import { findLostOrder } from './find-order.ts'
 import { Gamma, unknownMarket } from './gamma.ts'
@@ -44,6 +44,7 @@ import { judgePlacement, lostPlacement, type SentOrder } from './placement.ts'
 import { PolymarketMeter, polymarketBudget } from './rates.ts'
 import { readResolution } from './resolution.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'
+import { openClob, openService } from './services.ts'
 
 type AttachTape = NonNullable<TransportOptions['attachTape']>
 
@@ -92,32 +93,15 @@ export function createPolymarketClient(options: PolymarketClientOptions): VenueC
   const random = options.random ?? seededRandom(freshSeed())
   const rates = options.rates ?? new RateBudgets({ clock: options.clock, random })
   const budget = polymarketBudget(rates, options.urls.clob)
-  const transportFor = (service: keyof PolymarketClientOptions['urls']): ReturnType<typeof createTransport> => {
-    const baseUrl = options.urls[service]
-    const { attachTape, onAvailability } = options
-    return createTransport({
-      venue: 'polymarket',
+  const serviceOptions = { ...options, random }
+  const transportFor = (service: 'gamma' | 'data'): Transport =>
+    openService(
+      serviceOptions,
       service,
-      baseUrl,
-      timeoutMs: options.timeoutMs,
-      clock: options.clock,
-      userAgent: options.userAgent,
-      availabilityOf,
-      random,
-      meter: new PolymarketMeter(budget, service, () => clob.signer()),
-      ...(onAvailability === undefined ? {} : { onAvailability }),
-      ...(attachTape === undefined
-        ? {}
-        : { attachTape: (instance) => attachTape(instance, { venue: 'polymarket', service, baseUrl }) }),
-    })
-  }
-  const { account } = options
-  const clob = new Clob({
-    transport: transportFor('clob'),
-    clock: options.clock,
-    loadAccount: typeof account === 'function' ? account : () => Promise.resolve(account),
-    ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),
-  })
+      options.urls[service],
+      new PolymarketMeter(budget, service, () => clob.signer()),
+    )
+  const clob = openClob({ ...serviceOptions, rates }, options.urls.clob)
   const gamma = new Gamma(transportFor('gamma'), options.clock)
   return new PolymarketClient(clob, gamma, transportFor('data'), options.clock)
 }
@@ -137,7 +121,7 @@ class PolymarketClient implements VenueClient {
   constructor(
     private readonly clob: Clob,
     private readonly gamma: Gamma,
-    private readonly data: ReturnType<typeof createTransport>,
+    private readonly data: Transport,
     private readonly clock: Clock,
   ) {}
 

@@ -1,9 +1,13 @@
 import { ToolkitError } from '../../domain/errors.ts'
+import type { VenueStream } from '../../domain/venue-stream.ts'
+import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { PROVE_EVERY_MS } from '../stream-socket.ts'
 import {
   type AccountIdentity,
   type AccountSource,
   type CredentialValues,
   requireUrl,
+  type StreamOptions,
   type VenueModule,
 } from '../venue-module.ts'
 import {
@@ -14,6 +18,7 @@ import {
 } from './account.ts'
 import type { ApiCredentials } from './auth-l2.ts'
 import { createPolymarketClient } from './client.ts'
+import { openClob } from './services.ts'
 import { polymarketSettings } from './settings.ts'
 
 /** Polymarket as a venue module. The key is read when something is first signed: market data needs none. */
@@ -28,6 +33,7 @@ export const polymarket: VenueModule = {
       },
       account: () => accountFrom(account),
     }),
+  stream: openPolymarketStream,
   identify: async (values): Promise<AccountIdentity> => {
     // For its public addresses; whether the key may be used is decided when it is.
     const account = await accountFrom({ kind: 'credentials', values, sharedKeyFiles: 'warn' })
@@ -38,6 +44,34 @@ export const polymarket: VenueModule = {
       signatureType: String(account.signatureType),
     }
   },
+}
+
+/** Books are read from REST too, where the feed does not prove them: through a connection of the stream's own. */
+async function openPolymarketStream(options: StreamOptions): Promise<VenueStream> {
+  const { clock, sink, account, onSecrets, silenceLimitMs, openStream } = options
+  const { PolymarketStream } = await import('./stream.ts')
+  const random = options.random ?? seededRandom(freshSeed())
+  const clob = openClob(
+    { ...options, random, account: () => accountFrom(account) },
+    requireUrl(polymarketSettings, options.urls, 'clob'),
+  )
+  const login = async (): Promise<{ keys: ApiCredentials; funder: string }> => {
+    const [keys, { funder }] = await Promise.all([clob.getCredentials(), clob.getAccount()])
+    // They go over the socket in a message, so a tape must know them.
+    onSecrets?.([keys.apiKey, keys.secret, keys.passphrase])
+    return { keys, funder }
+  }
+  return new PolymarketStream({
+    url: requireUrl(polymarketSettings, options.urls, 'ws'),
+    clob,
+    clock,
+    random,
+    sink,
+    credentials: options.followAccount ? login : null,
+    proveEveryMs: options.proveEveryMs ?? PROVE_EVERY_MS,
+    ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
+    ...(openStream === undefined ? {} : { openTape: openStream }),
+  })
 }
 
 export async function accountFrom(source: AccountSource): Promise<PolymarketAccount | null> {

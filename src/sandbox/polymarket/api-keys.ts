@@ -62,6 +62,13 @@ export class ApiKeys {
     return sameText(expected, claim.signature) && sameText(key.passphrase, claim.passphrase) ? key.address : null
   }
 
+  /** The key's address (lower case) when a socket's login names all three parts, else null. */
+  verifyTriple({ apiKey, secret, passphrase }: ApiCredentials): string | null {
+    const key = this.issued.get(apiKey)
+    if (key === undefined) return null
+    return sameText(key.secret, secret) && sameText(key.passphrase, passphrase) ? key.address : null
+  }
+
   private compute(address: string, nonce: string): IssuedKey {
     const draw = (what: string): Buffer =>
       createHash('sha256').update(`${this.seed}/api-key/${address.toLowerCase()}/${nonce}/${what}`).digest()

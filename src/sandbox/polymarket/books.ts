@@ -9,7 +9,7 @@ import { isRecord, parseBody } from './order-body.ts'
 import { failure, noBook, ok } from './replies.ts'
 
 /** Levels of one token, best first. */
-interface TokenBook {
+export interface TokenBook {
   readonly bids: readonly Level[]
   readonly asks: readonly Level[]
   readonly updatedMs: number
@@ -18,13 +18,13 @@ interface TokenBook {
 const MAX_BATCH = 500
 
 /** The asset of a token that has a book now, or null: unknown, not yet open, over, or the id of the other version. */
-function tradedAsset(context: ClobContext, tokenId: string): AssetView | null {
+export function tradedAsset(context: ClobContext, tokenId: string): AssetView | null {
   const asset = context.lookup.byAsset(tokenId)
   if (asset === null || tradedIds(asset.details)?.includes(tokenId) !== true) return null
   return asset.view.status === 'open' || asset.view.status === 'paused' ? asset : null
 }
 
-function tokenBook(context: ClobContext, asset: AssetView): TokenBook {
+export function tokenBook(context: ClobContext, asset: AssetView): TokenBook {
   const { bids, asks, updatedMs } = context.host.exchange.book(asset.market.id)
   const book = bookOf({ market: asset.market.id, bids, asks, capturedAtMs: updatedMs }, asset.outcome)
   return { bids: book.bids, asks: book.asks, updatedMs }
@@ -45,8 +45,14 @@ function ownSide(trade: SandboxTrade, asset: AssetView): string {
   return yesBuy === (asset.outcome === 'yes') ? 'BUY' : 'SELL'
 }
 
+export interface BookRow extends Readonly<Record<string, unknown>> {
+  readonly timestamp: string
+  readonly hash: string
+  readonly tick_size: string
+}
+
 /** The book as the venue prints it: the best level comes last on both sides. */
-function bookRow(context: ClobContext, asset: AssetView, tokenId: string): Readonly<Record<string, unknown>> {
+export function bookRow(context: ClobContext, asset: AssetView, tokenId: string): BookRow {
   const { bids, asks, updatedMs } = tokenBook(context, asset)
   const { details, market } = asset
   const levels = (side: readonly Level[]): readonly unknown[] =>

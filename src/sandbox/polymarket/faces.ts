@@ -1,13 +1,17 @@
 import type { Face, SandboxHost } from '../face.ts'
 import type { AccountId } from '../model.ts'
+import type { SocketAnswer, SocketFace } from '../socket-face.ts'
 import { ApiKeys } from './api-keys.ts'
 import { createClobFace } from './clob.ts'
-import type { PolymarketTrader, SignatureType } from './context.ts'
+import type { ClobContext, PolymarketTrader, SignatureType } from './context.ts'
 import { createDataFace } from './data.ts'
 import { createGammaFace } from './gamma.ts'
 import { createLookup } from './lookup.ts'
+import { MarketSession } from './market-socket.ts'
+import { polymarketSocketPath } from './paths.ts'
 import type { SignerLimits } from './rate-limit.ts'
 import { ReadonlyKeys } from './readonly-keys.ts'
+import { UserSession } from './user-socket.ts'
 import { openedWallets } from './wallets.ts'
 
 export interface PolymarketOwner {
@@ -25,11 +29,26 @@ export interface PolymarketOwner {
   readonly limits?: SignerLimits
 }
 
-/** The three services of Polymarket on one exchange. */
+/** Logins on the user channel come as a message, so that every handshake is accepted. */
+function createSockets(context: ClobContext): SocketFace {
+  return {
+    accept: ({ path }): SocketAnswer | null => {
+      if (path === `${polymarketSocketPath}/market`) {
+        return { kind: 'open', start: (wire) => new MarketSession(context, wire) }
+      }
+      if (path === `${polymarketSocketPath}/user`) {
+        return { kind: 'open', start: (wire) => new UserSession(context, wire) }
+      }
+      return null
+    },
+  }
+}
+
+/** The services of Polymarket on one exchange. */
 export function createPolymarketFaces(
   host: SandboxHost,
   owner: PolymarketOwner,
-): { readonly clob: Face; readonly gamma: Face; readonly data: Face } {
+): { readonly clob: Face; readonly gamma: Face; readonly data: Face; readonly sockets: SocketFace } {
   const { account, address, funder, signatureType } = owner
   const known: readonly PolymarketTrader[] = [
     { account, signer: address, funder, signatureType },
@@ -38,11 +57,10 @@ export function createPolymarketFaces(
   const traders = (): readonly PolymarketTrader[] => [...known, ...openedWallets(host, address)]
   const lookup = createLookup(host)
   const keys = new ApiKeys(host.seed, owner.hasApiKey === false ? [] : [address])
+  const context: ClobContext = { host, traders, keys, readonlyKeys: new ReadonlyKeys(host.seed), lookup }
   return {
-    clob: createClobFace(
-      { host, traders, keys, readonlyKeys: new ReadonlyKeys(host.seed), lookup },
-      owner.limits ?? null,
-    ),
+    clob: createClobFace(context, owner.limits ?? null),
+    sockets: createSockets(context),
     gamma: createGammaFace(host, lookup),
     data: createDataFace({ host, traders, lookup }),
   }

@@ -45,7 +45,7 @@ function readingCaller(context: ClobContext, { method, headers }: FaceRequest): 
   return callerFor(context, ownKey, address.toLowerCase())
 }
 
-function callerFor(context: ClobContext, apiKey: string, address: string): Caller {
+export function callerFor(context: ClobContext, apiKey: string, address: string): Caller {
   return { apiKey, address, traders: context.traders().filter((trader) => trader.signer.toLowerCase() === address) }
 }
 

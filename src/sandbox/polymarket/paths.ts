@@ -7,3 +7,6 @@ export function decodeSegment(segment: string): string | null {
     throw error
   }
 }
+
+/** Where the sockets are. The order service's address serves them too. */
+export const polymarketSocketPath = '/ws'

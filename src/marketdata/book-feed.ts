@@ -1,0 +1,59 @@
+import type { Price } from '../domain/amounts.ts'
+import type { MarketId, MarketStatus } from '../domain/market.ts'
+import type { Doubt } from '../domain/market-stream.ts'
+import type { Level } from '../domain/order-book.ts'
+import type { TickLadder } from '../domain/tick-ladder.ts'
+
+/** Why nobody may trade on a book as it stands. */
+export type Untradable =
+  /** Watched, and no snapshot has come yet. */
+  | { readonly kind: 'waiting' }
+  | Doubt
+  /** Not proven for longer than the feed allows. */
+  | { readonly kind: 'stale'; readonly ageMs: number; readonly limitMs: number }
+  /** A bid at or above an ask. Venues send one trade as several messages, so that it may last for a moment only. */
+  | { readonly kind: 'crossed'; readonly bid: Price; readonly ask: Price }
+  /** The venue takes no orders for it, by its status or by the clock. */
+  | { readonly kind: 'not_open'; readonly status: MarketStatus }
+  /** Whether the venue takes orders for it has to be read first. */
+  | { readonly kind: 'status_unknown' }
+
+export type BookState = { readonly kind: 'tradable' } | { readonly kind: 'untradable'; readonly reason: Untradable }
+
+/**
+ * One market's book as of now: the same object for as long as the market is watched, changed in place. Read it at once, or
+ * take a copy with `copyOfBook`.
+ */
+export interface LiveBook {
+  readonly market: MarketId
+  /** YES prices, best level first, each price once. The arrays and their levels change under the reader. */
+  readonly bids: readonly Level[]
+  readonly asks: readonly Level[]
+  /**
+   * When the venue's word last proved these levels, monotonic ms of the feed's clock: later than the last change, since a
+   * message of the same subscription proves that none was missed. Null before the first snapshot.
+   */
+  readonly at: number | null
+  /** When a level last changed, monotonic ms. Null before the first snapshot. */
+  readonly changedAt: number | null
+  /** The market's price ladder, as last announced. */
+  readonly ladder: TickLadder
+  /** As of now: reading it asks the clock. */
+  readonly state: BookState
+  /** Counts every change of levels or state. */
+  readonly version: number
+}
+
+export type BookListener = (book: LiveBook) => void
+
+export interface BookFeed {
+  /** Null when the market is not watched. */
+  book(market: MarketId): LiveBook | null
+  /** Of every watched market. */
+  readonly books: Iterable<LiveBook>
+  /**
+   * Calls once per message that changed a book's levels or state, after it was applied, with that book. Returns what ends
+   * it. Growing stale is no message: whoever must know asks `state`.
+   */
+  onChange(listener: BookListener): () => void
+}
