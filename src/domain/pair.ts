@@ -1,6 +1,9 @@
 import { minQuantity, type Quantity, subtractQuantity, ZERO_QUANTITY } from './amounts.ts'
 import { isOpen, type Order } from './order.ts'
 
+/** Contracts below which a difference between the legs is none: neither venue trades less, so that nothing could mend it. */
+export const DUST = 10_000n as Quantity
+
 /** The two orders of one trade. Leg order has no meaning beyond telling them apart. */
 export type Legs = readonly [Order, Order]
 
