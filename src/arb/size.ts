@@ -4,7 +4,6 @@ import {
   divideRounded,
   type Money,
   minQuantity,
-  ONE_DOLLAR,
   PAR,
   type Price,
   priceWithin,
@@ -19,8 +18,10 @@ import { type FeeBasis, type FeeSchedule, predictFees, worstTakerFee } from '../
 import type { Market, Outcome } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import { DUST } from '../domain/pair.ts'
-import { mirrorLadder, neighbours, type TickLadder } from '../domain/tick-ladder.ts'
+import { neighbours, type TickLadder } from '../domain/tick-ladder.ts'
 import type { Limits } from '../safeguards/limits.ts'
+import { ladderFor } from './ladder.ts'
+import { purchaseLot, SPEND_MINIMUM } from './lots.ts'
 import type { Bound, LegPlan } from './opportunity.ts'
 
 /** One leg as it is on offer: asks in prices of its own outcome, best first. */
@@ -60,10 +61,6 @@ export type SizeResult =
   | { readonly kind: 'no_edge'; readonly gross: Money; readonly net: Money }
   | { readonly kind: 'too_small'; readonly bound: Bound }
 
-/** Dollars of a purchase that spends are whole multiples of this. Source: Polymarket precision rule, read 2026-09. */
-const SPEND_STEP = 10_000n
-/** And no less than this when it takes. Source: Polymarket refusal "min size: $1", read 2026-09. */
-const SPEND_MINIMUM = ONE_DOLLAR
 /** Orders of a leg tried in one stretch of the books before the search gives up on the last cents. */
 const TRIES_MAX = 512
 /** The fee of so many contracts at once is their exact fee to well below a millionth a contract. */
@@ -303,20 +300,12 @@ function lastOf(most: bigint, holds: (value: bigint) => boolean): bigint {
 
 /** The worst level of a stretch as a limit of the market's ladder. Null where the ladder has none at or above it. */
 function limitOf({ ladder, outcome }: LegOffer, price: Price): Price | null {
-  return neighbours(outcome === 'yes' ? ladder : mirrorLadder(ladder), price).above
+  return neighbours(ladderFor({ ladder }, outcome), price).above
 }
 
 /** Orders of this leg at this limit are whole multiples of it. */
 function lotOf({ market, spends }: LegOffer, limit: Price): Quantity {
-  const step = market.quantityStep
-  if (!spends) return step
-  // Quantity times limit must be whole cents.
-  const cents = (SPEND_STEP * SCALE) / greatestCommonDivisor(limit, SPEND_STEP * SCALE)
-  return ((step * cents) / greatestCommonDivisor(step, cents)) as Quantity
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : greatestCommonDivisor(b, a % b)
+  return purchaseLot(market, spends, limit)
 }
 
 /** Quantities of the other leg that go with what the leader buys: the grid's neighbours on both sides. */
