@@ -45,7 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Further folders from which types alone may be imported: they leave no trace at run time. */
 const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
   safeguards: ['store'],
-  arb: ['store'],
+  arb: ['store', 'safeguards'],
   sandbox: ['clients'],
   commands: ['store', 'safeguards'],
 }

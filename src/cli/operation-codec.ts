@@ -3,6 +3,7 @@ import { type Sent, ToolkitError, type VenueErrorKind } from '../domain/errors.t
 import type { Fill } from '../domain/fill.ts'
 import { type Market, type MarketId, type VenueId, venueIds } from '../domain/market.ts'
 import type { OrderBook } from '../domain/order-book.ts'
+import { type PairPlan, type Policy, policyKinds } from '../domain/pair-plan.ts'
 import type { Balance, VenueOpenOrder, VenuePosition, VenueSettlement } from '../domain/venue.ts'
 import type { Claim } from '../engine/claims.ts'
 import type { Operation } from '../engine/operations.ts'
@@ -13,6 +14,7 @@ import {
   outcome,
   price,
   quantity,
+  rate,
   signedQuantity,
   stringifyAmounts,
 } from '../store/amount-schema.ts'
@@ -106,6 +108,20 @@ const requestSchema = v.object({
   allowDuplicate: v.boolean(),
 })
 
+const policySchema = v.object({
+  kind: v.picklist(policyKinds),
+  attemptsMax: v.number(),
+  rung: rate,
+  provisionalMax: quantity,
+}) satisfies v.GenericSchema<unknown, Policy>
+
+const planSchema = v.object({
+  policy: policySchema,
+  order: v.picklist(['together', 0, 1]),
+  worstLoss: v.nullable(money),
+  pair: v.nullable(v.string()),
+}) satisfies v.GenericSchema<unknown, PairPlan>
+
 const amendSchema = v.object({
   orderId: v.string(),
   kind: v.picklist(['amend', 'decrease']),
@@ -127,7 +143,9 @@ const operationSchema = v.variant('op', [
     requests: v.tuple([requestSchema, requestSchema]),
     edgeExpected: v.string(),
     tradeId: v.string(),
+    plan: v.exactOptional(planSchema),
   }),
+  v.object({ op: v.literal('mend_trade'), trade: v.string(), policy: policySchema, round: v.string() }),
   v.object({ op: v.literal('place_batch'), requests: v.array(requestSchema) }),
   v.object({ op: v.literal('amend'), request: amendSchema }),
   v.object({ op: v.literal('cancel'), order: v.string() }),

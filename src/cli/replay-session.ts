@@ -1,4 +1,5 @@
-import { executePair } from '../arb/execute-pair.ts'
+import { executeTrade } from '../arb/execute-pair.ts'
+import { mendLater } from '../arb/mend-later.ts'
 import { describeProblem } from '../capture/problems.ts'
 import { loadRecording } from '../capture/recording.ts'
 import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../capture/replay.ts'
@@ -9,6 +10,7 @@ import type { ServiceAlias } from '../clients/venue-module.ts'
 import { parseMoney } from '../domain/amounts.ts'
 import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
+import { defaultPlan } from '../domain/pair-plan.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import { amendOrder } from '../engine/amend-order.ts'
 import { createBudget } from '../engine/budget.ts'
@@ -194,7 +196,14 @@ function perform(trading: Trading, operation: Operation): Promise<unknown> {
     case 'place':
       return placeOrder(trading, operation.request)
     case 'place_pair':
-      return executePair(trading, operation.requests, parseMoney(operation.edgeExpected), operation.tradeId)
+      return executeTrade(trading, {
+        requests: operation.requests,
+        edgeExpected: parseMoney(operation.edgeExpected),
+        tradeId: operation.tradeId,
+        plan: operation.plan ?? defaultPlan(trading.limits.maxSlippage),
+      })
+    case 'mend_trade':
+      return mendLater(trading, operation.trade, operation.policy, operation.round)
     case 'place_batch':
       return placeBatch(trading, operation.requests)
     case 'amend':

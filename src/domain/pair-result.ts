@@ -24,11 +24,11 @@ export function totalFees(orders: readonly Order[]): Money | null {
 }
 
 /**
- * Dollars that a trade keeps: each pair pays one dollar whatever happens, less what both legs cost, plus what unwinding
- * brought back, less fees. Null when anything in it is not known.
+ * Dollars that a trade keeps: each pair pays one dollar whatever happens, less what both legs cost, less what completing
+ * cost, plus what unwinding brought back, less fees. Null when anything in it is not known.
  */
-export function realizedEdge(legs: Legs, unwinds: readonly Order[], pairs: Quantity): Money | null {
-  const orders = [...legs, ...unwinds]
+export function realizedEdge(legs: Legs, others: readonly Order[], pairs: Quantity): Money | null {
+  const orders = [...legs, ...others]
   const cash = sumKnown(orders.map(cashOf))
   const fees = totalFees(orders)
   if (cash === null || fees === null) return null

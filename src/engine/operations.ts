@@ -1,4 +1,5 @@
 import type { MarketId, VenueId } from '../domain/market.ts'
+import type { PairPlan, Policy } from '../domain/pair-plan.ts'
 import type { Claim } from './claims.ts'
 import type { AmendRequest } from './plan-amend.ts'
 import type { OrderRequest } from './plan-order.ts'
@@ -11,7 +12,11 @@ export type Operation =
       readonly requests: readonly [OrderRequest, OrderRequest]
       readonly edgeExpected: string
       readonly tradeId: string
+      /** Missing in recordings of earlier versions: then the default. */
+      readonly plan?: PairPlan
     }
+  /** What one leg of a trade holds in excess is mended at a later time than the trade. */
+  | { readonly op: 'mend_trade'; readonly trade: string; readonly policy: Policy; readonly round: string }
   | { readonly op: 'place_batch'; readonly requests: readonly OrderRequest[] }
   | { readonly op: 'amend'; readonly request: AmendRequest }
   | { readonly op: 'cancel'; readonly order: string }

@@ -1,6 +1,8 @@
 import type { Order } from '../domain/order.ts'
+import { deniedOrder } from '../domain/order-machine.ts'
+import type { Legs } from '../domain/pair.ts'
 import type { ArbTrade } from '../store/events.ts'
-import { type TradeTerms, tradeRecord, tradeWord } from './trade-record.ts'
+import { type LegTerms, type Mending, type TradeTerms, termsOf, tradeRecord, tradeWord } from './trade-record.ts'
 import type { Trading } from './trading.ts'
 
 /** A two-leg trade that stands otherwise than its record said. Amounts are decimal strings; null means not known. */
@@ -12,22 +14,32 @@ export interface TradeChange {
   readonly imbalance: string | null
 }
 
+/** How many trades that had ended are looked at again: a fill that a venue tells late comes soon or never. */
+const ENDED_MAX = 20
+
 /**
- * Judges two-leg trades that had not ended anew, by their orders as they stand now: a frozen trade thaws once its orders are
- * settled, and one that a killed process left open gets its end. Buys and sells nothing.
+ * Judges two-leg trades anew, by their orders as they stand now: a frozen trade thaws once its orders are settled, one that
+ * a killed process left open gets its end, and one that had ended is opened again by a fill that was told late. Buys and
+ * sells nothing.
  */
 export async function settleTrades(trading: Trading): Promise<readonly TradeChange[]> {
   const { openTrades } = await trading.ledger.refresh()
+  const latest = await trading.ledger.listTrades({ limit: ENDED_MAX })
+  const ended = latest.filter(({ id }) => !openTrades.has(id))
   const changes: TradeChange[] = []
-  for (const trade of openTrades.values()) {
+  for (const trade of [...openTrades.values(), ...ended]) {
     const record = await judgeAnew(trading, trade)
-    if (record !== null && JSON.stringify(record) !== JSON.stringify(trade)) {
-      await trading.ledger.append({ type: 'trade.updated', trade: record })
-      const [from, to] = [tradeWord(trade), tradeWord(record)]
-      if (from !== to) changes.push({ tradeId: trade.id, from, to, imbalance: record.imbalance })
-    }
+    if (record === null || standing(record) === standing(trade)) continue
+    await trading.ledger.append({ type: 'trade.updated', trade: record })
+    const [from, to] = [tradeWord(trade), tradeWord(record)]
+    if (from !== to) changes.push({ tradeId: trade.id, from, to, imbalance: record.imbalance })
   }
   return changes
+}
+
+/** All that a judgement says of a trade. */
+function standing({ status, legs, edgeRealized, imbalance, fees, provisional = false }: ArbTrade): string {
+  return JSON.stringify([status, legs.map((leg) => leg.filledQuantity), edgeRealized, imbalance, fees, provisional])
 }
 
 function neverSent(trade: ArbTrade): ArbTrade {
@@ -36,19 +48,32 @@ function neverSent(trade: ArbTrade): ArbTrade {
 }
 
 async function judgeAnew(trading: Trading, trade: ArbTrade): Promise<ArbTrade | null> {
-  const [firstLeg, secondLeg] = trade.legs
-  if (firstLeg === undefined || secondLeg === undefined) return null
-  const first = await trading.ledger.findOrder(firstLeg.orderId)
-  const second = await trading.ledger.findOrder(secondLeg.orderId)
-  // Intents are durable before a byte leaves, and both at once: without them, nothing was ever sent.
-  if (first === null && second === null) return neverSent(trade)
-  if (first === null || second === null) return null
-  const unwinds: Order[] = []
-  for (const id of trade.unwindOrderIds) {
-    const order = await trading.ledger.findOrder(id)
-    if (order === null) return null
-    unwinds.push(order)
+  const terms = termsOf(trade)
+  if (terms === null) return null
+  const legs = await findLegs(trading, terms)
+  // Intents are durable before a byte leaves: without them, nothing was ever sent.
+  if (legs === null) return neverSent(trade)
+  return tradeRecord(terms, legs, await findMending(trading, trade))
+}
+
+/** Both legs of a trade as they stand. Null when neither was ever sent. */
+export async function findLegs(trading: Trading, { legs }: TradeTerms): Promise<Legs | null> {
+  const first = await trading.ledger.findOrder(legs[0].orderId)
+  const second = await trading.ledger.findOrder(legs[1].orderId)
+  if (first === null) return second === null ? null : [neverPlaced(legs[0], second), second]
+  return [first, second ?? neverPlaced(legs[1], first)]
+}
+
+/** A leg that was to follow the other one, and did not come to it. */
+function neverPlaced({ orderId, market }: LegTerms, { intent, createdAt }: Order): Order {
+  return deniedOrder({ ...intent, id: orderId, market }, 'Not sent.', createdAt)
+}
+
+/** The orders that mended a trade. One that was named and never submitted was never sent. */
+export async function findMending(trading: Trading, trade: ArbTrade): Promise<Mending> {
+  const find = async (ids: readonly string[]): Promise<readonly Order[]> => {
+    const orders = await Promise.all(ids.map((id) => trading.ledger.findOrder(id)))
+    return orders.flatMap((order) => order ?? [])
   }
-  const terms: TradeTerms = { id: trade.id, edgeExpected: trade.edgeExpected, legs: [firstLeg, secondLeg] }
-  return tradeRecord(terms, [first, second], unwinds)
+  return { unwinds: await find(trade.unwindOrderIds), completions: await find(trade.completionOrderIds ?? []) }
 }

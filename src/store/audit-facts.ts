@@ -242,7 +242,7 @@ function aboutOrder(order: string, intent: OrderIntent | null): AuditFacts {
 }
 
 function aboutTrade(trade: ArbTrade): AuditFacts {
-  const { id, edgeExpected, edgeRealized, imbalance, fees, provisional } = trade
+  const { id, edgeExpected, edgeRealized, imbalance, fees, provisional, worstLossExpected = null } = trade
   const ended = { open: null, balanced: true, unwound: true, imbalanced: false, frozen: null, failed: false }[
     trade.status
   ]
@@ -253,7 +253,7 @@ function aboutTrade(trade: ArbTrade): AuditFacts {
     tradeType: 'two_leg',
     trade: id,
     success: ended,
-    metadata: sorted({ status, orders, edgeExpected, edgeRealized, imbalance, fees }),
+    metadata: sorted({ status, orders, edgeExpected, edgeRealized, imbalance, fees, worstLossExpected }),
   }
 }
 

@@ -164,8 +164,17 @@ export interface ArbTrade {
   readonly id: string
   readonly status: 'open' | 'balanced' | 'unwound' | 'imbalanced' | 'frozen' | 'failed'
   readonly legs: readonly ArbLeg[]
+  /** Sales of what one leg held in excess. Each is named before it is sent. */
   readonly unwindOrderIds: readonly string[]
-  /** Dollars expected per contract pair before the first order, net of fees. */
+  /** Purchases of what one leg lacked, named likewise. */
+  readonly completionOrderIds?: readonly string[]
+  /** The pair of markets, as approvals name it. */
+  readonly pair?: string
+  /** What is done about an imbalance. */
+  readonly policy?: string
+  /** Dollars that the trade loses at most if either leg fails, by book, fees and ladder before the first order. */
+  readonly worstLossExpected?: string
+  /** Dollars expected over the whole trade before the first order, net of fees. */
   readonly edgeExpected: string
   /** Dollars kept or lost over the whole trade, fees included. */
   readonly edgeRealized: string | null

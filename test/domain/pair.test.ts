@@ -2,13 +2,17 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { formatAmount, parseQuantity, type Quantity } from '../../src/domain/amounts.ts'
 import { isOpen, orderStatuses } from '../../src/domain/order.ts'
-import { judgePair } from '../../src/domain/pair.ts'
+import { DUST, judgePair } from '../../src/domain/pair.ts'
 import { anOrder } from '../support/builders.ts'
 
 describe('judging a pair of legs', () => {
   it('calls equal fills balanced', () => {
     const leg = anOrder({ status: 'filled', filledQuantity: '10' })
-    expect(judgePair([leg, leg])).to.deep.equal({ kind: 'balanced', pairs: parseQuantity('10') })
+    expect(judgePair([leg, leg])).to.deep.equal({
+      kind: 'balanced',
+      pairs: parseQuantity('10'),
+      lone: parseQuantity('0'),
+    })
   })
 
   it('calls two legs without fills none', () => {
@@ -51,12 +55,20 @@ describe('judging a pair of legs', () => {
           case 'none':
             return total === 0n
           case 'balanced':
-            return state.pairs * 2n === total && state.pairs > 0n
+            return state.pairs * 2n + state.lone === total && state.lone < DUST
           case 'imbalanced':
-            return state.excess > 0n && state.pairs * 2n + state.excess === total
+            return state.excess >= DUST && state.pairs * 2n + state.excess === total
         }
       }),
     )
+  })
+
+  it('takes what is less than either venue trades for no difference, and tells it', () => {
+    const state = judgePair([
+      anOrder({ status: 'filled', filledQuantity: '19.243902' }),
+      anOrder({ status: 'filled', filledQuantity: '19.24' }),
+    ])
+    expect(state).to.deep.equal({ kind: 'balanced', pairs: parseQuantity('19.24'), lone: parseQuantity('0.003902') })
   })
 
   it('keeps decimals exact', () => {

@@ -81,6 +81,44 @@ describe('daily loss limit', () => {
   })
 })
 
+describe('the worst loss of two-leg trades under way', () => {
+  const trade = (id: string, worstLossExpected: string): ArbTrade => ({
+    id,
+    status: 'imbalanced',
+    legs: [],
+    unwindOrderIds: [],
+    worstLossExpected,
+    edgeExpected: '0.02',
+    edgeRealized: null,
+    imbalance: '5',
+    fees: null,
+  })
+  const under = (...trades: readonly ArbTrade[]) => {
+    const openTrades = new Map(trades.map((each) => [each.id, each]))
+    return { state: aState({ openTrades, today: { day: '2026-11-20', realized: -10_000_000n } }) }
+  }
+  const limits = { maxDailyLoss: '20' }
+
+  it('is counted as lost already', () => {
+    expect(codesOf({ snapshot: under(trade('t-7', '9.99')), limits })).to.deep.equal([])
+    expect(denialOf({ snapshot: under(trade('t-7', '10')), limits })).to.include({
+      code: 'DAILY_LOSS_REACHED',
+      value: '20',
+    })
+  })
+
+  it('may reach the limit by the orders of the trade itself, and not pass it', () => {
+    const purpose = { kind: 'arb_leg', tradeId: 't-1' } as const
+    expect(codesOf({ intent: { purpose }, snapshot: under(trade('t-1', '10')), limits })).to.deep.equal([])
+    expect(codesOf({ intent: { purpose }, snapshot: under(trade('t-1', '10.01')), limits })).to.deep.equal([
+      'DAILY_LOSS_REACHED',
+    ])
+    expect(
+      codesOf({ intent: { purpose }, snapshot: under(trade('t-1', '5'), trade('t-2', '5.01')), limits }),
+    ).to.deep.equal(['DAILY_LOSS_REACHED'])
+  })
+})
+
 describe('session budget', () => {
   const fees = {
     kind: 'quadratic',

@@ -21,10 +21,10 @@ export const accountTexts = {
     },
   ),
   DAILY_LOSS_REACHED: denialText(
-    'Less than limits.maxDailyLoss was lost since 00:00 UTC. Sales that only reduce, and unwinds, are exempt.',
-    ({ loss, limit }: { readonly loss: Money; readonly limit: Money }) => ({
-      message: `${dollars(loss)} was lost since 00:00 UTC; the daily limit is ${dollars(limit)}.`,
-      value: formatAmount(loss),
+    'Less than limits.maxDailyLoss was lost since 00:00 UTC, with what two-leg trades under way lose at worst. Sales that only reduce, and unwinds, are exempt.',
+    ({ loss, reserved, limit }: { readonly loss: Money; readonly reserved: Money; readonly limit: Money }) => ({
+      message: `${dollars(loss)} was lost since 00:00 UTC${reserved > 0n ? `, and two-leg trades under way can lose ${dollars(reserved)}` : ''}; the daily limit is ${dollars(limit)}.`,
+      value: formatAmount(addMoney(loss, reserved)),
       limit: formatAmount(limit),
       suggestion: 'Wait for the next day (UTC), or raise limits.maxDailyLoss.',
     }),
