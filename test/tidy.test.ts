@@ -33,17 +33,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   safeguards: ['domain', 'runtime'],
   store: ['domain', 'runtime'],
   clients: ['domain', 'runtime'],
-  engine: ['domain', 'runtime', 'safeguards', 'store'],
-  arb: ['domain', 'runtime', 'engine'],
+  pairs: ['domain', 'runtime'],
+  engine: ['domain', 'runtime', 'safeguards', 'store', 'pairs'],
+  arb: ['domain', 'runtime', 'engine', 'pairs'],
   capture: ['domain', 'runtime', 'store'],
   sandbox: ['domain', 'runtime'],
-  cli: ['domain', 'runtime', 'safeguards', 'store', 'clients', 'engine', 'arb', 'capture', 'sandbox'],
+  cli: ['domain', 'runtime', 'safeguards', 'store', 'clients', 'pairs', 'engine', 'arb', 'capture', 'sandbox'],
   commands: ['cli', 'engine', 'arb', 'capture', 'sandbox', 'domain'],
 }
 
 /** Further folders from which types alone may be imported: they leave no trace at run time. */
 const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
   safeguards: ['store'],
+  store: ['pairs'],
   arb: ['store'],
   sandbox: ['clients'],
   commands: ['store', 'safeguards'],
