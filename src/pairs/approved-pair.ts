@@ -19,6 +19,15 @@ export interface ApprovedPair {
   readonly by: string
 }
 
+/** Two markets of which a person said that they are not to be traded as one. */
+export interface RejectedPair {
+  readonly markets: PairedIds
+  /** RFC 3339. */
+  readonly rejectedAt: string
+  readonly by: string
+  readonly reason: string
+}
+
 /** Whether an approval still holds for what the venues say today. */
 export type Standing =
   | { readonly kind: 'valid'; readonly pair: ApprovedPair; readonly markets: readonly [Market, Market] }
@@ -40,11 +49,6 @@ export function textsHash([first, second]: readonly [MarketTexts, MarketTexts]):
     closeTime,
   ])
   return createHash('sha256').update(JSON.stringify(bound)).digest('hex')
-}
-
-/** Names a pair in lists, events and on the command line. */
-export function pairKey([first, second]: PairedIds): string {
-  return `${first} ${second}`
 }
 
 /** Holds an approval against the catalogue: it lapses when a text has changed or a market is no longer listed. */

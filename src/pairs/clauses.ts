@@ -69,7 +69,7 @@ const idle: readonly RegExp[] = [
 ]
 
 const SOURCE =
-  /^(?:the )?(?:primary |main )?resolution sources? (?:for this market |for this information )?(?:will be|is|are|will|be)\b|^this market will (?:resolve|be resolved) based (?:solely )?on (?:the )?(?:result of (?:the|this) election as indicated by )?(?:a )?consensus of credible reporting$|^if there is (?:any )?ambiguity, this market will resolve (?:based )?(?:solely )?(?:based )?on the official results\b|^a consensus of credible reporting (?:may|will) also be used$|^settlement is based on\b|^(?:the )?final table (?:of [^.]{1,40} )?(?:decides|counts)$|^first place in the final table counts$/
+  /^resolution source: \S+$|^(?:the )?(?:primary |main )?resolution sources? (?:for this market |for this information )?(?:will be|is|are|will|be)\b|^this market will (?:resolve|be resolved) based (?:solely )?on (?:the )?(?:result of (?:the|this) election as indicated by )?(?:a )?consensus of credible reporting$|^if there is (?:any )?ambiguity, this market will resolve (?:based )?(?:solely )?(?:based )?on the official results\b|^a consensus of credible reporting (?:may|will) also be used$|^settlement is based on\b|^(?:the )?final table (?:of [^.]{1,40} )?(?:decides|counts)$|^first place in the final table counts$/
 
 /** Who may be named as judge. Words of courtesy around them are not compared. */
 const judges: readonly (readonly [RegExp, string])[] = [

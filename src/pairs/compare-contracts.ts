@@ -185,10 +185,10 @@ function compareMeasures(a: ReadonlySet<string>, b: ReadonlySet<string>): readon
   const groups = new Set([...a, ...b].map((word) => word.split(': ')[0] ?? ''))
   return [...groups].flatMap((group) => {
     const [x, y] = [wordsOfGroup(a, group), wordsOfGroup(b, group)]
-    if (x === y) return []
+    const aspect = group === 'source' || group === 'station' ? group : 'measure'
+    if (x === y) return [agrees(aspect, x)]
     const values: readonly [string, string] = [x === '' ? 'not said' : x, y === '' ? 'not said' : y]
     const world = group === 'source' ? 'the two sources print different figures' : 'the two figures come apart'
-    const aspect = group === 'source' || group === 'station' ? group : 'measure'
     return [x === '' || y === '' ? unclear(aspect, values, world) : differs(aspect, values, world)]
   })
 }

@@ -76,7 +76,7 @@ function unreadableParts(first: Reading, second: Reading): readonly Finding[] {
         unclear(
           'text',
           index === 0 ? [reading.problem, ''] : ['', reading.problem],
-          `not known: of the ${side} market, ${reading.problem}`,
+          `nobody can tell, for of the ${side} market ${reading.problem}`,
         ),
       ]
     }),
@@ -86,7 +86,7 @@ function unreadableParts(first: Reading, second: Reading): readonly Finding[] {
 }
 
 function worldOf(sentence: string): string {
-  return `one in which this rule decides, which the other text does not have: "${sentence.slice(0, 200)}"`
+  return `this rule decides, which the other text does not have: "${sentence.slice(0, 200)}"`
 }
 
 /** A rule that both texts state in the same words with the same numbers divides them nowhere. */

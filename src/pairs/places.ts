@@ -74,18 +74,23 @@ export function districtIn(text: string): string | null {
   return long === null || state === undefined || state < 0 ? null : `${codes[state]}-${Number(long[2])}`
 }
 
+const nationOf: ReadonlyMap<string, string> = new Map([
+  ...countries.map((country): [string, string] => [country, country]),
+  ...Object.entries(nations),
+])
+/** The longest name first, so that West Virginia is not Virginia. */
+const PLACE = new RegExp(
+  `\\b(?:${[...states, ...nationOf.keys()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => name.replace('.', '\\.'))
+    .join('|')})\\b`,
+  'g',
+)
+
 /** The state or country of an election. Null when none is named, or two. */
 export function placeIn(text: string): string | null {
-  const found = new Set<string>()
-  const plain = text.replace(/\bwashington,? d\.?c\.?/g, 'district of columbia')
-  for (const state of states.toSorted((a, b) => b.length - a.length)) {
-    if (new RegExp(`\\b${state}\\b`).test(plain) && ![...found].some((other) => other.endsWith(` ${state}`)))
-      found.add(state)
-  }
-  for (const country of countries) if (new RegExp(`\\b${country}\\b`).test(plain)) found.add(country)
-  for (const [adjective, country] of Object.entries(nations)) {
-    if (new RegExp(`\\b${adjective.replace('.', '\\.')}\\b`).test(plain)) found.add(country)
-  }
+  const plain = text.replace(/\bwashington,? d\.?c\.?/g, 'the capital')
+  const found = new Set([...plain.matchAll(PLACE)].map(([name]) => nationOf.get(name) ?? name))
   // The nation is named beside its state: the state is the narrower place.
   const narrow = [...found].filter((place) => place !== 'united states')
   if (narrow.length === 1) return narrow[0] ?? null

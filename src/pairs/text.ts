@@ -36,6 +36,8 @@ export function fold(text: string, max: number = TITLE_MAX): string {
 }
 
 const WEB_ADDRESS = /\(?(?:see:? )?https?:\/\/\S{1,300}/gi
+/** The line that our own catalogue adds: who is named there is the judge, by the host's name. */
+const NAMED_SITE = /^(Resolution source: )https?:\/\/([^/\s]{1,100})\S{0,300}$/gm
 /** Examples bind nobody. Only what is in brackets and says so is left out. */
 const EXAMPLE = /\((?:e\.g\.|see|for example)[^()]{0,300}\)/gi
 const ABBREVIATION =
@@ -44,7 +46,7 @@ const ABBREVIATION =
 /** The sentences of a rule text, folded. Null when it is longer than any text that a person would approve. */
 export function sentencesOf(rules: string): readonly string[] | null {
   if (rules.length > RULES_MAX) return null
-  const cleaned = unify(rules).replace(EXAMPLE, ' ').replace(WEB_ADDRESS, ' ')
+  const cleaned = unify(rules).replace(NAMED_SITE, '$1$2').replace(EXAMPLE, ' ').replace(WEB_ADDRESS, ' ')
   const sentences = cleaned
     .split(/[\n\r\u2028\u2029]+/)
     .flatMap(splitLine)
