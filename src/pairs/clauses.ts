@@ -49,6 +49,7 @@ const idle: readonly RegExp[] = [
   /^if the listed (?:player|person|candidate|nominee) is not announced as a finalist for [^.]{1,160} resolves? to "?no"?$/,
   /^this market includes any potential (?:second round|run-?off)[^.]{0,60}$/,
   /^resolution will be based on the overall winner of the primary, including any potential second round or run-?off$/,
+  /^in the (?:upcoming )?[a-z0-9 ]{1,40} (?:game|match),? (?:originally |first )?scheduled for [^:]{1,60}:?$/,
   /^a run-?off (?:belongs to|is part of) the election$/,
   /^[^.]{1,80} is the final of (?:the season )?[^.]{1,120}$/,
   /^(?:moves|changes)(?: made)? between meetings (?:do not(?: count)?|are not counted)$/,
@@ -69,7 +70,19 @@ const idle: readonly RegExp[] = [
 ]
 
 const SOURCE =
-  /^resolution source: \S+$|^(?:the )?(?:primary |main )?resolution sources? (?:for this market |for this information )?(?:will be|is|are|will|be)\b|^this market will (?:resolve|be resolved) based (?:solely )?on (?:the )?(?:result of (?:the|this) election as indicated by )?(?:a )?consensus of credible reporting$|^if there is (?:any )?ambiguity, this market will resolve (?:based )?(?:solely )?(?:based )?on the official results\b|^a consensus of credible reporting (?:may|will) also be used$|^settlement is based on\b|^(?:the )?final table (?:of [^.]{1,40} )?(?:decides|counts)$|^first place in the final table counts$/
+  /^resolution source: \S+$|^(?:the )?(?:primary |main )?resolution sources? (?:for this market |for this information )?(?:will be|is|are|will|be)\b|^this market will (?:resolve|be resolved) based (?:solely )?on (?:the )?(?:result of (?:the|this) election as indicated by )?(?:a )?consensus of credible reporting$|^if there is (?:[a-z]{3} )?ambiguity, this market will resolve (?:based )?(?:solely )?(?:based )?on the official results\b|^a consensus of credible reporting (?:may|will) also be used$|^settlement is based on\b|^(?:the )?final table (?:of [^.]{1,40} )?(?:decides|counts)$|^first place in the final table counts$/
+
+/** A setting that also gives a payout, or says what counts, is no mere setting. */
+function isIdle(sentence: string): boolean {
+  const pattern = idle.find((each) => each.test(sentence))
+  if (pattern === undefined) return false
+  return (
+    pattern.source.includes('resolve') ||
+    pattern.source.includes('count') ||
+    pattern.source.includes('call') ||
+    !/\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b/.test(sentence)
+  )
+}
 
 /** Who may be named as judge. Words of courtesy around them are not compared. */
 const judges: readonly (readonly [RegExp, string])[] = [
@@ -138,18 +151,35 @@ export function readClauses(sentences: readonly string[], hint: string | null): 
   const unread: string[] = []
   let last: string | null = null
   for (const sentence of sentences) {
-    const until: string | null = takeWindow(sentence, hint).window.last ?? (/\bby then\b/.test(sentence) ? last : null)
-    last = until ?? last
+    const day: string | null = takeWindow(sentence, hint).window.last ?? (/\bby then\b/.test(sentence) ? last : null)
+    last = day ?? last
+    const until = durationIn(sentence) ?? day
     if (SOURCE.test(sentence)) {
       for (const judge of judgesIn(sentence)) sources.add(judge)
-      if (TIE.test(sentence) || VOID.test(sentence) || DEATH.test(sentence)) unread.push(sentence)
+      if (
+        TIE.test(sentence) ||
+        VOID.test(sentence) ||
+        DEATH.test(sentence) ||
+        /\b(?:unless|except|if)\b/.test(sentence.replace(/^if there is/, ''))
+      )
+        unread.push(sentence)
       continue
     }
     const read = clausesOf(sentence, until)
     if (read.length > 0) clauses.push(...read)
-    else if (!isOtherwise(sentence) && !idle.some((pattern) => pattern.test(sentence))) unread.push(sentence)
+    else if (!isOtherwise(sentence) && !isIdle(sentence)) unread.push(sentence)
   }
   return { clauses, sources, unread }
+}
+
+const COUNTS: readonly string[] =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen'.split(' ')
+
+/** "Within seven days": how long a venue waits, counted from a day that both texts name elsewhere. */
+function durationIn(sentence: string): string | null {
+  const found = /\b(\d{1,3}|[a-z]{3,8}) (hour|day|week|month|year)s?\b/.exec(sentence.replace(/-/g, ' '))
+  const number = found === null ? -1 : /^\d/.test(found[1] ?? '') ? Number(found[1]) : COUNTS.indexOf(found[1] ?? '')
+  return found === null || number < 0 ? null : `${number} ${found[2]}s`
 }
 
 function clausesOf(sentence: string, until: string | null): readonly Clause[] {
@@ -201,7 +231,7 @@ export function overtimeOf(sentence: string): string | null {
   )
     return 'out'
   if (
-    /\bovertime (?:is |will be )?(?:counts?|included)|\bincluding (?:any )?overtime|\bovertime included\b|\bincluded?s? overtime\b/.test(
+    /\bovertime (?:is |will be )?(?:counts?|included)|\bincluding (?:[a-z]{2,3} )?overtime|\bovertime included\b|\bincluded?s? overtime\b/.test(
       sentence,
     )
   )

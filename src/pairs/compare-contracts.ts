@@ -189,14 +189,16 @@ function compareMeasures(a: ReadonlySet<string>, b: ReadonlySet<string>): readon
     if (x === y) return [agrees(aspect, x)]
     const values: readonly [string, string] = [x === '' ? 'not said' : x, y === '' ? 'not said' : y]
     const world = group === 'source' ? 'the two sources print different figures' : 'the two figures come apart'
-    return [x === '' || y === '' ? unclear(aspect, values, world) : differs(aspect, values, world)]
+    return [
+      x === '' || y === '' || group === 'qualifier' ? unclear(aspect, values, world) : differs(aspect, values, world),
+    ]
   })
 }
 
 /** Figures that only their own words name: other words may still mean the same, which is for a person. */
 function compareNamed(a: ReadonlySet<string>, b: ReadonlySet<string>): Finding {
   const [x, y] = [[...a].join(' '), [...b].join(' ')]
-  return sameWords(a, b) ? agrees('measure', x) : unclear('measure', [x, y], 'the two figures come apart')
+  return x === y ? agrees('measure', x) : unclear('measure', [x, y], 'the two figures come apart')
 }
 
 function wordsOfGroup(words: ReadonlySet<string>, group: string): string {
@@ -208,7 +210,7 @@ function wordsOfGroup(words: ReadonlySet<string>, group: string): string {
 
 function compareEvents(a: EventContract, b: EventContract): Comparison {
   const findings = [compareClause(a.clause, b.clause), ...compareWindows(a.window, b.window, true)]
-  return { findings, polarity: a.negated === b.negated ? 'same' : 'inverted' }
+  return same(findings)
 }
 
 /** Clauses of other words may mean the same: that is for a person, so they are unclear, unless a number or a name differs. */

@@ -38,7 +38,7 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
 const IDLE = new Set(
   (
     'the a an of in at for on to from and season edition competition tournament standings league cricket soccer official officially annual ' +
-    'championships champion champions winner award awards grand final held ceremony year game regular men s that ends which end following'
+    'championships champion champions winner award awards grand final held ceremony year game men s that ends which end following'
   ).split(' '),
 )
 

@@ -73,7 +73,6 @@ export interface EventContract {
   /** The claim without its dates, in one form for words of one meaning. */
   readonly clause: string
   readonly window: Window
-  readonly negated: boolean
 }
 
 /** How a reader answers: a contract, a reason why the text cannot be one, or that it is not its kind. */

@@ -34,11 +34,11 @@ export function judge(first: Reading, second: Reading): Judgement {
   // Rules for special cases are compared once it is known that the questions are one.
   if (findings.some(({ outcome }) => outcome !== 'agrees')) return conclude([...findings, ...unreadable], polarity, [])
   const clauses = compareClauses({ first: first.clauses, second: second.clauses, contract: first.contract, polarity })
-  return conclude(
-    [...findings, ...compareJudges(first, second), ...clauses.findings, ...unreadable],
-    polarity,
-    clauses.caveats,
-  )
+  return conclude([...findings, ...compareJudges(first, second), ...clauses.findings, ...unreadable], polarity, [
+    ...clauses.caveats,
+    ...first.caveats,
+    ...second.caveats,
+  ])
 }
 
 /** Whether the questions alone agree, whatever the rules say: for shortlists, and for sets of labels without rule texts. */

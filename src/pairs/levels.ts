@@ -44,7 +44,7 @@ const phrases: readonly (readonly [RegExp, Build])[] = [
   [new RegExp(`\\b(?:reach|reaches|hit|hits|touch|touches|surpass)(?: \\((?:high|low)\\))? ${VALUE}`), above(true)],
   [new RegExp(`\\b(?:dip|dips|drop|drops|fall|falls) to ${VALUE}`), below(true)],
   [new RegExp(`\\b(?:exactly|precisely) ${VALUE}`), (value) => within(value, value)],
-  [new RegExp(`\\bbe ${VALUE}(?! ?(?:-|to) ?\\d)`), (value) => within(value, value)],
+  [new RegExp(`\\bbe ${VALUE}(?!\\d|[.,]\\d| ?(?:-|to) ?\\d)`), (value) => within(value, value)],
   [new RegExp(`(?<![\\w-])${VALUE} ?(?:-|to) ?${VALUE}`), within],
 ]
 

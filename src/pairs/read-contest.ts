@@ -130,7 +130,9 @@ export function readContest(question: Question): ReadContract | null {
   if (editions.size > 1 || statements.some(({ contest }) => contest.editionUnclear))
     return problem('it names two editions of the contest')
   // Who leads a statistic is a player, whatever team plays in the league.
-  const league = main.result.startsWith('leads') ? null : (leagueAmong(words) ?? leagueFrom(subjects))
+  const league = main.result.startsWith('leads')
+    ? null
+    : (leagueAmong(words) ?? (words.has('conference') || words.has('division') ? leagueFrom(subjects) : null))
   if (league !== null) words.add(league)
   const names = subjects.map((name) => nameOf(name, league))
   const [first = ''] = names

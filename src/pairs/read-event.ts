@@ -3,8 +3,6 @@ import { readAs } from './contract.ts'
 import { clauseOf } from './skeleton.ts'
 import { takeWindow, type Window } from './windows.ts'
 
-const NEGATED = /\b(?:not|no|never|none|without|neither|nobody)\b|n't\b/
-
 /**
  * Anything else that a single claim asks for. The words of the claim itself are compared, never those of the title: a
  * headline says "out" where the rules say announced, resigned or removed.
@@ -17,7 +15,7 @@ export function readEvent({ title, claims, closeDay }: Question): ReadContract |
   const titled = takeWindow(title, closeDay).window
   const clause = clauseOf(rest.replace(/\bafter issuance\b|\bas specified in the title\b/g, ' '))
   if (!clause.includes(' ')) return null
-  return readAs({ kind: 'event', clause, window: withTitle(window, titled), negated: NEGATED.test(rest) })
+  return readAs({ kind: 'event', clause, window: withTitle(window, titled) })
 }
 
 /** The claim's own window, with the title's end where the claim names none. */

@@ -2,7 +2,7 @@ import { judgesIn } from './clauses.ts'
 import type { Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
 import { type Levels, relate, SCALE, takeLevels } from './levels.ts'
-import { skeletonOf } from './skeleton.ts'
+import { clauseOf, skeletonOf } from './skeleton.ts'
 import { noWindow, takeWindow, type Window } from './windows.ts'
 
 /** What is measured, where both venues have their own words for it. Else the clause's own words tell. */
@@ -98,7 +98,10 @@ export function readLevel(question: Question): ReadContract | null {
     read.slice(yes.length).map((each) => each.window),
   )
   if (window === null) return problem('its title and its rules name different times')
-  const words = measure === null ? skeletonOf(main.rest) : wordsOfMeasure(measure, statements, sentences)
+  const words =
+    measure === null
+      ? new Set([clauseOf(main.rest)])
+      : wordsOfMeasure(measure, statements, sentences, qualifiersOf(title, closeDay))
   return readAs({
     kind: 'level',
     words,
@@ -119,6 +122,26 @@ function readStatement(text: string, closeDay: string | null): Statement {
   const { window, rest } = takeWindow(text, closeDay)
   const taken = takeLevels(rest.replace(/\b\d+(?:st|nd|rd|th)\b/g, ' '))
   return { levels: taken?.levels ?? null, rest: taken?.rest ?? rest, window }
+}
+
+/** Words of a title that say no more than the measure, its level and its time do. */
+const PLAIN = new Set(
+  (
+    'will can price hit reach go dip touch close settle average value national usa rate change increase rise annual monthly year month consumer inflation ' +
+    'cpi yoy mom job add payroll unemployment report release high low hightemp lowtemp temperature temp highest lowest degree f c percent day federal fund ' +
+    'fedfund fed after meet target front future et est edt pm am utc noon core core gdp real growth btc eth sol xrp ripple dogecoin doge sp500 nasdaq 100 gold wti crude oil gas gasoline ' +
+    'spot regular k m b thousand million billion or not new up down dollar us'
+  ).split(' '),
+)
+
+/** What else a title says of the figure: a place, a part of it, another figure of the same name. Both must say it. */
+function qualifiersOf(title: string, closeDay: string | null): string {
+  const { rest } = takeWindow(title, closeDay)
+  const words = skeletonOf(takeLevels(rest)?.rest ?? rest)
+  return [...words]
+    .filter((word) => !PLAIN.has(word) && !/^\d/.test(word))
+    .toSorted()
+    .join(' ')
 }
 
 /** Whole numbers and printed decimals come in steps. Null where the text does not say so. */
@@ -165,9 +188,11 @@ function wordsOfMeasure(
   measure: string,
   statements: readonly string[],
   sentences: readonly string[],
+  qualifiers: string,
 ): ReadonlySet<string> {
   const text = [...statements, ...sentences].join(' . ')
   const words = new Set([measure])
+  if (qualifiers !== '') words.add(`qualifier: ${qualifiers}`)
   for (const [group, pattern, says] of methods) if (pattern.test(text)) words.add(`${group}: ${says}`)
   const judges = judgesIn(text)
   for (const judge of judges.length === 0 ? (publishers[measure] ?? []) : judges) words.add(`source: ${judge}`)

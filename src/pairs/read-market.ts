@@ -20,6 +20,8 @@ export interface Reading {
   readonly sources: ReadonlySet<string>
   /** Sentences of the rules that were not understood, as they stand. */
   readonly unread: readonly string[]
+  /** What was taken for granted, for a person to weigh. */
+  readonly caveats: readonly string[]
   /** Why nothing can be approved on this text, or null. */
   readonly problem: string | null
 }
@@ -35,7 +37,7 @@ const readers: readonly ((question: Question) => ReadContract | null)[] = [
 
 /** Reads a market's texts. Pure, bounded, and never throws: what is not understood is said to be so. */
 export function readMarket(market: MarketTexts): Reading {
-  const nothing = { market, contract: null, clauses: [], sources: new Set<string>(), unread: [] }
+  const nothing = { market, contract: null, clauses: [], sources: new Set<string>(), unread: [], caveats: [] }
   if (market.title.length > TITLE_MAX || market.yesLabel.length > TITLE_MAX)
     return { ...nothing, problem: 'its title is too long to be one' }
   const sentences = sentencesOf(market.rules)
@@ -54,6 +56,7 @@ export function readMarket(market: MarketTexts): Reading {
     clauses: all,
     sources,
     unread,
+    caveats: caveatsOf(question.question, contract),
     problem: problemOf(sentences, read),
   }
 }
@@ -106,6 +109,25 @@ function ofBracket(clause: Clause, levels: Levels | null): Clause {
   if (clause.says !== 'no_change') return clause
   const unchanged = (levels.from === null || levels.from.value <= 0n) && (levels.to === null || levels.to.value >= 0n)
   return { ...clause, says: unchanged ? 'yes' : 'no' }
+}
+
+function caveatsOf({ title, sentences, symbol }: Question, contract: Contract | null): readonly string[] {
+  if (contract?.kind !== 'contest' && contract?.kind !== 'seat') return []
+  const text = [title, ...sentences].join(' ')
+  return [
+    ...(/\b20\d\d\b|\b\d{1,3}(?:st|nd|rd|th)?\b/.test(text)
+      ? []
+      : [`The year of ${symbol} is read from its symbol: no text of it names one.`]),
+    ...(contract.kind === 'seat' && /\bspecial election\b/.test(text)
+      ? [`${symbol} speaks of a special election.`]
+      : []),
+    ...(contract.kind === 'seat' &&
+    contract.stage === 'nomination' &&
+    /\bprimary\b/.test(text) &&
+    !/\bnominee\b|\bnomination\b/.test(text)
+      ? [`${symbol} names the winner of the primary: a nominee who is replaced afterwards is another person.`]
+      : []),
+  ]
 }
 
 function halvesTie({ kind, says }: Clause): boolean {

@@ -17,7 +17,7 @@ interface SeatText {
 
 /** Questions about an office that ask for something else than who gets it. */
 const OTHER_QUESTION =
-  /\b(?:first round|second place|second round|runner-up|run-?off|on the ballot|ballot|margin|popular vote|electoral|turnout|ticket|running mate|vice[- ]presiden|qualify|announce|announces|drop out|withdraw|endorse|seats|percent|%|how many|most votes|control|majority|balance of power|resign|impeach|leave|out as|approval|poll|odds|both|and .{1,60} (?:be|win)|sweep|flip|recall|speaker|leader|secretary|by \d|vote share|debate|finish|confirmed|appointed|attorney general)\b/
+  /\b(?:first round|second place|second round|runner-up|run-?off|on the ballot|ballot|margin|popular vote|electoral|turnout|ticket|running mate|vice[- ]presiden|qualify|announce|announces|drop out|withdraw|endorse|seats|percent|%|how many|most votes|control|majority|balance of power|resign|impeach|leave|out as|approval|poll|odds|both|and .{1,60} (?:be|win)|sweep|flip|recall|speaker|leader|secretary|by \d|vote share|debate|finish|confirmed|appointed|attorney general|lieutenant|state (?:senate|house|assembly|representative|senator)|legislat(?:ure|ive)|assembly|council|comptroller|treasurer|supreme court|county|sheriff)\b/
 
 const NOMINATION = /\bnomin(?:ee|ation|ated|ees)\b|\bprimary\b/
 const ELECTION =
@@ -51,7 +51,7 @@ function seatIn(text: string, listed: boolean): SeatText | null {
   if (
     OTHER_QUESTION.test(
       question.replace(
-        /\bincluding (?:any|a) (?:potential )?(?:run-?off|second round)[^,.]{0,40}|,? ?run-?off included,?/g,
+        /\bincluding (?:a|any) (?:potential )?(?:run-?off|second round)[^,.]{0,40}|,? ?run-?off included,?/g,
         '',
       ),
     )
