@@ -34,17 +34,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['domain', 'runtime'],
   clients: ['domain', 'runtime'],
   marketdata: ['domain', 'runtime'],
-  engine: ['domain', 'runtime', 'safeguards', 'store'],
-  arb: ['domain', 'runtime', 'engine', 'marketdata'],
+  pairs: ['domain', 'runtime'],
+  engine: ['domain', 'runtime', 'safeguards', 'store', 'pairs'],
+  arb: ['domain', 'runtime', 'engine', 'marketdata', 'pairs'],
   capture: ['domain', 'runtime', 'store'],
   sandbox: ['domain', 'runtime'],
-  cli: ['domain', 'runtime', 'safeguards', 'store', 'clients', 'marketdata', 'engine', 'arb', 'capture', 'sandbox'],
+  cli: [
+    ...['domain', 'runtime', 'safeguards', 'store', 'clients', 'marketdata', 'pairs'],
+    ...['engine', 'arb', 'capture', 'sandbox'],
+  ],
   commands: ['cli', 'engine', 'arb', 'capture', 'sandbox', 'domain'],
 }
 
 /** Further folders from which types alone may be imported: they leave no trace at run time. */
 const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
   safeguards: ['store'],
+  store: ['pairs'],
   arb: ['store', 'safeguards'],
   sandbox: ['clients'],
   commands: ['store', 'safeguards'],

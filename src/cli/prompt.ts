@@ -13,14 +13,19 @@ export interface Prompter {
 export const agreeing: Prompter = { confirm: () => Promise.resolve(true) }
 
 /** Asks on the terminal. The question goes to stderr: stdout carries results only. */
-export const asking: Prompter = {
-  async confirm(question, signal) {
-    if (!process.stdin.isTTY || !process.stderr.isTTY) throw nobodyToAsk()
-    const { createPromptModule } = await import('inquirer')
-    const prompt = createPromptModule({ output: process.stderr, signal })
-    const { agreed } = await prompt([{ type: 'confirm', name: 'agreed', message: question, default: false }])
-    return agreed
-  },
+export const asking: Prompter = askingOr(nobodyToAsk)
+
+/** As `asking`, with an error of its own where there is no terminal: for what `--yes` does not agree to. */
+export function askingOr(nobody: () => ToolkitError): Prompter {
+  return {
+    async confirm(question, signal) {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) throw nobody()
+      const { createPromptModule } = await import('inquirer')
+      const prompt = createPromptModule({ output: process.stderr, signal })
+      const { agreed } = await prompt([{ type: 'confirm', name: 'agreed', message: question, default: false }])
+      return agreed
+    },
+  }
 }
 
 function nobodyToAsk(): ToolkitError {

@@ -74,6 +74,11 @@ export function parseMarketId(text: string): { readonly venue: VenueId; readonly
     : null
 }
 
+/** Names two markets of different venues together. The first is that of the venue that `venueIds` has first. */
+export function pairName([first, second]: readonly [MarketId, MarketId]): string {
+  return `${first} ${second}`
+}
+
 export function venueOf(id: MarketId): VenueId {
   const parsed = parseMarketId(id)
   if (parsed === null) throw new Error(`not a market id: ${id}`)

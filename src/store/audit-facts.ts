@@ -190,6 +190,14 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
       const { venue, venueOrderId, shown } = event.order
       return { ...nothing, venue, success: true, metadata: sorted({ venueOrderId, shown }) }
     }
+    case 'pair.approved': {
+      const { markets, polarity, hash, by } = event.pair
+      return { ...nothing, success: true, metadata: sorted({ markets: markets.join(' '), polarity, hash, by }) }
+    }
+    case 'pair.rejected': {
+      const { markets, by, reason } = event.pair
+      return { ...nothing, success: true, metadata: sorted({ markets: markets.join(' '), by, reason }) }
+    }
     case 'position.settled': {
       const { market, outcome, quantity, payout, time } = event.settlement
       return {

@@ -3,6 +3,7 @@ import type { FeeDrift } from '../domain/fee-drift.ts'
 import type { Fill } from '../domain/fill.ts'
 import { amendOutcomes, type OrderIntent, type OrderReport, timesInForce } from '../domain/order.ts'
 import { stories } from '../domain/stories.ts'
+import type { ApprovedPair, RejectedPair } from '../pairs/approved-pair.ts'
 import {
   describeIssues,
   marketId,
@@ -116,6 +117,23 @@ const settlementSchema = v.object({
   time: optionalText,
 }) satisfies v.GenericSchema<unknown, BookedSettlement>
 
+const pairedIds = v.tuple([marketId, marketId])
+
+export const approvedPairSchema = v.object({
+  markets: pairedIds,
+  polarity: v.picklist(['same', 'inverted']),
+  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  approvedAt: v.string(),
+  by: v.string(),
+}) satisfies v.GenericSchema<unknown, ApprovedPair>
+
+export const rejectedPairSchema = v.object({
+  markets: pairedIds,
+  rejectedAt: v.string(),
+  by: v.string(),
+  reason: v.string(),
+}) satisfies v.GenericSchema<unknown, RejectedPair>
+
 const denialSchema = v.object({ code: v.string(), message: v.string(), value: optionalText, limit: optionalText })
 const orderId = v.string()
 const codeAndReason = { orderId, code: v.string(), reason: v.string() }
@@ -178,6 +196,8 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('cash.claimed'), venue, amount: money }),
   v.object({ type: v.literal('trade.opened'), trade: tradeSchema }),
   v.object({ type: v.literal('trade.updated'), trade: tradeSchema }),
+  v.object({ type: v.literal('pair.approved'), pair: approvedPairSchema }),
+  v.object({ type: v.literal('pair.rejected'), pair: rejectedPairSchema }),
   v.object({ type: v.literal('markets.synced'), venue, markets: wholeNumber }),
   v.object({ type: v.literal('safeguards.halted'), reason: v.string() }),
   v.object({ type: v.literal('safeguards.resumed'), reason: v.string() }),

@@ -4,6 +4,7 @@ import type { Fill } from '../domain/fill.ts'
 import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { AmendOutcome, OrderIntent, OrderReport } from '../domain/order.ts'
 import type { Story } from '../domain/stories.ts'
+import type { ApprovedPair, RejectedPair } from '../pairs/approved-pair.ts'
 
 /**
  * Everything the journal can hold. The events are the truth: orders, positions, exposure, breakers and the audit trail
@@ -113,6 +114,10 @@ export type JournalEvent =
   | { readonly type: 'cash.claimed'; readonly venue: VenueId; readonly amount: Money }
   | { readonly type: 'trade.opened'; readonly trade: ArbTrade }
   | { readonly type: 'trade.updated'; readonly trade: ArbTrade }
+  /** A person read both rule texts and said that the two markets pay alike. Holds for exactly those texts. */
+  | { readonly type: 'pair.approved'; readonly pair: ApprovedPair }
+  /** A person said that the two are not to be traded as one. Ends an approval. */
+  | { readonly type: 'pair.rejected'; readonly pair: RejectedPair }
   | { readonly type: 'markets.synced'; readonly venue: VenueId; readonly markets: number }
   | { readonly type: 'safeguards.halted'; readonly reason: string }
   | { readonly type: 'safeguards.resumed'; readonly reason: string }

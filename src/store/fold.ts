@@ -1,6 +1,6 @@
 import { ZERO_MONEY } from '../domain/amounts.ts'
 import type { Netting } from '../domain/holding.ts'
-import { type VenueId, venueOf } from '../domain/market.ts'
+import { pairName, type VenueId, venueOf } from '../domain/market.ts'
 import { intentFingerprint, isUnsettled, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
 import { notLanded } from '../domain/stories.ts'
@@ -117,6 +117,14 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
       break
     case 'order.ignored':
       draft.ignoredOrders.set(ignoredKey(event.order.venue, event.order.venueOrderId), event.order)
+      break
+    case 'pair.approved':
+      draft.rejectedPairs.delete(pairName(event.pair.markets))
+      draft.approvedPairs.set(pairName(event.pair.markets), event.pair)
+      break
+    case 'pair.rejected':
+      draft.approvedPairs.delete(pairName(event.pair.markets))
+      draft.rejectedPairs.set(pairName(event.pair.markets), event.pair)
       break
     case 'position.settled':
       applySettlement(draft, event.settlement)

@@ -2,6 +2,7 @@ import type { Money } from '../domain/amounts.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import type { Position, PositionKey } from '../domain/position.ts'
+import type { ApprovedPair, RejectedPair } from '../pairs/approved-pair.ts'
 import type { ArbTrade, BreakerMemory, IgnoredOrder, JournalEvent, JournalRecord } from './events.ts'
 
 /** What one order needs to know about the account. Stays small however long the history is. */
@@ -26,6 +27,9 @@ export interface LedgerState {
   readonly cancelledAllAt: ReadonlyMap<VenueId, number>
   /** Orders placed elsewhere that a person told us to leave alone, by venue and the venue's id. */
   readonly ignoredOrders: ReadonlyMap<string, IgnoredOrder>
+  /** What a person said of pairs of markets, by `pairName`. Whether an approval still holds, today's texts tell. */
+  readonly approvedPairs: ReadonlyMap<string, ApprovedPair>
+  readonly rejectedPairs: ReadonlyMap<string, RejectedPair>
   /** For each venue with which everything once agreed: its cash then, and what the journal has explained since. */
   readonly cash: ReadonlyMap<VenueId, CashLine>
   /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar; unknown fees at their worst. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { pairName } from '../domain/market.ts'
 import { type Order, orderStatuses } from '../domain/order.ts'
 import { type PendingFills, type Position, positionKey } from '../domain/position.ts'
 import {
@@ -12,7 +13,16 @@ import {
   venue,
   wholeNumber,
 } from './amount-schema.ts'
-import { breakerSchema, feeDriftSchema, fillSchema, ignoredOrderSchema, intentSchema, tradeSchema } from './codec.ts'
+import {
+  approvedPairSchema,
+  breakerSchema,
+  feeDriftSchema,
+  fillSchema,
+  ignoredOrderSchema,
+  intentSchema,
+  rejectedPairSchema,
+  tradeSchema,
+} from './codec.ts'
 import type { FoldState, TrackedOrder, TrackedTrade } from './fold-state.ts'
 import { ignoredKey } from './ledger.ts'
 
@@ -109,6 +119,8 @@ const storedStateSchema = v.object({
   /** Not in recordings of earlier versions. */
   cancelledAllAt: v.optional(v.array(v.object({ venue, atMs: wholeNumber })), []),
   ignoredOrders: v.optional(v.array(ignoredOrderSchema), []),
+  approvedPairs: v.optional(v.array(approvedPairSchema), []),
+  rejectedPairs: v.optional(v.array(rejectedPairSchema), []),
   cash: v.optional(v.array(cashLineSchema), []),
   today: v.object({ day: v.string(), realized: money }),
   feeDrifts: v.array(v.object({ series: v.string(), orderId: v.string(), at: v.string() })),
@@ -132,6 +144,8 @@ export function storeState(state: FoldState): unknown {
     recentIntents: state.recentIntents,
     cancelledAllAt: [...state.cancelledAllAt].map(([venueId, atMs]) => ({ venue: venueId, atMs })),
     ignoredOrders: [...state.ignoredOrders.values()],
+    approvedPairs: [...state.approvedPairs.values()],
+    rejectedPairs: [...state.rejectedPairs.values()],
     cash: [...state.cash].map(([venueId, line]) => ({ venue: venueId, ...line })),
     today: state.today,
     feeDrifts: [...state.feeDrifts].map(([series, drift]) => ({ series, ...drift })),
@@ -162,6 +176,8 @@ export const stateSchema = v.pipe(
       recentIntents: stored.recentIntents,
       cancelledAllAt: new Map(stored.cancelledAllAt.map(({ venue: venueId, atMs }) => [venueId, atMs])),
       ignoredOrders: new Map(stored.ignoredOrders.map((order) => [ignoredKey(order.venue, order.venueOrderId), order])),
+      approvedPairs: new Map(stored.approvedPairs.map((pair) => [pairName(pair.markets), pair])),
+      rejectedPairs: new Map(stored.rejectedPairs.map((pair) => [pairName(pair.markets), pair])),
       cash: new Map(stored.cash.map(({ venue: venueId, ...line }) => [venueId, line])),
       today: stored.today,
       feeDrifts: new Map(stored.feeDrifts.map(({ series, ...drift }) => [series, drift])),

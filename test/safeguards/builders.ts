@@ -34,6 +34,8 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     recentIntents: [],
     cancelledAllAt: new Map(),
     ignoredOrders: new Map(),
+    approvedPairs: new Map(),
+    rejectedPairs: new Map(),
     cash: new Map(),
     today: { day: '2026-11-20', realized: 0n },
     feeDrifts: new Map(),

@@ -107,6 +107,25 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
   'cash.claimed': { type: 'cash.claimed', venue: 'polymarket', amount: money('-20') },
   'trade.opened': { type: 'trade.opened', trade: aTrade('t-1') },
   'trade.updated': { type: 'trade.updated', trade: aTrade('t-1', { status: 'unwound', edgeRealized: '-0.01' }) },
+  'pair.approved': {
+    type: 'pair.approved',
+    pair: {
+      markets: ['kalshi:A', 'polymarket:a'],
+      polarity: 'inverted',
+      hash: 'ab'.repeat(32),
+      approvedAt: '2026-11-20T12:00:00.000Z',
+      by: 'pat',
+    },
+  },
+  'pair.rejected': {
+    type: 'pair.rejected',
+    pair: {
+      markets: ['kalshi:A', 'polymarket:a'],
+      rejectedAt: '2026-11-20T12:00:00.000Z',
+      by: 'pat',
+      reason: 'another station',
+    },
+  },
   'markets.synced': { type: 'markets.synced', venue: 'kalshi', markets: 200 },
   'safeguards.halted': { type: 'safeguards.halted', reason: 'stop' },
   'safeguards.resumed': { type: 'safeguards.resumed', reason: 'go' },

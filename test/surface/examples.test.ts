@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { manifestPath } from '../../scripts/manifest.ts'
-import { exampleMarket, exampleOrder, exampleRecording, otherExampleOrder } from '../../src/cli/example-markets.ts'
+import {
+  exampleMarket,
+  exampleOrder,
+  examplePair,
+  exampleRecording,
+  otherExampleOrder,
+} from '../../src/cli/example-markets.ts'
 import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 
@@ -78,6 +84,12 @@ describe('examples in the help texts', function () {
     return JSON.parse(placed.stdout).order.id
   }
 
+  /** What a person who has read both texts of the example pair would repeat. */
+  async function hashOfTexts(): Promise<string> {
+    const asked = await cli.run('pairs', 'approve', examplePair.first, examplePair.second, '--json')
+    return JSON.parse(asked.stdout).error.facts.hash
+  }
+
   it('are there for every command', () => {
     const manifest: Documented = JSON.parse(readFileSync(manifestPath, 'utf8'))
     const without = Object.entries(manifest.commands).flatMap(([id, command]) =>
@@ -91,7 +103,10 @@ describe('examples in the help texts', function () {
     it(`${line.replace('<%= config.bin %> ', '')}`, async () => {
       const order = line.includes(exampleOrder) ? await restingOrder(command) : ''
       const other = line.includes(otherExampleOrder) ? await restingOrder(command) : ''
-      const words = wordsOf(line.replaceAll(exampleOrder, order).replaceAll(otherExampleOrder, other))
+      const hash = line.includes(examplePair.hash) ? await hashOfTexts() : ''
+      const words = wordsOf(
+        line.replaceAll(exampleOrder, order).replaceAll(otherExampleOrder, other).replaceAll(examplePair.hash, hash),
+      )
       const shown = await cli.run(...words)
       expect(shown.exitCode, shown.stderr + shown.stdout).to.equal(0)
       expect(shown.stdout).not.to.equal('')

@@ -1,0 +1,24 @@
+import type { Question, ReadContract } from './contract.ts'
+import { readAs } from './contract.ts'
+import { clauseOf } from './skeleton.ts'
+import { takeWindow, type Window } from './windows.ts'
+
+/**
+ * Anything else that a single claim asks for. The words of the claim itself are compared, never those of the title: a
+ * headline says "out" where the rules say announced, resigned or removed.
+ */
+export function readEvent({ title, claims, closeDay }: Question): ReadContract | null {
+  const yes = claims.filter(({ kind }) => kind === 'yes')
+  const [claim] = yes
+  if (claim === undefined || yes.length !== claims.length || yes.length !== 1) return null
+  const { window, rest } = takeWindow(claim.text, closeDay)
+  const titled = takeWindow(title, closeDay).window
+  const clause = clauseOf(rest.replace(/\bafter issuance\b|\bas specified in the title\b/g, ' '))
+  if (!clause.includes(' ')) return null
+  return readAs({ kind: 'event', clause, window: withTitle(window, titled) })
+}
+
+/** The claim's own window, with the title's end where the claim names none. */
+function withTitle(own: Window, titled: Window): Window {
+  return own.last === null && own.first === null ? titled : own
+}

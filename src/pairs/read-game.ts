@@ -1,0 +1,150 @@
+import type { GameContract, Question, ReadContract } from './contract.ts'
+import { problem, readAs } from './contract.ts'
+import { compareNames, nameOf } from './names.ts'
+import { type League, leagueOfTeam } from './teams.ts'
+import { takeWindow } from './windows.ts'
+
+const leagueNames: readonly (readonly [RegExp, string])[] = [
+  [/\bcollege football\b|\bcfp\b|\bncaa ?f/, 'ncaaf'],
+  [/\bcollege basketball\b|\bncaa ?(?:m|w)?b/, 'ncaab'],
+  [/\bwnba\b|\bwomen's (?:pro(?:fessional)? )?basketball\b/, 'wnba'],
+  [/\bnba\b|\bpro(?:fessional)? basketball\b/, 'nba'],
+  [/\bnfl\b|\bpro(?:fessional)? football\b/, 'nfl'],
+  [/\bmlb\b|\bpro(?:fessional)? baseball\b/, 'mlb'],
+  [/\bnhl\b|\bpro(?:fessional)? hockey\b/, 'nhl'],
+  [/\benglish premier league\b|\bepl\b/, 'epl'],
+  [/\buefa champions league\b|\bucl\b/, 'ucl'],
+  [/\beuropa league\b/, 'uel'],
+  [/\bla liga\b/, 'laliga'],
+  [/\bserie a\b/, 'seriea'],
+  [/\bbundesliga\b/, 'bundesliga'],
+  [/\bligue 1\b/, 'ligue1'],
+  [/\bmls\b|\bmajor league soccer\b/, 'mls'],
+  [/\batp\b/, 'atp'],
+  [/\bwta\b/, 'wta'],
+]
+
+/** Leagues in which a game is played until one side has won. */
+const NO_DRAWS = new Set(['nba', 'wnba', 'mlb', 'nhl', 'ncaaf', 'ncaab', 'atp', 'wta'])
+const BETWEEN =
+  /\bbetween (?:the )?(.{2,60}?) and (?:the )?(.{2,60}?)(?:,| (?:first |originally )?scheduled\b| on | in the |$)/
+const VERSUS =
+  /^(?:[a-z0-9 ]{1,20}: )?(?:the )?(.{2,60}?) (?:at|vs\.?|v\.?|@) (?:the )?(.{2,60}?)(?:\s*(?:winner|game|match)\b|[:?(]| professional\b| pro\b|$)/
+const GAME = /\b(?:game|match|matchup|bout|fight)\b/
+
+function sidesIn(text: string): readonly [string, string] | null {
+  const match =
+    BETWEEN.exec(text) ??
+    VERSUS.exec(
+      text
+        .replace(/^will (?=.{1,120}\bend in a (?:draw|tie)\b)/, '')
+        .replace(/ end in a (?:draw|tie)\b.*$/, '')
+        .replace(/^.{1,80}? wins? (?:after [a-z ]{1,40} of )?the /, ''),
+    )
+  return match === null ? null : [match[1] ?? '', match[2] ?? '']
+}
+
+function scopeOf(text: string): string {
+  if (
+    /\bspread\b|\([-+]\d|[-+]\d+\.5\b|\bby (?:\w+ )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:or more )?(?:points|goals|runs)|\bmargin\b/.test(
+      text,
+    )
+  )
+    return 'spread'
+  if (/\bo\/u\b|\bover\/under\b|\btotal\b|\bcombined\b/.test(text)) return 'total'
+  if (
+    /\b(?:first|second|1st|2nd) (?:half|quarter|period|set|inning)\b|\b[12]h\b|\bset [1-5]\b|\bhalf-?time\b/.test(text)
+  )
+    return 'part'
+  if (/\badvances?\b|\bgoes through\b|\bqualif/.test(text)) return 'advances'
+  if (
+    /\b(?:points|rebounds|assists|goals|scores?|touchdowns?|corners|cards)\b/.test(text) &&
+    !/\bscores? (?:is|are) level\b|\bfinal score\b/.test(text)
+  )
+    return 'statistic'
+  return 'game'
+}
+
+export function readGame(question: Question): ReadContract | null {
+  const { title, sentences, claims, label } = question
+  const about = [title, ...claims.map(({ text }) => text), ...sentences.filter((sentence) => GAME.test(sentence))]
+  const sides = [title, ...claims.map(({ text }) => text), ...sentences].map(sidesIn).filter((each) => each !== null)
+  if (sides.length === 0 || !about.some((text) => GAME.test(text) || / (?:at|vs\.?|@) /.test(text))) return null
+  if (!/ (?:at|vs\.?|v\.?|@) | beats? | wins? on 20/.test(title) && !claims.some(({ text }) => GAME.test(text)))
+    return null
+  if (/\bseason\b|\bchampionship\b|\bseries\b|\bdebate\b|\belection\b|\bopen\b.{0,30}\bwinner\b/.test(title))
+    return null
+  const league = about.map(leagueIn).find((each) => each !== null) ?? leagueBySides(sides)
+  if (league === null) return null
+  const table = tableOf(league)
+  const named = sides.map(([a, b]) => [nameOf(a, table), nameOf(b, table)] as const)
+  const teams = named.find((each) => each.every((name) => !name.startsWith('? ')))
+  if (teams === undefined) return problem('its teams could not be told apart')
+  const outcomes = claims.flatMap((claim) =>
+    claim.kind === 'outcome' ? [{ label: nameOf(claim.label, table), text: claim.text }] : [],
+  )
+  const yes = claims.find((claim) => claim.kind === 'yes')
+  const subject = subjectOf({ yes: yes?.text ?? null, label, title, table })
+  if (subject === null) return problem('whose win it pays for could not be read')
+  const side = subject === DRAW ? DRAW : teams.find((team) => compareNames(team, subject) === 'same')
+  if (side === undefined) return problem('it pays for a side that does not play in the game')
+  const crossed = outcomes.find((outcome) => {
+    const winner = /^(?:the )?(.{2,60}?) wins?\b/.exec(outcome.text)?.[1]
+    return winner !== undefined && compareNames(nameOf(winner, table), outcome.label) === 'different'
+  })
+  if (crossed !== undefined) return problem('an outcome is named after the side that loses')
+  const scopes = [title, ...claims.map(({ text }) => text)].map(scopeOf)
+  const [first = '', second = ''] = teams
+  return readAs({
+    kind: 'game',
+    league,
+    teams: first < second ? [first, second] : [second, first],
+    day: dayOf(question),
+    scope: scopes.find((scope) => scope !== 'game') ?? 'game',
+    subject: side,
+    twoWay: NO_DRAWS.has(league),
+  } satisfies GameContract)
+}
+
+/** What pays when neither side wins. */
+const DRAW = 'draw'
+
+function subjectOf(of: { yes: string | null; label: string; title: string; table: League | null }): string | null {
+  if (/^(?:tie|draw)$/.test(of.label) || /\bend in a (?:draw|tie)\b/.test(of.title)) return DRAW
+  const winner = of.yes === null ? undefined : /^(?:the )?(.{2,60}?) (?:wins?|beats?|defeats?)\b/.exec(of.yes)?.[1]
+  const asked = /^will (?:the )?(.{2,60}?) (?:win|beat|defeat)\b/.exec(of.title)?.[1]
+  const names = [winner, asked, of.label === '' ? undefined : of.label].filter((name) => name !== undefined)
+  const [first] = names.map((name) => nameOf(name, of.table))
+  if (first === undefined) return null
+  return names.some((name) => compareNames(nameOf(name, of.table), first) === 'different') ? null : first
+}
+
+function leagueIn(text: string): string | null {
+  return leagueNames.find(([pattern]) => pattern.test(text))?.[1] ?? null
+}
+
+function leagueBySides(sides: readonly (readonly [string, string])[]): string | null {
+  for (const [a, b] of sides) {
+    const league = leagueOfTeam(a)
+    if (league !== null && leagueOfTeam(b) === league) return league
+  }
+  return null
+}
+
+function tableOf(league: string): League | null {
+  return league === 'nba' || league === 'nfl' || league === 'mlb' || league === 'nhl' ? league : null
+}
+
+/** The day of the game as the texts give it. Null when none does, or when they differ. */
+function dayOf({ claims, sentences, title, closeDay }: Question): string | null {
+  const days = new Set<string>()
+  for (const text of [
+    title,
+    ...claims.map((claim) => claim.text),
+    ...sentences.filter((sentence) => /\bscheduled\b/.test(sentence)),
+  ]) {
+    const { first, last } = takeWindow(text, closeDay).window
+    if (first !== null && first === last) days.add(first)
+  }
+  return days.size === 1 ? ([...days][0] ?? null) : null
+}

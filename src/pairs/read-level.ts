@@ -1,0 +1,239 @@
+import { judgesIn } from './clauses.ts'
+import type { Question, ReadContract } from './contract.ts'
+import { problem, readAs } from './contract.ts'
+import { type Levels, relate, SCALE, takeLevels } from './levels.ts'
+import { clauseOf, skeletonOf } from './skeleton.ts'
+import { noWindow, takeWindow, type Window } from './windows.ts'
+
+/** What is measured, where both venues have their own words for it. Else the clause's own words tell. */
+const measures: readonly (readonly [RegExp, string])[] = [
+  [/\bcore (?:cpi|inflation)\b|\bless food and energy\b|\bexcluding food and energy\b/, 'core cpi'],
+  [/\bcpi\b|\bconsumer price index\b|\binflation\b/, 'cpi'],
+  [/\bpce\b/, 'pce'],
+  [/\bpayrolls?\b|\bnonfarm\b|\bjobs (?:be )?(?:added|report|created)\b/, 'payrolls'],
+  [/\bunemployment\b/, 'unemployment'],
+  [/\bgdp\b/, 'gdp'],
+  [/\b(?:federal|fed) funds\b/, 'fed funds upper bound'],
+  [/\bhigh(?:est)? temp(?:erature)?\b|\bmaximum temperature\b/, 'high temperature'],
+  [/\blow(?:est)? temp(?:erature)?\b|\bminimum temperature\b/, 'low temperature'],
+  [/\bbitcoin\b|\bbtc\b|\bbrti\b/, 'bitcoin'],
+  [/\bethereum\b|\beth\b|\bethusd_rti\b/, 'ethereum'],
+  [/\bsolana\b|\bsol\b|\bsolusd_rti\b/, 'solana'],
+  [/\bxrp\b|\bripple\b/, 'xrp'],
+  [/\bdogecoin\b|\bdoge\b/, 'dogecoin'],
+  [/\bs&p ?500\b|\bspx\b/, 'sp500'],
+  [/\bnasdaq[- ]?100\b/, 'nasdaq100'],
+  [/\bgold\b/, 'gold'],
+  [/\bwti\b|\bcrude oil\b/, 'wti'],
+  [/\bgas(?:oline)?\b/, 'gasoline'],
+]
+
+/** Figures that one office alone publishes: a text need not name it. */
+const publishers: Readonly<Record<string, readonly string[]>> = {
+  cpi: ['bls'],
+  'core cpi': ['bls'],
+  payrolls: ['bls'],
+  unemployment: ['bls'],
+  gdp: ['bea'],
+}
+
+/** Facts about how a figure is taken. Two of one group contradict each other. */
+const methods: readonly (readonly [group: string, RegExp, string])[] = [
+  [
+    'period',
+    /\byoy\b|\byear[- ]over[- ]year\b|\b(?:twelve|12)[- ]months?\b|\bannual inflation\b|\byear ending\b/,
+    'over a year',
+  ],
+  ['period', /\bmom\b|\bmonth[- ]over[- ]month\b|\bover one month\b|\bmonthly inflation\b/, 'over a month'],
+  ['adjusted', /\bnot seasonally adjusted\b/, 'not adjusted'],
+  ['adjusted', /(?<!not )\bseasonally adjusted\b/, 'adjusted'],
+  ['statistic', /\btrimmed mean\b/, 'trimmed mean'],
+  [
+    'statistic',
+    /\b(?:simple )?average of (?:the )?(?:sixty|60|brti|[a-z]+_rti|cf)|\baverage of the [a-z_]+ index in the minute\b|\b60-second average\b/,
+    'minute average',
+  ],
+  ['statistic', /\bcandle\b/, 'candle'],
+  ['statistic', /\bsettle(?:s|d|ment price| above| below| at)?\b(?! by)/, 'settlement'],
+  ['statistic', /\bclos(?:es|ing value|ing price)\b|\bclose (?:above|below|at)\b/, 'close'],
+  [
+    'release',
+    /\bfirst (?:release|print|final|printed|employment)|\bfirst prints?\b|\bas first (?:printed|published|reported)\b|\bin the first\b/,
+    'first release',
+  ],
+  ['release', /\badvance estimate\b/, 'advance estimate'],
+  ['area', /\bworldwide\b|\bglobal gross\b/, 'worldwide'],
+  ['area', /\bdomestic\b|\bunited states and canada\b/, 'domestic'],
+]
+
+/** A level that is met at any moment, against one that must stand at the end. */
+const TOUCH =
+  /\bever\b|\bany (?:value|time|moment|point|[a-z]+ 1 minute candle)\b|\bat any\b|\breach(?:es)?\b|\bhits?\b|\btouch(?:es)?\b|\bdips? to\b|\bone value\b|\bgo above\b|\bas soon as\b|\btrades at\b/
+const COUNTED =
+  /\b(?:cases|orders|launches|rockets|seats|wins|awards|oscars|members|senators|vehicles|times|weeks|votes|people|tweets|posts|games|films|earthquakes|countries)\b/
+const STATION =
+  /\brecorded (?:at|in|by) (?:the )?([a-z' .,-]{3,60}?)(?: station)?(?: for\b| on\b| in degrees| as reported|,? is\b|$)|\blocal standard time\)? at ([a-z' .]{3,60}?)(?:,| in the| \(|$)/
+/** Questions that are about more than one figure, or about no figure. */
+const OTHER_QUESTION = /\boutperform\b|\bcompared (?:to|with)\b|\bhigher than (?:that of|in)\b|\bversus\b|\bin both\b/
+
+export function readLevel(question: Question): ReadContract | null {
+  const { title, label, claims, sentences, closeDay } = question
+  if (claims.some(({ kind }) => kind === 'outcome') || OTHER_QUESTION.test(title)) return null
+  const yes = claims.filter(({ kind }) => kind === 'yes').map(({ text }) => text)
+  const statements = [...yes, title, label].filter((text) => text !== '')
+  const read = statements.map((text) => readStatement(text, closeDay))
+  const found = read.filter((each) => each.levels !== null)
+  const [main] = found
+  if (main === undefined || main.levels === null) return null
+  const all = [...statements, ...sentences]
+  const measure = measures.find(([pattern]) => statements.some((text) => pattern.test(text)))?.[1] ?? null
+  if (measure === null && !COUNTED.test(statements.join(' '))) return null
+  const grid = gridOf(all.join(' '))
+  const clash = found.some(
+    ({ levels }) => levels !== null && main.levels !== null && relate(levels, main.levels, grid) !== 'same',
+  )
+  if (clash) return problem('its title and its rules name different values')
+  const window = mergeWindows(
+    read.slice(0, yes.length).map((each) => each.window),
+    read.slice(yes.length).map((each) => each.window),
+  )
+  if (window === null) return problem('its title and its rules name different times')
+  const words =
+    measure === null
+      ? new Set([clauseOf(main.rest)])
+      : wordsOfMeasure(measure, statements, sentences, qualifiersOf(title, closeDay))
+  return readAs({
+    kind: 'level',
+    words,
+    levels: main.levels,
+    grid,
+    manner: statements.some((text) => TOUCH.test(text)) ? 'touch' : 'at',
+    window,
+  })
+}
+
+interface Statement {
+  readonly levels: Levels | null
+  readonly rest: string
+  readonly window: Window
+}
+
+function readStatement(text: string, closeDay: string | null): Statement {
+  const { window, rest } = takeWindow(text, closeDay)
+  const taken = takeLevels(rest.replace(/\b\d+(?:st|nd|rd|th)\b/g, ' '))
+  return { levels: taken?.levels ?? null, rest: taken?.rest ?? rest, window }
+}
+
+/** Words of a title that say no more than the measure, its level and its time do. */
+const PLAIN = new Set(
+  (
+    'will can price hit reach go dip touch close settle average value national usa rate change increase rise annual monthly year month consumer inflation ' +
+    'cpi yoy mom job add payroll unemployment report release high low hightemp lowtemp temperature temp highest lowest degree f c percent day federal fund ' +
+    'fedfund fed after meet target front future et est edt pm am utc noon core core gdp real growth btc eth sol xrp ripple dogecoin doge sp500 nasdaq 100 gold wti crude oil gas gasoline ' +
+    'spot regular k m b thousand million billion or not new up down dollar us'
+  ).split(' '),
+)
+
+/** What else a title says of the figure: a place, a part of it, another figure of the same name. Both must say it. */
+function qualifiersOf(title: string, closeDay: string | null): string {
+  const { rest } = takeWindow(title, closeDay)
+  const words = skeletonOf(takeLevels(rest)?.rest ?? rest)
+  return [...words]
+    .filter((word) => !PLAIN.has(word) && !/^\d/.test(word))
+    .toSorted()
+    .join(' ')
+}
+
+/** Whole numbers and printed decimals come in steps. Null where the text does not say so. */
+function gridOf(text: string): bigint | null {
+  if (/\bone[- ]decimal\b|\b1 decimal\b|\bto one decimal\b/.test(text)) return SCALE / 10n
+  if (/\bwhole (?:degrees|numbers?|percent)\b/.test(text)) return SCALE
+  return COUNTED.test(text) && !/\d\.\d/.test(text) ? SCALE : null
+}
+
+/** The claim's window, or the title's where the claim names none. Null when the claim's days lie outside the title's. */
+function mergeWindows(claimed: readonly Window[], titled: readonly Window[]): Window | null {
+  const [claim, title] = [joined(claimed), joined(titled)]
+  if (claim === null || title === null) return null
+  const outside =
+    claim.last !== null &&
+    title.last !== null &&
+    (title.last < (claim.first ?? claim.last) || (title.first ?? '') > claim.last)
+  if (outside) return null
+  const own = claim.last === null && claim.first === null ? title : claim
+  return { ...own, time: claim.time ?? title.time, zone: claim.zone ?? title.zone }
+}
+
+/** Several windows as one: what one leaves out another may say. Null when two contradict each other. */
+function joined(windows: readonly Window[]): Window | null {
+  let merged = noWindow
+  for (const window of windows) {
+    const next = {
+      first: one(merged.first, window.first),
+      last: one(merged.last, window.last),
+      time: one(merged.time, window.time),
+      zone: one(merged.zone, window.zone),
+    }
+    if (Object.values(next).includes('clash')) return null
+    merged = next
+  }
+  return merged
+}
+
+function one(a: string | null, b: string | null): string | null {
+  return a === null || b === null || a === b ? (a ?? b) : 'clash'
+}
+
+function wordsOfMeasure(
+  measure: string,
+  statements: readonly string[],
+  sentences: readonly string[],
+  qualifiers: string,
+): ReadonlySet<string> {
+  const text = [...statements, ...sentences].join(' . ')
+  const words = new Set([measure])
+  if (qualifiers !== '') words.add(`qualifier: ${qualifiers}`)
+  for (const [group, pattern, says] of methods) if (pattern.test(text)) words.add(`${group}: ${says}`)
+  const judges = judgesIn(text)
+  for (const judge of judges.length === 0 ? (publishers[measure] ?? []) : judges) words.add(`source: ${judge}`)
+  const station = STATION.exec(text)
+  if (measure.endsWith('temperature') && station !== null)
+    words.add(`station: ${(station[1] ?? station[2] ?? '').replace(/[,.]/g, '').trim()}`)
+  return words
+}
+
+/** Sentences that define the figure: their facts are among the contract's words. */
+export function definesLevel(sentence: string, levels: Levels): boolean {
+  if (/\bequal to the strike\b|^an equal value\b/.test(sentence))
+    return /\bis not (?:above|below|higher|lower)\b/.test(sentence) && excludesBounds(levels)
+  const exact =
+    /^a (?:price|number|level|rate|score|value|magnitude) of exactly (.{1,30}?) (?:resolves to "?no"?|does not count)$/.exec(
+      sentence,
+    )
+  if (exact !== null) return excludesBounds(levels)
+  const no =
+    /^(?:and )?(?:resolves )?to "?no"? if (?:it is|it closes|it settles|it is printed|there are|it states) (.{1,60})$/.exec(
+      sentence,
+    )
+  if (no !== null) return isRest(no[1] ?? '', levels)
+  return (
+    /^(?:the (?:price|temperature|number|level|rate|figure|value shown) (?:is|shown)|the figure|this event is about|closing values are|every value of|other reports|preliminary values|prices of (?:single|other) exchanges)\b/.test(
+      sentence,
+    ) ||
+    /^later revisions (?:do not (?:count|matter)|are not considered)$|^revisions (?:are ignored|are not considered|do not count)$/.test(
+      sentence,
+    )
+  )
+}
+
+function excludesBounds({ from, to }: Levels): boolean {
+  return from?.included !== true && to?.included !== true
+}
+
+/** Whether a text gives NO exactly the values that are left: "$3.000 or less" where above $3.000 is YES. */
+function isRest(text: string, levels: Levels): boolean {
+  if (/^(?:printed )?(?:higher|more)$/.test(text)) return levels.from === null
+  if (/^(?:printed )?(?:lower|less|fewer)$/.test(text)) return levels.to === null
+  const rest = takeLevels(text)
+  return rest !== null && ['inverted'].includes(relate(levels, rest.levels, gridOf(text)))
+}

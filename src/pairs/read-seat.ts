@@ -1,0 +1,182 @@
+import { editionInSymbol } from './contests.ts'
+import { problem, type Question, type ReadContract, readAs } from './contract.ts'
+import { compareNames, nameOf, partyOf } from './names.ts'
+import { districtIn, placeIn } from './places.ts'
+import { cutAt } from './text.ts'
+
+interface SeatText {
+  readonly stage: 'nomination' | 'election'
+  readonly office: string | null
+  readonly place: string | null
+  readonly party: string | null
+  readonly years: readonly number[]
+  readonly subject: string | null
+  readonly inaugurated: boolean
+  readonly accepts: boolean
+}
+
+/** Questions about an office that ask for something else than who gets it. */
+const OTHER_QUESTION =
+  /\b(?:first round|second place|second round|runner-up|run-?off|on the ballot|ballot|margin|popular vote|electoral|turnout|ticket|running mate|vice[- ]presiden|qualify|announce|announces|drop out|withdraw|endorse|seats|percent|%|how many|most votes|control|majority|balance of power|resign|impeach|leave|out as|approval|poll|odds|both|and .{1,60} (?:be|win)|sweep|flip|recall|speaker|leader|secretary|by \d|vote share|debate|finish|confirmed|appointed|attorney general|lieutenant|state (?:senate|house|assembly|representative|senator)|legislat(?:ure|ive)|assembly|council|comptroller|treasurer|supreme court|county|sheriff)\b/
+
+const NOMINATION = /\bnomin(?:ee|ation|ated|ees)\b|\bprimary\b/
+const ELECTION =
+  /\b(?:election|elected|race|governorship|presidency|senate seat|house seat|inaugurated|sworn in)\b|\bas (?:the )?(?:president|governor|mayor)\b|\bwins? (?:the )?(?:governor|presidency)/
+
+function officeIn(text: string): string | null {
+  if (/\bvice[- ]president/.test(text)) return null
+  if (/\bsenat(?:e|or|orial)\b/.test(text)) return 'senate'
+  if (/\bgovernor(?:ship)?\b|\bgubernatorial\b/.test(text)) return 'governor'
+  if (/\bmayor(?:al|alty|oral)?\b/.test(text)) return 'mayor'
+  if (/\bhouse\b|\bcongressional district\b/.test(text) || districtIn(text) !== null) return 'house'
+  return /\bpresiden(?:t|cy|tial)\b/.test(text) ? 'president' : null
+}
+
+const SUBJECT_ENDS = [
+  ' wins and accepts ',
+  ' win and accept ',
+  ' has won ',
+  ' is elected ',
+  ' be elected ',
+  ' wins ',
+  ' win ',
+  ' be the ',
+  ' is the ',
+  ' is inaugurated ',
+  ' be inaugurated ',
+]
+
+function seatIn(text: string, listed: boolean): SeatText | null {
+  const question = text.replace(/^(?:will|wil) /, '').replace(/[?.]+$/, '')
+  if (
+    OTHER_QUESTION.test(
+      question.replace(
+        /\bincluding (?:a|any) (?:potential )?(?:run-?off|second round)[^,.]{0,40}|,? ?run-?off included,?/g,
+        '',
+      ),
+    )
+  )
+    return null
+  const nomination = NOMINATION.test(question)
+  if (!nomination && !ELECTION.test(question)) return null
+  const cut = listed ? null : cutAt(question, SUBJECT_ENDS)
+  const about = cut === null ? question : cut.after
+  const party = /\brepublican|\bgop\b/.test(about)
+    ? 'republican party'
+    : /\bdemocrat/.test(about)
+      ? 'democratic party'
+      : /\blibertarian/.test(about)
+        ? 'libertarian party'
+        : null
+  const years = [...about.matchAll(/\b(20\d\d)\b/g)].map((match) => Number(match[1]))
+  return {
+    stage: nomination ? 'nomination' : 'election',
+    office: officeIn(about) ?? officeIn(question),
+    place: districtIn(about) ?? cityIn(about) ?? placeIn(about),
+    party: nomination ? party : null,
+    years: termYears(about, years),
+    subject: subjectOf(cut?.before ?? null),
+    inaugurated: /\binaugurated\b|\bsworn in\b|\boath\b/.test(question),
+    accepts: /\baccepts?\b/.test(question),
+  }
+}
+
+/** A term is named by the day on which it begins, which is not the year of the vote. */
+function termYears(text: string, years: readonly number[]): readonly number[] {
+  return /\bterm (?:beginning|that begins|starting)\b/.test(text) ? [] : years
+}
+
+function cityIn(text: string): string | null {
+  const city =
+    /\b(?:mayor of|mayoral (?:election|race|primary) in) ([a-z .]{2,30}?)(?: in\b| 20|$|,)/.exec(text) ??
+    /\b(new york city|nyc|los angeles|chicago|seoul|london)\b/.exec(text)
+  const name = city?.[1]?.trim() ?? null
+  return name === 'nyc' ? 'new york city' : name
+}
+
+function subjectOf(text: string | null): string | null {
+  if (text === null || text === '' || /^(?:the |this )?(?:listed|named|who\b|which\b)/.test(text)) return null
+  return text.replace(/^(?:the |a (?:member|representative) of the )/, '')
+}
+
+export function readSeat(question: Question): ReadContract | null {
+  const fromTitle = seatIn(question.title, false)
+  const claimed = question.claims.map((claim) => ({
+    text: claim.text,
+    seat: claimedSeat(claim.text, claim.kind === 'listed'),
+  }))
+  const all = [
+    ...claimed.flatMap(({ seat }) => (seat === null ? [] : [seat])),
+    ...(fromTitle === null ? [] : [fromTitle]),
+  ]
+  const main = all.find(({ office }) => office !== null)
+  if (main === undefined || main.office === null) return null
+  if (fromTitle === null && OTHER_QUESTION.test(question.title)) return null
+  const clash = all.find(
+    (seat) =>
+      (seat.office !== null && seat.office !== main.office) ||
+      seat.stage !== main.stage ||
+      (seat.party !== null && all.some(({ party }) => party !== null && party !== seat.party)) ||
+      all.some(({ place }) => !fits(place, seat.place)),
+  )
+  if (clash !== undefined) return problem('its title and its rules name different offices, places, parties or stages')
+  const years = new Set(all.flatMap((seat) => seat.years))
+  if (years.size > 1) return problem('it names two election years')
+  const label = question.label === '' || question.label.startsWith(':') ? [] : [question.label]
+  const named: readonly string[] = [...all.flatMap(({ subject }) => (subject === null ? [] : [subject])), ...label]
+  const subjects = named.map((name) => nameOf(name, null))
+  const [subject] = subjects
+  if (subject === undefined) return null
+  const votes = yearsOfVotes(question.sentences)
+  const people = subjects.filter((name) => partyOf(name) === null)
+  if (people.some((name) => compareNames(people[0] ?? name, name) === 'different'))
+    return problem('its title and its rules name different people')
+  const place = all.map((seat) => seat.place).find((each) => each !== null && each !== 'united states') ?? null
+  const party = all.map((seat) => seat.party).find((each) => each !== null) ?? null
+  return readAs(
+    {
+      kind: 'seat',
+      stage: main.stage,
+      office: main.office,
+      place:
+        place ??
+        (main.office === 'president' &&
+        (party !== null || partyOf(subject) !== null || all.some((seat) => seat.place === 'united states'))
+          ? 'united states'
+          : null),
+      party,
+      subject,
+      year: [...years][0] ?? (votes.size === 1 ? ([...votes][0] ?? null) : editionInSymbol(question.symbol)),
+      by: all.some(({ inaugurated }) => inaugurated) ? 'inaugurated' : 'vote',
+      accepts: all.some(({ accepts }) => accepts),
+    },
+    claimed.flatMap(({ text, seat }) => (seat === null && !restates(text) ? [text] : [])),
+  )
+}
+
+/** The year of the vote where only a sentence beside the claim names it. */
+function yearsOfVotes(sentences: readonly string[]): ReadonlySet<number> {
+  const years = sentences.flatMap((sentence) => {
+    const year = /\b(20\d\d) [a-z ]{0,60}\b(?:primary|election)\b/.exec(sentence)?.[1]
+    return year === undefined ? [] : [Number(year)]
+  })
+  return new Set(years)
+}
+
+/** "Wins this election" says nothing of its own. */
+function restates(text: string): boolean {
+  return /^wins (?:this|the) (?:election|race|primary)$/.test(text)
+}
+
+function claimedSeat(text: string, listed: boolean): SeatText | null {
+  const called = /\bcalls? the (.{1,120}?) for (?:the )?(?:nominee of the )?([a-z -]{1,40}?)(?: nominee| party)?$/.exec(
+    text,
+  )
+  if (called === null) return seatIn(text, listed)
+  return seatIn(`${called[2]} wins ${called[1]}`, false)
+}
+
+/** A state lies in its nation: where one text names the nation alone, they agree. */
+function fits(a: string | null, b: string | null): boolean {
+  return a === null || b === null || a === b || a === 'united states' || b === 'united states'
+}
