@@ -68,9 +68,9 @@ export class ExchangeFiles {
     this.#working ??= this.#work()
   }
 
-  #writeNow(exchange: Waiting): void {
+  #writeNow(exchange: Waiting, temporaryName = exchange.file): void {
     try {
-      this.onWritten(writeExchange(this.directory, exchange))
+      this.onWritten(writeExchange(this.directory, exchange, temporaryName))
     } catch (error) {
       this.onFailed(exchange.seq, exchange.file, error)
     }
@@ -112,27 +112,21 @@ export class ExchangeFiles {
    * is written once more under another temporary name: the content is the same, whichever of the two stands last.
    */
   closeNow(): void {
-    for (const { seq, file, entry } of this.#queue.splice(0)) {
-      try {
-        const text = fileText(entry)
-        const temporary = temporaryPath(this.directory, `last-${file}`)
-        writeFileSync(temporary, text)
-        renameSync(temporary, join(this.directory, file))
-        this.onWritten({ seq, file, sha256: hashOf(text) })
-      } catch (error) {
-        this.onFailed(seq, file, error)
-      }
-    }
+    for (const waiting of this.#queue.splice(0)) this.#writeNow(waiting, `last-${waiting.file}`)
     closeSync(this.#pending)
     rmSync(join(this.directory, PENDING_FILE))
   }
 }
 
 /** Writes an exchange's own file whole, if it is not there. */
-export function writeExchange(directory: string, { seq, file, entry }: Waiting): WrittenFile {
+export function writeExchange(
+  directory: string,
+  { seq, file, entry }: Waiting,
+  temporaryName: string = file,
+): WrittenFile {
   const path = join(directory, file)
   if (existsSync(path)) return { seq, file, sha256: writePieces(filePieces(entry), () => undefined) }
-  const temporary = temporaryPath(directory, file)
+  const temporary = temporaryPath(directory, temporaryName)
   const open = openSync(temporary, 'w')
   try {
     const sha256 = writePieces(filePieces(entry), (bytes) => appendWhole(open, bytes))
