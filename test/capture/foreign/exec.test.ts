@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { projectRoot } from '../../../scripts/source-options.ts'
 import { type ProgramOptions, runProgram } from '../../../src/cli/foreign/run-program.ts'
 import { type CliHome, cliHome } from '../../commands/run-cli.ts'
+import { openTestTape } from '../harness.ts'
 
 describe('capture exec', () => {
   let cli: CliHome
@@ -54,6 +55,17 @@ describe('capture exec', () => {
     expect(await failure(run(['no-such-program-anywhere']))).to.include({ code: 'PROGRAM_NOT_STARTED' })
     const unbuilt = run(['sleep', '0'], { registerFile: join(folder, 'register.cjs') })
     expect(await failure(unbuilt)).to.include({ code: 'REGISTER_NOT_BUILT' })
+  })
+
+  it('makes recordings that are served, not replayed: what the program did is not ours to run', async () => {
+    const tape = await openTestTape(folder, {
+      session: 'bot',
+      trigger: { kind: 'program', name: 'bot.mjs', node: 'v20' },
+    })
+    await tape.close('exit 0')
+    const { exitCode, stderr } = await cli.run('capture', 'replay', 'bot', '--capture-dir', folder)
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.contain('crosstape capture serve bot')
   })
 
   it('asks for a program', async () => {
