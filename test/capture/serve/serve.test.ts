@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { parseFaultOverride } from '../../../src/capture/serve/fault-overrides.ts'
 import { parseLatency } from '../../../src/capture/serve/latency.ts'
+import { exchanges } from '../../../src/clients/polymarket/contracts.ts'
+import { orderId } from '../../../src/clients/polymarket/order-hash.ts'
+import { exchangeDomain, ZERO_BYTES32 } from '../../../src/clients/polymarket/typed-data.ts'
 import { ToolkitError } from '../../../src/domain/errors.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { json, kalshiOrder } from '../harness.ts'
@@ -146,6 +149,43 @@ describe('a served tape', () => {
       'body.order.makerAmount',
       'body.order.expiration',
     ])
+  })
+
+  it("knows an order by the id that follows from this run's own, in answers and in later requests", async () => {
+    const order = {
+      salt: 1,
+      maker: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+      signer: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+      tokenId: '1234567890',
+      makerAmount: '4500000',
+      takerAmount: '10000000',
+      side: 'BUY',
+      signatureType: 0,
+      timestamp: '1781159370164',
+      metadata: ZERO_BYTES32,
+      builder: ZERO_BYTES32,
+    } as const
+    const idOf = (salt: string): Promise<string> =>
+      orderId({ ...order, salt, side: 0 }, exchangeDomain('2', exchanges.v2NegRisk))
+    const [recordedId, ownId] = [await idOf('1'), await idOf('2')]
+    await tapes.record(
+      'hashed',
+      (request, response) =>
+        json(response, 200, request.method === 'POST' ? { orderID: recordedId } : { canceled: [recordedId] }),
+      async ({ send }) => {
+        await send('polymarket', 'POST', '/order', { order: { ...order, signature: '0x1' }, owner: 'key' })
+        await send('polymarket', 'GET', `/data/order/${recordedId}`)
+        await send('polymarket', 'DELETE', '/order', { orderID: recordedId })
+      },
+    )
+    const report = await serving(tapes, ['hashed'], async ({ polymarket }) => {
+      const own = { order: { ...order, salt: 2, signature: '0x2' }, owner: 'key' }
+      expect((await ask('POST', `${polymarket.clob}/order`, own)).body).to.deep.equal({ orderID: ownId })
+      expect((await ask('GET', `${polymarket.clob}/data/order/${ownId}`)).status).to.equal(200)
+      const cancelled = await ask('DELETE', `${polymarket.clob}/order`, { orderID: ownId })
+      expect(cancelled.body).to.deep.equal({ canceled: [ownId] })
+    })
+    expect(report).to.deep.include({ drifts: [], unused: [] })
   })
 
   it('gives out stand-in API keys, which are never on a tape, and its caller finds its own key in the answers', async () => {
