@@ -50,10 +50,22 @@ export async function replayRecordingFolder(
   },
 ): Promise<ReplayReport> {
   const recording = loadRecording(nameOrDirectory, options.captureDir)
+  if (recording.manifest.trigger.kind === 'program') throw otherProgram(recording.session)
   const { status, problems } = verifyRecording(recording.directory)
   const [first] = problems
   if (status === 'damaged' && first !== undefined) throw damaged(recording.session, describeProblem(first))
   return replayRecording(recording, (setting) => openReplaySession(setting, options.atEnd))
+}
+
+/** The tape has what the program sent, and nothing of what it did to send it. */
+function otherProgram(session: string): ToolkitError {
+  return new ToolkitError({
+    code: 'RECORDING_OF_OTHER_PROGRAM',
+    category: 'usage',
+    message: `${session} is the recording of a program that is not ours, so there is nothing here to run again.`,
+    facts: { session },
+    suggestions: [`crosstape capture serve ${session}, and point the program at it.`],
+  })
 }
 
 /** What was changed after it was recorded would look like a change in the code. */

@@ -2,7 +2,7 @@ import { loadRecording } from '../capture/recording.ts'
 import type { FaultOverride } from '../capture/serve/fault-overrides.ts'
 import { type Listener, listen } from '../capture/serve/listener.ts'
 import { type ServeReport, TapeServer, type TapeServerOptions } from '../capture/serve/tape-server.ts'
-import { venueSettings } from '../clients/index.ts'
+import { orderIdsOf, venueSettings } from '../clients/index.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import { perVenue, type VenueId } from '../domain/market.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
@@ -32,7 +32,7 @@ export interface ServeTapesOptions extends TapeServerOptions {
 export async function serveTapes(options: ServeTapesOptions, signal: AbortSignal): Promise<ServeReport> {
   const recordings = options.sessions.map((session) => loadRecording(session, options.captureDir))
   refuseUnknownFaults(options.faults, recordings)
-  const tapes = new TapeServer(recordings, options)
+  const tapes = new TapeServer(recordings, { ...options, orderIdsOf })
   const listeners: Listener[] = []
   try {
     const urls = await listenAll(options, tapes, listeners)

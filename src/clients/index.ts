@@ -49,6 +49,12 @@ export async function accountIdentity(venue: VenueId, values: CredentialValues):
   return module.identify(values)
 }
 
+/** The ids that the orders of a request's body can get, where they follow from the order; see `VenueModule`. */
+export async function orderIdsOf(venue: VenueId, body: unknown): Promise<readonly (readonly string[])[]> {
+  const module = await modules[venue]()
+  return module.orderIdsOf?.(body) ?? []
+}
+
 const probes: Readonly<Record<VenueId, () => Promise<Probe>>> = {
   kalshi: async () => (await import('./kalshi/probe.ts')).probeKalshi,
   polymarket: async () => (await import('./polymarket/probe.ts')).probePolymarket,

@@ -107,6 +107,11 @@ export interface VenueModule {
   readonly stream: (options: StreamOptions) => Promise<VenueStream>
   /** What a recording keeps of the account. */
   readonly identify: (values: CredentialValues) => Promise<AccountIdentity>
+  /**
+   * The ids that the orders of a request can get, for a venue whose ids follow from the order: a list for each order, one
+   * id for each place that it can be meant for. Absent where the venue chooses them.
+   */
+  readonly orderIdsOf?: (body: unknown) => Promise<readonly (readonly string[])[]>
 }
 
 /**

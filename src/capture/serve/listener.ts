@@ -88,7 +88,7 @@ function startListening(server: Server, port: number): Promise<number> {
 
 async function answer(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { tapes, clock, closing } = serving
-  const served = tapes.answer(liveRequest(serving, request, await readBody(request)))
+  const served = await tapes.answer(liveRequest(serving, request, await readBody(request)))
   if (served.kind === 'silence') return
   if (served.delayMs > 0) await clock.sleep(served.delayMs, closing)
   send(served, response)

@@ -2,6 +2,7 @@ import type { VenueId } from '../../domain/market.ts'
 import { type Drift, type DriftFacts, drift, type ExchangePlace, type RequestSummary } from '../drift.ts'
 import type { TapeAlias } from '../endpoints.ts'
 import { type Body, describeRequest, type ExchangeEntry, type LiveRequest, recordedBody } from '../exchange.ts'
+import { parseJsonOrUndefined } from '../json-text.ts'
 import { Player, type PlayMode } from '../player.ts'
 import { type Recording, targetOf } from '../recording.ts'
 import type { NameValue } from '../redact.ts'
@@ -18,6 +19,8 @@ export interface TapeServerOptions {
   readonly mode: PlayMode
   readonly latency: LatencyFactor
   readonly faults: readonly FaultOverride[]
+  /** The ids that the orders in a request's body can get, where a venue's ids follow from the order. */
+  readonly orderIdsOf?: (venue: VenueId, body: unknown) => Promise<readonly (readonly string[])[]>
 }
 
 export interface ServedAnswer {
@@ -87,7 +90,7 @@ export class TapeServer {
     )
   }
 
-  answer(live: LiveRequest): Served {
+  async answer(live: LiveRequest): Promise<Served> {
     if (live.endpoint.content === 'credentials') return this.#answerKeys(live)
     const ids = this.#idsOf(live.alias.venue)
     learnKey(ids, live)
@@ -104,8 +107,28 @@ export class TapeServer {
     this.#served += 1
     const { entry, place } = match
     const isId = (field: string): boolean => idFields(live.alias.venue).has(field)
-    if (typeof live.body === 'string') ids.learn(entry.request.postData?.text ?? '', live.body, isId)
+    if (typeof live.body === 'string') {
+      ids.learn(entry.request.postData?.text ?? '', live.body, isId)
+      if (live.endpoint.places) await this.#learnOrderIds(ids, entry, live.alias.venue, live.body)
+    }
     return serve(entry, this.#faultOf(place), { ids, latency: this.options.latency })
+  }
+
+  /** An order of this run has another id than the one on the tape, and a program can know it. */
+  async #learnOrderIds(ids: IdTranslation, entry: ExchangeEntry, venue: VenueId, body: string): Promise<void> {
+    const { orderIdsOf } = this.options
+    const answered = entry.response.content.text ?? ''
+    if (orderIdsOf === undefined || answered === '') return
+    const [was, is] = await Promise.all(
+      [entry.request.postData?.text ?? '', body].map((text) => orderIdsOf(venue, parseJsonOrUndefined(text))),
+    )
+    for (const [order, recordedIds] of (was ?? []).entries()) {
+      for (const [place, recordedId] of recordedIds.entries()) {
+        const liveId = is?.[order]?.[place]
+        const raw = JSON.stringify(recordedId)
+        if (liveId !== undefined && answered.includes(raw)) ids.pair('', raw, JSON.stringify(liveId))
+      }
+    }
   }
 
   #faultOf({ session, seq }: ExchangePlace): ServedFault | null {

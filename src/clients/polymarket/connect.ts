@@ -34,6 +34,7 @@ export const polymarket: VenueModule = {
       account: () => accountFrom(account),
     }),
   stream: openPolymarketStream,
+  orderIdsOf: async (body) => (await import('./wire-order-ids.ts')).wireOrderIds(body),
   identify: async (values): Promise<AccountIdentity> => {
     // For its public addresses; whether the key may be used is decided when it is.
     const account = await accountFrom({ kind: 'credentials', values, sharedKeyFiles: 'warn' })

@@ -1,6 +1,7 @@
 // A program that trades in every way that Node offers and knows nothing of tapes. Writes what it was told to a file.
 import { writeFileSync } from 'node:fs'
 import http, { request as namedRequest } from 'node:http'
+import https, { get as namedGet } from 'node:https'
 import axios from 'axios'
 import { WebSocket } from 'ws'
 
@@ -11,6 +12,7 @@ const {
   BOT_SAYS,
   BOT_ENDS,
 } = process.env
+const { POLYMARKET_GAMMA_URL: secure } = process.env
 const orders = `${kalshi}/portfolio/events/orders`
 const order = { ticker: 'KX-1', side: 'bid', count: '1.00', price: '0.4500', client_order_id: 'c-1' }
 const told = {}
@@ -88,6 +90,15 @@ await tell('refused', () => axios.post(`${nobody}/order`, {}))
 await tell('fetch refused', () => fetch(`${nobody}/data/orders`))
 await tell('not kept by the filter', () => axios.get(`${kalshi}/markets`).then(({ status }) => status))
 await tell('socket', talk)
+if (secure !== undefined) {
+  const agent = new https.Agent({ keepAlive: true })
+  await tell('https by axios', () => axios.post(`${secure}/order`, order).then(({ data }) => data))
+  await tell('https by an agent', () => ask(namedGet, `${secure}/data/orders`, { agent }))
+  await tell('https by fetch', () => fetch(`${secure}/data/orders`).then((answer) => answer.text()))
+  // Another address, so not for the tape.
+  await tell('another certificate', () => axios.get(`${secure.replace('localhost', '127.0.0.1')}/data/orders`))
+  agent.destroy()
+}
 writeFileSync(BOT_SAYS, JSON.stringify(told))
 
 if (BOT_ENDS === 'exit') {

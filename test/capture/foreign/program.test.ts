@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -9,6 +11,8 @@ import { loadRecording, type Recording } from '../../../src/capture/recording.ts
 import { verifyRecording } from '../../../src/capture/verify.ts'
 import { type ProgramEnd, runProgram } from '../../../src/cli/foreign/run-program.ts'
 import { buildRegister } from './built-register.ts'
+
+type Env = Readonly<Record<string, string>>
 
 const bot = join(import.meta.dirname, 'parity-bot.mjs')
 const key = 'a-private-key-that-the-environment-holds'
@@ -46,22 +50,47 @@ async function startVenue(): Promise<{ readonly origin: string; readonly server:
     socket.on('message', (data) => socket.send(String(data)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { origin: `127.0.0.1:${portOf(server)}`, server }
+}
+
+/** The same over TLS, and what a program must trust to call it. Null where no certificate can be made. */
+async function startSecureVenue(folder: string): Promise<{ readonly server: Server; readonly env: Env } | null> {
+  const [keyFile, certificate] = [join(folder, 'key'), join(folder, 'certificate')]
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  try {
+    const args = ['req', '-x509', ...curve, '-keyout', keyFile, '-out', certificate, ...names]
+    execFileSync('openssl', args, { stdio: 'ignore' })
+  } catch {
+    return null
+  }
+  const server = createSecureServer(
+    { key: readFileSync(keyFile), cert: readFileSync(certificate) },
+    (request, response) => response.end(JSON.stringify({ orderID: '0x1', status: request.headers.host })),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `https://localhost:${portOf(server)}`
+  return { server, env: { POLYMARKET_GAMMA_URL: url, NODE_EXTRA_CA_CERTS: certificate } }
+}
+
+function portOf(server: Server): number {
   const address = server.address()
-  return { origin: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, server }
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** A port on which nobody listens. */
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  const port = portOf(server)
   await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
+  return port
 }
 
 describe('a program on tape', function () {
   this.timeout(60_000)
   let venue: Awaited<ReturnType<typeof startVenue>>
+  let secure: Awaited<ReturnType<typeof startSecureVenue>>
   let nobody: number
   let folder: string
   let registerFile: string
@@ -74,6 +103,7 @@ describe('a program on tape', function () {
     venue = await startVenue()
     nobody = await freePort()
     folder = mkdtempSync(join(tmpdir(), 'crosstape-foreign-'))
+    secure = await startSecureVenue(folder)
     registerFile = await buildRegister(folder)
     const untaped = await run('plain', { register: false })
     expect(untaped.code).to.equal(0)
@@ -86,6 +116,7 @@ describe('a program on tape', function () {
   after(() => {
     venue.server.closeAllConnections()
     venue.server.close()
+    secure?.server.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -107,6 +138,7 @@ describe('a program on tape', function () {
         BOT_SAYS: join(folder, `${session}.json`),
         BOT_ENDS: ends,
         MY_SECRET: key,
+        ...secure?.env,
       },
       onStarted: () => undefined,
     })
@@ -121,7 +153,7 @@ describe('a program on tape', function () {
   })
 
   it('has every request of it that the filter keeps, in the order in which they left, and how each ended', () => {
-    expect(outcomes()).to.deep.equal([
+    expect(outcomes().slice(0, 13)).to.deep.equal([
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
@@ -138,9 +170,18 @@ describe('a program on tape', function () {
     ])
   })
 
+  it('has what went over TLS', function () {
+    if (secure === null) this.skip()
+    expect(outcomes().slice(13)).to.deep.equal([
+      'POST /order response',
+      'GET /data/orders response',
+      'GET /data/orders response',
+    ])
+  })
+
   it('ends as the program ends, sealed and whole', () => {
     expect(end).to.deep.equal({ code: 0, signal: null, sessions: [join(folder, 'taped')] })
-    expect(verifyRecording(join(folder, 'taped'))).to.deep.include({ status: 'whole', problems: [], exchanges: 13 })
+    expect(verifyRecording(join(folder, 'taped'))).to.deep.include({ status: 'whole', problems: [] })
     expect(recording.manifest.trigger).to.deep.equal({ kind: 'program', name: 'parity-bot.mjs', node: process.version })
     expect(recording.manifest.outcome).to.equal('exit 0')
   })
@@ -162,7 +203,10 @@ describe('a program on tape', function () {
   it('that ends in the middle keeps everything up to there, and what was in flight as cut off', async () => {
     const left = await run('left', { ends: 'exit' })
     expect(left).to.include({ code: 3, signal: null })
-    expect(verifyRecording(join(folder, 'left'))).to.include({ status: 'whole', exchanges: 14 })
+    expect(verifyRecording(join(folder, 'left'))).to.include({
+      status: 'whole',
+      exchanges: recording.exchanges.length + 1,
+    })
     const last = loadRecording('left', folder).exchanges.at(-1)
     expect(last).to.include({ target: '/portfolio/orders?hang=6', outcome: 'aborted' })
   })
@@ -170,7 +214,10 @@ describe('a program on tape', function () {
   it('that is killed keeps everything that had ended, and says that it was cut short', async () => {
     const killed = await run('killed', { ends: 'kill' })
     expect(killed).to.include({ code: null, signal: 'SIGKILL' })
-    expect(verifyRecording(join(folder, 'killed'))).to.include({ status: 'ended_early', exchanges: 13 })
+    expect(verifyRecording(join(folder, 'killed'))).to.include({
+      status: 'ended_early',
+      exchanges: recording.exchanges.length,
+    })
   })
 
   it('leaves no secret of the environment and no signature on the disk', () => {
