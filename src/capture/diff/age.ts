@@ -27,8 +27,8 @@ interface Seen {
   readonly response: ReadonlyMap<string, string>
 }
 
-/** Members that were numbers of whole cents and whole contracts. */
-const CENTS = /(?:^|\.)(?:yes_price|no_price|initial_count|fill_count|remaining_count|count)$/
+/** Members that were numbers of whole cents and whole contracts, and are gone. */
+const CENTS = /(?:^|\.)(?:yes_price|no_price|initial_count)$/
 
 // Sources: Kalshi API changelog and Polymarket reference, read 2026-11.
 const rules: readonly Rule[] = [

@@ -2,11 +2,13 @@ import type { VenueId } from '../../domain/market.ts'
 import { flattenJson } from '../json-text.ts'
 import { entryOf, type Recording } from '../recording.ts'
 import { frameWord } from '../story/streams.ts'
-import { looksLikeId } from './volatile.ts'
+import { staleParts } from './age.ts'
+import { looksLikeId, volatile } from './volatile.ts'
 
 /** The form of one kind of message: which members it has, and what they look like. */
 interface Shape {
   readonly venue: VenueId
+  readonly from: ShapeDifference['from']
   readonly name: string
   seen: number
   readonly members: Map<string, { seen: number; readonly kinds: Set<string> }>
@@ -17,6 +19,8 @@ export interface ShapeDifference {
   readonly venue: VenueId
   /** E.g. `POST orders 201 response`. */
   readonly message: string
+  /** Whose words they are: what the client sends tells nothing about the venue. */
+  readonly from: 'client' | 'venue'
   /** Path of the member; `[]` stands for every element, `{id}` for every key. */
   readonly member: string
   readonly a: string
@@ -30,61 +34,78 @@ export interface ShapeDiff {
   /** Kinds of message that only one has: nothing to compare. */
   readonly onlyA: readonly string[]
   readonly onlyB: readonly string[]
+  /** Exchanges of API versions that are dead: they were not compared. */
+  readonly leftOut: number
 }
 
 interface Message {
   readonly venue: VenueId
+  readonly from: ShapeDifference['from']
   readonly name: string
   readonly text: string
 }
 
 /** Compares what messages look like, not what they say: how the tape of a venue is held against one of its simulation. */
 export function diffShapes(a: Recording, b: Recording): ShapeDiff {
-  const [shapesA, shapesB] = [shapesOf(a), shapesOf(b)]
+  const [oldA, oldB] = [deadExchanges(a), deadExchanges(b)]
+  const [shapesA, shapesB] = [shapesOf(a, oldA), shapesOf(b, oldB)]
   const both = [...shapesA.keys()].filter((key) => shapesB.has(key))
   return {
     compared: both.length,
     differences: [...shapesA].flatMap(([key, shape]) => compareShapes(shape, shapesB.get(key))),
     onlyA: [...shapesA.keys()].filter((key) => !shapesB.has(key)),
     onlyB: [...shapesB.keys()].filter((key) => !shapesA.has(key)),
+    leftOut: oldA.size + oldB.size,
   }
 }
 
-function* messagesOf(recording: Recording): Generator<Message> {
+function deadExchanges(recording: Recording): ReadonlySet<number> {
+  return new Set(staleParts(recording).flatMap(({ exchanges }) => exchanges))
+}
+
+function* messagesOf(recording: Recording, leftOut: ReadonlySet<number>): Generator<Message> {
   for (const exchange of recording.exchanges) {
+    if (leftOut.has(exchange.seq)) continue
     const { request, response } = entryOf(recording, exchange)
     const { venue, method, endpoint, outcome } = exchange
     const name = `${method} ${endpoint}`
-    if (request.postData?.text !== undefined) yield { venue, name: `${name} request`, text: request.postData.text }
+    if (request.postData?.text !== undefined)
+      yield { venue, from: 'client', name: `${name} request`, text: request.postData.text }
     if (outcome === 'response')
-      yield { venue, name: `${name} ${response.status} response`, text: response.content.text ?? '' }
+      yield { venue, from: 'venue', name: `${name} ${response.status} response`, text: response.content.text ?? '' }
   }
   for (const { venue, frames } of recording.streams) {
     for (const frame of frames) {
       if (typeof frame.data === 'string')
-        yield { venue, name: `socket ${frame.type} ${frameWord(frame)}`, text: frame.data }
+        yield {
+          venue,
+          from: frame.type === 'send' ? 'client' : 'venue',
+          name: `socket ${frame.type} ${frameWord(frame)}`,
+          text: frame.data,
+        }
     }
   }
 }
 
-function shapesOf(recording: Recording): ReadonlyMap<string, Shape> {
+function shapesOf(recording: Recording, leftOut: ReadonlySet<number>): ReadonlyMap<string, Shape> {
   const shapes = new Map<string, Shape>()
-  for (const { venue, name, text } of messagesOf(recording)) {
+  for (const { venue, from, name, text } of messagesOf(recording, leftOut)) {
     const key = `${venue} ${name}`
-    const shape = shapes.get(key) ?? { venue, name, seen: 0, members: new Map() }
+    const shape = shapes.get(key) ?? { venue, from, name, seen: 0, members: new Map() }
     shapes.set(key, shape)
     shape.seen += 1
     const here = new Set<string>()
     for (const [field, leaf] of flattenJson(text) ?? new Map([['', JSON.stringify(text)]]))
-      note(shape, memberOf(field), leaf, here)
+      note(shape, leaf === '[]' ? `${field}.0` : field, leaf, here)
   }
   return shapes
 }
 
-function note(shape: Shape, member: string, leaf: string, here: Set<string>): void {
+function note(shape: Shape, field: string, leaf: string, here: Set<string>): void {
+  const member = memberOf(field)
   const known = shape.members.get(member) ?? { seen: 0, kinds: new Set() }
   shape.members.set(member, known)
-  known.kinds.add(kindOf(leaf))
+  known.kinds.add(kindOf(shape.venue, member, leaf))
   if (!here.has(member)) known.seen += 1
   here.add(member)
 }
@@ -98,7 +119,7 @@ function memberOf(field: string): string {
 }
 
 /** What a leaf looks like. Redacted ones look like nothing in particular. */
-function kindOf(leaf: string): string {
+function kindOf(venue: VenueId, member: string, leaf: string): string {
   if (leaf === 'null' || leaf === '[]' || leaf === '{}') return leaf
   if (leaf === 'true' || leaf === 'false') return 'boolean'
   if (!leaf.startsWith('"')) return /[.eE]/.test(leaf) ? 'number' : 'integer'
@@ -106,7 +127,9 @@ function kindOf(leaf: string): string {
   if (text === '') return 'empty text'
   if (text.startsWith('{{')) return 'redacted'
   const decimals = /^-?\d+(?:\.(\d+))?$/.exec(text)
-  if (decimals !== null) return `decimal text with ${decimals[1]?.length ?? 0} decimals`
+  if (volatile[venue].ids.has(member.split('.').findLast((name) => name !== '[]') ?? '')) return 'id'
+  if (decimals !== null)
+    return volatile[venue].fixedDecimals ? `decimal text with ${decimals[1]?.length ?? 0} decimals` : 'decimal text'
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)) return 'time'
   return looksLikeId(text) ? 'id' : 'text'
 }
@@ -116,8 +139,8 @@ function compareShapes(a: Shape, b: Shape | undefined): readonly ShapeDifference
   const members = [...new Set([...a.members.keys(), ...b.members.keys()])].sort()
   return members.flatMap((member) => {
     if (fits(a, b, member)) return []
-    const { venue, name: message } = a
-    return [{ venue, message, member, a: describe(a, member), b: describe(b, member) }]
+    const { venue, from, name: message } = a
+    return [{ venue, message, from, member, a: describe(a, member), b: describe(b, member) }]
   })
 }
 

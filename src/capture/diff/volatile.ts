@@ -7,6 +7,8 @@ interface Volatile {
   /** Members that are times, salts, signatures or accounts: not compared. */
   readonly ignored: ReadonlySet<string>
   readonly ignoredPattern: RegExp
+  /** Whether an amount of one member always has the same number of decimals. */
+  readonly fixedDecimals: boolean
 }
 
 export const volatile: Readonly<Record<VenueId, Volatile>> = {
@@ -22,6 +24,7 @@ export const volatile: Readonly<Record<VenueId, Volatile>> = {
     ]),
     ignored: new Set(['user_id', 'balance', 'balance_dollars', 'portfolio_value']),
     ignoredPattern: /_(?:ts|time|ts_ms)$|^(?:ts|ts_ms)$/,
+    fixedDecimals: true,
   },
   polymarket: {
     ids: new Set([
@@ -58,6 +61,7 @@ export const volatile: Readonly<Record<VenueId, Volatile>> = {
       'hash',
     ]),
     ignoredPattern: /_(?:time|timestamp)$/,
+    fixedDecimals: false,
   },
 }
 

@@ -40,7 +40,9 @@ export interface CaptureDiffJson {
     readonly differences: readonly ShapeDifference[]
     readonly onlyA: readonly string[]
     readonly onlyB: readonly string[]
-    /** One of the two is a venue and the other its simulation: what differs is wrong in the simulation. */
+    /** Exchanges of dead API versions, which were not compared. */
+    readonly leftOut: number
+    /** One of the two is a venue and the other its simulation: where the venue's messages differ, the simulation is wrong. */
     readonly sandboxDefects: boolean
   } | null
   /** What the venues' APIs no longer do. */

@@ -13,29 +13,31 @@ export function captureDiffView(diff: CaptureDiffJson): Document {
   ]
 }
 
-function shapesView({
-  compared,
-  differences,
-  onlyA,
-  onlyB,
-  sandboxDefects,
-}: NonNullable<CaptureDiffJson['shapes']>): Document {
-  const heading = sandboxDefects
-    ? 'Where the venue and the sandbox differ, the sandbox is wrong:'
-    : 'Members that differ:'
+type Shapes = NonNullable<CaptureDiffJson['shapes']>
+
+function shapesView({ compared, differences, onlyA, onlyB, leftOut, sandboxDefects }: Shapes): Document {
+  const [fromVenue, fromClient] = (['venue', 'client'] as const).map((from) =>
+    differences.filter((difference) => difference.from === from),
+  )
+  const heading = sandboxDefects ? 'Sandbox defects: what the venue says otherwise.' : 'What the venues say otherwise:'
   return [
-    ...(differences.length === 0
-      ? []
-      : [
-          text(heading),
-          table(
-            [exact('VENUE'), words('MESSAGE'), exact('MEMBER'), words('A'), words('B')],
-            differences.map(({ venue, message, member, a, b }) => [venue, message, member, a, b]),
-          ),
-        ]),
+    ...shapeTable(heading, fromVenue ?? []),
+    ...shapeTable('What the clients say otherwise:', fromClient ?? []),
     ...(onlyA.length === 0 ? [] : [text(`Only in a, so not compared: ${onlyA.join(', ')}.`)]),
     ...(onlyB.length === 0 ? [] : [text(`Only in b, so not compared: ${onlyB.join(', ')}.`)]),
+    ...(leftOut === 0 ? [] : [text(`${count(leftOut, 'exchange')} of dead API versions not compared.`)]),
     text(`${count(compared, 'kind')} of message compared.`),
+  ]
+}
+
+function shapeTable(heading: string, differences: Shapes['differences']): Document {
+  if (differences.length === 0) return []
+  return [
+    text(heading),
+    table(
+      [exact('VENUE'), words('MESSAGE'), exact('MEMBER'), words('A'), words('B')],
+      differences.map(({ venue, message, member, a, b }) => [venue, message, member, a, b]),
+    ),
   ]
 }
 
