@@ -102,6 +102,7 @@ describe('two recordings compared', () => {
       order({ count: '7.00' }, { fill_count: 5, extra: true }, 2),
       read(2, '{"order":{"status":"executed","fills":["0.01"],"error":"x"}}'),
       { ...read(3), path: '/markets/X' },
+      { ...order({ yes_price: 45 }), path: '/portfolio/orders' },
     )
     expect(diffShapes(a, b)).to.deep.equal({
       compared: 3,
