@@ -39,9 +39,12 @@ export class Fields {
     )
   }
 
+  /** Whether there is a member, and it is not null. */
   has(path: string): boolean {
     const full = `${this.prefix}${path}`
-    return this.leaves.has(full) || [...this.leaves.keys()].some((leaf) => leaf.startsWith(`${full}.`))
+    const leaf = this.leaves.get(full)
+    if (leaf !== undefined) return leaf !== 'null'
+    return [...this.leaves.keys()].some((key) => key.startsWith(`${full}.`))
   }
 
   /** A text, or a number as it is written. Null when it is absent, null, empty, or neither. */

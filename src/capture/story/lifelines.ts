@@ -8,8 +8,8 @@ export interface LifeMoment {
   readonly seq: number
   readonly atMs: number
   readonly state: OrderState | null
-  /** All that was filled by then, as far as it is known. */
-  readonly filled: Quantity
+  /** All that was filled by then. Null: unknown. */
+  readonly filled: Quantity | null
 }
 
 /** The life of one order, as the exchanges tell it. */
@@ -19,7 +19,8 @@ export interface Lifeline {
   readonly id: string | null
   readonly terms: Terms | null
   readonly state: OrderState | null
-  readonly filled: Quantity
+  /** Null: unknown. */
+  readonly filled: Quantity | null
   readonly moments: readonly LifeMoment[]
 }
 
@@ -36,7 +37,7 @@ interface Life {
   id: string | null
   terms: Terms | null
   state: OrderState | null
-  filled: Quantity
+  filled: Quantity | null
   paid: Money | null
   rests: Quantity | null
   readonly moments: LifeMoment[]
@@ -111,7 +112,7 @@ export class Lifelines {
       id,
       terms: null,
       state: null,
-      filled: ZERO_QUANTITY,
+      filled: null,
       paid: ZERO_MONEY,
       rests: null,
       moments: [],
@@ -132,11 +133,12 @@ function sameTerms(a: Terms, b: Terms): boolean {
 
 /** Fills are told as totals: what is new is the difference. A total that shrinks is a fill that was taken back. */
 function newFill(life: Life, { filled, cost }: OrderStep): SeenFill | null {
-  if (filled === null || life.terms === null || filled === life.filled) return null
+  if (filled === null) return null
+  const before = life.filled ?? ZERO_QUANTITY
+  life.filled = filled
+  if (life.terms === null || filled === before) return null
   const total = cost ?? costOf(filled, life.terms.price)
   const paid = total === null || life.paid === null ? null : subtractMoney(total, life.paid)
-  const fresh = { terms: life.terms, filled: subtractQuantity(filled, life.filled), paid }
-  life.filled = filled
   life.paid = total
-  return fresh
+  return { terms: life.terms, filled: subtractQuantity(filled, before), paid }
 }

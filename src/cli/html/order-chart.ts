@@ -18,12 +18,12 @@ export function orderChart(orders: readonly Lifeline[], scale: TimeScale, endMs:
 function orderRow(order: Lifeline, scale: TimeScale, endMs: number): Html {
   const { venue, id, terms, state, filled } = order
   const asked = terms?.quantity ?? null
-  const share = asked === null || asked === 0n ? 0 : Number((filled * 1_000n) / asked) / 1_000
+  const share = filled === null || asked === null || asked === 0n ? 0 : Number((filled * 1_000n) / asked) / 1_000
   return html`<tr class="${venue}"><td class="id" title="${id ?? ''}">${id === null ? 'no id told' : shortId(id)}</td>
 <td><span class="venue">${venue}</span></td>
 <td>${terms === null ? 'unknown' : termsWords(terms)}</td><td class="market">${terms?.market ?? ''}</td>
 <td><span class="state ${state ?? 'unknown'}">${state ?? 'not said'}</span></td>
-<td class="ms">${formatAmount(filled)}${asked === null ? '' : ` of ${formatAmount(asked)}`}<svg class="share" width="60" height="4" role="img" aria-label="share filled"><rect width="60" height="4" rx="2"/><rect class="filled" width="${tenth(60 * Math.min(1, share))}" height="4" rx="2"/></svg></td>
+<td class="ms">${filled === null ? 'unknown' : formatAmount(filled)}${asked === null ? '' : ` of ${formatAmount(asked)}`}<svg class="share" width="60" height="4" role="img" aria-label="share filled"><rect width="60" height="4" rx="2"/><rect class="filled" width="${tenth(60 * Math.min(1, share))}" height="4" rx="2"/></svg></td>
 <td class="lane"><svg width="${scale.width}" height="${ROW_HEIGHT}" role="img" aria-label="life of the order">${segments(order, scale, endMs)}${dots(order, scale)}</svg></td></tr>`
 }
 

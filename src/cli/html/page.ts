@@ -52,9 +52,11 @@ function panelOf(recording: Recording, row: StoryRow): Html {
 
 function totals({ rows, orders }: Story): Html {
   const count = (ended: StoryRow['ended']): number => rows.filter((row) => row.ended === ended).length
+  const ofKind = (kind: StoryRow['kind']): number => rows.filter((row) => row.kind === kind).length
   const unknown = orders.filter(({ state }) => state === 'unknown').length
   const figures: readonly (readonly [string, number, string])[] = [
-    ['exchanges', rows.length, ''],
+    ['exchanges', ofKind('exchange'), ''],
+    ['sockets', ofKind('socket'), ''],
     ['refused', count('refused'), 'refused'],
     ['without an answer', count('unanswered'), 'unanswered'],
     ['orders', orders.length, ''],

@@ -48,6 +48,10 @@ describe('what a session meant', () => {
       place({ order_id: 'o-1', fill_count: '0.00', remaining_count: '0.00' }, { side: 'ask' }),
     ],
     [
+      'buy 10 YES at 0.45: 4 filled, 6 rest',
+      place({ order_id: 'o-1', fill_count: '4.00', remaining_count: '6.00', error: null }),
+    ],
+    [
       'buy 10 YES at 0.45: refused, insufficient_balance: too little',
       place({ error: { code: 'insufficient_balance', message: 'too little' } }, {}, 400),
     ],
@@ -175,6 +179,8 @@ describe('what a session meant', () => {
       exchange(kalshi, 'DELETE', '/portfolio/events/orders/o-1', null, { order_id: 'o-1', reduced_by: '6.00' }),
     )
     expect(orders).to.have.length(1)
+    // Before anybody said, it was not known.
+    expect(orders[0]?.moments[0]?.filled).to.equal(null)
     expect(orders[0]?.moments.map(({ seq, state }) => [seq, state])).to.deep.equal([
       [1, 'unknown'],
       [2, 'resting'],
