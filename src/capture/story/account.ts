@@ -31,6 +31,11 @@ export interface Holding {
 
 export const nothingHeld: Holding = { quantity: ZERO_QUANTITY, cost: ZERO_MONEY }
 
+/** A holding after a fill that was taken back: what was bought is gone, what was sold is there again. */
+export function withoutFill(held: Holding, side: 'buy' | 'sell', filled: Quantity, paid: Money | null): Holding {
+  return afterFill(held, side === 'buy' ? 'sell' : 'buy', filled, paid)
+}
+
 /** A holding after a fill. A sale takes its share of the cost; what goes beyond the holding is a short at its worst. */
 export function afterFill(held: Holding, side: 'buy' | 'sell', filled: Quantity, paid: Money | null): Holding {
   const signed = side === 'buy' ? filled : negated(filled)
@@ -61,6 +66,6 @@ function absolute(quantity: Quantity): Quantity {
   return quantity < 0n ? negated(quantity) : quantity
 }
 
-function negated(quantity: Quantity): Quantity {
+export function negated(quantity: Quantity): Quantity {
   return subtractQuantity(ZERO_QUANTITY, quantity)
 }

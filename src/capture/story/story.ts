@@ -1,9 +1,9 @@
-import { addMoney, type Money, type Quantity, ZERO_MONEY } from '../../domain/amounts.ts'
+import { addMoney, type Money, negateMoney, type Quantity, ZERO_MONEY } from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
 import { type ExchangeEntry, type ExchangeOutcome, recordedBody } from '../exchange.ts'
 import { type ExchangeIndex, entryOf, type Recording } from '../recording.ts'
 import type { RecordedStream } from '../stream.ts'
-import { afterFill, atStake, type Holding, nothingHeld } from './account.ts'
+import { afterFill, atStake, type Holding, negated, nothingHeld, withoutFill } from './account.ts'
 import { Fields } from './fields.ts'
 import { tellKalshi } from './kalshi.ts'
 import { type Lifeline, Lifelines, type SeenFill } from './lifelines.ts'
@@ -137,7 +137,10 @@ class Teller {
     const name = nameOf(terms)
     const key = `${venue} ${name}`
     const holding = this.#holdings.get(key) ?? { venue, market: name, held: nothingHeld, points: [] }
-    holding.held = afterFill(holding.held, terms.side, filled, paid)
+    holding.held =
+      filled > 0n
+        ? afterFill(holding.held, terms.side, filled, paid)
+        : withoutFill(holding.held, terms.side, negated(filled), paid === null ? null : negateMoney(paid))
     holding.points.push({ atMs, quantity: holding.held.quantity })
     this.#holdings.set(key, holding)
   }

@@ -220,6 +220,15 @@ describe('what a session meant', () => {
     expect(exposure.at(-1)?.held).to.equal(2_000_000n)
   })
 
+  it('takes a fill back that the venue takes back', async () => {
+    const seen = (size_matched: string): Scripted =>
+      exchange(clob, 'GET', '/data/order/0x1', null, { ...open, size_matched })
+    const open = { id: '0x1', status: 'LIVE', asset_id: '123456789012', side: 'BUY', original_size: '5', price: '0.53' }
+    const { positions, exposure } = await story(seen('5'), seen('2'))
+    expect(positions[0]?.points.map(({ quantity }) => formatAmount(quantity))).to.deep.equal(['5', '2'])
+    expect(exposure.map(({ held }) => held)).to.deep.equal([2_650_000n, 1_060_000n])
+  })
+
   it('is told of any traffic whatever, however odd', async () => {
     await fc.assert(
       fc.asyncProperty(
