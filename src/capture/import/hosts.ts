@@ -1,8 +1,9 @@
 import type { VenueId } from '../../domain/market.ts'
 import type { TapeAlias } from '../endpoints.ts'
 
-/** Which environment a host belongs to, as a manifest names it. */
-export type HostEnvironment = 'live' | 'demo' | 'sandbox'
+/** Which environment a host belongs to, as a manifest names it: the one with the most at stake first. */
+export const hostEnvironments = ['live', 'demo', 'sandbox'] as const
+export type HostEnvironment = (typeof hostEnvironments)[number]
 
 export interface KnownService extends TapeAlias {
   readonly environment: HostEnvironment

@@ -4,7 +4,7 @@ import { describeExchange, describeRequest, type ExchangeEntry, type LiveRequest
 import { secretByForm } from '../secret-rules.ts'
 import type { SecretScanner } from '../secrets.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
-import { type HostEnvironment, type KnownService, serviceOf } from './hosts.ts'
+import { type HostEnvironment, hostEnvironments, type KnownService, serviceOf } from './hosts.ts'
 import { keepableBody, learnSecrets } from './redact-foreign.ts'
 import { type SocketLines, socketLines } from './socket-lines.ts'
 
@@ -13,8 +13,8 @@ export interface TakenIn {
   readonly entries: readonly ExchangeEntry[]
   readonly sockets: readonly SocketLines[]
   readonly venues: readonly VenueId[]
-  /** `mixed` when the hosts are of several. */
-  readonly environment: HostEnvironment | 'mixed'
+  /** The one with the most at stake when the hosts are of several. */
+  readonly environment: HostEnvironment
   /** What was not taken in, by reason. */
   readonly left: readonly { readonly reason: string; readonly count: number }[]
 }
@@ -140,7 +140,7 @@ function holdsSecret(made: ExchangeEntry | SocketLines, secrets: SecretScanner):
   return secretByForm(text) !== null || secrets.finds(text)
 }
 
-function environmentOf(recognised: readonly Item[]): TakenIn['environment'] {
-  const [first, ...others] = new Set(recognised.map(({ service }) => service.environment))
-  return others.length === 0 && first !== undefined ? first : 'mixed'
+function environmentOf(recognised: readonly Item[]): HostEnvironment {
+  const found = new Set(recognised.map(({ service }) => service.environment))
+  return hostEnvironments.find((environment) => found.has(environment)) ?? 'sandbox'
 }

@@ -2,6 +2,7 @@ import type { Drift } from '../../capture/drift.ts'
 import { describeProblem } from '../../capture/problems.ts'
 import type { ExchangeIndex, Recording, RecordingSummaryLine } from '../../capture/recording.ts'
 import type { ReplayReport } from '../../capture/replay.ts'
+import type { Story, StoryRow } from '../../capture/story/story.ts'
 import type { RecordedStream } from '../../capture/stream.ts'
 import type { RecordingCheck } from '../../capture/verify.ts'
 import { isoTime } from '../../runtime/clock.ts'
@@ -33,7 +34,16 @@ export interface ExchangeJson {
   readonly endpoint: string
   readonly outcome: string
   readonly startedAt: string
-  readonly latencyMs: number
+  /** Null when it was taken in from a source that did not say. */
+  readonly latencyMs: number | null
+  /** HTTP status, or null when there was no answer. */
+  readonly status: number | null
+  /** Ids of the orders that it is about, as the venue tells them. */
+  readonly orders: readonly string[]
+  /** The market that it names, or null. */
+  readonly market: string | null
+  /** What it meant, in words. */
+  readonly meaning: string
 }
 
 export interface StreamJson {
@@ -48,6 +58,8 @@ export interface StreamJson {
   readonly received: number
   /** How it ended, e.g. `venue 1000`, `refused`; null when it was still open. */
   readonly ended: string | null
+  /** What it carried, in words. */
+  readonly meaning: string
 }
 
 export interface RecordingDetailJson {
@@ -61,6 +73,8 @@ export interface RecordingDetailJson {
   readonly exchanges: readonly ExchangeJson[]
   readonly streams: readonly StreamJson[]
   readonly operations: readonly { readonly n: number; readonly at: string; readonly op: string }[]
+  /** The page that was written, or null. */
+  readonly html: string | null
 }
 
 export interface ReplayJson {
@@ -112,15 +126,11 @@ function recordingJson(line: RecordingSummaryLine): RecordingJson {
   }
 }
 
-export function recordingDetailJson({
-  session,
-  directory,
-  manifest,
-  exchanges,
-  streams,
-  operations,
-}: Recording): RecordingDetailJson {
-  const { environment, toolVersion, filter, startedAt, endedAt } = manifest
+export function recordingDetailJson(recording: Recording, story: Story, html: string | null): RecordingDetailJson {
+  const { session, directory, manifest, exchanges, streams, operations } = recording
+  const { environment, toolVersion, filter, startedAt, endedAt, trigger } = manifest
+  const rows = new Map(story.rows.map((row) => [row.seq, row]))
+  const latencyUnknown = trigger.kind === 'import' && trigger.unknown.includes('latencies')
   return {
     session,
     directory,
@@ -129,19 +139,34 @@ export function recordingDetailJson({
     filter,
     startedAt,
     endedAt,
-    exchanges: exchanges.map(exchangeJson),
-    streams: streams.map(streamJson),
+    exchanges: exchanges.map((exchange) => exchangeJson(exchange, rows.get(exchange.seq), latencyUnknown)),
+    streams: streams.map((stream) => streamJson(stream, rows.get(stream.seq))),
     operations: operations.map(({ n, at, op }) => ({ n, at, op })),
+    html,
   }
 }
 
-function exchangeJson(exchange: ExchangeIndex): ExchangeJson {
+function exchangeJson(exchange: ExchangeIndex, row: StoryRow | undefined, latencyUnknown: boolean): ExchangeJson {
   const { seq, file, venue, method, target, endpoint, outcome, startedAtMs, endedAtMs } = exchange
   const latencyMs = Math.round(endedAtMs - startedAtMs)
-  return { seq, file, venue, method, target, endpoint, outcome, startedAt: isoTime(startedAtMs), latencyMs }
+  return {
+    seq,
+    file,
+    venue,
+    method,
+    target,
+    endpoint,
+    outcome,
+    startedAt: isoTime(startedAtMs),
+    latencyMs: latencyUnknown && latencyMs === 0 ? null : latencyMs,
+    status: outcome === 'response' ? Number(row?.status) : null,
+    orders: row?.orders ?? [],
+    market: row?.market ?? null,
+    meaning: row?.words ?? '',
+  }
 }
 
-function streamJson(stream: RecordedStream): StreamJson {
+function streamJson(stream: RecordedStream, row: StoryRow | undefined): StreamJson {
   const { seq, file, venue, request, startedAtMs, opened, failed, frames, closed } = stream
   const sent = frames.filter(({ type }) => type === 'send').length
   return {
@@ -156,6 +181,7 @@ function streamJson(stream: RecordedStream): StreamJson {
     ended:
       failed?.outcome ??
       (closed === null ? null : [closed.by, ...(closed.code === null ? [] : [closed.code])].join(' ')),
+    meaning: row?.words ?? '',
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RecordingDetailJson, RecordingListJson, ReplayJson, VerifyJson } from '../json/recording-json.ts'
 import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
+import { timeline } from './timeline.ts'
 
 export function recordingListView({ captureDir, recordings }: RecordingListJson): Document {
   if (recordings.length === 0) return [text(`No recordings in ${captureDir}.`)]
@@ -28,7 +29,7 @@ export function recordingListView({ captureDir, recordings }: RecordingListJson)
 }
 
 export function recordingDetailView(recording: RecordingDetailJson): Document {
-  const { exchanges, streams, operations } = recording
+  const { operations, html } = recording
   return [
     fields([
       ['session', recording.session],
@@ -39,35 +40,9 @@ export function recordingDetailView(recording: RecordingDetailJson): Document {
       ['ended', recording.endedAt ?? 'never: its process died'],
     ]),
     text(`${count(operations.length, 'operation')}: ${operations.map(({ n, op }) => `${n} ${op}`).join(', ')}`),
-    table(
-      [amount('NO'), exact('TIME'), exact('VENUE'), exact('METHOD'), words('TARGET'), exact('OUTCOME'), amount('MS')],
-      exchanges.map((exchange) => [
-        String(exchange.seq),
-        exchange.startedAt,
-        exchange.venue,
-        exchange.method,
-        exchange.target,
-        exchange.outcome,
-        String(exchange.latencyMs),
-      ]),
-    ),
-    ...(streams.length === 0 ? [] : [streamTable(streams)]),
+    timeline(recording),
+    ...(html === null ? [] : [text(`Page written to ${html}.`)]),
   ]
-}
-
-function streamTable(streams: RecordingDetailJson['streams']): Document[number] {
-  return table(
-    [amount('NO'), exact('TIME'), exact('VENUE'), words('SOCKET'), amount('SENT'), amount('RECEIVED'), words('ENDED')],
-    streams.map((stream) => [
-      String(stream.seq),
-      stream.startedAt,
-      stream.venue,
-      stream.url,
-      String(stream.sent),
-      String(stream.received),
-      stream.ended ?? 'still open',
-    ]),
-  )
 }
 
 export function replayView({ session, verdict, operations, exchanges, drifts }: ReplayJson): Document {

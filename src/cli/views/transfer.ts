@@ -5,11 +5,13 @@ export function harExportView({ session, file, entries, bytes }: HarExportJson):
   return [text(`${session}: ${count(entries, 'entry', 'entries')} written to ${file} (${bytes} bytes).`)]
 }
 
-export function importView({ session, kind, exchanges, left, notes, creator }: ImportJson): Document {
+export function importView({ session, kind, exchanges, sockets, left, notes, creator }: ImportJson): Document {
   const how = kind === 'restored' ? 'restored as it was exported' : 'taken in, redacted'
   const from = creator === null ? '' : ` from ${creator}`
   return [
-    text(`${session}: ${count(exchanges, 'exchange')}${from}, ${how}.`),
+    text(
+      `${session}: ${count(exchanges, 'exchange')}${sockets === 0 ? '' : `, ${count(sockets, 'socket')}`}${from}, ${how}.`,
+    ),
     ...left.map(({ reason, count: howMany }) => text(`- left out ${howMany}: ${reason}`)),
     ...notes.map((note) => text(`- ${note}`)),
   ]

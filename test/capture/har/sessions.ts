@@ -24,7 +24,7 @@ export const kalshi: TapeAlias = {
   service: 'rest',
   baseUrl: 'https://external-api.kalshi.com/trade-api/v2',
 }
-const clob: TapeAlias = { venue: 'polymarket', service: 'clob', baseUrl: 'https://clob.polymarket.com' }
+export const clob: TapeAlias = { venue: 'polymarket', service: 'clob', baseUrl: 'https://clob.polymarket.com' }
 
 const anyText = fc.oneof(
   fc.json(),
