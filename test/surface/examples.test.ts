@@ -9,7 +9,15 @@ import { schemaProblems } from './schemas.ts'
  * Commands that end only when they are told to, or that have a test of their own because they take long or need an order
  * whose answer was lost.
  */
-const elsewhere = ['sandbox serve', 'rehearse', 'trade resend', 'verify crash', 'verify halt', 'verify player']
+const elsewhere = [
+  'sandbox serve',
+  'markets watch',
+  'rehearse',
+  'trade resend',
+  'verify crash',
+  'verify halt',
+  'verify player',
+]
 
 interface Example {
   readonly command: string
