@@ -1,5 +1,6 @@
 import { benchCapture } from './capture.ts'
 import { printMatching } from './matching.ts'
+import { benchDetection } from './detection.ts'
 import { printRates } from './rates.ts'
 import { printRatio, type Ratio } from './ratio.ts'
 import { benchSigning } from './signing.ts'
@@ -31,5 +32,6 @@ for (const ratio of captureRatios(await benchCapture())) printRatio(ratio)
 for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
+printRatio(benchDetection())
 printRates()
 printMatching()
