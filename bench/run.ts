@@ -1,6 +1,6 @@
 import { benchCapture } from './capture.ts'
-import { printMatching } from './matching.ts'
 import { benchDetection } from './detection.ts'
+import { printMatching } from './matching.ts'
 import { printRates } from './rates.ts'
 import { printRatio, type Ratio } from './ratio.ts'
 import { benchSigning } from './signing.ts'
