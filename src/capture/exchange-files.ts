@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  openSync,
-  rename,
-  renameSync,
-  rmSync,
-  writeFile,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, ftruncateSync, openSync, rename, renameSync, rmSync, writeFile } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { appendWhole } from './append.ts'
