@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ToolkitError } from '../../domain/errors.ts'
@@ -33,10 +33,10 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
   if (!existsSync(registerFile)) throw notBuilt(registerFile)
   const folder = mkdtempSync(join(tmpdir(), 'crosstape-exec-'))
   const sessionsFile = join(folder, 'sessions')
+  writeFileSync(sessionsFile, '')
   try {
     const end = await run(options, environmentOf(options, sessionsFile))
-    const sessions = existsSync(sessionsFile) ? readFileSync(sessionsFile, 'utf8').split('\n').filter(Boolean) : []
-    return { ...end, sessions }
+    return { ...end, sessions: readFileSync(sessionsFile, 'utf8').split('\n').filter(Boolean) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
