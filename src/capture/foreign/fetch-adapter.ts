@@ -1,7 +1,7 @@
 import type { Request as PollyRequest } from '@pollyjs/core'
 import { ToolkitError } from '../../domain/errors.ts'
 import { decodedBody } from './decoded-body.ts'
-import { abortFailure, failureOfError } from './failures.ts'
+import { abortFailure, failureOfError, patience } from './failures.ts'
 import { forgetRequests, POLLY_URL, PollyFetchAdapter, putOnTape, tapeIn } from './polly-adapters.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -142,8 +142,7 @@ function targetOf(...[input, init]: FetchArguments): { readonly method: string; 
 
 function failureOf(error: unknown, signal: AbortSignal | null | undefined): ReturnType<typeof failureOfError> {
   if (signal?.aborted !== true) return failureOfError(error)
-  const reason: unknown = signal.reason
-  return abortFailure(reason instanceof Error && reason.name === 'TimeoutError' ? 'timeout' : 'aborted')
+  return abortFailure(patience(signal.reason))
 }
 
 type Respond = (end: { readonly response: Response } | { readonly error: unknown }) => void

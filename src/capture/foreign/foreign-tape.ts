@@ -106,8 +106,8 @@ export class ForeignTape implements ExchangeStore<ForeignCall> {
       this.#begun = beginSession({ ...this.options.session, environment, secrets })
       this.options.onOpened(this.#begun.directory)
     } catch (error) {
-      if (!(error instanceof ToolkitError)) throw error
-      this.#refusal = error
+      // Whatever it is, it must not come out of the program's own call.
+      this.#refusal = error instanceof ToolkitError ? error : cannotBegin(this.options.session.captureDir, error)
     }
     return this.#begun
   }
@@ -171,6 +171,16 @@ export class ForeignTape implements ExchangeStore<ForeignCall> {
     const { exchanges } = this.#begun.writer.closeNow(outcome)
     return { directory: this.#begun.directory, exchanges }
   }
+}
+
+function cannotBegin(captureDir: string, cause: unknown): ToolkitError {
+  return new ToolkitError({
+    code: 'CAPTURE_DIR_UNUSABLE',
+    category: 'usage',
+    message: `Cannot record into ${captureDir}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    facts: { captureDir },
+    cause,
+  })
 }
 
 function keysIn(headers: readonly NameValue[]): readonly string[] {

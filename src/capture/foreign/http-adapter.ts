@@ -157,7 +157,7 @@ function divert(module: Module, scheme: 'http:' | 'https:', native: Module, tape
     const choose = (...args: readonly unknown[]): unknown => {
       const target = targetOfCall(scheme, args)
       if (target !== null && !target.isUpgrade && METHODS.has(target.method) && tape.keeps(target.method, target.url)) {
-        return Reflect.apply(taped[name], module, args)
+        return unhurried(Reflect.apply(taped[name], module, args))
       }
       const request: unknown = Reflect.apply(native[name], module, args)
       const isSocket = target?.isUpgrade === true && tape.keepsSocket(target.url)
@@ -166,6 +166,12 @@ function divert(module: Module, scheme: 'http:' | 'https:', native: Module, tape
     }
     Object.defineProperty(module, name, { value: choose, writable: true, enumerable: true, configurable: true })
   }
+}
+
+/** Polly's interception would send a request whose headers are flushed before its body has come, without the body. */
+function unhurried(request: unknown): unknown {
+  if (request instanceof NativeClientRequest) request.flushHeaders = () => undefined
+  return request
 }
 
 /** Sends what the program asked for with Node's own request, and lets go of it when the program does. */

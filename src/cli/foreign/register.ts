@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { EnvironmentSecrets } from '../../capture/foreign/environment-secrets.ts'
 import { ForeignTape } from '../../capture/foreign/foreign-tape.ts'
@@ -47,9 +47,14 @@ function openForeignTape(env: NodeJS.ProcessEnv): ForeignTape {
     },
     secrets: new EnvironmentSecrets(env, secretNames()),
     onOpened: (directory) => {
-      if (sessionsFile !== null) appendFileSync(sessionsFile, `${directory}\n`)
+      if (sessionsFile !== null) tell(sessionsFile, directory)
     },
   })
+}
+
+/** Nobody listens any more when the program outlives its `capture exec`. */
+function tell(sessionsFile: string, directory: string): void {
+  if (existsSync(sessionsFile)) appendFileSync(sessionsFile, `${directory}\n`)
 }
 
 function seal(tape: ForeignTape, code: number): void {

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { ToolkitError } from '../../domain/errors.ts'
 import type { Settings } from '../settings.ts'
 import { SESSION_VARIABLE, SESSIONS_FILE_VARIABLE } from './variables.ts'
@@ -34,10 +33,10 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
   if (!existsSync(registerFile)) throw notBuilt(registerFile)
   const folder = mkdtempSync(join(tmpdir(), 'crosstape-exec-'))
   const sessionsFile = join(folder, 'sessions')
+  writeFileSync(sessionsFile, '')
   try {
     const end = await run(options, environmentOf(options, sessionsFile))
-    const sessions = existsSync(sessionsFile) ? readFileSync(sessionsFile, 'utf8').split('\n').filter(Boolean) : []
-    return { ...end, sessions }
+    return { ...end, sessions: readFileSync(sessionsFile, 'utf8').split('\n').filter(Boolean) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -48,13 +47,19 @@ function environmentOf({ env, settings, registerFile }: ProgramOptions, sessions
   const before = env.NODE_OPTIONS === undefined ? '' : `${env.NODE_OPTIONS} `
   return {
     ...env,
-    NODE_OPTIONS: `${before}--import=${pathToFileURL(registerFile).href}`,
+    // Worker threads load what is required beforehand, and not, in Node 20, what is imported.
+    NODE_OPTIONS: `${before}--require=${quoted(registerFile)}`,
     CROSSTAPE_ENV: environment,
     CAPTURE_DIR: captureDir ?? resolve('recordings'),
     CAPTURE_FILTER: captureFilter,
     ...(session === null ? {} : { [SESSION_VARIABLE]: session }),
     [SESSIONS_FILE_VARIABLE]: sessionsFile,
   }
+}
+
+/** As Node reads paths in that variable. */
+function quoted(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
 function run({ program, onStarted }: ProgramOptions, env: NodeJS.ProcessEnv): Promise<Omit<ProgramEnd, 'sessions'>> {

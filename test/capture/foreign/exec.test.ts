@@ -25,7 +25,7 @@ describe('capture exec', () => {
     runProgram({
       program,
       settings: { environment: 'sandbox', captureDir: folder, captureFilter: 'orders', session: null },
-      registerFile: join(import.meta.dirname, 'nothing-child.mjs'),
+      registerFile: join(import.meta.dirname, 'nothing-child.cjs'),
       env: { PATH: process.env.PATH },
       onStarted: () => undefined,
       ...changes,
@@ -45,7 +45,7 @@ describe('capture exec', () => {
   })
 
   it('keeps the options that the program has for Node', async () => {
-    const program = "process.exit(process.env.NODE_OPTIONS.startsWith('--no-warnings --import=file:') ? 0 : 1)"
+    const program = "process.exit(process.env.NODE_OPTIONS.startsWith('--no-warnings --require=') ? 0 : 1)"
     const env = { PATH: process.env.PATH, NODE_OPTIONS: '--no-warnings' }
     expect(await run([process.execPath, '-e', program], { env })).to.include({ code: 0 })
   })

@@ -22,7 +22,7 @@ describe('the tape of a program', () => {
   })
   afterEach(() => folder.remove())
 
-  function openTape(captureDir = folder.path, filter = 'orders'): ForeignTape {
+  function openTape(captureDir = folder.path, filter = 'orders', onOpened = (): void => undefined): ForeignTape {
     return new ForeignTape({
       services: tapedServices({}),
       session: {
@@ -36,7 +36,7 @@ describe('the tape of a program', () => {
         accounts: {},
       },
       secrets: new EnvironmentSecrets({ BOT_SECRET: secret }, secretNames()),
-      onOpened: () => undefined,
+      onOpened,
     })
   }
 
@@ -80,6 +80,14 @@ describe('the tape of a program', () => {
     const read = request({ method: 'GET', body: null })
     expect([codeOf(tape.begin(request())), codeOf(tape.begin(read))]).to.deep.equal(['TAPE_CANNOT_RECORD', 'pass'])
     expect(tape.problems()[0]?.what).to.contain('Cannot record into')
+  })
+
+  it('throws nothing into the program, whatever goes wrong when it begins', () => {
+    const tape = openTape(folder.path, 'orders', () => {
+      throw new RangeError('no room')
+    })
+    // The session has begun by then, and goes on.
+    expect(codeOf(tape.begin(request()))).to.equal('taped')
   })
 
   it('says which environment the program called, and begins with the first request that it keeps', () => {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import http, { request as namedRequest } from 'node:http'
 import https, { get as namedGet } from 'node:https'
+import { Worker } from 'node:worker_threads'
 import axios from 'axios'
 import { WebSocket } from 'ws'
 
@@ -41,17 +42,17 @@ function ask(request, url, options = {}) {
   })
 }
 
-function talk() {
+function talk(Socket) {
   return new Promise((resolve, reject) => {
     const heard = []
-    const socket = new WebSocket(`${sockets}/user`)
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'user', markets: ['x'.repeat(3_000)] })))
-    socket.on('message', (data) => {
+    const socket = new Socket(`${sockets}/user`)
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'user', markets: ['x'.repeat(3_000)] })))
+    socket.addEventListener('message', ({ data }) => {
       heard.push(String(data).length)
       socket.close(1000, 'enough')
     })
-    socket.on('close', (code) => resolve([heard, code]))
-    socket.on('error', reject)
+    socket.addEventListener('close', ({ code }) => resolve([heard, code]))
+    socket.addEventListener('error', reject)
   })
 }
 
@@ -76,6 +77,21 @@ await tell('imported by name', () => ask(namedRequest, `${kalshi}/portfolio/fill
 await tell('compressed', () => axios.get(`${kalshi}/portfolio/orders?gzip=1`).then(({ data }) => data))
 await tell('axios loses patience', () => axios.get(`${kalshi}/portfolio/orders?hang=1`, { timeout: 150 }))
 await tell('http loses patience', () => ask(http.get, `${kalshi}/portfolio/orders?hang=2`, { timeout: 150 }))
+await tell('a signal ends http', () =>
+  ask(http.get, `${kalshi}/portfolio/orders?hang=8`, { signal: AbortSignal.timeout(150) }),
+)
+await tell('headers before the body', () => {
+  const send = (url, options, heard) => {
+    const asked = http.request(url, options, heard)
+    asked.flushHeaders()
+    return asked
+  }
+  return ask(send, orders, { method: 'POST', headers: { 'content-length': 17 }, body: '{"ticker":"KX-4"}' })
+})
+await tell('a worker', () => {
+  const asks = `require('http').get('${kalshi}/portfolio/orders?worker=1', (answer) => answer.resume())`
+  return new Promise((resolve) => new Worker(asks, { eval: true }).on('exit', resolve))
+})
 await tell('fetch loses patience', () =>
   fetch(`${kalshi}/portfolio/orders?hang=3`, { signal: AbortSignal.timeout(150) }),
 )
@@ -89,7 +105,8 @@ await tell('reset', () => axios.get(`${kalshi}/portfolio/orders?reset=1`))
 await tell('refused', () => axios.post(`${nobody}/order`, {}))
 await tell('fetch refused', () => fetch(`${nobody}/data/orders`))
 await tell('not kept by the filter', () => axios.get(`${kalshi}/markets`).then(({ status }) => status))
-await tell('socket', talk)
+await tell('socket', () => talk(WebSocket))
+if (globalThis.WebSocket !== undefined) await tell('global socket', () => talk(globalThis.WebSocket))
 if (secure !== undefined) {
   const agent = new https.Agent({ keepAlive: true })
   await tell('https by axios', () => axios.post(`${secure}/order`, order).then(({ data }) => data))

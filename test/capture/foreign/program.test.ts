@@ -129,7 +129,7 @@ describe('a program on tape', function () {
       program: [process.execPath, bot],
       settings: { environment: 'sandbox', captureDir: folder, captureFilter: 'orders', session },
       // What Node loads before the program: the tape, or nothing to speak of.
-      registerFile: register ? registerFile : join(import.meta.dirname, 'nothing-child.mjs'),
+      registerFile: register ? registerFile : join(import.meta.dirname, 'nothing-child.cjs'),
       env: {
         PATH: process.env.PATH,
         KALSHI_BASE_URL: `http://${venue.origin}/trade-api/v2`,
@@ -137,6 +137,8 @@ describe('a program on tape', function () {
         POLYMARKET_CLOB_URL: `http://127.0.0.1:${nobody}`,
         BOT_SAYS: join(folder, `${session}.json`),
         BOT_ENDS: ends,
+        // Node 20 has the global WebSocket behind this.
+        NODE_OPTIONS: '--experimental-websocket',
         MY_SECRET: key,
         ...secure?.env,
       },
@@ -153,7 +155,7 @@ describe('a program on tape', function () {
   })
 
   it('has every request of it that the filter keeps, in the order in which they left, and how each ended', () => {
-    expect(outcomes().slice(0, 13)).to.deep.equal([
+    expect(outcomes().slice(0, 15)).to.deep.equal([
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
@@ -162,6 +164,8 @@ describe('a program on tape', function () {
       'GET /portfolio/orders?gzip=1 response',
       'GET /portfolio/orders?hang=1 timeout',
       'GET /portfolio/orders?hang=2 timeout',
+      'GET /portfolio/orders?hang=8 timeout',
+      'POST /portfolio/events/orders response',
       'GET /portfolio/orders?hang=3 timeout',
       'GET /portfolio/orders?hang=4 aborted',
       'GET /portfolio/orders?reset=1 reset',
@@ -172,7 +176,7 @@ describe('a program on tape', function () {
 
   it('has what went over TLS', function () {
     if (secure === null) this.skip()
-    expect(outcomes().slice(13)).to.deep.equal([
+    expect(outcomes().slice(15)).to.deep.equal([
       'POST /order response',
       'GET /data/orders response',
       'GET /data/orders response',
@@ -180,10 +184,17 @@ describe('a program on tape', function () {
   })
 
   it('ends as the program ends, sealed and whole', () => {
-    expect(end).to.deep.equal({ code: 0, signal: null, sessions: [join(folder, 'taped')] })
+    expect(end).to.include({ code: 0, signal: null })
     expect(verifyRecording(join(folder, 'taped'))).to.deep.include({ status: 'whole', problems: [] })
     expect(recording.manifest.trigger).to.deep.equal({ kind: 'program', name: 'parity-bot.mjs', node: process.version })
     expect(recording.manifest.outcome).to.equal('exit 0')
+  })
+
+  it('is one of its own for each thread', () => {
+    expect(end.sessions).to.deep.equal(['taped', 'taped-2'].map((session) => join(folder, session)))
+    const { exchanges } = loadRecording('taped-2', folder)
+    expect(exchanges.map(({ target }) => target)).to.deep.equal(['/portfolio/orders?worker=1'])
+    expect(verifyRecording(join(folder, 'taped-2')).status).to.equal('whole')
   })
 
   it('has compressed answers as text, so that they are redacted like all others', () => {
@@ -192,12 +203,14 @@ describe('a program on tape', function () {
   })
 
   it('has the messages of its sockets, compression undone, and who closed them', () => {
-    const [stream] = recording.streams
-    expect(stream?.frames.map(({ type, data }) => [type, data.length > 10])).to.deep.equal([
-      ['send', true],
-      ['receive', true],
-    ])
-    expect(stream?.closed).to.include({ code: 1000, reason: 'enough', by: 'us' })
+    expect(recording.streams).to.have.length(2)
+    for (const { frames, closed } of recording.streams) {
+      expect(frames.map(({ type, data }) => [type, data.length > 10])).to.deep.equal([
+        ['send', true],
+        ['receive', true],
+      ])
+      expect(closed).to.include({ code: 1000, reason: 'enough', by: 'us' })
+    }
   })
 
   it('that ends in the middle keeps everything up to there, and what was in flight as cut off', async () => {
