@@ -1,0 +1,162 @@
+import { expect } from 'chai'
+import { pollingSource } from '../../src/arb/feed-source.ts'
+import { PollingFeed } from '../../src/arb/polling-feed.ts'
+import type { ArbPair } from '../../src/arb/ports.ts'
+import { type ArbEvent, type RunOptions, type RunReport, runArb } from '../../src/arb/run.ts'
+import type { Session } from '../../src/cli/session.ts'
+import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
+import { venueIds } from '../../src/domain/market.ts'
+import { defaultPolicy } from '../../src/domain/pair-plan.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
+import { defaultLimits, type Limits } from '../../src/safeguards/limits.ts'
+import { aWorld, marketOf, type TestWorld } from '../support/session.ts'
+
+describe('the arbitrage loop', () => {
+  let world: TestWorld
+  let clock: VirtualClock
+  const begin = async (limits: Partial<Limits> = {}): Promise<Session> => {
+    clock = new VirtualClock(Date.parse('2026-11-20T12:00:00Z'))
+    world = await aWorld(limits, clock)
+    return world.open()
+  }
+  afterEach(() => world.close())
+
+  /** YES of the first at `ask`, NO of the second at one dollar less `bid`. */
+  const set = async (
+    first: { readonly ask: string; readonly depth?: string },
+    second: { readonly bid: string; readonly depth?: string },
+  ) => {
+    const { ask, depth = '10' } = first
+    await world.control.setBook(marketOf.kalshi, { bids: [['0.38', '50']], asks: [[ask, depth]] })
+    await world.control.setBook(marketOf.polymarket, {
+      bids: [[second.bid, second.depth ?? '10']],
+      asks: [['0.62', '50']],
+    })
+  }
+
+  async function run(session: Session, changes: Partial<RunOptions> = {}): Promise<RunReport & { events: string[] }> {
+    const { trading } = session
+    const markets = [await trading.observe.market(marketOf.kalshi), await trading.observe.market(marketOf.polymarket)]
+    const [first, second] = markets
+    if (first === undefined || second === undefined) throw new Error('two markets')
+    const pair: ArbPair = { key: 'k p', markets: [first, second], polarity: 'same' }
+    const feed = new PollingFeed({ markets, read: (market) => trading.observe.book(market), clock })
+    const events: string[] = []
+    const report = await runArb(trading, {
+      pairs: [pair],
+      source: pollingSource(feed, clock, 1_000),
+      wishes: { minEdge: parseMoney('0.005'), size: null, provisionalMax: parseQuantity('100') },
+      policy: defaultPolicy(defaultLimits.maxSlippage),
+      order: 'together',
+      maxTrades: null,
+      once: true,
+      signal: new AbortController().signal,
+      ...changes,
+      onEvent: (event) => {
+        events.push(event.kind)
+        changes.onEvent?.(event)
+      },
+    })
+    return { ...report, events }
+  }
+
+  it('trades what two books pay, in full and on both sides', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    const { traded, events } = await run(session)
+    expect(events).to.deep.equal(['opportunity', 'trading', 'traded', 'settled'].slice(0, events.length))
+    const [trade] = traded
+    expect(trade?.outcome.trade).to.include({ imbalance: '0', pair: 'k p', policy: 'unwind' })
+    expect(trade?.outcome.legs.map(({ order }) => formatAmount(order.filledQuantity))).to.deep.equal(['10', '10'])
+    // What was expected of it is what it kept: 10 less 4.00, 5.00 and both fees.
+    await world.control.advance(60_000)
+    const { open } = await run(session, { maxTrades: 0 })
+    expect(open).to.deep.equal([])
+    const [record] = await session.trading.ledger.listTrades({})
+    expect(record?.edgeRealized).to.equal(record?.edgeExpected)
+  })
+
+  it('sends nothing when the books pay less than was asked for', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.42' })
+    const { traded, opportunities } = await run(session)
+    expect([traded.length, opportunities]).to.deep.equal([0, 0])
+    for (const venue of venueIds) expect((await world.control.account(venue)).orders).to.deep.equal([])
+  })
+
+  it('records before it sends what the trade loses at worst, and loses no more when a leg finds nothing', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    const { traded } = await run(session, {
+      onEvent: (event: ArbEvent) => {
+        // Between the decision and the orders one side goes away.
+        if (event.kind === 'trading') vanishing = set({ ask: '0.70' }, { bid: '0.50' })
+      },
+    })
+    await vanishing
+    const [trade] = traded
+    const { worstLossExpected } = trade?.outcome.trade ?? {}
+    expect(worstLossExpected).to.match(/^[1-9]\d*\.?\d*$/)
+    await world.control.advance(60_000)
+    await run(session, { maxTrades: 0 })
+    const [record] = await session.trading.ledger.listTrades({})
+    if (record?.edgeRealized === null || record === undefined) throw new Error('the trade has not ended')
+    expect(parseMoney(record.edgeRealized) >= -parseMoney(worstLossExpected ?? '0')).to.equal(true)
+  })
+  let vanishing: Promise<void> = Promise.resolve()
+
+  it('is made smaller by what may still be lost today', async () => {
+    const session = await begin({ maxDailyLoss: parseMoney('2') })
+    await set({ ask: '0.40', depth: '100' }, { bid: '0.50', depth: '100' })
+    const { traded } = await run(session)
+    const [trade] = traded
+    expect(trade !== undefined && trade.worst.most <= parseMoney('2')).to.equal(true)
+    expect(trade !== undefined && trade.found.pairs >= parseQuantity('5')).to.equal(true)
+  })
+
+  it('trades as often as was wanted, each time in books that are newer than the last trade', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    let seen = 0
+    const { traded } = await run(session, {
+      once: false,
+      maxTrades: 2,
+      onEvent: (event) => {
+        if (event.kind === 'traded') refilled = ++seen === 1 ? set({ ask: '0.40' }, { bid: '0.50' }) : refilled
+      },
+    })
+    await refilled
+    const filled = traded.filter(({ outcome }) => outcome.trade.status !== 'failed')
+    expect(new Set(filled.map(({ outcome }) => outcome.trade.id)).size).to.equal(2)
+  })
+  let refilled: Promise<void> = Promise.resolve()
+
+  it('stops placing at the signal, and brings the trade under way to its rest', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50', depth: '6' })
+    const stop = new AbortController()
+    const { traded, open } = await run(session, {
+      once: false,
+      signal: stop.signal,
+      onEvent: ({ kind }) => {
+        if (kind === 'trading') stop.abort()
+      },
+    })
+    expect(traded.length).to.equal(1)
+    expect(traded[0]?.outcome.rest.kind).to.equal('done')
+    expect(open.every(({ status, provisional }) => status === 'open' && provisional === true)).to.equal(true)
+  })
+
+  it('begins with what an earlier process left: settles it, and mends it', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    await world.control.loseNextAnswer('polymarket')
+    await world.control.fault({ venue: 'polymarket', endpoint: 'place_order', fault: 'settlement_failed' })
+    await run(session)
+    await session[Symbol.asyncDispose]()
+    clock.advanceTo(clock.nowMs() + 61_000)
+    const { mended, unsettled, open } = await run(await world.open(), { maxTrades: 0 })
+    expect(unsettled).to.deep.equal([])
+    expect([mended.map(({ status }) => status), open.length]).to.deep.equal([['unwound'], 0])
+  })
+})
