@@ -1,4 +1,5 @@
 import { benchCapture } from './capture.ts'
+import { benchDetection } from './detection.ts'
 import { printRates } from './rates.ts'
 import { printRatio, type Ratio } from './ratio.ts'
 import { benchSigning } from './signing.ts'
@@ -30,4 +31,5 @@ for (const ratio of captureRatios(await benchCapture())) printRatio(ratio)
 for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
+printRatio(benchDetection())
 printRates()

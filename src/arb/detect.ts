@@ -32,23 +32,6 @@ const sidesOf: Readonly<Record<ArbPair['polarity'], readonly [Side, Side]>> = {
 }
 
 /**
- * Whether the best offers of either way to buy both sides cost less than a dollar, and by more than `minEdge`, before fees.
- * What fails this cannot be an opportunity: it is all that most updates of a book need.
- */
-export function mayPay(polarity: ArbPair['polarity'], first: ArbBook, second: ArbBook, minEdge: Money): boolean {
-  const [ask, bid] = [first.asks[0]?.price, first.bids[0]?.price]
-  const [otherAsk, otherBid] = [second.asks[0]?.price, second.bids[0]?.price]
-  const most = SCALE - minEdge
-  if (polarity === 'same') {
-    // NO is on offer at 1 - bid, so that YES and NO cost less than a dollar where an ask is below the other market's bid.
-    if (ask !== undefined && otherBid !== undefined && ask - otherBid + SCALE < most) return true
-    return bid !== undefined && otherAsk !== undefined && otherAsk - bid + SCALE < most
-  }
-  if (ask !== undefined && otherAsk !== undefined && ask + otherAsk < most) return true
-  return bid !== undefined && otherBid !== undefined && SCALE + SCALE - bid - otherBid < most
-}
-
-/**
  * The best trade of a pair in its books as they stand, or what binds first. Pure. The better of the two ways to buy both
  * sides is taken; of two that do not pay the reason of the one that is nearer to paying is told.
  */
@@ -141,10 +124,19 @@ function mirrored(levels: readonly Level[]): readonly Level[] {
   return levels.map(({ price, quantity }) => ({ price: complement(price), quantity }))
 }
 
+/** Stands for a side without offers, so that nothing pays with it. */
+const noAsk = SCALE * 2n
+const noBid = -SCALE
+
+/** A pair as one of its markets sees it. */
 interface Slot {
   readonly pair: ArbPair
-  /** Whether the last look found an opportunity: then the next one must be told that it is gone. */
-  wasOpen: boolean
+  /** Where its four best prices stand: ask and bid of the first market, then of the second. */
+  readonly at: number
+  /** The place of the market's own two among them. */
+  readonly own: 0 | 2
+  /** Shared by both markets' slots: whether the last look found an opportunity, so that its end is told. */
+  readonly seen: { isOpen: boolean }
 }
 
 /** What the pairs of one book came to after it changed. */
@@ -152,10 +144,11 @@ export type Finding = Opportunity | { readonly kind: 'gone'; readonly pair: ArbP
 
 /**
  * Holds pairs by their markets, so that an update of a book looks at its own pairs alone, and mostly at four prices of
- * each.
+ * each. These are kept together, since what such a look costs is waiting for memory. Every change of a book must be told.
  */
 export class Detector {
   readonly #slots = new Map<MarketId, Slot[]>()
+  readonly #prices: BigInt64Array
 
   constructor(
     pairs: readonly ArbPair[],
@@ -163,22 +156,25 @@ export class Detector {
     private readonly termsNow: () => DetectTerms,
     private readonly minEdge: Money,
   ) {
-    for (const pair of pairs) {
-      const slot = { pair, wasOpen: false }
-      for (const { id } of pair.markets) {
-        const slots = this.#slots.get(id)
-        if (slots === undefined) this.#slots.set(id, [slot])
-        else slots.push(slot)
+    this.#prices = new BigInt64Array(pairs.length * 4)
+    for (const [index, pair] of pairs.entries()) {
+      const seen = { isOpen: false }
+      for (const own of [0, 2] as const) {
+        const { id } = own === 0 ? pair.markets[0] : pair.markets[1]
+        const slot = { pair, at: index * 4, own, seen }
+        this.#slots.set(id, [...(this.#slots.get(id) ?? []), slot])
+        this.#note(slot, bookOf(id))
       }
     }
   }
 
-  /** Opportunities that stand now in pairs of this market, and those that have gone. Nothing is said of the others. */
-  update(market: MarketId): readonly Finding[] {
-    const slots = this.#slots.get(market)
+  /** Opportunities that stand now in pairs of this book's market, and those that have gone. Nothing is said of the others. */
+  update(book: ArbBook): readonly Finding[] {
+    const slots = this.#slots.get(book.market)
     if (slots === undefined) return nothing
     let findings: Finding[] | null = null
     for (const slot of slots) {
+      this.#note(slot, book)
       const finding = this.#look(slot)
       if (finding === null) continue
       findings ??= []
@@ -187,17 +183,38 @@ export class Detector {
     return findings ?? nothing
   }
 
-  #look(slot: Slot): Finding | null {
-    const { pair, wasOpen } = slot
-    const [first, second] = [this.bookOf(pair.markets[0].id), this.bookOf(pair.markets[1].id)]
-    if (first === null || second === null || !mayPay(pair.polarity, first, second, this.minEdge)) {
-      slot.wasOpen = false
-      return wasOpen ? { kind: 'gone', pair } : null
+  #note({ at, own }: Slot, book: ArbBook | null): void {
+    this.#prices[at + own] = book?.asks[0]?.price ?? noAsk
+    this.#prices[at + own + 1] = book?.bids[0]?.price ?? noBid
+  }
+
+  #look({ pair, at, seen }: Slot): Finding | null {
+    const wasOpen = seen.isOpen
+    const found = this.#mayPay(pair.polarity, at) ? this.#evaluate(pair) : null
+    seen.isOpen = found !== null
+    return found ?? (wasOpen ? { kind: 'gone', pair } : null)
+  }
+
+  /**
+   * Whether the best offers of either way to buy both sides cost less than a dollar, and by more than is asked for, before
+   * fees. What fails this cannot be an opportunity: it is all that most updates of a book need.
+   */
+  #mayPay(polarity: ArbPair['polarity'], at: number): boolean {
+    const prices = this.#prices
+    const [ask, bid] = [prices[at] ?? noAsk, prices[at + 1] ?? noBid]
+    const [otherAsk, otherBid] = [prices[at + 2] ?? noAsk, prices[at + 3] ?? noBid]
+    if (polarity === 'inverted') {
+      return ask + otherAsk + this.minEdge < SCALE || bid + otherBid > SCALE + this.minEdge
     }
+    // NO is on offer at 1 - bid, so that YES and NO cost less than a dollar where an ask is below the other market's bid.
+    return ask + this.minEdge < otherBid || otherAsk + this.minEdge < bid
+  }
+
+  #evaluate(pair: ArbPair): Opportunity | null {
+    const [first, second] = [this.bookOf(pair.markets[0].id), this.bookOf(pair.markets[1].id)]
+    if (first === null || second === null) return null
     const found = evaluatePair(pair, [first, second], this.termsNow())
-    slot.wasOpen = found.kind === 'opportunity'
-    if (found.kind === 'opportunity') return found
-    return wasOpen ? { kind: 'gone', pair } : null
+    return found.kind === 'opportunity' ? found : null
   }
 }
 

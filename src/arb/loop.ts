@@ -65,7 +65,10 @@ export class ArbLoop<Result> {
 
   #hear(market: MarketId): void {
     const { onOpportunity, onGone } = this.options
-    for (const finding of this.#detector.update(market)) {
+    const { feed } = this.options
+    const book = feed.book(market)
+    if (book === null) return
+    for (const finding of this.#detector.update(book)) {
       const { key } = finding.pair
       if (finding.kind === 'gone') {
         if (this.#open.delete(key)) onGone(finding.pair)

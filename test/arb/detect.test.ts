@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { Detector, type DetectTerms, evaluatePair, mayPay } from '../../src/arb/detect.ts'
+import { Detector, type DetectTerms, evaluatePair } from '../../src/arb/detect.ts'
 import { annualisedReturn, type Evaluation, edgePerPair } from '../../src/arb/opportunity.ts'
 import type { ArbBook, ArbPair } from '../../src/arb/ports.ts'
 import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
@@ -150,27 +150,29 @@ describe('the look at four prices before the books are walked', () => {
   const side = fc.option(
     fc.integer({ min: 1, max: 99 }).map((cents) => [[`0.${String(cents).padStart(2, '0')}`, '9']] as const),
   )
-  const seen = fc
-    .record({ asks: side, bids: side })
-    .map(({ asks, bids }) => arbBook({ asks: asks ?? [], bids: bids ?? [] }))
+  const seen = fc.record({ asks: side, bids: side }).map(({ asks, bids }) => ({ asks: asks ?? [], bids: bids ?? [] }))
+  const minEdge = fc.constantFrom('0', '0.03').map(parseMoney)
 
-  it('turns away no pair of books that holds an opportunity', () => {
+  it('turns away no pair of books that holds an opportunity, and asks no further for one that costs too much', () => {
     fc.assert(
-      fc.property(seen, seen, fc.constantFrom('same', 'inverted'), (first, second, polarity) => {
+      fc.property(seen, seen, fc.constantFrom('same', 'inverted'), minEdge, (first, second, polarity, least) => {
         const pair = aPair({ polarity })
-        const found = evaluatePair(pair, [first, second], detectTerms())
-        return found.kind === 'none' || mayPay(polarity, first, second, parseMoney('0'))
+        const [a, b] = books(first, second)
+        let walked = false
+        const terms = () => {
+          walked = true
+          return detectTerms({ minEdge: least })
+        }
+        const all = new Map([a, b].map((book) => [book.market, book]))
+        const detector = new Detector([pair], (market) => all.get(market) ?? null, terms, least)
+        const found = evaluatePair(pair, [a, b], detectTerms({ minEdge: least }))
+        const told = detector.update(b).map(({ kind }) => kind)
+        expect(told).to.deep.equal(found.kind === 'opportunity' ? ['opportunity'] : [])
+        const binds = found.kind === 'none' ? found.reason.kind : null
+        if (binds === 'no_edge') expect(walked).to.equal(false)
       }),
       { numRuns: 500 },
     )
-  })
-
-  it('turns away every pair of books that costs a dollar or more', () => {
-    const [first, second] = books(
-      { asks: deep('0.50'), bids: deep('0.48') },
-      { asks: deep('0.52'), bids: deep('0.50') },
-    )
-    expect(mayPay('same', first, second, parseMoney('0'))).to.equal(false)
   })
 })
 
@@ -180,20 +182,16 @@ describe('an update of one book', () => {
   const held = (changes: ReadonlyMap<MarketId, ArbBook>) => (market: MarketId) => changes.get(market) ?? null
 
   it('looks at the pairs of its own market alone', () => {
-    const asked: MarketId[] = []
     const all = new Map([
       [firstMarket.id, arbBook({ asks: deep('0.40') })],
       [secondMarket.id, arbBook({ market: secondMarket.id, bids: deep('0.50') })],
       [third.id, arbBook({ market: third.id, asks: deep('0.40') })],
     ])
-    const bookOf = (market: MarketId) => {
-      asked.push(market)
-      return all.get(market) ?? null
-    }
-    const detector = new Detector(pairs, bookOf, () => detectTerms(), parseMoney('0'))
-    expect(detector.update(firstMarket.id).map(({ pair }) => pair.key)).to.deep.equal(['a b'])
-    expect(asked).to.deep.equal([firstMarket.id, secondMarket.id])
-    expect(detector.update(secondMarket.id).map(({ pair }) => pair.key)).to.deep.equal(['a b', 'b c'])
+    const detector = new Detector(pairs, held(all), () => detectTerms(), parseMoney('0'))
+    const told = (market: MarketId) => detector.update(all.get(market) ?? arbBook()).map(({ pair }) => pair.key)
+    expect(told(firstMarket.id)).to.deep.equal(['a b'])
+    expect(told(third.id)).to.deep.equal(['b c'])
+    expect(told(secondMarket.id)).to.deep.equal(['a b', 'b c'])
   })
 
   it('says once that an opportunity is gone', () => {
@@ -202,9 +200,10 @@ describe('an update of one book', () => {
       [secondMarket.id, arbBook({ market: secondMarket.id, bids: deep('0.50') })],
     ])
     const detector = new Detector(pairs, held(all), () => detectTerms({ limits: defaultLimits }), parseMoney('0'))
-    expect(detector.update(firstMarket.id).map(({ kind }) => kind)).to.deep.equal(['opportunity'])
-    all.set(firstMarket.id, arbBook({ asks: deep('0.60') }))
-    expect(detector.update(firstMarket.id).map(({ kind }) => kind)).to.deep.equal(['gone'])
-    expect(detector.update(firstMarket.id)).to.deep.equal([])
+    expect(detector.update(arbBook({ asks: deep('0.40') })).map(({ kind }) => kind)).to.deep.equal(['opportunity'])
+    const dear = arbBook({ asks: deep('0.60') })
+    all.set(firstMarket.id, dear)
+    expect(detector.update(dear).map(({ kind }) => kind)).to.deep.equal(['gone'])
+    expect(detector.update(dear)).to.deep.equal([])
   })
 })
