@@ -135,8 +135,8 @@ interface Slot {
   readonly at: number
   /** The place of the market's own two among them. */
   readonly own: 0 | 2
-  /** Shared by both markets' slots: whether the last look found an opportunity, so that its end is told. */
-  readonly seen: { isOpen: boolean }
+  /** The pair's, here once more: following a pointer costs more than all of the arithmetic. */
+  readonly isInverted: boolean
 }
 
 /** What the pairs of one book came to after it changed. */
@@ -149,6 +149,8 @@ export type Finding = Opportunity | { readonly kind: 'gone'; readonly pair: ArbP
 export class Detector {
   readonly #slots = new Map<MarketId, Slot[]>()
   readonly #prices: BigInt64Array
+  /** Beside the prices, one for each four: 1 where the last look found an opportunity, so that its end is told. */
+  readonly #open: Uint8Array
 
   constructor(
     pairs: readonly ArbPair[],
@@ -157,11 +159,11 @@ export class Detector {
     private readonly minEdge: Money,
   ) {
     this.#prices = new BigInt64Array(pairs.length * 4)
+    this.#open = new Uint8Array(pairs.length)
     for (const [index, pair] of pairs.entries()) {
-      const seen = { isOpen: false }
       for (const own of [0, 2] as const) {
         const { id } = own === 0 ? pair.markets[0] : pair.markets[1]
-        const slot = { pair, at: index * 4, own, seen }
+        const slot = { pair, at: index * 4, own, isInverted: pair.polarity === 'inverted' }
         this.#slots.set(id, [...(this.#slots.get(id) ?? []), slot])
         this.#note(slot, bookOf(id))
       }
@@ -188,10 +190,10 @@ export class Detector {
     this.#prices[at + own + 1] = book?.bids[0]?.price ?? noBid
   }
 
-  #look({ pair, at, seen }: Slot): Finding | null {
-    const wasOpen = seen.isOpen
-    const found = this.#mayPay(pair.polarity, at) ? this.#evaluate(pair) : null
-    seen.isOpen = found !== null
+  #look({ pair, at, isInverted }: Slot): Finding | null {
+    const found = this.#mayPay(isInverted, at) ? this.#evaluate(pair) : null
+    const wasOpen = this.#open[at / 4] === 1
+    if (wasOpen !== (found !== null)) this.#open[at / 4] = found === null ? 0 : 1
     return found ?? (wasOpen ? { kind: 'gone', pair } : null)
   }
 
@@ -199,11 +201,11 @@ export class Detector {
    * Whether the best offers of either way to buy both sides cost less than a dollar, and by more than is asked for, before
    * fees. What fails this cannot be an opportunity: it is all that most updates of a book need.
    */
-  #mayPay(polarity: ArbPair['polarity'], at: number): boolean {
+  #mayPay(isInverted: boolean, at: number): boolean {
     const prices = this.#prices
     const [ask, bid] = [prices[at] ?? noAsk, prices[at + 1] ?? noBid]
     const [otherAsk, otherBid] = [prices[at + 2] ?? noAsk, prices[at + 3] ?? noBid]
-    if (polarity === 'inverted') {
+    if (isInverted) {
       return ask + otherAsk + this.minEdge < SCALE || bid + otherBid > SCALE + this.minEdge
     }
     // NO is on offer at 1 - bid, so that YES and NO cost less than a dollar where an ask is below the other market's bid.
