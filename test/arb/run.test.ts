@@ -49,6 +49,7 @@ describe('the arbitrage loop', () => {
       policy: defaultPolicy(defaultLimits.maxSlippage),
       order: 'together',
       maxTrades: null,
+      execution: 'send',
       once: true,
       signal: new AbortController().signal,
       ...changes,
