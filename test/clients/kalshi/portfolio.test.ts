@@ -172,7 +172,7 @@ describe('kalshi portfolio', () => {
     const [open] = await venue.client.listOpenOrders()
     expect(open).to.deep.equal({
       venueOrderId: 'o1',
-      clientOrderId: null,
+      clientOrderId: '',
       market: 'kalshi:KXA',
       outcome: 'no',
       side: 'buy',
