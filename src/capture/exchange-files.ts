@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, ftruncateSync, openSync, rename, renameSync, rmSync, writeFile } from 'node:fs'
+import { closeSync, existsSync, openSync, rename, renameSync, rmSync, writeFile } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { appendWhole } from './append.ts'
+import { AppendFile, writeWhole } from './append-file.ts'
 import type { ExchangeEntry } from './exchange.ts'
+import { checkedLine } from './line-check.ts'
 import { PENDING_FILE } from './session-files.ts'
 
 // A disk this far behind is caught up with at once: memory stays flat, whatever the disk does.
@@ -36,8 +37,9 @@ export interface WrittenFile {
  * after. When the process is killed in between, `restorePending` finishes the work.
  */
 export class ExchangeFiles {
-  #pending: number
-  #pendingBytes = 0
+  #pending: AppendFile
+  /** Of the last line that is pending: each vouches for those before it. */
+  #check = ''
   #queue: (Waiting & { readonly bytes: number })[] = []
   #queuedBytes = 0
   #working: Promise<void> | null = null
@@ -47,7 +49,7 @@ export class ExchangeFiles {
     private readonly onWritten: (written: WrittenFile) => void,
     private readonly onFailed: (seq: number, file: string, error: unknown) => void,
   ) {
-    this.#pending = openSync(join(directory, PENDING_FILE), 'ax')
+    this.#pending = new AppendFile(join(directory, PENDING_FILE))
   }
 
   /** When it returns, the exchange survives the process. @throws when it cannot be appended. */
@@ -56,9 +58,9 @@ export class ExchangeFiles {
       this.onWritten(writeExchange(this.directory, exchange))
       return
     }
-    const line = Buffer.from(`${JSON.stringify(exchange)}\n`)
-    appendWhole(this.#pending, line)
-    this.#pendingBytes += line.length
+    const { line, check } = checkedLine(exchange, this.#check)
+    this.#pending.append(`${line}\n`)
+    this.#check = check
     if (this.#queue.length >= QUEUE_MAX || this.#queuedBytes >= QUEUE_BYTES_MAX) {
       this.#writeNow(exchange)
       return
@@ -92,18 +94,15 @@ export class ExchangeFiles {
       this.#queuedBytes -= next.bytes
     }
     this.#working = null
-    if (this.#pendingBytes > PENDING_BYTES_MAX) this.#empty()
-  }
-
-  #empty(): void {
-    ftruncateSync(this.#pending)
-    this.#pendingBytes = 0
+    if (this.#pending.length <= PENDING_BYTES_MAX) return
+    this.#pending.empty()
+    this.#check = ''
   }
 
   /** Waits until every exchange has its file. */
   async close(): Promise<void> {
     await this.#working
-    closeSync(this.#pending)
+    this.#pending.close()
     rmSync(join(this.directory, PENDING_FILE))
   }
 
@@ -113,7 +112,7 @@ export class ExchangeFiles {
    */
   closeNow(): void {
     for (const waiting of this.#queue.splice(0)) this.#writeNow(waiting, `last-${waiting.file}`)
-    closeSync(this.#pending)
+    this.#pending.close()
     rmSync(join(this.directory, PENDING_FILE))
   }
 }
@@ -125,16 +124,21 @@ export function writeExchange(
   temporaryName: string = file,
 ): WrittenFile {
   const path = join(directory, file)
-  if (existsSync(path)) return { seq, file, sha256: writePieces(filePieces(entry), () => undefined) }
+  if (existsSync(path)) return { seq, file, sha256: hashOfExchange(entry) }
   const temporary = temporaryPath(directory, temporaryName)
   const open = openSync(temporary, 'w')
   try {
-    const sha256 = writePieces(filePieces(entry), (bytes) => appendWhole(open, bytes))
+    const sha256 = writePieces(filePieces(entry), (bytes) => writeWhole(open, bytes))
     renameSync(temporary, path)
     return { seq, file, sha256 }
   } finally {
     closeSync(open)
   }
+}
+
+/** SHA-256 of the file that an exchange has or will have. */
+export function hashOfExchange(entry: ExchangeEntry): string {
+  return writePieces(filePieces(entry), () => undefined)
 }
 
 function writePieces(pieces: Iterable<string>, write: (bytes: Uint8Array) => void): string {

@@ -125,6 +125,24 @@ export function flattenJson(text: string): ReadonlyMap<string, string> | null {
   return leaves
 }
 
+/** The line on which the value of a path begins, or that of the nearest value around it that is there. 1 when it is not JSON. */
+export function lineOfPath(text: string, path: readonly string[]): number {
+  let found: number | null = null
+  try {
+    walkJson(text, {
+      // Into what the path leads through and no further, so that the value itself is a leaf.
+      enter: (at) => at.length < path.length && at.every((segment, index) => segment === path[index]),
+      leaf: (at, start) => {
+        if (at.length === path.length && at.every((segment, index) => segment === path[index])) found ??= start
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+  }
+  if (found === null) return path.length === 0 ? 1 : lineOfPath(text, path.slice(0, -1))
+  return text.slice(0, found).split('\n').length
+}
+
 /** The parsed text, or undefined when it is not JSON. */
 export function parseJsonOrUndefined(text: string): unknown {
   try {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { venueIds } from '../domain/market.ts'
-import { exchangeOutcomes } from './exchange.ts'
+import { type ExchangeEntry, exchangeOutcomes } from './exchange.ts'
 import { RECORDING_FORMAT } from './session-files.ts'
 import { closers, frameOpcodes, frameTypes } from './stream.ts'
 
@@ -151,12 +151,17 @@ export const progressSchema = v.union([
   }),
   v.object({ seq: count, file: v.string(), sha256 }),
   v.object({ seq: count, unrecorded: v.string() }),
+  v.object({ operation: count, sha256 }),
 ])
 
 export type ProgressLine = Readonly<v.InferOutput<typeof progressSchema>>
 
-/** A line of `pending.jsonl`. */
-export const pendingSchema = v.object({ seq: count, file: v.string(), entry: entrySchema })
+/** A line of `pending.jsonl`. The entry stays as it is written, members in their order: its file has the same text. */
+export const pendingSchema = v.object({
+  seq: count,
+  file: v.string(),
+  entry: v.custom<ExchangeEntry>((entry) => v.is(entrySchema, entry), 'not an exchange'),
+})
 
 const elapsedMs = v.pipe(v.number(), v.minValue(0))
 

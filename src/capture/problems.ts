@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import * as v from 'valibot'
-import { JsonSyntaxError, walkJson } from './json-text.ts'
+import { JsonSyntaxError, lineOfPath, walkJson } from './json-text.ts'
 
 /** What is wrong with a recording, and exactly where. */
 export interface RecordingProblem {
@@ -55,8 +55,9 @@ export function readJson<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, convert === undefined ? value : convert(value))
   if (result.success) return { ok: true, value: result.output }
   const [issue] = result.issues
-  const field = v.getDotPath(issue) ?? 'the whole'
-  return problem(file, line === null ? field : `line ${line}, ${field}`, wording(issue))
+  const path = (issue.path ?? []).map(({ key }) => String(key))
+  const at = line ?? lineOfPath(text, path)
+  return problem(file, `line ${at}, ${path.length === 0 ? 'the whole' : path.join('.')}`, wording(issue))
 }
 
 function syntaxProblem(text: string, line: number | null): string {

@@ -100,7 +100,7 @@ export function loadRecording(nameOrDirectory: string, captureDir: string | null
   const directory = findDirectory(nameOrDirectory, captureDir)
   const { manifest, format } = orThrow(directory, readManifestFile(directory))
   const isClosed = manifest.endedAt !== null
-  if (!isClosed) restorePending(directory)
+  if (!isClosed) restorePending(directory, format)
   const exchanges = listExchangeFiles(directory).map((file) =>
     indexOf(file, orThrow(directory, readExchange(directory, file, format))),
   )

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { type VenueId, venueIds } from '../domain/market.ts'
+import type { VenueId } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import { reached } from '../runtime/milestones.ts'
+import { AppendFile } from './append-file.ts'
 import { SOCKET } from './endpoints.ts'
 import {
   type DescribedRequest,
@@ -19,8 +19,9 @@ import { ExchangeFiles } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
 import { writeManifest } from './manifest-file.ts'
 import { isObserving } from './observing.ts'
+import { ProgressFile } from './progress-file.ts'
 import { SecretScanner } from './secrets.ts'
-import { OPERATIONS_FILE, PROGRESS_FILE } from './session-files.ts'
+import { OPERATIONS_FILE } from './session-files.ts'
 import { type StreamTape, streamFileName } from './stream.ts'
 import { StreamFile, type StreamFileEvents, silentStream } from './stream-file.ts'
 import { describeHandshake, describeStream, type LiveStream, type StreamHeader } from './stream-header.ts'
@@ -68,8 +69,8 @@ export class SessionWriter {
   #ended: { readonly seq: number; readonly atMs: number }[] = []
   #operationsHash = createHash('sha256')
   #files: ExchangeFiles
-  #progress: number
-  #operationsFile: number
+  #progress: ProgressFile
+  #operationsFile: AppendFile
 
   constructor(
     private readonly directory: string,
@@ -78,13 +79,13 @@ export class SessionWriter {
     readonly secrets: SecretScanner,
   ) {
     this.#writeManifest({ ended: null, files: {}, unrecorded: [] })
-    this.#progress = openSync(join(directory, PROGRESS_FILE), 'ax')
-    this.#operationsFile = openSync(join(directory, OPERATIONS_FILE), 'ax')
+    this.#progress = new ProgressFile(directory)
+    this.#operationsFile = new AppendFile(join(directory, OPERATIONS_FILE))
     this.#files = new ExchangeFiles(
       directory,
       (written) => {
         this.#exchanges += 1
-        this.#note(written)
+        this.#progress.note(written)
       },
       (seq, file, error) => this.#drop(seq, file, `it could not be written: ${reasonOf(error)}`),
     )
@@ -110,7 +111,7 @@ export class SessionWriter {
     const path = request.url.slice(live.url.origin.length)
     try {
       reached('capture.number:before')
-      this.#note({ ...target, began: isoTime(startedAtMs), path })
+      this.#progress.note({ ...target, began: isoTime(startedAtMs), path })
     } catch (error) {
       return this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
     }
@@ -134,7 +135,7 @@ export class SessionWriter {
     }
     const startedAtMs = this.clock.nowMs()
     try {
-      this.#note({ ...target, began: isoTime(startedAtMs), path: new URL(request.url).pathname })
+      this.#progress.note({ ...target, began: isoTime(startedAtMs), path: new URL(request.url).pathname })
     } catch (error) {
       this.#problem(file, `the number could not be reserved: ${reasonOf(error)}`)
       return silentStream
@@ -152,7 +153,7 @@ export class SessionWriter {
         this.#openStreams.delete(stream)
         this.#frames += frames
         try {
-          this.#note({ seq: header._seq, file, sha256 })
+          this.#progress.note({ seq: header._seq, file, sha256 })
         } catch (error) {
           this.#problem(file, `its checksum could not be noted: ${reasonOf(error)}`)
         }
@@ -220,10 +221,11 @@ export class SessionWriter {
     }
     try {
       reached('capture.operation:before')
-      writeSync(this.#operationsFile, line)
+      this.#operationsFile.append(line)
       reached('capture.operation:after')
       this.#operationsHash.update(line)
       this.#operations += 1
+      this.#progress.note({ operation: this.#operations, sha256: createHash('sha256').update(line).digest('hex') })
     } catch (error) {
       this.#problem(OPERATIONS_FILE, `operation ${op} could not be written: ${reasonOf(error)}`)
     }
@@ -247,12 +249,11 @@ export class SessionWriter {
   #seal(endedAt: string, outcome: string): SealedCounts {
     for (const stream of this.#openStreams) stream.finish()
     reached('capture.close:written')
-    closeSync(this.#progress)
-    closeSync(this.#operationsFile)
-    const { files, unrecorded } = this.#readProgress()
+    this.#operationsFile.close()
+    const { files, unrecorded } = this.#progress.conclude()
     files[OPERATIONS_FILE] = this.#operationsHash.digest('hex')
     this.#writeManifest({ ended: { endedAt, outcome }, files, unrecorded })
-    rmSync(join(this.directory, PROGRESS_FILE))
+    this.#progress.remove()
     return { ...this.#counts(), endedAt }
   }
 
@@ -263,32 +264,6 @@ export class SessionWriter {
       streams: this.#streams,
       frames: this.#frames,
     }
-  }
-
-  /** The checksums live in the progress file while the session runs, not in memory. */
-  #readProgress(): { readonly files: Record<string, string>; readonly unrecorded: readonly UnrecordedExchange[] } {
-    const files: Record<string, string> = {}
-    const begun = new Map<number, Omit<UnrecordedExchange, 'reason'>>()
-    const reasons = new Map<number, string>()
-    for (const line of readFileSync(join(this.directory, PROGRESS_FILE), 'utf8').split('\n')) {
-      if (line === '') continue
-      const note: Record<string, unknown> = JSON.parse(line)
-      const seq = Number(note.seq)
-      if (typeof note.file === 'string') {
-        files[note.file] = String(note.sha256)
-        begun.delete(seq)
-      } else if (typeof note.unrecorded === 'string') reasons.set(seq, note.unrecorded)
-      else {
-        const venue = venueIds.find((id) => id === note.venue)
-        if (venue !== undefined)
-          begun.set(seq, { seq, method: String(note.method), venue, endpoint: String(note.endpoint) })
-      }
-    }
-    const unrecorded = [...begun.values()].map((target) => ({
-      ...target,
-      reason: reasons.get(target.seq) ?? 'still in flight when the session was closed',
-    }))
-    return { files, unrecorded }
   }
 
   #writeManifest(state: {
@@ -308,14 +283,10 @@ export class SessionWriter {
     writeManifest(this.directory, manifest)
   }
 
-  #note(line: object): void {
-    writeSync(this.#progress, `${JSON.stringify(line)}\n`)
-  }
-
   #drop(seq: number, file: string, what: string): void {
     this.#problem(file, what)
     try {
-      this.#note({ seq, unrecorded: what })
+      this.#progress.note({ seq, unrecorded: what })
     } catch {
       // The disk is what failed. The gap in the numbers and `problems` still tell.
     }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { closeSync, ftruncateSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../runtime/clock.ts'
-import { appendWhole } from './append.ts'
+import { AppendFile } from './append-file.ts'
 import { headersOf } from './axios-shapes.ts'
 import { contentOfFrame } from './endpoints.ts'
 import type { Body } from './exchange.ts'
@@ -22,12 +21,11 @@ export interface StreamFileEvents {
 
 /** One socket's file. Each line is on the disk before the call returns, redacted, so that a killed process loses none. */
 export class StreamFile implements StreamTape {
-  readonly #file: number
+  readonly #file: AppendFile
   readonly #hash = createHash('sha256')
   readonly #startedMonotonicMs: number
   readonly #url: URL
   #frames = 0
-  #bytes = 0
   #state: 'handshake' | 'open' | 'finished' = 'handshake'
   #isBroken = false
 
@@ -44,7 +42,7 @@ export class StreamFile implements StreamTape {
   ) {
     this.#startedMonotonicMs = options.clock.monotonicMs()
     this.#url = new URL(options.header.request.url)
-    this.#file = openSync(join(directory, options.file), 'ax')
+    this.#file = new AppendFile(join(directory, options.file))
     this.#append(options.header)
   }
 
@@ -82,7 +80,7 @@ export class StreamFile implements StreamTape {
   finish(): void {
     if (this.#state === 'finished') return
     this.#state = 'finished'
-    closeSync(this.#file)
+    this.#file.close()
     this.options.events.onFinished({ sha256: this.#hash.digest('hex'), frames: this.#frames })
   }
 
@@ -122,13 +120,11 @@ export class StreamFile implements StreamTape {
     if (this.#isBroken) return
     const text = `${JSON.stringify(line)}\n`
     try {
-      appendWhole(this.#file, Buffer.from(text))
+      this.#file.append(text)
       this.#hash.update(text)
-      this.#bytes += Buffer.byteLength(text)
     } catch (error) {
       // What follows a hole would look like a whole tape: the file ends with the last line that is.
       this.#isBroken = true
-      ftruncateSync(this.#file, this.#bytes)
       const why = error instanceof Error ? error.message : String(error)
       this.options.events.onProblem(`it ends after ${this.#frames} frames, since it could not be written: ${why}`)
     }

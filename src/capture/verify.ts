@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { exchangeFileName, seqOfFileName } from './exchange.ts'
-import { type Manifest, type ProgressLine, progressSchema } from './manifest.ts'
+import { compareTexts } from './compare.ts'
+import { type ExchangeEntry, exchangeFileName, seqOfFileName } from './exchange.ts'
+import { parseJsonOrUndefined } from './json-text.ts'
+import type { Manifest } from './manifest.ts'
 import { readManifestFile } from './manifest-file.ts'
-import { type RecordingProblem, readJson, readLines } from './problems.ts'
+import { type RecordingProblem, readLines } from './problems.ts'
+import { type Progress, readProgress } from './progress-reader.ts'
 import { listExchangeFiles, listStreamFiles, readExchange, readOperations } from './recording.ts'
 import { restorePending } from './restore.ts'
 import { secretByForm, unredacted, unredactedStream } from './secret-rules.ts'
@@ -34,9 +37,9 @@ export function verifyRecording(directory: string): RecordingCheck {
   const problems: RecordingProblem[] = [...(read.ok ? [] : [read.problem]), ...(broken === null ? [] : [broken])]
   const isClosed = manifest !== null && manifest.endedAt !== null
   const endedEarly = manifest !== null && !isClosed
-  const restored = endedEarly ? restorePending(directory) : []
-  const progress = readProgress(directory)
-  problems.push(...progress.problems)
+  const restored = endedEarly ? restorePending(directory, format) : { files: [], problems: [] }
+  const progress = readProgress(directory, format)
+  problems.push(...restored.problems, ...progress.problems)
   const files = listExchangeFiles(directory)
   for (const file of files) problems.push(...checkExchange(directory, file, format))
   const sockets = listStreamFiles(directory).map((file) => checkStream(directory, file, { format, isClosed }))
@@ -45,7 +48,7 @@ export function verifyRecording(directory: string): RecordingCheck {
   problems.push(...checkSequence(numbered, manifest, progress))
   problems.push(...checkSums(directory, numbered, isClosed ? manifest.files : progress.checksums, isClosed))
   const { operations, problems: unreadable } = readOperations(directory, { format, isClosed })
-  problems.push(...unreadable, ...checkForms(directory))
+  problems.push(...unreadable, ...checkOperations(directory, progress), ...checkForms(directory))
   const counts = {
     exchanges: files.length,
     operations: operations.length,
@@ -57,7 +60,7 @@ export function verifyRecording(directory: string): RecordingCheck {
   if (isClosed)
     problems.push(...checkCounts({ ...manifest.counts, ...(isCounted ? {} : { frames: counts.frames }) }, counts))
   const notes = [
-    ...(endedEarly ? earlyNotes(files, restored, progress) : []),
+    ...(endedEarly ? earlyNotes(files, restored.files, progress) : []),
     ...sockets.flatMap((socket) => openNotes(socket, isClosed)),
   ]
   return {
@@ -70,29 +73,6 @@ export function verifyRecording(directory: string): RecordingCheck {
   }
 }
 
-interface Progress {
-  readonly begun: ReadonlyMap<number, Extract<ProgressLine, { began: string }>>
-  readonly unrecorded: ReadonlyMap<number, string>
-  readonly checksums: Readonly<Record<string, string>>
-  readonly problems: readonly RecordingProblem[]
-}
-
-/** The notes of a session that was not closed. Empty for one that was. */
-function readProgress(directory: string): Progress {
-  const begun = new Map<number, Extract<ProgressLine, { began: string }>>()
-  const unrecorded = new Map<number, string>()
-  const checksums: Record<string, string> = {}
-  const problems: RecordingProblem[] = []
-  for (const [index, text] of readLines(join(directory, PROGRESS_FILE), false).entries()) {
-    const checked = readJson(progressSchema, PROGRESS_FILE, text, { line: index + 1 })
-    if (!checked.ok) problems.push(checked.problem)
-    else if ('began' in checked.value) begun.set(checked.value.seq, checked.value)
-    else if ('file' in checked.value) checksums[checked.value.file] = checked.value.sha256
-    else unrecorded.set(checked.value.seq, checked.value.unrecorded)
-  }
-  return { begun, unrecorded, checksums, problems }
-}
-
 function checkExchange(directory: string, file: string, format: number): readonly RecordingProblem[] {
   const read = readExchange(directory, file, format)
   if (!read.ok) return [read.problem]
@@ -100,7 +80,25 @@ function checkExchange(directory: string, file: string, format: number): readonl
   const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
   const name = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
   const wrongName = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
-  return [...wrongName, ...unredacted(file, entry)]
+  return [...wrongName, ...checkCopies(file, entry), ...unredacted(file, entry)]
+}
+
+/** The parsed bodies are copies for people: one that was changed by hand is told apart, member by member. */
+function checkCopies(file: string, entry: ExchangeEntry): readonly RecordingProblem[] {
+  const copies = [
+    { at: '_requestBody', copy: entry._requestBody, text: entry.request.postData?.text },
+    { at: '_responseBody', copy: entry._responseBody, text: entry.response.content.text },
+  ]
+  return copies.flatMap(({ at, copy, text }) => {
+    // Numbers beyond a double's reach are cut in a copy, so that texts are compared as they are parsed.
+    const parsed = copy === undefined || text === undefined ? undefined : parseJsonOrUndefined(text)
+    if (parsed === undefined) return []
+    return compareTexts(JSON.stringify(parsed), JSON.stringify(copy), { at }).map(({ field, recorded, actual }) => ({
+      file,
+      where: field,
+      what: `it says ${actual ?? 'nothing'}, and the text that it is a copy of says ${recorded ?? 'nothing'}`,
+    }))
+  })
 }
 
 interface CheckedSocket {
@@ -197,6 +195,19 @@ function checkCounts(said: Manifest['counts'], found: Manifest['counts']): reado
       ? []
       : [{ file: MANIFEST_FILE, where: `counts.${what}`, what: `it says ${said[what]}, there are ${found[what]}` }]
   return [...wrong('exchanges'), ...wrong('operations'), ...wrong('streams'), ...wrong('frames')]
+}
+
+/** Of a session that was not closed: each operation whose line was noted must still be that line. */
+function checkOperations(directory: string, { operations }: Progress): readonly RecordingProblem[] {
+  if (operations.size === 0) return []
+  const lines = readLines(join(directory, OPERATIONS_FILE), false)
+  return [...operations].flatMap(([n, expected]) => {
+    const line = lines[n - 1]
+    const file = OPERATIONS_FILE
+    if (line === undefined) return [{ file, where: `line ${n}`, what: 'the line is missing' }]
+    const found = createHash('sha256').update(`${line}\n`).digest('hex')
+    return found === expected ? [] : [{ file, where: `line ${n}`, what: 'the line was changed after it was recorded' }]
+  })
 }
 
 /** Key armour and signatures in the files that have no fields to check. */

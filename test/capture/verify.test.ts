@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { checkedLine } from '../../src/capture/line-check.ts'
 import { writeManifest } from '../../src/capture/manifest-file.ts'
 import { describeProblem } from '../../src/capture/problems.ts'
 import { listRecordings, loadRecording } from '../../src/capture/recording.ts'
@@ -85,12 +86,19 @@ describe('a recording that was tampered with', () => {
 
   it('names the field that has the wrong kind of value', () => {
     change(second, (text) => text.replace('"status": 201', '"status": "201"'))
-    expect(problems()).to.include(`${second}, response.status: expected number, found "201"`)
+    expect(problems()[0]).to.equal(`${second}, line 40, response.status: expected number, found "201"`)
   })
 
   it('finds a price that was changed afterwards', () => {
     change(second, (text) => text.replaceAll('0.4500', '0.4600'))
     expect(problems()).to.deep.equal([`${second}: the content was changed after it was recorded (SHA-256 differs)`])
+  })
+
+  it('names the member in which a parsed copy says something else than the text', () => {
+    change(second, (text) => text.replace('"fill_count": "5.00"', '"fill_count": "6.00"'))
+    expect(problems()).to.include(
+      `${second}, _responseBody.fill_count: it says "6.00", and the text that it is a copy of says "5.00"`,
+    )
   })
 
   it('finds an exchange that was taken out', () => {
@@ -143,7 +151,7 @@ describe('a recording that was tampered with', () => {
 
   it('names the field of a broken manifest', () => {
     change('manifest.json', (text) => text.replace('"exchanges": 3', '"exchanges": -3'))
-    expect(problems().join('\n')).to.match(/^manifest\.json, counts\.exchanges: expected >=0, found -3/)
+    expect(problems().join('\n')).to.match(/^manifest\.json, line 27, counts\.exchanges: expected >=0, found -3/)
   })
 
   it('says that the manifest is missing', () => {
@@ -167,7 +175,7 @@ describe('a recording that was tampered with', () => {
     const entry = readEntry(directory, '003_POST_kalshi_orders.json')
     rmSync(join(directory, '003_POST_kalshi_orders.json'))
     leaveOpen(directory)
-    const line = JSON.stringify({ seq: 3, file: '003_POST_kalshi_orders.json', entry })
+    const { line } = checkedLine({ seq: 3, file: '003_POST_kalshi_orders.json', entry })
     writeFileSync(join(directory, 'pending.jsonl'), `${line}\n{"seq":4,"fi`)
     const check = verifyRecording(directory)
     expect(check).to.deep.include({ status: 'ended_early', exchanges: 3, problems: [] })

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { readManifest } from '../../capture/manifest-file.ts'
+import { readManifestFile } from '../../capture/manifest-file.ts'
 import { listExchangeFiles, listStreamFiles } from '../../capture/recording.ts'
 import { restorePending } from '../../capture/restore.ts'
 import { count } from '../views/document.ts'
@@ -13,15 +13,15 @@ export function recordedText(sessions: readonly string[], filter: string): strin
 }
 
 function sentence(directory: string): string {
-  const manifest = readManifest(directory)
-  const endedEarly = manifest.ok && manifest.value.endedAt === null
-  if (endedEarly) restorePending(directory)
+  const read = readManifestFile(directory)
+  const endedEarly = read.ok && read.value.manifest.endedAt === null
+  if (endedEarly) restorePending(directory, read.value.format)
   const sockets = listStreamFiles(directory).length
   const what = [
     count(listExchangeFiles(directory).length, 'exchange'),
     ...(sockets === 0 ? [] : [count(sockets, 'socket')]),
   ]
   const recorded = `Recorded ${what.join(' and ')} in ${directory}.`
-  if (manifest.ok && !endedEarly) return recorded
+  if (read.ok && !endedEarly) return recorded
   return `${recorded} It was cut short: crosstape capture verify ${basename(directory)} says where.`
 }

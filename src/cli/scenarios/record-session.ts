@@ -12,7 +12,7 @@ import { type Expected, outcomeSince } from './expected.ts'
 import type { Scenario, Stage } from './scenario.ts'
 
 /** Beside the recording: what must come out of it, for a person to review and a test to hold. */
-export const EXPECTED_FILE = 'expected.json'
+const EXPECTED_FILE = 'expected.json'
 
 export interface RecordOptions {
   readonly scenario: Scenario
