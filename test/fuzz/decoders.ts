@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { parseCaptureFilter } from '../../src/capture/filter.ts'
 import { flattenJson, parseJsonOrUndefined } from '../../src/capture/json-text.ts'
+import { checkedLine } from '../../src/capture/line-check.ts'
 import {
   entrySchema,
   manifestSchema,
@@ -563,6 +564,13 @@ function inFolder({ name, covers, seeds, file, beside, wrap, read }: FileDecoder
 
 const inCapture = (path: string, ...names: readonly string[]): readonly string[] => at(`capture/${path}`, ...names)
 
+const progressNotes = [
+  `{"seq":1,"began":"${aTime}","method":"GET","venue":"kalshi","endpoint":"get_book","path":"/x"}`,
+  `{"seq":1,"file":"001_x.json","sha256":"${'a'.repeat(64)}"}`,
+  '{"seq":1,"unrecorded":"no room"}',
+  `{"operation":1,"sha256":"${'a'.repeat(64)}"}`,
+] as const
+
 /** A socket's file, line by line. */
 const aSocket = [
   `{"_seq":1,"_inFlight":[],"_venue":"kalshi","_service":"ws","_endpoint":"socket","startedDateTime":"${aTime}","request":{"method":"GET","url":"wss://x.test/ws","httpVersion":"HTTP/1.1","cookies":[],"headers":[],"queryString":[],"headersSize":-1,"bodySize":0}}`,
@@ -582,11 +590,7 @@ const recordings: readonly Decoder[] = [
   stored('recording.operation', inCapture('manifest.ts', 'operationSchema'), operationSchema, ({ operations }) =>
     small(operations),
   ),
-  stored('recording.progress', inCapture('manifest.ts', 'progressSchema'), progressSchema, () => [
-    `{"seq":1,"began":"${aTime}","method":"GET","venue":"kalshi","endpoint":"get_book","path":"/x"}`,
-    `{"seq":1,"file":"001_x.json","sha256":"${'a'.repeat(64)}"}`,
-    '{"seq":1,"unrecorded":"no room"}',
-  ]),
+  stored('recording.progress', inCapture('manifest.ts', 'progressSchema'), progressSchema, () => progressNotes),
   stored('recording.pending', inCapture('manifest.ts', 'pendingSchema'), pendingSchema, ({ exchanges }) =>
     small(exchanges).map((entry) => `{"seq":1,"file":"001_x.json","entry":${entry}}`),
   ),
@@ -603,13 +607,23 @@ const recordings: readonly Decoder[] = [
     oracle: none,
     read: (text) => flattenJson(text) ?? undefined,
   },
-  ...(['manifest.json', 'operations.jsonl', '001_GET_kalshi_market.json', '001_WS_kalshi.jsonl'] as const).map((file) =>
+  ...(
+    [
+      'manifest.json',
+      'operations.jsonl',
+      '001_GET_kalshi_market.json',
+      '001_WS_kalshi.jsonl',
+      'exchanges.jsonl',
+    ] as const
+  ).map((file) =>
     inFolder({
       name: `recording.folder.${file}`,
       covers: [
         ...inCapture('recording.ts', 'loadRecording', 'readExchange', 'readOperations'),
         ...inCapture('manifest-file.ts', 'readManifest', 'readManifestFile'),
         ...inCapture('stream-reader.ts', 'readStream'),
+        ...inCapture('progress-reader.ts', 'readProgress'),
+        ...inCapture('line-check.ts', 'readCheck'),
         ...inCapture('problems.ts', 'readJson', 'readText', 'readLines'),
       ],
       seeds: ({ manifest, operations, exchanges }) =>
@@ -618,6 +632,7 @@ const recordings: readonly Decoder[] = [
           'operations.jsonl': operations.slice(0, 1).map((line) => `${line}\n`),
           '001_GET_kalshi_market.json': small(exchanges),
           '001_WS_kalshi.jsonl': [`${aSocket.join('\n')}\n`],
+          'exchanges.jsonl': [`${checkedLine(JSON.parse(progressNotes[0])).line}\n`],
         })[file],
       file,
       beside: ({ manifest }) => (file === 'manifest.json' ? {} : { 'manifest.json': manifest }),
