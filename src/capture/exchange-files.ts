@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { closeSync, existsSync, openSync, rename, renameSync, rmSync, writeFile } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -31,6 +31,13 @@ export interface WrittenFile {
   readonly sha256: string
 }
 
+export interface ExchangeFileEvents {
+  onWritten(written: WrittenFile): void
+  onFailed(seq: number, file: string, error: unknown): void
+  /** What was told of files until now must survive the process by itself. @throws when it cannot be written. */
+  keepTold(): void
+}
+
 /**
  * Makes the numbered files. Creating a file can take milliseconds while the disk is busy, and an order's answer must not
  * wait for that: the exchange is first appended to one open file, which is fast, and gets its own file right
@@ -46,8 +53,7 @@ export class ExchangeFiles {
 
   constructor(
     private readonly directory: string,
-    private readonly onWritten: (written: WrittenFile) => void,
-    private readonly onFailed: (seq: number, file: string, error: unknown) => void,
+    private readonly events: ExchangeFileEvents,
   ) {
     this.#pending = new AppendFile(join(directory, PENDING_FILE))
   }
@@ -55,7 +61,8 @@ export class ExchangeFiles {
   /** When it returns, the exchange survives the process. @throws when it cannot be appended. */
   add(exchange: Waiting): void {
     if (bodyLength(exchange.entry) >= LARGE_BODY) {
-      this.onWritten(writeExchange(this.directory, exchange))
+      this.events.onWritten(writeExchange(this.directory, exchange))
+      this.events.keepTold()
       return
     }
     const { line, check } = checkedLine(exchange, this.#check)
@@ -72,9 +79,9 @@ export class ExchangeFiles {
 
   #writeNow(exchange: Waiting, temporaryName = exchange.file): void {
     try {
-      this.onWritten(writeExchange(this.directory, exchange, temporaryName))
+      this.events.onWritten(writeExchange(this.directory, exchange, temporaryName))
     } catch (error) {
-      this.onFailed(exchange.seq, exchange.file, error)
+      this.events.onFailed(exchange.seq, exchange.file, error)
     }
   }
 
@@ -86,17 +93,22 @@ export class ExchangeFiles {
         const temporary = temporaryPath(this.directory, file)
         await writeFileSoon(temporary, text)
         await renameSoon(temporary, join(this.directory, file))
-        this.onWritten({ seq, file, sha256: hashOf(text) })
+        this.events.onWritten({ seq, file, sha256: hashOf(text) })
       } catch (error) {
-        this.onFailed(seq, file, error)
+        this.events.onFailed(seq, file, error)
       }
       this.#queue.shift()
       this.#queuedBytes -= next.bytes
     }
     this.#working = null
     if (this.#pending.length <= PENDING_BYTES_MAX) return
-    this.#pending.empty()
-    this.#check = ''
+    try {
+      this.events.keepTold()
+      this.#pending.empty()
+      this.#check = ''
+    } catch {
+      // What could not be noted stays pending: it is tried again when the next exchanges have their files.
+    }
   }
 
   /** Waits until every exchange has its file. */
@@ -142,13 +154,13 @@ export function hashOfExchange(entry: ExchangeEntry): string {
 }
 
 function writePieces(pieces: Iterable<string>, write: (bytes: Uint8Array) => void): string {
-  const hash = createHash('sha256')
+  const sha256 = createHash('sha256')
   for (const piece of pieces) {
     const bytes = Buffer.from(piece)
-    hash.update(bytes)
+    sha256.update(bytes)
     write(bytes)
   }
-  return hash.digest('hex')
+  return sha256.digest('hex')
 }
 
 function bodyLength({ request, response }: ExchangeEntry): number {
@@ -189,5 +201,5 @@ function temporaryPath(directory: string, file: string): string {
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * A line of JSON that tells whether it was changed: its last member is a checksum over the line before it and its own text.
@@ -19,7 +19,7 @@ export function readCheck(line: string, before = ''): string | null {
 }
 
 function checkOf(before: string, text: string): string {
-  return createHash('sha256').update(before).update(text).digest('hex').slice(0, 16)
+  return hash('sha256', before + text).slice(0, 16)
 }
 
 /** The checksum that a line bears, whether it fits or not: what the next line is held against. */

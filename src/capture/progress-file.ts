@@ -15,21 +15,47 @@ export class ProgressFile {
   readonly #file: AppendFile
   /** Of the last line: each line vouches for those before it. */
   #check = ''
+  readonly #waiting: object[] = []
 
   constructor(directory: string) {
     this.#path = join(directory, PROGRESS_FILE)
     this.#file = new AppendFile(this.#path)
   }
 
-  /** @throws when it cannot be written. */
+  /** @throws when it cannot be written. Then it is not kept for later either. */
   note(note: object): void {
-    const { line, check } = checkedLine(note, this.#check)
-    this.#file.append(`${line}\n`)
+    this.#waiting.push(note)
+    try {
+      this.flush()
+    } catch (error) {
+      this.#waiting.pop()
+      throw error
+    }
+  }
+
+  /** With the next note: for what is told elsewhere until then. */
+  noteLater(note: object): void {
+    this.#waiting.push(note)
+  }
+
+  /** @throws when it cannot be written. */
+  flush(): void {
+    let check = this.#check
+    let text = ''
+    for (const note of this.#waiting) {
+      const checked = checkedLine(note, check)
+      text += `${checked.line}\n`
+      check = checked.check
+    }
+    if (text === '') return
+    this.#file.append(text)
     this.#check = check
+    this.#waiting.length = 0
   }
 
   /** What the manifest takes over. Nothing can be noted afterwards. */
   conclude(): { readonly files: Record<string, string>; readonly unrecorded: readonly UnrecordedExchange[] } {
+    this.flush()
     this.#file.close()
     const files: Record<string, string> = {}
     const begun = new Map<number, Omit<UnrecordedExchange, 'reason'>>()

@@ -101,9 +101,13 @@ export function loadRecording(nameOrDirectory: string, captureDir: string | null
   const { manifest, format } = orThrow(directory, readManifestFile(directory))
   const isClosed = manifest.endedAt !== null
   if (!isClosed) restorePending(directory, format)
-  const exchanges = listExchangeFiles(directory).map((file) =>
-    indexOf(file, orThrow(directory, readExchange(directory, file, format))),
-  )
+  const memory = new EntryMemory()
+  const exchanges = listExchangeFiles(directory).map((file) => {
+    const entry = orThrow(directory, readExchange(directory, file, format))
+    const index = indexOf(file, entry)
+    memory.keep(index, entry)
+    return index
+  })
   exchanges.sort((a, b) => a.seq - b.seq)
   const streams = listStreamFiles(directory).map(
     (file) => orThrow(directory, readStream(directory, file, { format, isClosed })).stream,
@@ -169,9 +173,31 @@ function listNumbered(directory: string, seqOf: (file: string) => number | null)
     .map(({ file }) => file)
 }
 
-/** An exchange of a recording that was loaded, with its bodies. @throws ToolkitError when its file was changed since. */
-export function entryOf(recording: Pick<Recording, 'directory' | 'format'>, { file }: ExchangeIndex): ExchangeEntry {
-  return orThrow(recording.directory, readExchange(recording.directory, file, recording.format))
+// Characters of bodies. What a long session has beyond them is read again when it is asked for.
+const BODIES_KEPT = 16_000_000
+// What an entry takes besides its bodies, in characters.
+const ENTRY_LENGTH = 1_500
+
+const kept = new WeakMap<ExchangeIndex, ExchangeEntry>()
+
+/** Entries that were read anyway and are small: reading a file twice is most of what a replay costs. */
+class EntryMemory {
+  #left = BODIES_KEPT
+
+  keep(index: ExchangeIndex, entry: ExchangeEntry): void {
+    const { request, response } = entry
+    const length = ENTRY_LENGTH + (request.postData?.text.length ?? 0) + (response.content.text?.length ?? 0)
+    if (length > this.#left) return
+    this.#left -= length
+    kept.set(index, entry)
+  }
+}
+
+/** An exchange of a recording that was loaded, with its bodies. @throws ToolkitError when its file cannot be read any more. */
+export function entryOf(recording: Pick<Recording, 'directory' | 'format'>, index: ExchangeIndex): ExchangeEntry {
+  return (
+    kept.get(index) ?? orThrow(recording.directory, readExchange(recording.directory, index.file, recording.format))
+  )
 }
 
 export function readExchange(directory: string, file: string, format: number): Checked<ExchangeEntry> {

@@ -81,14 +81,15 @@ export class SessionWriter {
     this.#writeManifest({ ended: null, files: {}, unrecorded: [] })
     this.#progress = new ProgressFile(directory)
     this.#operationsFile = new AppendFile(join(directory, OPERATIONS_FILE))
-    this.#files = new ExchangeFiles(
-      directory,
-      (written) => {
+    this.#files = new ExchangeFiles(directory, {
+      // Until what is pending is emptied, it has the exchange itself.
+      onWritten: (written) => {
         this.#exchanges += 1
-        this.#progress.note(written)
+        this.#progress.noteLater(written)
       },
-      (seq, file, error) => this.#drop(seq, file, `it could not be written: ${reasonOf(error)}`),
-    )
+      keepTold: () => this.#progress.flush(),
+      onFailed: (seq, file, error) => this.#drop(seq, file, `it could not be written: ${reasonOf(error)}`),
+    })
   }
 
   /**
@@ -225,9 +226,18 @@ export class SessionWriter {
       reached('capture.operation:after')
       this.#operationsHash.update(line)
       this.#operations += 1
-      this.#progress.note({ operation: this.#operations, sha256: createHash('sha256').update(line).digest('hex') })
+      this.#noteOperation(line)
     } catch (error) {
       this.#problem(OPERATIONS_FILE, `operation ${op} could not be written: ${reasonOf(error)}`)
+    }
+  }
+
+  #noteOperation(line: string): void {
+    const sha256 = createHash('sha256').update(line).digest('hex')
+    try {
+      this.#progress.note({ operation: this.#operations, sha256 })
+    } catch {
+      // It is recorded. The manifest vouches for the whole file once the session is closed.
     }
   }
 

@@ -15,7 +15,7 @@ export function recordedText(sessions: readonly string[], filter: string): strin
 function sentence(directory: string): string {
   const read = readManifestFile(directory)
   const endedEarly = read.ok && read.value.manifest.endedAt === null
-  if (read.ok && endedEarly) restorePending(directory, read.value.format)
+  if (endedEarly) restorePending(directory, read.value.format)
   const sockets = listStreamFiles(directory).length
   const what = [
     count(listExchangeFiles(directory).length, 'exchange'),

@@ -27,7 +27,7 @@ function partialFill(venue: VenueId): Scenario {
     name: `${venue}-partial-fill`,
     venue,
     shows: 'an immediate order of which a part is filled and the rest cancelled',
-    sandbox: { how: 'buy 23 at 0.46, where 12 are offered and the next are dearer' },
+    sandbox: { how: 'buy 22 at 0.46, where 12 are offered and the next are dearer' },
     real: { kind: 'how', how: 'an order at the best offer for a little more than it holds' },
     run: async (stage) => {
       const offer = bestOffer(stage)

@@ -93,8 +93,13 @@ export async function untilFinal(stage: Stage, order: Order): Promise<Order> {
   return (await refreshOrder(stage.session.trading, order.intent.id, stage.signal)).order
 }
 
-// Whole contracts, since a venue may want what an order spends in whole cents.
 const whole = parseQuantity('1')
+
+/** Whole contracts, since a venue may want what an order spends in whole cents. */
+export function wholeContracts(quantity: Quantity): Quantity {
+  const down = roundDownToStep(quantity, whole)
+  return down === quantity ? down : addQuantity(down, whole)
+}
 
 /** As many contracts as the scenario wants of the best offer. @throws ToolkitError when it holds fewer. */
 export function within(stage: Stage, offer: Level): Quantity {
@@ -104,7 +109,7 @@ export function within(stage: Stage, offer: Level): Quantity {
 
 /** More than the best offer holds, by as little as the market takes. */
 export function moreThan({ size }: Stage, offer: Level): Quantity {
-  return size > offer.quantity ? size : addQuantity(roundDownToStep(offer.quantity, whole), size, whole)
+  return size > offer.quantity ? size : addQuantity(wholeContracts(offer.quantity), size)
 }
 
 /** The price nearest to half a dollar: for a market that has no book any more. */

@@ -1,6 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { addQuantity, affordableQuantity, type Money, maxQuantity, type Quantity } from '../../domain/amounts.ts'
+import {
+  addQuantity,
+  affordableQuantity,
+  type Money,
+  maxQuantity,
+  parsePrice,
+  type Quantity,
+} from '../../domain/amounts.ts'
 import type { Market, MarketId } from '../../domain/market.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
@@ -9,6 +16,7 @@ import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
 import { openSession, type Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
 import { type Expected, outcomeSince } from './expected.ts'
+import { wholeContracts } from './orders.ts'
 import type { Scenario, Stage } from './scenario.ts'
 
 /** Beside the recording: what must come out of it, for a person to review and a test to hold. */
@@ -106,11 +114,13 @@ async function bookOf({ trading }: Session, market: Market, signal: AbortSignal)
   return { market: market.id, bids: [], asks: [], capturedAtMs: trading.runtime.clock.nowMs() }
 }
 
-/** As few contracts as the market takes, and as the limits do not find too small. */
+// Of a market without a book, whose orders are priced in the middle.
+const middle = parsePrice('0.5')
+
+/** As few whole contracts as the market takes, and as the limits do not find too small. */
 function smallest(market: Market, { bids, asks }: OrderBook, least: Money): Quantity {
   const { quantityStep, minimumQuantity } = market
-  const price = bids[0]?.price ?? asks[0]?.price
-  const floor = minimumQuantity ?? quantityStep
-  if (price === undefined) return floor
-  return maxQuantity(floor, addQuantity(affordableQuantity(least, price, quantityStep), quantityStep))
+  const price = bids[0]?.price ?? asks[0]?.price ?? middle
+  const worthwhile = addQuantity(affordableQuantity(least, price, quantityStep), quantityStep)
+  return wholeContracts(maxQuantity(minimumQuantity ?? quantityStep, worthwhile))
 }

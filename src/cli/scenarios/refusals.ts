@@ -1,16 +1,8 @@
-import {
-  addQuantity,
-  affordableQuantity,
-  cost,
-  parseQuantity,
-  type Quantity,
-  roundDownToStep,
-  ZERO_MONEY,
-} from '../../domain/amounts.ts'
+import { addQuantity, affordableQuantity, cost, type Quantity, ZERO_MONEY } from '../../domain/amounts.ts'
 import { worstTakerFee } from '../../domain/fees.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
-import { bestOffer, cannotHappen, forUnknownMarket, middlePrice, place, plan, send } from './orders.ts'
+import { bestOffer, cannotHappen, forUnknownMarket, middlePrice, place, plan, send, wholeContracts } from './orders.ts'
 import type { Scenario, Stage } from './scenario.ts'
 
 /** What a venue refuses. Nothing trades, unless the venue is not the one that we think it is: the budget counts that. */
@@ -24,7 +16,7 @@ function insufficientBalance(venue: VenueId): Scenario {
     venue,
     shows: 'an order that costs more than the account has: refused',
     sandbox: {
-      how: 'buy 12 at 0.46 with 1 dollar in the account',
+      how: 'buy at 0.46 for more dollars than the account has left',
       setUp: (control) => control.leaveCash(venue, '1'),
     },
     real: { kind: 'how', how: 'an order for a little more than the whole balance, which must be within the budget' },
@@ -35,9 +27,6 @@ function insufficientBalance(venue: VenueId): Scenario {
   }
 }
 
-// Whole contracts, since a venue may want what an order spends in whole cents.
-const whole = parseQuantity('1')
-
 /** More contracts than the balance buys at the best offer. */
 async function unaffordable(
   stage: Stage,
@@ -45,7 +34,7 @@ async function unaffordable(
 ): Promise<Quantity> {
   const { venue, quantityStep } = stage.market
   const { available } = await stage.session.trading.observe.balance(venue, stage.signal)
-  return addQuantity(roundDownToStep(affordableQuantity(available, price, quantityStep), whole), stage.size)
+  return addQuantity(wholeContracts(affordableQuantity(available, price, quantityStep)), stage.size)
 }
 
 /** Of the venue whose markets are named by tickers. */
