@@ -1,4 +1,5 @@
 import { benchCapture } from './capture.ts'
+import { printMatching } from './matching.ts'
 import { printRates } from './rates.ts'
 import { printRatio, type Ratio } from './ratio.ts'
 import { benchSigning } from './signing.ts'
@@ -31,3 +32,4 @@ for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
 printRates()
+printMatching()

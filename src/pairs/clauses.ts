@@ -150,8 +150,12 @@ export function readClauses(sentences: readonly string[], hint: string | null): 
   const sources = new Set<string>()
   const unread: string[] = []
   let last: string | null = null
+  const thens = sentences.some((sentence) => /\bby then\b/.test(sentence))
   for (const sentence of sentences) {
-    const day: string | null = takeWindow(sentence, hint).window.last ?? (/\bby then\b/.test(sentence) ? last : null)
+    const dated = thens || VOID.test(sentence)
+    const day: string | null = dated
+      ? (takeWindow(sentence, hint).window.last ?? (/\bby then\b/.test(sentence) ? last : null))
+      : null
     last = day ?? last
     const until = durationIn(sentence) ?? day
     if (SOURCE.test(sentence)) {

@@ -28,11 +28,14 @@ export function judgeMarkets(first: MarketTexts, second: MarketTexts): Judgement
 
 /** Symmetric but for the order in which values are told. */
 export function judge(first: Reading, second: Reading): Judgement {
-  const unreadable = unreadableParts(first, second)
-  if (first.contract === null || second.contract === null) return conclude(unreadable, 'same', [])
+  if (first.contract === null || second.contract === null)
+    return conclude(unreadableParts(first, second, []), 'same', [])
   const { findings, polarity } = compareContracts(first.contract, second.contract)
   // Rules for special cases are compared once it is known that the questions are one.
-  if (findings.some(({ outcome }) => outcome !== 'agrees')) return conclude([...findings, ...unreadable], polarity, [])
+  if (findings.some(({ outcome }) => outcome !== 'agrees')) {
+    return conclude([...findings, ...unreadableParts(first, second, [])], polarity, [])
+  }
+  const unreadable = unreadableParts(first, second, sharedRules(first.unread, second.unread))
   const clauses = compareClauses({ first: first.clauses, second: second.clauses, contract: first.contract, polarity })
   return conclude([...findings, ...compareJudges(first, second), ...clauses.findings, ...unreadable], polarity, [
     ...clauses.caveats,
@@ -66,8 +69,10 @@ function compareJudges(first: Reading, second: Reading): readonly Finding[] {
   return [differs('source', values, 'the named sources do not agree, or one of them corrects itself')]
 }
 
-function unreadableParts(first: Reading, second: Reading): readonly Finding[] {
-  const [a, b] = withoutShared(first.unread, second.unread)
+function unreadableParts(first: Reading, second: Reading, shared: readonly string[]): readonly Finding[] {
+  const [a, b] = [first.unread, second.unread].map((sentences) =>
+    sentences.filter((each) => !shared.includes(clauseOf(each))),
+  )
   return [
     ...[first, second].flatMap((reading, index) => {
       if (reading.problem === null) return []
@@ -80,8 +85,8 @@ function unreadableParts(first: Reading, second: Reading): readonly Finding[] {
         ),
       ]
     }),
-    ...a.map((sentence) => unclear('unread rule', [sentence, ''], worldOf(sentence))),
-    ...b.map((sentence) => unclear('unread rule', ['', sentence], worldOf(sentence))),
+    ...(a ?? []).map((sentence) => unclear('unread rule', [sentence, ''], worldOf(sentence))),
+    ...(b ?? []).map((sentence) => unclear('unread rule', ['', sentence], worldOf(sentence))),
   ]
 }
 
@@ -89,17 +94,9 @@ function worldOf(sentence: string): string {
   return `this rule decides, which the other text does not have: "${sentence.slice(0, 200)}"`
 }
 
-/** A rule that both texts state in the same words with the same numbers divides them nowhere. */
-function withoutShared(a: readonly string[], b: readonly string[]): readonly [readonly string[], readonly string[]] {
-  const left = [...b]
-  const alone = a.filter((sentence) => {
-    const at = left.findIndex((other) => saysTheSame(sentence, other))
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
-  return [alone, left]
-}
-
-function saysTheSame(a: string, b: string): boolean {
-  return clauseOf(a) === clauseOf(b)
+/** Rules that both texts state in the same words with the same numbers: they divide them nowhere. */
+function sharedRules(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 0 || b.length === 0) return []
+  const known = new Set(b.map(clauseOf))
+  return a.map(clauseOf).filter((clause) => known.has(clause))
 }

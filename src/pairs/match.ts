@@ -1,6 +1,6 @@
 import type { MarketTexts } from './approved-pair.ts'
 import { type Judgement, judge, type Verdict } from './judge.ts'
-import { type Reading, readMarket } from './read-market.ts'
+import { readMarket } from './read-market.ts'
 import { shortlist } from './shortlist.ts'
 
 /** Two markets that may be one contract, with what their texts say of it. */
@@ -18,24 +18,12 @@ export function matchMarkets<T extends MarketTexts>(
   first: readonly T[],
   second: readonly T[],
 ): readonly Candidate<T>[] {
-  const readings: readonly (readonly [readonly T[], Map<number, Reading>])[] = [
-    [first, new Map()],
-    [second, new Map()],
-  ]
-  const read = (side: 0 | 1, at: number): Reading | null => {
-    const [markets, known] = readings[side] ?? [[], new Map<number, Reading>()]
-    const market = markets[at]
-    if (market === undefined) return null
-    const reading = known.get(at) ?? readMarket(market)
-    known.set(at, reading)
-    return reading
-  }
+  const [a, b] = [first.map(readMarket), second.map(readMarket)]
   const candidates: Candidate<T>[] = []
-  for (const pair of shortlist(first, second)) {
-    const [a, b] = [first[pair.first], second[pair.second]]
-    const [x, y] = [read(0, pair.first), read(1, pair.second)]
-    if (a === undefined || b === undefined || x === null || y === null) continue
-    candidates.push({ markets: [a, b], judgement: judge(x, y), score: pair.score })
+  for (const { first: at, second: other, score } of shortlist(a, b)) {
+    const [one, two, x, y] = [first[at], second[other], a[at], b[other]]
+    if (one === undefined || two === undefined || x === undefined || y === undefined) continue
+    candidates.push({ markets: [one, two], judgement: judge(x, y), score })
   }
   return candidates.sort((a, b) => order[a.judgement.verdict] - order[b.judgement.verdict] || b.score - a.score)
 }

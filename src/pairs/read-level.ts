@@ -81,13 +81,13 @@ export function readLevel(question: Question): ReadContract | null {
   if (claims.some(({ kind }) => kind === 'outcome') || OTHER_QUESTION.test(title)) return null
   const yes = claims.filter(({ kind }) => kind === 'yes').map(({ text }) => text)
   const statements = [...yes, title, label].filter((text) => text !== '')
+  const measure = measures.find(([pattern]) => statements.some((text) => pattern.test(text)))?.[1] ?? null
+  if (measure === null && !COUNTED.test(statements.join(' '))) return null
   const read = statements.map((text) => readStatement(text, closeDay))
   const found = read.filter((each) => each.levels !== null)
   const [main] = found
   if (main === undefined || main.levels === null) return null
   const all = [...statements, ...sentences]
-  const measure = measures.find(([pattern]) => statements.some((text) => pattern.test(text)))?.[1] ?? null
-  if (measure === null && !COUNTED.test(statements.join(' '))) return null
   const grid = gridOf(all.join(' '))
   const clash = found.some(
     ({ levels }) => levels !== null && main.levels !== null && relate(levels, main.levels, grid) !== 'same',

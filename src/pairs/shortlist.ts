@@ -1,7 +1,6 @@
-import type { MarketTexts } from './approved-pair.ts'
 import type { Contract } from './contract.ts'
 import { onGrid } from './levels.ts'
-import { readMarket } from './read-market.ts'
+import type { Reading } from './read-market.ts'
 import { clauseOf } from './skeleton.ts'
 import { fold } from './text.ts'
 
@@ -31,7 +30,7 @@ interface Indexed {
  * The pairs worth judging: those whose structure is one, and those whose words are alike. Only this list decides what is
  * looked at; likeness decides nothing else.
  */
-export function shortlist(first: readonly MarketTexts[], second: readonly MarketTexts[]): readonly Shortlisted[] {
+export function shortlist(first: readonly Reading[], second: readonly Reading[]): readonly Shortlisted[] {
   const [a, b] = [first.map(indexed), second.map(indexed)]
   const weights = weightsOf([...a, ...b])
   const [lengthsA, lengthsB] = [
@@ -73,8 +72,7 @@ function best(others: readonly number[], scoreOf: (other: number) => number, lim
   return kept.map(({ other }) => other)
 }
 
-function indexed(market: MarketTexts): Indexed {
-  const { contract } = readMarket(market)
+function indexed({ market, contract }: Reading): Indexed {
   const question = fold(`${market.title} ${market.yesLabel.split('::')[0] ?? ''}`)
   const words = new Set(
     clauseOf(question)

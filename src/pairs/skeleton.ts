@@ -66,8 +66,11 @@ export function clauseOf(folded: string): string {
     .join(' ')
 }
 
+/** Any of them: most clauses hold none, and one look tells. */
+const SYNONYM = new RegExp(synonyms.map(([pattern]) => pattern.source).join('|'))
+
 function stemsOf(folded: string): readonly string[] {
   let text = folded
-  for (const [pattern, word] of synonyms) text = text.replace(pattern, ` ${word} `)
+  if (SYNONYM.test(text)) for (const [pattern, word] of synonyms) text = text.replace(pattern, ` ${word} `)
   return wordsOf(text.replaceAll('-', ' ')).map(stem)
 }

@@ -14,8 +14,12 @@ const MARKS = /\p{M}+/gu
 const INVISIBLE = /\p{Cf}+/gu
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu
 
+/** Nothing in it that unifying would change but for two signs: most texts. */
+const PLAIN = /^[\t\n\r\x20-\x7e]*$/
+
 /** The text with signs unified and case kept: what is left after it is to be compared, not shown. */
 function unify(text: string): string {
+  if (PLAIN.test(text)) return text.replace(/`/g, "'").replace(/\*\*/g, ' ')
   return text
     .replace(INVISIBLE, '')
     .replace(NEGATED_SIGNS, ' (negated sign) ')
@@ -32,7 +36,15 @@ function unify(text: string): string {
 
 /** One line in lower case, without accents and double spaces. Bounded by `max` characters of the original. */
 export function fold(text: string, max: number = TITLE_MAX): string {
-  return unify(text.slice(0, max)).replace(CONTROLS, ' ').toLowerCase().replace(/\s+/g, ' ').trim()
+  return lowered(unify(text.slice(0, max)))
+}
+
+function lowered(unified: string): string {
+  return unified
+    .replace(CONTROLS, ' ')
+    .toLowerCase()
+    .replace(/\s{2,}/g, ' ')
+    .trim()
 }
 
 const WEB_ADDRESS = /\(?(?:see:? )?https?:\/\/\S{1,300}/gi
@@ -50,7 +62,7 @@ export function sentencesOf(rules: string): readonly string[] | null {
   const sentences = cleaned
     .split(/[\n\r\u2028\u2029]+/)
     .flatMap(splitLine)
-    .map((sentence) => fold(sentence, RULES_MAX))
+    .map(lowered)
     .filter((sentence) => /[a-z0-9]/.test(sentence))
   return sentences.length > SENTENCES_MAX || sentences.some(({ length }) => length > SENTENCE_MAX) ? null : sentences
 }

@@ -52,6 +52,7 @@ function monthOf(name: string): number {
 /** The spans of days in a folded text, in order. A day without a year takes that of `hint`, the day on which it closes. */
 export function spansIn(text: string, hint: string | null): readonly Span[] {
   const found: Span[] = []
+  if (!/\d|\bin [a-z]+(?:y|h|l|e|t|r)\b/.test(text)) return found
   const taken = (at: number, end: number): boolean => found.some((span) => at < span.end && end > span.at)
   const add = (match: RegExpMatchArray, first: string | null, last: string | null, bareYear = false): void => {
     const at = match.index ?? 0
@@ -149,6 +150,8 @@ function isEnd(word: string): boolean {
 }
 
 function takeTime(text: string): Pick<Window, 'time' | 'zone'> & { readonly without: string } {
+  if (!/\d ?[ap]\.?m|\bnoon\b|\bmidnight\b|\btime\b|\butc\b|\bgmt\b|\b[ecp][sd]?t\b/.test(text))
+    return { time: null, zone: null, without: text }
   let time: string | null = null
   for (const match of text.matchAll(TIME)) {
     const stated = timeOf(match)
