@@ -87,6 +87,10 @@ export function readLevel(question: Question): ReadContract | null {
   const found = read.filter((each) => each.levels !== null)
   const [main] = found
   if (main === undefined || main.levels === null) return null
+  const silent = read
+    .slice(0, yes.length)
+    .some(({ levels }, at) => levels === null && !/\b(?:specified|listed)\b/.test(yes[at] ?? ''))
+  if (silent) return problem('the value that its rules ask for could not be read')
   const all = [...statements, ...sentences]
   const grid = gridOf(all.join(' '))
   const clash = found.some(

@@ -9,7 +9,7 @@ import { readGame } from './read-game.ts'
 import { definesLevel, readLevel } from './read-level.ts'
 import { readSeat } from './read-seat.ts'
 import { readStep } from './read-step.ts'
-import { fold, sentencesOf, TITLE_MAX, unfilledIn } from './text.ts'
+import { fold, NEGATED, sentencesOf, TITLE_MAX, unfilledIn } from './text.ts'
 
 /** What became of a market's texts. */
 export interface Reading {
@@ -98,6 +98,7 @@ function problemOf(sentences: readonly string[], read: ReadContract | null): str
   if (sentences.length === 0) return 'it has no rule text'
   const unfilled = unfilledIn(sentences)
   if (unfilled !== null) return `its rules have a place that was never filled in: "${unfilled.slice(0, 160)}"`
+  if (sentences.some((sentence) => sentence.includes(NEGATED))) return 'it holds a sign that negates another'
   if (read === null) return 'what it pays for could not be read'
   return read.kind === 'problem' ? read.problem : null
 }

@@ -8,6 +8,9 @@ const RULES_MAX = 20_000
 const SENTENCE_MAX = 900
 const SENTENCES_MAX = 80
 
+/** What stands for a sign that negates another: no text with it is read. */
+export const NEGATED = '(negated sign)'
+
 /** Signs whose canonical decomposition would drop the stroke that negates them. */
 const NEGATED_SIGNS = /[\u2260\u226e-\u2271\u2209\u2204]/g
 const MARKS = /\p{M}+/gu
@@ -22,7 +25,7 @@ function unify(text: string): string {
   if (PLAIN.test(text)) return text.replace(/`/g, "'").replace(/\*\*/g, ' ')
   return text
     .replace(INVISIBLE, '')
-    .replace(NEGATED_SIGNS, ' (negated sign) ')
+    .replace(NEGATED_SIGNS, ` ${NEGATED} `)
     .normalize('NFD')
     .replace(MARKS, '')
     .replace(/[\u2018\u2019\u201b\u0060\u00b4\u02bc]/g, "'")
@@ -63,7 +66,7 @@ export function sentencesOf(rules: string): readonly string[] | null {
     .split(/[\n\r\u2028\u2029]+/)
     .flatMap(splitLine)
     .map(lowered)
-    .filter((sentence) => /[a-z0-9]/.test(sentence))
+    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
   return sentences.length > SENTENCES_MAX || sentences.some(({ length }) => length > SENTENCE_MAX) ? null : sentences
 }
 

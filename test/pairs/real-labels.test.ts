@@ -1,0 +1,184 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { expect } from 'chai'
+import { type MarketTexts, standingOf, textsHash } from '../../src/pairs/approved-pair.ts'
+import { headlinesAgree, judge, judgeMarkets } from '../../src/pairs/judge.ts'
+import { readMarket } from '../../src/pairs/read-market.ts'
+import { figuresRow, type Labelled, measure } from './figures.ts'
+
+/** Checks over what others have labelled, which is not ours to ship: skipped where it is not at hand. */
+const shared = process.env.CROSSTAPE_SHARED_DIR ?? fileURLToPath(new URL('../../../shared', import.meta.url))
+const folder = `${shared}/data/real`
+const docs = readFileSync(new URL('../../docs/pairs.md', import.meta.url), 'utf8')
+
+interface Row {
+  readonly tier: string
+  readonly label: string | null
+  readonly inverted: boolean | null
+  readonly kalshi: Readonly<Record<string, string | null | undefined>>
+  readonly polymarket: Readonly<Record<string, string | null | undefined>>
+}
+
+function lines<T>(path: string): readonly T[] {
+  const text = gunzipSync(readFileSync(`${folder}/${path}`))
+    .toString('utf8')
+    .trim()
+  return text.split('\n').map((line) => JSON.parse(line))
+}
+
+function marketsOf({ kalshi, polymarket }: Pick<Row, 'kalshi' | 'polymarket'>): [MarketTexts, MarketTexts] {
+  return [
+    {
+      id: `kalshi:${kalshi.ticker ?? 'NONE'}`,
+      title: kalshi.title ?? '',
+      yesLabel: kalshi.subtitle ?? '',
+      rules: [kalshi.rules_primary, kalshi.rules_secondary].filter((part) => part != null && part !== '').join('\n\n'),
+      closeTime: kalshi.close_time ?? null,
+    },
+    {
+      id: `polymarket:${polymarket.slug ?? polymarket.id ?? 'none'}`,
+      title: polymarket.question ?? '',
+      yesLabel: '',
+      rules: polymarket.description ?? '',
+      closeTime: polymarket.end_date ?? null,
+    },
+  ]
+}
+
+function labelled(rows: readonly Row[]): readonly Labelled[] {
+  return rows.map((row) => {
+    const markets = marketsOf(row)
+    const truth = row.label === 'same' ? (row.inverted === true ? 'inverted' : 'same') : 'not'
+    return { name: `${markets[0].id} ${markets[1].id} (${row.label})`, truth, markets }
+  })
+}
+
+/** A third of the pairs was not looked at while the rules were written. */
+function heldOut({ name }: Labelled): boolean {
+  const [first = '', second = ''] = name.replace(/kalshi:|polymarket:/g, '').split(' ')
+  return [...`${first}${second}`].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) >>> 0, 7) % 3 === 0
+}
+
+describe('labelled pairs of real markets', () => {
+  before(function () {
+    if (!existsSync(`${folder}/pairs/README.md`)) this.skip()
+  })
+
+  it('that were reviewed with both texts: none that differs is proposed, and the figures are those of the docs', () => {
+    const pairs = labelled(lines<Row>('pairs/reviewed_2026q1.jsonl.gz'))
+    const figures = measure(pairs)
+    expect(figures.wrong).to.deep.equal([])
+    expect(docs).to.include(figuresRow('`reviewed_2026q1`', figures))
+    expect(docs).to.include(figuresRow('of these, held out', measure(pairs.filter(heldOut))))
+  })
+
+  it('that people and models labelled, by tier: precision is what the docs say', () => {
+    const llm = lines<Row>('pairs/llm_2026_03.jsonl.gz')
+    for (const tier of ['traded', 'curated_for_trading', 'llm']) {
+      const figures = measure(labelled(llm.filter((row) => row.tier === tier)))
+      expect(figures.wrong).to.deep.equal([])
+      expect(docs).to.include(figuresRow(`\`llm_2026_03\`, ${tier}`, figures))
+    }
+  })
+
+  it('that a person labelled by titles alone: nothing is proposed without a rule text, and titles alone mislead nowhere', () => {
+    const pairs = labelled(lines<Row>('pairs/human_gold_2025.jsonl.gz'))
+    const figures = measure(pairs)
+    expect(figures.proposed).to.equal(0)
+    expect(docs).to.include(figuresRow('`human_gold_2025`', figures))
+    const headlines = measure(pairs, ({ markets: [first, second] }) => {
+      return headlinesAgree(readMarket(first), readMarket(second)) ?? 'different'
+    })
+    const precision = headlines.proposed === 0 ? 1 : headlines.found / headlines.proposed
+    expect(precision, headlines.wrong.join('\n')).to.be.at.least(0.97)
+    expect(docs).to.include(figuresRow('`human_gold_2025`, titles only', headlines))
+  })
+
+  it('that a scanner took for arbitrage: not one of 350 is proposed, nor do two titles agree', () => {
+    const text = gunzipSync(readFileSync(`${folder}/pairs/claimed_arbs_2026-07.csv.gz`)).toString('utf8')
+    const rows = text.trim().split('\n').slice(1)
+    expect(rows.length).to.equal(350)
+    for (const row of rows) {
+      const cells = (row.match(/"[^"]*"|[^,]+/g) ?? []).map((cell) => cell.replaceAll('"', ''))
+      const ticker = cells.find((cell) => /^KX[A-Z]+-/.test(cell)) ?? ''
+      const titles = cells.filter((cell) => /\bprice\b/i.test(cell))
+      const [polymarket = '', kalshi = ''] = titles
+      const strike = /-T([\d.]+)$/.exec(ticker)?.[1] ?? '0'
+      const one: MarketTexts = {
+        id: `kalshi:${ticker}`,
+        title: kalshi,
+        yesLabel: `$${strike} or above`,
+        rules: '',
+        closeTime: null,
+      }
+      const two: MarketTexts = { id: 'polymarket:claimed', title: polymarket, yesLabel: '', rules: '', closeTime: null }
+      expect(judgeMarkets(one, two).polarity).to.equal(null)
+      expect(headlinesAgree(readMarket(one), readMarket(two)), row).to.equal(null)
+    }
+  })
+
+  it('whose rules changed under way: an approval lapses on every one of them', () => {
+    interface Change {
+      readonly venue: string
+      readonly id: string
+      readonly 'before_2026-03-10': Readonly<Record<string, string | null>>
+      readonly 'after_2026-03-24': Readonly<Record<string, string | null>>
+    }
+    const changes = lines<Change>('catalogue/rule_changes_2026-03.jsonl.gz')
+    expect(changes.length).to.equal(62)
+    for (const change of changes) {
+      const [before, after] = [change['before_2026-03-10'], change['after_2026-03-24']].map((texts): MarketTexts => {
+        const rules = [texts?.rules_primary, texts?.rules_secondary, texts?.description].filter((part) => part != null)
+        return {
+          id: `kalshi:${change.id.slice(0, 60)}`,
+          title: texts?.title ?? '',
+          yesLabel: '',
+          rules: rules.join('\n\n'),
+          closeTime: texts?.close_time ?? texts?.end_date ?? null,
+        }
+      })
+      const other: MarketTexts = {
+        id: 'polymarket:other',
+        title: 'Other',
+        yesLabel: '',
+        rules: 'Other.',
+        closeTime: null,
+      }
+      if (before === undefined || after === undefined) throw new Error(change.id)
+      expect(textsHash([before, other]), change.id).to.not.equal(textsHash([after, other]))
+    }
+  })
+})
+
+describe('an approval', () => {
+  const texts = (rules: string): MarketTexts => ({ id: 'kalshi:A', title: 'A', yesLabel: '', rules, closeTime: null })
+
+  it('is bound to each text in its place', () => {
+    const other: MarketTexts = { ...texts('x'), id: 'polymarket:b' }
+    const hash = textsHash([texts('x y'), other])
+    expect(textsHash([{ ...texts('x'), yesLabel: 'y' }, other])).to.not.equal(hash)
+    expect(textsHash([texts('x y'), { ...other, closeTime: '2027-01-01T00:00:00Z' }])).to.not.equal(hash)
+  })
+
+  it('lapses when a market is not listed any more, and says which', () => {
+    const pair = {
+      markets: ['kalshi:A', 'polymarket:b'],
+      polarity: 'same',
+      hash: 'h',
+      approvedAt: 't',
+      by: 'pat',
+    } as const
+    const standing = standingOf(pair, () => null)
+    expect(standing.kind).to.equal('lapsed')
+    expect(standing.kind === 'lapsed' && standing.reason).to.include('kalshi:A')
+  })
+
+  it('is judged of the readings alone', () => {
+    const one = readMarket({
+      ...texts('If Ana Ruiz wins the 2027 Harbour Prize, then the market resolves to Yes.'),
+      title: 'Will Ana Ruiz win the 2027 Harbour Prize?',
+    })
+    expect(judge(one, one).verdict).to.equal('same')
+  })
+})
