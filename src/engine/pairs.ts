@@ -126,7 +126,7 @@ export function approvablePolarity({ markets, judgement }: ReadPair, asked: Pola
 
 /** Journals what a person has said of exactly these texts. */
 export async function approvePair(
-  trading: Trading,
+  trading: Pick<Trading, 'ledger' | 'runtime'>,
   { markets, hash }: ReadPair,
   consent: { readonly polarity: Polarity; readonly by: string },
 ): Promise<ApprovedPair> {
@@ -137,7 +137,7 @@ export async function approvePair(
 }
 
 export async function rejectPair(
-  trading: Trading,
+  trading: Pick<Trading, 'ledger' | 'runtime'>,
   markets: PairedIds,
   words: { readonly by: string; readonly reason: string },
 ): Promise<RejectedPair> {
