@@ -49,7 +49,7 @@ const idle: readonly RegExp[] = [
   /^if the listed (?:player|person|candidate|nominee) is not announced as a finalist for [^.]{1,160} resolves? to "?no"?$/,
   /^this market includes any potential (?:second round|run-?off)[^.]{0,60}$/,
   /^resolution will be based on the overall winner of the primary, including any potential second round or run-?off$/,
-  /^in the (?:upcoming )?[a-z0-9 ]{1,40} (?:game|match),? (?:originally |first )?scheduled for [^:]{1,60}:?$/,
+  /^in the (?:upcoming )?[a-z0-9 ]{1,40} (?:game|match),? (?:originally |first )?scheduled for .{1,60}$/,
   /^a run-?off (?:belongs to|is part of) the election$/,
   /^[^.]{1,80} is the final of (?:the season )?[^.]{1,120}$/,
   /^(?:moves|changes)(?: made)? between meetings (?:do not(?: count)?|are not counted)$/,
@@ -267,6 +267,8 @@ function payoutOf(sentence: string): Payout | null {
     )
   )
     found.push('no')
+  // Sharing is how a joint winner is paid, not another payout.
+  if (found.includes('shared')) return 'shared'
   // What falls to the bracket of no change is NO for every other one.
   const distinct = [...new Set(found.includes('no_change') ? ['no_change' as const] : found)]
   return distinct.length === 1 ? (distinct[0] ?? null) : null

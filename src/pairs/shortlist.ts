@@ -83,7 +83,7 @@ function indexed({ market, contract }: Reading): Indexed {
 }
 
 /** What equal contracts, and opposite ones, have in common. */
-export function keyOf(contract: Contract): string | null {
+function keyOf(contract: Contract): string | null {
   switch (contract.kind) {
     case 'contest':
       return `contest ${[...contract.contest.words].toSorted().join(' ')} / ${contract.subject}`

@@ -41,7 +41,7 @@ function dayText(year: number, month: number, day: number): string | null {
 }
 
 /** The day before or after a day. */
-export function shiftDay(day: string, by: number): string {
+function shiftDay(day: string, by: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10)
 }
 

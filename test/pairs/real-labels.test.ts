@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { type MarketTexts, standingOf, textsHash } from '../../src/pairs/approved-pair.ts'
 import { headlinesAgree, judge, judgeMarkets } from '../../src/pairs/judge.ts'
+import { matchMarkets } from '../../src/pairs/match.ts'
 import { readMarket } from '../../src/pairs/read-market.ts'
 import { figuresRow, type Labelled, measure } from './figures.ts'
 
@@ -115,6 +116,46 @@ describe('labelled pairs of real markets', () => {
       const two: MarketTexts = { id: 'polymarket:claimed', title: polymarket, yesLabel: '', rules: '', closeTime: null }
       expect(judgeMarkets(one, two).polarity).to.equal(null)
       expect(headlinesAgree(readMarket(one), readMarket(two)), row).to.equal(null)
+    }
+  })
+
+  it('of the games of one night: every pair is proposed, and the ticker tells whose side faces whose', () => {
+    interface Raw {
+      readonly venue: string
+      readonly raw: Readonly<Record<string, string>>
+    }
+    const text = gunzipSync(readFileSync(`${folder}/catalogue/both_nba_raw_2026-01-08.json.gz`)).toString('utf8')
+    const rows: readonly Raw[] = JSON.parse(text)
+    const first = rows
+      .filter(({ venue }) => venue === 'kalshi')
+      .map(
+        ({ raw }): MarketTexts => ({
+          id: `kalshi:${raw.ticker}`,
+          title: raw.title ?? '',
+          yesLabel: raw.yes_sub_title ?? '',
+          rules: raw.rules_primary ?? '',
+          closeTime: raw.close_time ?? null,
+        }),
+      )
+    const second = rows
+      .filter(({ venue }) => venue === 'polymarket')
+      .map(
+        ({ raw }): MarketTexts => ({
+          id: `polymarket:${raw.slug}`,
+          title: raw.question ?? '',
+          yesLabel: JSON.parse(raw.outcomes ?? '[]')[0] ?? '',
+          rules: `${raw.description}\n\nResolution source: ${raw.resolutionSource}`,
+          closeTime: raw.endDate ?? null,
+        }),
+      )
+    const proposed = matchMarkets(first, second).filter(({ judgement }) => judgement.polarity !== null)
+    expect(proposed.length).to.equal(36)
+    for (const {
+      markets: [one, two],
+      judgement,
+    } of proposed) {
+      const visitors = /^polymarket:nba-([a-z]+)-/.exec(two.id)?.[1]
+      expect(judgement.polarity, one.id).to.equal(one.id.toLowerCase().endsWith(`-${visitors}`) ? 'same' : 'inverted')
     }
   })
 
