@@ -22,6 +22,8 @@ const labelled: readonly Labelled[] = rows.map(({ id, truth, first, second }) =>
   markets: [first, second],
 }))
 const figures = measure(labelled)
+/** What can lose its proposal when a text changes. */
+const alike = rows.filter(({ truth }) => truth === 'same' || truth === 'inverted')
 
 describe('the adjudicated set', () => {
   it('has at least 150 pairs of every way in which matching fails', () => {
@@ -75,7 +77,7 @@ describe('the adjudicated set', () => {
     ['an exception in the claim of the other', ', then the market', ' unless the committee objects, then the market'],
   ] as const) {
     it(`loses every proposal with ${what}`, () => {
-      const kept = rows.flatMap(({ id, first, second }) => {
+      const kept = alike.flatMap(({ id, first, second }) => {
         const changed = [first, second].map((market) => ({ ...market, rules: market.rules.replace(mark, inserted) }))
         const [one, other] = changed
         if (one === undefined || other === undefined) return [id]
@@ -98,7 +100,7 @@ describe('the adjudicated set', () => {
     ],
   ] as const) {
     it(`loses every proposal with ${what} in one text`, () => {
-      const kept = rows.flatMap(({ id, first, second }) => {
+      const kept = alike.flatMap(({ id, first, second }) => {
         const other = { ...second, title: change(second.title), rules: change(second.rules) }
         if (other.title === second.title && other.rules === second.rules) return []
         return judgeMarkets(first, other).polarity === null ? [] : [id]
@@ -108,14 +110,14 @@ describe('the adjudicated set', () => {
   }
 
   it('gets no proposal where the first outcome of a market is No', () => {
-    const kept = rows.filter(
+    const kept = alike.filter(
       ({ first, second }) => judgeMarkets(first, { ...second, yesLabel: 'No' }).polarity !== null,
     )
     expect(kept.map(({ id }) => id)).to.deep.equal([])
   })
 
   it('loses every proposal when a rule that nobody understands is added to one text', () => {
-    for (const { id, first, second } of rows) {
+    for (const { id, first, second } of alike) {
       const rules = `${second.rules}\n\nShould the moon be full, the committee sees to the rest.`
       expect(['different', 'unreadable'], id).to.include(judgeMarkets(first, { ...second, rules }).verdict)
     }
