@@ -192,7 +192,8 @@ function clausesOf(sentence: string, until: string | null): readonly Clause[] {
   const add = (kind: Clause['kind'], says: string): void => {
     found.push({ kind, says, until: kind === 'void' ? until : null, text: sentence })
   }
-  // A case that is named and whose payout is not understood is not read.
+  // A case that is named and whose payout is not understood is not read, nor one that is turned round.
+  if (/\bnot (?:so|the case|true)\b|\bunless\b|\bexcept\b/.test(sentence)) return []
   if (DEATH.test(sentence)) return []
   if (REPLACED.test(sentence)) {
     if (/\b(?:will|does|do) not (?:change|affect)\b|\bno effect\b/.test(sentence)) add('replacement', 'no effect')

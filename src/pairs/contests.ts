@@ -38,7 +38,7 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
 const IDLE = new Set(
   (
     'the a an of in at for on to from and season edition competition tournament standings league cricket soccer official officially annual ' +
-    'championships champion champions winner award awards grand final held ceremony year game men s that ends which end following'
+    'championships champion champions winner award awards grand final held ceremony year game men s that ends which end following after'
   ).split(' '),
 )
 
@@ -75,6 +75,8 @@ function takeEditions(text: string): { readonly years: readonly number[]; readon
   }
   rest = rest.replaceAll(SEASON, (_, first: string, second: string) => {
     years.push(Number(`${first.slice(0, 2)}${second}`))
+    // A season ends in the year after it began: anything else is no season, and which year is meant is open.
+    if ((Number(first) + 1) % 100 !== Number(second)) years.push(Number(first))
     return ' '
   })
   // A football season is named by the year in which it begins, its title by the year in which it is won.

@@ -84,7 +84,13 @@ function statOf(text: string): string {
 
 function statement(subject: string | undefined, result: string, object: string): Statement | null {
   if (subject === undefined || subject === '' || object === '') return null
-  const limited = cutAt(object, [' before ', ' by ', ' after '])
+  const limited = cutAt(object, [' before ', ' by '])
+  // A limit is a date and nothing else: whatever follows it would go unread.
+  if (
+    limited !== null &&
+    /\p{L}/u.test(takeWindow(`${limited.phrase}${limited.after}`, '2027-01-01').rest.replace(/^(?:before|by)\b/, ''))
+  )
+    return null
   const named = limited === null ? object : limited.before
   const contest = contestOf(named)
   const contestNamed =

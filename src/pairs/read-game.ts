@@ -2,6 +2,7 @@ import type { GameContract, Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
 import { compareNames, nameOf } from './names.ts'
 import { type League, leagueOfTeam } from './teams.ts'
+import { wordsOf } from './text.ts'
 import { takeWindow } from './windows.ts'
 
 const leagueNames: readonly (readonly [RegExp, string])[] = [
@@ -95,15 +96,18 @@ export function readGame(question: Question): ReadContract | null {
   if (crossed !== undefined) return problem('an outcome is named after the side that loses')
   const scopes = [title, ...claims.map(({ text }) => text)].map(scopeOf)
   const [first = '', second = ''] = teams
-  return readAs({
-    kind: 'game',
-    league,
-    teams: first < second ? [first, second] : [second, first],
-    day: dayOf(question),
-    scope: scopes.find((scope) => scope !== 'game') ?? 'game',
-    subject: side,
-    twoWay: NO_DRAWS.has(league),
-  } satisfies GameContract)
+  return readAs(
+    {
+      kind: 'game',
+      league,
+      teams: first < second ? [first, second] : [second, first],
+      day: dayOf(question),
+      scope: scopes.find((scope) => scope !== 'game') ?? 'game',
+      subject: side,
+      twoWay: NO_DRAWS.has(league),
+    } satisfies GameContract,
+    claims.filter(({ text }) => saysMore(text, sides)).map(({ text }) => text),
+  )
 }
 
 /** What pays when neither side wins. */
@@ -133,6 +137,24 @@ function leagueBySides(sides: readonly (readonly [string, string])[]): string | 
 
 function tableOf(league: string): League | null {
   return league === 'nba' || league === 'nfl' || league === 'mlb' || league === 'nhl' ? league : null
+}
+
+/** Words in which a claim says that somebody wins a game of some league, and no more. */
+const PLAIN = new Set(
+  (
+    'a an the of in at on for after by and between against versus vs their its this that it game match matchup win wins won beat beats defeat defeats ' +
+    'winner pro professional basketball football hockey baseball soccer tennis nba nfl nhl mlb wnba english premier league epl uefa champions ucl ' +
+    'first originally scheduled ninety minutes plus stoppage time overtime included including any periods regulation ends end draw tie drawn level with'
+  ).split(' '),
+)
+
+/** A claim with a condition besides the win is not read as if it had none. */
+function saysMore(text: string, sides: readonly (readonly [string, string])[]): boolean {
+  const names = new Set(sides.flatMap((pair) => pair.flatMap((name) => wordsOf(name))))
+  const { rest } = takeWindow(text, '2027-01-01')
+  const team = /^(?:the )?(.{2,60}?) (?:wins?|beats?|defeats?)\b/.exec(text)?.[1] ?? ''
+  const own = new Set(wordsOf(team))
+  return wordsOf(rest).some((word) => !PLAIN.has(word) && !names.has(word) && !own.has(word))
 }
 
 /** The day of the game as the texts give it. Null when none does, or when they differ. */

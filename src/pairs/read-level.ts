@@ -73,6 +73,8 @@ const COUNTED =
   /\b(?:cases|orders|launches|rockets|seats|wins|awards|oscars|members|senators|vehicles|times|weeks|votes|people|tweets|posts|games|films|earthquakes|countries)\b/
 const STATION =
   /\brecorded (?:at|in|by) (?:the )?([a-z' .,-]{3,60}?)(?: station)?(?: for\b| on\b| in degrees| as reported|,? is\b|$)|\blocal standard time\)? at ([a-z' .]{3,60}?)(?:,| in the| \(|$)/
+/** What joins another condition to that of the figure. */
+const SECOND_CONDITION = /\b(?:and|or|unless|except|provided|but|while|also)\b/
 /** Questions that are about more than one figure, or about no figure. */
 const OTHER_QUESTION = /\boutperform\b|\bcompared (?:to|with)\b|\bhigher than (?:that of|in)\b|\bversus\b|\bin both\b/
 
@@ -91,6 +93,8 @@ export function readLevel(question: Question): ReadContract | null {
     .slice(0, yes.length)
     .some(({ levels }, at) => levels === null && !/\b(?:specified|listed)\b/.test(yes[at] ?? ''))
   if (silent) return problem('the value that its rules ask for could not be read')
+  const second = measure !== null && read.slice(0, yes.length).some(({ rest }) => SECOND_CONDITION.test(rest))
+  if (second) return problem('its rules ask for a second thing besides the figure')
   const all = [...statements, ...sentences]
   const grid = gridOf(all.join(' '))
   const clash = found.some(

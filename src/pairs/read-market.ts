@@ -57,7 +57,7 @@ export function readMarket(market: MarketTexts): Reading {
     sources,
     unread,
     caveats: caveatsOf(question.question, contract),
-    problem: problemOf(sentences, read),
+    problem: problemOf(sentences, market.yesLabel, read) ?? negation(question.question, contract),
   }
 }
 
@@ -94,13 +94,27 @@ function questionOf(
   }
 }
 
-function problemOf(sentences: readonly string[], read: ReadContract | null): string | null {
+function problemOf(sentences: readonly string[], yesLabel: string, read: ReadContract | null): string | null {
   if (sentences.length === 0) return 'it has no rule text'
   const unfilled = unfilledIn(sentences)
   if (unfilled !== null) return `its rules have a place that was never filled in: "${unfilled.slice(0, 160)}"`
+  if (/^no$/i.test(yesLabel.trim())) return 'its first outcome is No, so that YES would be NO'
   if (sentences.some((sentence) => sentence.includes(NEGATED))) return 'it holds a sign that negates another'
   if (read === null) return 'what it pays for could not be read'
   return read.kind === 'problem' ? read.problem : null
+}
+
+/** Negations that belong to a name or a bound, and turn nothing round. */
+const HARMLESS =
+  /\bnot seasonally adjusted\b|\bnot (?:above|below|more|less|fewer) than\b|\bno (?:more|less|fewer|later) than\b|"?\bno change\b"?|\bnot (?:above|below)\b/g
+const NEGATED_CLAIM =
+  /\b(?:not|no|never|none|nobody|neither|nor|without|fails?|except|unless|other than|anyone else|instead)\b|n't\b/
+
+/** A claim that is turned round is not read as the claim that it turns round. Events are compared word by word. */
+function negation({ title, claims }: Question, contract: Contract | null): string | null {
+  if (contract === null || contract.kind === 'event') return null
+  const texts = [title, ...claims.map(({ text }) => text)].map((text) => text.replaceAll(HARMLESS, ' '))
+  return texts.some((text) => NEGATED_CLAIM.test(text)) ? 'its question or its claim is negated' : null
 }
 
 /** What goes to "the lowest bracket" or to "no change" goes to YES of that market and to NO of all others. */

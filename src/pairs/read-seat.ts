@@ -23,6 +23,15 @@ const NOMINATION = /\bnomin(?:ee|ation|ated|ees)\b|\bprimary\b/
 const ELECTION =
   /\b(?:election|elected|race|governorship|presidency|senate seat|house seat|inaugurated|sworn in)\b|\bas (?:the )?(?:president|governor|mayor)\b|\bwins? (?:the )?(?:governor|presidency)/
 
+/** "Wins and takes office" asks for two things: it is not read as if it asked for one. */
+function hasSecondCondition(text: string): boolean {
+  const plain = text.replace(
+    /\b(?:wins?|win) and accepts?\b|\bsecond round or run-?off\b|\bassociated press, fox news and nbc\b/g,
+    '',
+  )
+  return /\b(?:and|or|but|unless|except|provided|without)\b/.test(plain)
+}
+
 function officeIn(text: string): string | null {
   if (/\bvice[- ]president/.test(text)) return null
   if (/\bsenat(?:e|or|orial)\b/.test(text)) return 'senate'
@@ -57,6 +66,7 @@ function seatIn(text: string, listed: boolean): SeatText | null {
     )
   )
     return null
+  if (hasSecondCondition(question)) return null
   const nomination = NOMINATION.test(question)
   if (!nomination && !ELECTION.test(question)) return null
   const cut = listed ? null : cutAt(question, SUBJECT_ENDS)
@@ -128,6 +138,8 @@ export function readSeat(question: Question): ReadContract | null {
   const [subject] = subjects
   if (subject === undefined) return null
   const votes = yearsOfVotes(question.sentences)
+  const parties = new Set(subjects.map(partyOf).filter((party) => party !== null))
+  if (parties.size > 1) return problem('its title and its rules name different parties')
   const people = subjects.filter((name) => partyOf(name) === null)
   if (people.some((name) => compareNames(people[0] ?? name, name) === 'different'))
     return problem('its title and its rules name different people')

@@ -1,7 +1,8 @@
 import type { Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
 import { type Levels, SCALE, takeLevels } from './levels.ts'
-import { spansIn } from './windows.ts'
+import { wordsOf } from './text.ts'
+import { spansIn, takeWindow } from './windows.ts'
 
 const BANK = /\b(?:fed|federal reserve|fomc)\b/
 const RATES = /\b(?:rates?|target range|upper bound|basis points|\d{1,3} ?bps)\b/
@@ -34,7 +35,7 @@ function negative(bound: Levels['from']): Levels['from'] {
 }
 
 /** A decision at one meeting of the Federal Reserve. */
-export function readStep({ title, claims, closeDay }: Question): ReadContract | null {
+export function readStep({ title, label, claims, closeDay }: Question): ReadContract | null {
   if (!BANK.test(title) || !RATES.test(title) || !/\bmeeting\b|\bdecision\b/.test(title)) return null
   if (
     /\bhow many\b|\bnumber of\b|\bbefore 20|\babove\b|\bat least \d+ times|\bdissent/.test(title) &&
@@ -43,7 +44,7 @@ export function readStep({ title, claims, closeDay }: Question): ReadContract | 
     return null
   const texts = [title, ...claims.filter(({ kind }) => kind === 'yes').map(({ text }) => text)]
   if (!BANK.test(texts.join(' '))) return null
-  const steps = texts.map(stepIn).filter((step) => step !== null)
+  const steps = [...texts, label].map(stepIn).filter((step) => step !== null)
   const [step] = steps
   if (step === undefined) return null
   if (steps.some((each) => !sameStep(each, step))) return problem('its title and its rules name different steps')
@@ -55,8 +56,23 @@ export function readStep({ title, claims, closeDay }: Question): ReadContract | 
     ),
   )
   if (meetings.size > 1) return problem('its title and its rules name different meetings')
-  const listed = claims.filter(({ kind }) => kind === 'listed').map(({ text }) => text)
-  return readAs({ kind: 'step', meeting: [...meetings][0] ?? null, step }, listed)
+  const unused = claims.filter(({ kind, text }) => kind !== 'yes' || saysMore(text)).map(({ text }) => text)
+  return readAs({ kind: 'step', meeting: [...meetings][0] ?? null, step }, unused)
+}
+
+/** Words in which a claim says what the bank does at a meeting, and no more. */
+const PLAIN = new Set(
+  (
+    'a an the of in at on by to for after its their that it is was were be does do did federal reserve reserves fed feds fomc open committee hike hikes cut cuts increase increases ' +
+    'decrease decreases raise raises lower lowers reduce reduces maintain maintains maintained keep keeps hold holds leave leaves unchanged no change changes interest rate rates target range ' +
+    'upper bound funds exactly more less than least most or basis points bps meeting meetings ends end where statement step falls into bracket'
+  ).split(' '),
+)
+
+/** A claim with a condition besides the step is not read as if it had none. */
+function saysMore(text: string): boolean {
+  const { rest } = takeWindow(text, '2027-01-01')
+  return wordsOf(rest.replace(/\b\d+(?:\.\d+)?\+?(?:bps)?/g, ' ')).some((word) => !PLAIN.has(word))
 }
 
 function sameStep(a: Levels, b: Levels): boolean {

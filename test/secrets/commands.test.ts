@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { manifestPath } from '../../scripts/manifest.ts'
-import { exampleMarket } from '../../src/cli/example-markets.ts'
+import { exampleMarket, examplePair } from '../../src/cli/example-markets.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
 import { type CliHome, type CliResult, cliHome } from '../commands/run-cli.ts'
@@ -35,6 +35,10 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['markets', 'show', exampleMarket.kalshi],
     ['markets', 'show', exampleMarket.polymarket],
   ],
+  'markets match': [['markets', 'match', '--verdict', 'all', '--limit', '5']],
+  'pairs approve': [['pairs', 'approve', examplePair.first, examplePair.second, '--confirm', examplePair.hash]],
+  'pairs list': [['pairs', 'list']],
+  'pairs reject': [['pairs', 'reject', examplePair.first, examplePair.second]],
   doctor: [['doctor']],
   'audit list': [['audit', 'list']],
   'audit verify': [['audit', 'verify']],
