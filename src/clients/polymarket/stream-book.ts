@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { formatAmount } from '../../domain/amounts.ts'
+import { formatAmount, parseQuantity, parseQuotedPrice } from '../../domain/amounts.ts'
 import type { Market } from '../../domain/market.ts'
+import type { Level } from '../../domain/order-book.ts'
 import { hashedBookText } from './book-hash.ts'
 import type { Route } from './routing.ts'
 
@@ -73,22 +74,40 @@ export class TokenBook {
     levels.splice(at, isThere ? 1 : 0, ...(isGone ? [] : [level]))
   }
 
+  /** As amounts, in any order. What is here was read as amounts before. */
+  levels(): { readonly bids: readonly Level[]; readonly asks: readonly Level[] } {
+    const side = (levels: readonly TextLevel[]): readonly Level[] =>
+      levels.map(({ price, size }) => ({ price: parseQuotedPrice(price), quantity: parseQuantity(size) }))
+    return { bids: side(this.bids), asks: side(this.asks) }
+  }
+
   /** What trades changed: it is part of what is hashed. */
   traded(price: string): void {
     this.lastTradePrice = price
   }
 
-  /** Whether the hash that came with a message is that of the book as it stands now. */
-  verify(timestamp: string, hash: string): 'right' | 'wrong' | 'unknown' {
+  /**
+   * Whether the hash that came with a message is that of the book as it stands now. The trade that took a level may be told
+   * after the level: then the last trade's price, which is hashed too, is `consumedAt`.
+   */
+  verify(timestamp: string, hash: string, consumedAt: string): 'right' | 'wrong' | 'unknown' {
     this.hash = hash
     if (!this.canVerify) return 'unknown'
-    if (this.computeHash(timestamp) === hash) {
+    if (this.computeHash(timestamp) === hash || this.wasTradedAt(consumedAt, timestamp, hash)) {
       this.strikes = 0
       return 'right'
     }
     this.strikes++
     this.canVerify = this.strikes < STRIKES
     return 'wrong'
+  }
+
+  private wasTradedAt(price: string, timestamp: string, hash: string): boolean {
+    const before = this.lastTradePrice
+    this.lastTradePrice = price
+    if (this.computeHash(timestamp) === hash) return true
+    this.lastTradePrice = before
+    return false
   }
 
   private computeHash(timestamp: string): string {

@@ -175,3 +175,11 @@ export function tradeOf(json: unknown): WireTrade {
   const known = { ...row, match_time: row.match_time ?? row.matchtime, maker_orders: row.maker_orders ?? [] }
   return decodeWith(tradeSchema, known, "Polymarket's message trade")
 }
+
+/** The tokens that a message is about, wherever it names them. */
+export function tokensNamedIn(message: Members): readonly string[] {
+  const rows = Array.isArray(message.price_changes) ? message.price_changes.filter(isMembers) : []
+  const others: readonly unknown[] = Array.isArray(message.assets_ids) ? message.assets_ids : []
+  const named = new Set([message.asset_id, ...others, ...rows.map((row) => row.asset_id)])
+  return [...named].filter((token) => typeof token === 'string')
+}

@@ -4,16 +4,18 @@ import type { Doubt } from '../../domain/market-stream.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
 import type { StreamSink } from '../../domain/venue-stream.ts'
 import { BadFrame, isMembers, type Members, parseFrame, textOf, unreadableFrame } from '../stream-frame.ts'
-import { type Route, routeFromRecord } from './routing.ts'
-import { TokenBook } from './stream-book.ts'
+import { routeFromRecord } from './routing.ts'
+import { type Followed, follow, mustBeRead } from './stream-followed.ts'
 import {
   type BookFrame,
   bestOf,
   bookFrameOf,
   type ChangeFrame,
   changeFrameOf,
+  type LevelChange,
   printFrameOf,
   tickFrameOf,
+  tokensNamedIn,
 } from './stream-frames.ts'
 
 export interface MarketProtocolOptions {
@@ -22,16 +24,6 @@ export interface MarketProtocolOptions {
   readonly nowMs: () => number
   /** How long a book may go without proof before it is read from REST. */
   readonly proveEveryMs: number
-}
-
-interface Followed {
-  readonly market: Market
-  readonly route: Route
-  readonly book: TokenBook
-  provenAtMs: number
-  /** A REST read is under way: changes since it began, to be applied to what it brings. Null otherwise. */
-  reading: Members[] | null
-  wanted: boolean
 }
 
 /**
@@ -59,14 +51,7 @@ export class PolymarketMarkets {
     const route = routeFromRecord(market.routing)
     if (route === null) return false
     const token = route.tokens.yes
-    const followed: Followed = {
-      market,
-      route,
-      book: new TokenBook(token, market, route),
-      provenAtMs: this.options.nowMs(),
-      reading: null,
-      wanted: false,
-    }
+    const followed = follow(market, route, this.options.nowMs())
     this.byToken.set(token, followed)
     this.byMarket.set(market.id, followed)
     return true
@@ -101,6 +86,7 @@ export class PolymarketMarkets {
       followed.book.isKnown = false
       followed.book.atMs = 0
       followed.reading = null
+      followed.suspectSinceMs = null
       this.tellDoubt(followed, { kind: 'disconnected' })
     }
   }
@@ -119,7 +105,7 @@ export class PolymarketMarkets {
     const nowMs = this.options.nowMs()
     const { proveEveryMs } = this.options
     return [...this.byToken.values()]
-      .filter(({ reading, wanted, provenAtMs }) => reading === null && (wanted || nowMs - provenAtMs >= proveEveryMs))
+      .filter((followed) => mustBeRead(followed, nowMs, proveEveryMs))
       .map(({ book }) => book.token)
   }
 
@@ -156,7 +142,7 @@ export class PolymarketMarkets {
   private takeRead(followed: Followed, frame: BookFrame, since: readonly Members[]): boolean {
     const { book } = followed
     if (frame.atMs < book.atMs) return false
-    if (book.isKnown && frame.atMs === book.atMs && frame.text.hash === book.hash) {
+    if (book.isKnown && followed.suspectSinceMs === null && frame.atMs === book.atMs && frame.text.hash === book.hash) {
       followed.wanted = false
       this.prove(followed)
       return true
@@ -226,18 +212,17 @@ export class PolymarketMarkets {
     followed.book.replace(frame.text)
     followed.provenAtMs = this.options.nowMs()
     followed.wanted = false
-    this.options.sink.onMarket({
-      kind: 'snapshot',
-      market: followed.market.id,
-      bids: frame.bids,
-      asks: frame.asks,
-      subscription: null,
-    })
+    followed.suspectSinceMs = null
+    this.tellBook(followed, frame)
+  }
+
+  private tellBook({ market }: Followed, { bids, asks }: Pick<BookFrame, 'bids' | 'asks'>): void {
+    this.options.sink.onMarket({ kind: 'snapshot', market: market.id, bids, asks, subscription: null })
   }
 
   /** Several changes of one token in one message carry the hash of the book after all of them. */
   private takeChange({ atMs, timestamp, changes }: ChangeFrame): void {
-    const touched = new Map<Followed, (typeof changes)[number]>()
+    const touched = new Map<Followed, LevelChange>()
     for (const change of changes) {
       const followed = this.byToken.get(change.assetId)
       if (followed === undefined || !followed.book.isKnown || atMs < followed.book.atMs) continue
@@ -248,28 +233,39 @@ export class PolymarketMarkets {
     }
     for (const [followed, last] of touched) {
       followed.book.atMs = atMs
-      if (last.best !== undefined) {
-        this.options.sink.onMarket({ kind: 'best', market: followed.market.id, ...last.best })
-      }
-      this.checkHash(followed, timestamp, last.hash)
+      this.checkHash(followed, timestamp, last)
     }
   }
 
-  private checkHash(followed: Followed, timestamp: string, hash: string): void {
-    switch (followed.book.verify(timestamp, hash)) {
+  private checkHash(followed: Followed, timestamp: string, { hash, best, text }: LevelChange): void {
+    switch (followed.book.verify(timestamp, hash, text.price)) {
       case 'right':
         this.prove(followed)
         break
       case 'wrong':
-        this.mistrust(followed, { kind: 'contradiction', detail: 'the book has another hash at the venue' })
+        this.suspect(followed)
         break
       case 'unknown':
+        if (best !== undefined) this.options.sink.onMarket({ kind: 'best', market: followed.market.id, ...best })
         break
     }
   }
 
+  /** What changes at once may come in several messages, all with the hash after the last of them. Seen 2026-04. */
+  private suspect(followed: Followed): void {
+    if (followed.suspectSinceMs !== null) return
+    followed.suspectSinceMs = this.options.nowMs()
+    this.tellDoubt(followed, { kind: 'contradiction', detail: 'the book has another hash at the venue' })
+  }
+
   private prove(followed: Followed): void {
     followed.provenAtMs = this.options.nowMs()
+    if (followed.suspectSinceMs !== null) {
+      // The rest of it came, and all of it together is right.
+      followed.suspectSinceMs = null
+      this.tellBook(followed, followed.book.levels())
+      return
+    }
     this.options.sink.onMarket({ kind: 'confirmed', market: followed.market.id })
   }
 
@@ -331,12 +327,8 @@ export class PolymarketMarkets {
     }
   }
 
-  /** The followed tokens that a message names, wherever it names them. */
   private tokensIn(message: Members): readonly string[] {
-    const rows = Array.isArray(message.price_changes) ? message.price_changes.filter(isMembers) : []
-    const named = [message.asset_id, ...(Array.isArray(message.assets_ids) ? message.assets_ids : [])]
-    const tokens = new Set([...named, ...rows.map((row) => row.asset_id)])
-    return [...tokens].filter((token) => typeof token === 'string').filter((token) => this.byToken.has(token))
+    return tokensNamedIn(message).filter((token) => this.byToken.has(token))
   }
 
   private mistrustAll(why: string): void {

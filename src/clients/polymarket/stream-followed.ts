@@ -1,0 +1,39 @@
+import type { Market } from '../../domain/market.ts'
+import type { Members } from '../stream-frame.ts'
+import type { Route } from './routing.ts'
+import { TokenBook } from './stream-book.ts'
+
+/** How long the rest of a change may take that comes in several messages. */
+const REST_OF_CHANGE_MS = 500
+
+/** A market whose YES token is followed. */
+export interface Followed {
+  readonly market: Market
+  readonly route: Route
+  readonly book: TokenBook
+  provenAtMs: number
+  /** A REST read is under way: changes since it began, to be applied to what it brings. Null otherwise. */
+  reading: Members[] | null
+  wanted: boolean
+  /** Since when its hash is not the venue's, monotonic ms; null while it is. */
+  suspectSinceMs: number | null
+}
+
+export function follow(market: Market, route: Route, nowMs: number): Followed {
+  return {
+    market,
+    route,
+    book: new TokenBook(route.tokens.yes, market, route),
+    provenAtMs: nowMs,
+    reading: null,
+    wanted: false,
+    suspectSinceMs: null,
+  }
+}
+
+/** Whether its book must be read from REST now: doubted, or not proven for too long. */
+export function mustBeRead(followed: Followed, nowMs: number, proveEveryMs: number): boolean {
+  const { reading, wanted, provenAtMs, suspectSinceMs } = followed
+  const isSuspect = suspectSinceMs !== null && nowMs - suspectSinceMs >= REST_OF_CHANGE_MS
+  return reading === null && (wanted || isSuspect || nowMs - provenAtMs >= proveEveryMs)
+}
