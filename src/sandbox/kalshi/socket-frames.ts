@@ -10,7 +10,7 @@ import { type OwnFill, renderFill, renderOrder } from './render-order.ts'
 type Json = Readonly<Record<string, unknown>>
 
 /** The venue's own id of a market, which REST does not show. */
-export function marketUuid(ticker: string): string {
+function marketUuid(ticker: string): string {
   const hex = createHash('sha256').update(`market/${ticker}`).digest('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',

@@ -32,7 +32,7 @@ export type OrderSketch = Partial<Omit<PlaceCommand, 'kind' | 'ownPrice' | 'amou
   readonly budget?: string
 }
 
-function placeCommand(sketch: OrderSketch): PlaceCommand {
+export function placeCommand(sketch: OrderSketch): PlaceCommand {
   const { price, quantity, budget, ...rest } = sketch
   return {
     kind: 'place',
