@@ -10,7 +10,7 @@ export interface ServedSandbox {
   readonly control: string
   readonly kalshi: {
     readonly rest: string
-    readonly ws: string | null
+    readonly ws: string
     readonly apiKeyId: string
     readonly privateKeyPath: string | null
   }
@@ -18,7 +18,7 @@ export interface ServedSandbox {
     readonly clob: string
     readonly gamma: string
     readonly data: string
-    readonly ws: string | null
+    readonly ws: string
     readonly geoblock: string
     readonly privateKeyPath: string
     readonly funder: string
