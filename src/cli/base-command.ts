@@ -12,6 +12,7 @@ import { printable, printableLines } from './views/printable.ts'
 import { renderDocument } from './views/render.ts'
 
 /** Back to the start of the line, and empty to its end. */
+const clearScreen = '\u001b[H\u001b[J'
 const clearLine = '\r\u001b[2K'
 
 /**
@@ -88,6 +89,19 @@ export abstract class BaseCommand extends Command {
   protected async announce<T extends object>(news: T, view: (news: T) => Document): Promise<void> {
     const line = this.jsonEnabled() ? JSON.stringify(news) : await renderDocument(view(news), widthOf(process.stdout))
     process.stdout.write(`${line}\n`)
+  }
+
+  /** One line under `--json`, and nothing for people. */
+  protected announceJson(news: object): void {
+    if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(news)}\n`)
+  }
+
+  /** Takes the place of what was drawn before, on a terminal only. */
+  protected redraw<T>(news: T, view: (news: T) => Document): void {
+    if (this.jsonEnabled() || !process.stdout.isTTY) return
+    void renderDocument(view(news), widthOf(process.stdout)).then((drawn) =>
+      process.stdout.write(`${clearScreen}${drawn}\n`),
+    )
   }
 
   /** Progress and previews, for people. */

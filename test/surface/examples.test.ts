@@ -17,6 +17,7 @@ import { schemaProblems } from './schemas.ts'
  */
 const elsewhere = [
   'sandbox serve',
+  'markets watch',
   'rehearse',
   'trade resend',
   'verify crash',

@@ -1,0 +1,76 @@
+import { formatAmount } from '../../domain/amounts.ts'
+import { assertNever } from '../../domain/errors.ts'
+import type { MarketId } from '../../domain/market.ts'
+import type { Level } from '../../domain/order-book.ts'
+import type { LiveBook, Untradable } from '../../marketdata/book-feed.ts'
+import { isoTime } from '../../runtime/clock.ts'
+
+interface QuoteJson {
+  readonly price: string
+  readonly quantity: string
+}
+
+/** One change of a live book: one line of `markets watch --json`. */
+export interface LiveBookJson {
+  readonly market: MarketId
+  readonly at: string
+  readonly state: 'tradable' | Untradable['kind']
+  /** Why nobody may trade on it, for a person; null while it is tradable. */
+  readonly reason: string | null
+  /** Best first level of each side, of YES; null when the side is empty or not known. */
+  readonly bid: QuoteJson | null
+  readonly ask: QuoteJson | null
+  /** Levels on each side. */
+  readonly bids: number
+  readonly asks: number
+  /** Since the venue last proved it; null before the first book. */
+  readonly ageMs: number | null
+}
+
+export function liveBookJson(
+  book: LiveBook,
+  now: { readonly nowMs: number; readonly monotonicMs: number },
+): LiveBookJson {
+  const { state, at } = book
+  return {
+    market: book.market,
+    at: isoTime(now.nowMs),
+    state: state.kind === 'tradable' ? 'tradable' : state.reason.kind,
+    reason: state.kind === 'tradable' ? null : untradableText(state.reason),
+    bid: quoteJson(book.bids[0]),
+    ask: quoteJson(book.asks[0]),
+    bids: book.bids.length,
+    asks: book.asks.length,
+    ageMs: at === null ? null : Math.max(0, Math.round(now.monotonicMs - at)),
+  }
+}
+
+function quoteJson(level: Level | undefined): QuoteJson | null {
+  return level === undefined ? null : { price: formatAmount(level.price), quantity: formatAmount(level.quantity) }
+}
+
+/** Why a book may not be traded on, in words. */
+export function untradableText(reason: Untradable): string {
+  switch (reason.kind) {
+    case 'waiting':
+      return 'the first book has not come yet'
+    case 'disconnected':
+      return 'the connection was lost'
+    case 'gap':
+      return `messages ${reason.expected} to ${reason.received - 1} are missing`
+    case 'contradiction':
+      return `what came does not fit: ${reason.detail}`
+    case 'undecodable':
+      return `a message could not be read: ${reason.detail}`
+    case 'stale':
+      return `not proven for ${Math.round(reason.ageMs)} ms, the limit is ${reason.limitMs} ms`
+    case 'crossed':
+      return `its bid ${formatAmount(reason.bid)} reaches its ask ${formatAmount(reason.ask)}`
+    case 'not_open':
+      return `the market is ${reason.status}`
+    case 'status_unknown':
+      return 'whether the market is open has to be read first'
+    default:
+      return assertNever(reason)
+  }
+}

@@ -1,0 +1,31 @@
+import type { LiveBookJson } from '../json/live-book-json.ts'
+import { amount, type Document, exact, orUnknown, table, words } from './document.ts'
+import { dollars } from './dollars.ts'
+
+const columns = [
+  exact('MARKET'),
+  amount('BID SIZE'),
+  amount('BID'),
+  amount('ASK'),
+  amount('ASK SIZE'),
+  amount('AGE'),
+  words('STATE'),
+]
+
+/** Books as they are now, one a line. */
+export function liveBooksView(books: readonly LiveBookJson[]): Document {
+  return [
+    table(
+      columns,
+      books.map((book) => [
+        book.market,
+        orUnknown(book.bid?.quantity ?? null),
+        dollars(book.bid?.price ?? null),
+        dollars(book.ask?.price ?? null),
+        orUnknown(book.ask?.quantity ?? null),
+        book.ageMs === null ? orUnknown(null) : `${book.ageMs} ms`,
+        book.reason ?? book.state,
+      ]),
+    ),
+  ]
+}
