@@ -1,0 +1,165 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { type Price, parsePrice, parseQuantity, parseSignedQuantity, type Quantity } from '../../src/domain/amounts.ts'
+import type { MarketEvent } from '../../src/domain/market-stream.ts'
+import { buildBook, type Level } from '../../src/domain/order-book.ts'
+import { copyOfBook, MarketFeed } from '../../src/marketdata/market-feed.ts'
+import { aMarket } from '../support/builders.ts'
+import { TimedClock } from '../support/timed-clock.ts'
+
+const market = 'kalshi:KXTEST-26DEC31-A'
+const startMs = Date.parse('2026-11-20T12:00:00Z')
+
+const levels = (rows: readonly (readonly [string, string])[]): readonly Level[] =>
+  rows.map(([price, quantity]) => ({ price: parsePrice(price), quantity: parseQuantity(quantity) }))
+
+const snapshot: MarketEvent = {
+  kind: 'snapshot',
+  market,
+  bids: levels([['0.44', '100']]),
+  asks: levels([['0.46', '50']]),
+  subscription: 'one',
+}
+
+function change(side: 'bid' | 'ask', price: string, by: string): MarketEvent {
+  return { kind: 'change', market, side, price: parsePrice(price), by: parseSignedQuantity(by) }
+}
+
+describe('the feed of live books', () => {
+  let clock: TimedClock
+  let feed: MarketFeed
+
+  const reason = (): string => {
+    const state = feed.book(market)?.state
+    return state === undefined ? 'not watched' : state.kind === 'tradable' ? 'tradable' : state.reason.kind
+  }
+
+  beforeEach(() => {
+    clock = new TimedClock(startMs)
+    feed = new MarketFeed({ clock, staleAfterMs: 10_000 })
+    feed.watch(aMarket())
+  })
+
+  it('gives the same book by changes as by a snapshot', () => {
+    const level = fc.tuple(
+      fc.constantFrom('bid' as const, 'ask' as const),
+      fc.integer({ min: 1, max: 99 }),
+      fc.integer({ min: -5, max: 9 }),
+    )
+    fc.assert(
+      fc.property(fc.array(level, { maxLength: 60 }), (changes) => {
+        const own = new MarketFeed({ clock, staleAfterMs: 10_000 })
+        const book = own.watch(aMarket())
+        own.apply({ ...snapshot, bids: [], asks: [] })
+        const sums = { bid: new Map<Price, bigint>(), ask: new Map<Price, bigint>() }
+        for (const [side, cents, by] of changes) {
+          const price = (BigInt(cents) * 10_000n) as Price
+          const sum = (sums[side].get(price) ?? 0n) + BigInt(by)
+          if (sum < 0n) continue
+          sums[side].set(price, sum)
+          own.apply({ kind: 'change', market, side, price, by: BigInt(by) as Quantity })
+        }
+        const side = (sum: ReadonlyMap<Price, bigint>): readonly Level[] =>
+          [...sum].map(([price, quantity]) => ({ price, quantity: quantity as Quantity }))
+        const whole = buildBook({ market, bids: side(sums.bid), asks: side(sums.ask), capturedAtMs: 0 })
+        expect(copyOfBook(book, 0)).to.deep.equal(whole)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('waits for the first book, and drops changes until it comes', () => {
+    expect(reason()).to.equal('waiting')
+    feed.apply(change('bid', '0.40', '5'))
+    expect(feed.book(market)?.bids).to.deep.equal([])
+    feed.apply(snapshot)
+    expect(reason()).to.equal('tradable')
+  })
+
+  it('grows stale without proof, and is proven by any message of its subscription', () => {
+    feed.apply(snapshot)
+    clock.advance(startMs + 9_000)
+    feed.apply({ kind: 'proven', subscription: 'one' })
+    clock.advance(startMs + 19_000)
+    expect(reason()).to.equal('tradable')
+    clock.advance(startMs + 19_001)
+    expect(feed.book(market)?.state).to.deep.equal({
+      kind: 'untradable',
+      reason: { kind: 'stale', ageMs: 10_001, limitMs: 10_000 },
+    })
+    feed.apply({ kind: 'proven', subscription: 'another' })
+    expect(reason()).to.equal('stale')
+  })
+
+  it('is crossed for as long as its bid reaches its ask', () => {
+    feed.apply(snapshot)
+    feed.apply(change('bid', '0.46', '5'))
+    expect(reason()).to.equal('crossed')
+    feed.apply(change('ask', '0.46', '-50'))
+    expect(reason()).to.equal('tradable')
+  })
+
+  it('stays doubtful after a gap until there is a new book, whatever else is heard', () => {
+    feed.apply(snapshot)
+    feed.apply({ kind: 'doubt', market, doubt: { kind: 'gap', expected: 5, received: 7 } })
+    feed.apply(change('bid', '0.44', '7'))
+    feed.apply({ kind: 'proven', subscription: 'one' })
+    feed.apply({ kind: 'confirmed', market })
+    expect(feed.book(market)?.bids).to.deep.equal(levels([['0.44', '100']]))
+    expect(feed.book(market)?.state).to.deep.equal({
+      kind: 'untradable',
+      reason: { kind: 'gap', expected: 5, received: 7 },
+    })
+    feed.apply(snapshot)
+    expect(reason()).to.equal('tradable')
+  })
+
+  const contradictions: readonly (readonly [string, MarketEvent])[] = [
+    ['a level below zero', change('bid', '0.44', '-101')],
+    ['another best price', { kind: 'best', market, bid: parsePrice('0.43'), ask: parsePrice('0.46') }],
+  ]
+  for (const [what, event] of contradictions) {
+    it(`doubts a book by itself at ${what}, and says so once`, () => {
+      const doubted: string[] = []
+      feed.onDoubt((id, doubt) => doubted.push(`${id} ${doubt.kind}`))
+      feed.apply(snapshot)
+      feed.apply(event)
+      feed.apply(event)
+      expect(reason()).to.equal('contradiction')
+      expect(doubted).to.deep.equal([`${market} contradiction`])
+    })
+  }
+
+  it('closes by the clock when the venue says nothing', () => {
+    feed.apply(snapshot)
+    feed.apply({ kind: 'close_time', market, closeAtMs: startMs + 1_000 })
+    expect(reason()).to.equal('tradable')
+    clock.advance(startMs + 1_000)
+    expect(feed.book(market)?.state).to.deep.equal({
+      kind: 'untradable',
+      reason: { kind: 'not_open', status: 'closed' },
+    })
+  })
+
+  it('is not open while its market is paused, or while nobody knows', () => {
+    feed.apply(snapshot)
+    feed.apply({ kind: 'status', market, status: 'paused', result: null })
+    expect(reason()).to.equal('not_open')
+    feed.apply({ kind: 'status_unknown', market })
+    expect(reason()).to.equal('status_unknown')
+    feed.apply({ kind: 'status', market, status: 'open', result: null })
+    expect(reason()).to.equal('tradable')
+  })
+
+  it('tells of each change once, with the book as it is then', () => {
+    const heard: string[] = []
+    feed.apply(snapshot)
+    const end = feed.onChange((book) => heard.push(`${book.bids[0]?.quantity}`))
+    feed.apply(change('bid', '0.44', '1'))
+    feed.apply({ kind: 'proven', subscription: 'one' })
+    feed.apply({ ...snapshot, market: 'kalshi:OTHER' })
+    end()
+    feed.apply(change('bid', '0.44', '1'))
+    expect(heard).to.deep.equal(['101000000'])
+  })
+})
