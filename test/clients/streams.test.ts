@@ -1,4 +1,8 @@
+import { sign } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { WebSocket } from 'ws'
 import type { Session } from '../../src/cli/session.ts'
 import type { Settings } from '../../src/cli/settings.ts'
 import type { VenueError } from '../../src/domain/errors.ts'
@@ -6,6 +10,7 @@ import { type MarketId, type VenueId, venueIds } from '../../src/domain/market.t
 import type { AccountEvent, Link, TradePrint, VenueStream } from '../../src/domain/venue-stream.ts'
 import { copyOfBook, MarketFeed } from '../../src/marketdata/market-feed.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
+import { ApiKeys } from '../../src/sandbox/polymarket/api-keys.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 /** A session's streams of both venues on one feed. */
@@ -155,5 +160,71 @@ describe('streams of both venues on the sandbox', () => {
     await untilTradable(bench)
     await world.post('/markets', { market: marketOf.polymarket, status: 'determined', result: 'yes' })
     await until('the resolution', () => stateOf(bench, marketOf.polymarket) === 'not_open')
+  })
+
+  it('stay off the tape with what logs in, and on it with everything else', async () => {
+    const captureDir = join(world.dataDir, 'recordings')
+    const taped = await openBench(world, { captureDir, captureFilter: 'all', session: 'live' })
+    await untilTradable(taped)
+    const missed = () => taped.account.filter(({ kind }) => kind === 'missed').length
+    await until('both logins', () => missed() === 2)
+    await taped.close()
+    await taped.session[Symbol.asyncDispose]()
+    const folder = join(captureDir, 'live')
+    const files = readdirSync(folder).filter((file) => file.includes('_WS_'))
+    const text = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
+    expect(files).to.have.length(3)
+    expect(text).to.include('orderbook_snapshot').and.to.include('"type\\":\\"user')
+    const keys = new ApiKeys('00'.repeat(32), [world.sandbox.polymarket.funder]).derive(
+      world.sandbox.polymarket.funder,
+      '0',
+    )
+    for (const secret of [keys?.apiKey, keys?.secret, keys?.passphrase]) expect(text).to.not.include(secret ?? 'no key')
+  })
+})
+
+describe('the sandbox for any socket client that follows the pages of the venues', () => {
+  let world: TestWorld
+
+  before(async () => {
+    world = await aWorld()
+  })
+  after(() => world.close())
+
+  const firstOf = (url: string, talk: readonly string[] = [], headers: Readonly<Record<string, string>> = {}) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = new WebSocket(url, { headers: { ...headers } })
+      socket.on('unexpected-response', (_request, response) => resolve(`status ${response.statusCode}`))
+      socket.on('error', reject)
+      socket.on('open', () => {
+        for (const text of talk) socket.send(text)
+      })
+      socket.on('message', (data) => {
+        resolve(String(data))
+        socket.close()
+      })
+    })
+
+  it('refuses a handshake at Kalshi without a signature, and takes one with it', async () => {
+    const { ws, apiKeyId, privateKeyPem } = world.sandbox.kalshi
+    expect(await firstOf(ws)).to.equal('status 401')
+    const timestamp = String(Date.now())
+    const signature = sign(null, Buffer.from(`${timestamp}GET/trade-api/ws/v2`), privateKeyPem).toString('base64')
+    const headers = {
+      'KALSHI-ACCESS-KEY': apiKeyId,
+      'KALSHI-ACCESS-TIMESTAMP': timestamp,
+      'KALSHI-ACCESS-SIGNATURE': signature,
+    }
+    const talk = ['{"id":1,"cmd":"subscribe","params":{"channels":["trade"]}}']
+    expect(await firstOf(ws, talk, headers)).to.equal('{"type":"subscribed","id":1,"msg":{"channel":"trade","sid":1}}')
+  })
+
+  it('answers PING at Polymarket', async () => {
+    expect(await firstOf(`${world.sandbox.polymarket.ws}/market`, ['PING'])).to.equal('PONG')
+  })
+
+  it('answers a handshake with another status when told to', async () => {
+    await world.post('/faults', { fault: 'status', status: 502, endpoint: 'connect', venue: 'polymarket' })
+    expect(await firstOf(`${world.sandbox.polymarket.ws}/market`)).to.equal('status 502')
   })
 })
