@@ -1,7 +1,7 @@
 import { executeTrade } from '../arb/execute-pair.ts'
 import { mendLater } from '../arb/mend-later.ts'
 import { describeProblem } from '../capture/problems.ts'
-import { loadRecording } from '../capture/recording.ts'
+import { loadRecording, type Recording } from '../capture/recording.ts'
 import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../capture/replay.ts'
 import { verifyRecording } from '../capture/verify.ts'
 import { createClient, venueSettings } from '../clients/index.ts'
@@ -53,7 +53,22 @@ export async function replayRecordingFolder(
   const { status, problems } = verifyRecording(recording.directory)
   const [first] = problems
   if (status === 'damaged' && first !== undefined) throw damaged(recording.session, describeProblem(first))
+  if (recording.operations.length === 0) throw nothingToReplay(recording)
   return replayRecording(recording, (setting) => openReplaySession(setting, options.atEnd))
+}
+
+/** A tape of another program, or one that was taken in, does not say what was asked for: only what was sent. */
+function nothingToReplay({ session }: Recording): ToolkitError {
+  return new ToolkitError({
+    code: 'RECORDING_WITHOUT_OPERATIONS',
+    category: 'usage',
+    message: `${session} holds no operations, so today's code cannot be asked for them again. Nothing was sent.`,
+    facts: { session },
+    suggestions: [
+      `crosstape capture show ${session}`,
+      `crosstape capture serve ${session} answers any program from it`,
+    ],
+  })
 }
 
 /** What was changed after it was recorded would look like a change in the code. */
