@@ -1,7 +1,7 @@
 import { executeTrade } from '../arb/execute-pair.ts'
 import { mendLater } from '../arb/mend-later.ts'
 import { describeProblem } from '../capture/problems.ts'
-import { loadRecording } from '../capture/recording.ts'
+import { loadRecording, type Recording } from '../capture/recording.ts'
 import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../capture/replay.ts'
 import { verifyRecording } from '../capture/verify.ts'
 import { createClient, venueSettings } from '../clients/index.ts'
@@ -50,21 +50,24 @@ export async function replayRecordingFolder(
   },
 ): Promise<ReplayReport> {
   const recording = loadRecording(nameOrDirectory, options.captureDir)
-  if (recording.manifest.trigger.kind === 'program') throw otherProgram(recording.session)
   const { status, problems } = verifyRecording(recording.directory)
   const [first] = problems
   if (status === 'damaged' && first !== undefined) throw damaged(recording.session, describeProblem(first))
+  if (recording.operations.length === 0) throw nothingToReplay(recording)
   return replayRecording(recording, (setting) => openReplaySession(setting, options.atEnd))
 }
 
-/** The tape has what the program sent, and nothing of what it did to send it. */
-function otherProgram(session: string): ToolkitError {
+/** A tape of another program, or one that was taken in, does not say what was asked for: only what was sent. */
+function nothingToReplay({ session }: Recording): ToolkitError {
   return new ToolkitError({
-    code: 'RECORDING_OF_OTHER_PROGRAM',
+    code: 'RECORDING_WITHOUT_OPERATIONS',
     category: 'usage',
-    message: `${session} is the recording of a program that is not ours, so there is nothing here to run again.`,
+    message: `${session} holds no operations, so today's code cannot be asked for them again. Nothing was sent.`,
     facts: { session },
-    suggestions: [`crosstape capture serve ${session}, and point the program at it.`],
+    suggestions: [
+      `crosstape capture show ${session}`,
+      `crosstape capture serve ${session} answers any program from it`,
+    ],
   })
 }
 
