@@ -1,6 +1,7 @@
 import { benchCapture } from './capture.ts'
 import { printRates } from './rates.ts'
 import { printRatio, type Ratio } from './ratio.ts'
+import { benchScenes, sceneRatios } from './scenes.ts'
 import { benchSigning } from './signing.ts'
 import { benchStartup as benchCommands } from './startup.ts'
 import { benchAppend, benchStartup as benchLedger } from './store.ts'
@@ -27,6 +28,7 @@ function captureRatios(bench: Awaited<ReturnType<typeof benchCapture>>): readonl
 
 for (const ratio of benchCommands()) printRatio(ratio)
 for (const ratio of captureRatios(await benchCapture())) printRatio(ratio)
+for (const ratio of sceneRatios(await benchScenes())) printRatio(ratio)
 for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
