@@ -3,6 +3,7 @@ import { benchDetection } from './detection.ts'
 import { printMatching } from './matching.ts'
 import { printRates } from './rates.ts'
 import { printRatio } from './ratio.ts'
+import { benchScenes, sceneRatios } from './scenes.ts'
 import { benchSigning } from './signing.ts'
 import { benchStartup as benchCommands } from './startup.ts'
 import { benchAppend, benchStartup as benchLedger } from './store.ts'
@@ -11,6 +12,7 @@ import { benchAppend, benchStartup as benchLedger } from './store.ts'
 
 for (const ratio of benchCommands()) printRatio(ratio)
 for (const ratio of await benchCapture()) printRatio(ratio)
+for (const ratio of sceneRatios(await benchScenes())) printRatio(ratio)
 for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())

@@ -1,8 +1,18 @@
 // Bundles the command line into dist/, with code caches, and writes a stub per command for oclif to find.
 // Why a bundle: docs/decisions/0002-bundled-cli.md.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
@@ -10,6 +20,9 @@ const commands = readdirSync('src/commands', { recursive: true })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort()
+
+/** What programs of others import as `crosstape/<name>`. */
+const libraries = ['replay']
 
 /**
  * Parts of libraries that this program never uses and that cost more to load than all the rest of it. Of axios: the fetch adapter
@@ -90,11 +103,56 @@ function shipBesideReader(file) {
   copyFileSync(join('node_modules', file), target)
 }
 
+/** A stub that loads the library from the bundle, with its names spelled out: Node finds them there for `import { … }`. */
+function writeLibrary(name) {
+  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === `src/${name}/${name}.ts`)
+  const lines = output.exports.map((each) => `exports.${each} = library.${each}`)
+  writeFileSync(
+    `dist/${name}.cjs`,
+    [`const library = require('./boot.cjs').load('${name}/${name}.cjs')`, ...lines, ''].join('\n'),
+  )
+  writeTypes(name, output.exports)
+}
+
+/** The declarations of the library and of all that they name, and nothing besides: none of them may name a package. */
+function writeTypes(name, names) {
+  const all = mkdtempSync(join(tmpdir(), 'crosstape-types-'))
+  const compiler = join('node_modules', '.bin', 'tsc')
+  const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', all]
+  execFileSync(compiler, ['-p', 'tsconfig.types.json', ...options], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  const declarations = names.map((each) => `export declare const ${each}: Library['${each}']`)
+  writeFileSync(
+    join(all, name, `${name}.d.ts`),
+    [`import type { Library } from './types.ts'`, `export type * from './types.ts'`, ...declarations, ''].join('\n'),
+  )
+  const wanted = [join(name, `${name}.d.ts`)]
+  for (const file of wanted) {
+    const text = readFileSync(join(all, file), 'utf8').replaceAll(/((?:from |import\()'\.[^']*)\.ts'/g, "$1.js'")
+    mkdirSync(dirname(join('dist/types', file)), { recursive: true })
+    writeFileSync(join('dist/types', file), text)
+    for (const [, target] of text.matchAll(/(?:from |import\()'([^']+)'/g)) {
+      if (!target.startsWith('.'))
+        throw new Error(`the types of crosstape/${name} name the package ${target}, in ${file}`)
+      const named = join(dirname(file), target.replace(/\.js$/, '.d.ts'))
+      if (!wanted.includes(named)) wanted.push(named)
+    }
+  }
+  rmSync(all, { recursive: true })
+}
+
 rmSync('dist', { recursive: true, force: true })
 // Split as modules, since esbuild splits nothing else, so that a command reads only what it uses and every module exists
 // once. Then each module becomes CommonJS, which V8 can load from a code cache.
 const { metafile, outputFiles } = await build({
-  entryPoints: ['src/main.ts', 'src/cli/foreign/register.ts', ...commands.map((path) => `src/commands/${path}.ts`)],
+  entryPoints: [
+    'src/main.ts',
+    'src/cli/foreign/register.ts',
+    ...libraries.map((name) => `src/${name}/${name}.ts`),
+    ...commands.map((path) => `src/commands/${path}.ts`),
+  ],
   outbase: 'src',
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
@@ -126,6 +184,7 @@ for (const path of commands) {
 }
 // What `crosstape/register` is: it tapes the process that loads it.
 writeFileSync('dist/register.cjs', "require('./boot.cjs').load('cli/foreign/register.cjs').register()\n")
+for (const name of libraries) writeLibrary(name)
 writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences(metafile).join('\n'))
 // The cache holds the functions that ran before it was made: run what every command runs.
 if (existsSync('oclif.manifest.json')) execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' })

@@ -43,6 +43,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'runtime', 'safeguards', 'store', 'clients', 'marketdata', 'pairs'],
     ...['engine', 'arb', 'capture', 'sandbox'],
   ],
+  // What programs of others import: a face of its own over the composition root, like the commands.
+  replay: ['domain', 'runtime', 'cli', 'capture'],
   commands: ['cli', 'engine', 'arb', 'capture', 'sandbox', 'domain'],
 }
 
@@ -173,7 +175,7 @@ describe('tidy: safety in the types', () => {
 
   it('no venue is named outside clients, sandbox, capture rules and the list of venues', () => {
     const allowed = (path: string): boolean =>
-      /^src\/(clients|sandbox|capture|cli\/rehearsal|cli\/scenarios)\//.test(path) ||
+      /^src\/(clients|sandbox|capture|replay|cli\/rehearsal|cli\/scenarios)\//.test(path) ||
       path === 'src/domain/market.ts' ||
       // Examples in help texts name real markets.
       path.startsWith('src/commands/')

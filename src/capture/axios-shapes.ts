@@ -102,6 +102,15 @@ function dataFor(responseType: string | undefined, body: Body): unknown {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
+/** What an instance that rejects some statuses is given instead of the response, as axios' own adapter would: the error holds it. */
+export function rejectedStatus(response: AxiosResponse, config: InternalAxiosRequestConfig): Error | null {
+  const { status } = response
+  if (typeof config.validateStatus !== 'function' || config.validateStatus(status)) return null
+  const code = status >= 500 ? 'ERR_BAD_RESPONSE' : 'ERR_BAD_REQUEST'
+  const failure = { outcome: 'refused', code } as const
+  return Object.assign(axiosFailure(failure, `Request failed with status code ${status}`, config), { status, response })
+}
+
 /** The response inside an axios error: what an instance that rejects statuses throws for a 404. */
 export function responseInside(error: unknown): AxiosResponse<unknown> | null {
   if (!(error instanceof Error) || !('response' in error)) return null

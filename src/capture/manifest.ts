@@ -26,6 +26,14 @@ const triggerSchema = v.variant('kind', [
     /** What the source did not say of some exchanges, so that the tape's value is a stand-in. */
     unknown: v.array(v.picklist(['times', 'latencies', 'bodies'])),
   }),
+  /** Put together from other sessions, in this order; `movedMs` is how far the times of each were moved. */
+  v.object({
+    kind: v.literal('composed'),
+    by: v.picklist(['venue', 'sequence']),
+    isPair: v.boolean(),
+    sources: v.array(v.object({ session: v.string(), movedMs: v.number(), startedAt: rfc3339 })),
+    splices: v.array(v.string()),
+  }),
 ])
 
 /** A request or a socket (method `WS`) that has a number but no file: it could not be written. */

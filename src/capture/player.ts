@@ -6,8 +6,23 @@ import { parseCaptureFilter } from './filter.ts'
 import { type ExchangeIndex, entryOf, type Recording, targetOf } from './recording.ts'
 import { redactionRules } from './redaction-rules.ts'
 
+/** What can be played: a recording on the disk, or one that was composed in memory. */
+export interface Playable extends Pick<Recording, 'session' | 'exchanges' | 'directory' | 'format'> {
+  readonly manifest: Pick<Recording['manifest'], 'clockOriginMs' | 'filter'>
+  /** By file name, of one in memory. */
+  readonly entries?: ReadonlyMap<string, ExchangeEntry>
+}
+
+/** Decides what answers a request. */
+export interface TapePlayer {
+  /** Null: the same request again after it was refused, which is no new drift. */
+  match(live: LiveRequest): Match | null
+  /** Exchanges that nobody asked for yet, in sequence. */
+  unused(): readonly ExchangePlace[]
+}
+
 interface Slot {
-  readonly recording: Recording
+  readonly recording: Playable
   readonly exchange: ExchangeIndex
   /** Added to recorded times so that tapes of different days run side by side. */
   readonly shiftMs: number
@@ -44,6 +59,8 @@ export interface PlayerOptions {
   /** `strict` when left out. */
   readonly mode?: PlayMode
   readonly tolerance?: Tolerance
+  /** Of several recordings: each begins when those before it are used up, at every venue. */
+  readonly oneAfterTheOther?: boolean
 }
 
 const exact: Tolerance = { steadyTarget: (_venue, target) => target, isChance: () => false }
@@ -52,7 +69,7 @@ const exact: Tolerance = { steadyTarget: (_venue, target) => target, isChance: (
  * The exchanges of one or more tapes, handed out once each and in sequence. The order is kept per venue. Exchanges that
  * were in flight together may be asked for in either order: which of two parallel requests leaves first is chance.
  */
-export class Player {
+export class Player implements TapePlayer {
   #slots: ReadonlyMap<VenueId, readonly Slot[]>
   /** Slots before this index are used up. */
   #next = new Map<VenueId, number>()
@@ -62,8 +79,8 @@ export class Player {
   readonly #tolerance: Tolerance
 
   constructor(
-    private readonly recordings: readonly Recording[],
-    options: PlayerOptions = {},
+    private readonly recordings: readonly Playable[],
+    private readonly options: PlayerOptions = {},
   ) {
     this.#mode = options.mode ?? 'strict'
     this.#tolerance = options.tolerance ?? exact
@@ -80,7 +97,6 @@ export class Player {
     this.#slots = slots
   }
 
-  /** The exchange that answers the request. Null: the same request again after it was refused, which is no new drift. */
   match(live: LiveRequest): Match | null {
     const { request } = describeRequest(live)
     const url = new URL(request.url)
@@ -181,6 +197,14 @@ export class Player {
     return [...this.#slots.values()].flat().flatMap((slot) => (slot.used ? [] : [placeOf(slot)]))
   }
 
+  /** Whether the recordings before a slot's are used up, where they have to be. */
+  #isDue({ recording }: Slot): boolean {
+    if (this.options.oneAfterTheOther !== true) return true
+    const place = this.recordings.indexOf(recording)
+    const slots = [...this.#slots.values()].flat()
+    return slots.every((slot) => slot.used || this.recordings.indexOf(slot.recording) >= place)
+  }
+
   /** What is left of a venue's tape, in sequence. Lazy: a long tape is not walked for each request. */
   *#remaining(venue: VenueId): Generator<Slot> {
     const slots = this.#slots.get(venue) ?? []
@@ -189,7 +213,7 @@ export class Player {
     this.#next.set(venue, next)
     for (let i = next; i < slots.length; i += 1) {
       const slot = slots[i]
-      if (slot !== undefined && !slot.used) yield slot
+      if (slot !== undefined && !slot.used && this.#isDue(slot)) yield slot
     }
   }
 }
@@ -220,7 +244,8 @@ function inFlightTogether(remaining: Iterable<Slot>): readonly Slot[] {
 }
 
 function compare(slot: Slot, asked: Asked, tolerance: Tolerance): Compared {
-  const entry = entryOf(slot.recording, slot.exchange)
+  const { recording, exchange } = slot
+  const entry = recording.entries?.get(exchange.file) ?? entryOf(recording, exchange)
   const volatile = redactionRules[asked.summary.venue].volatileFields
   const { postData } = entry.request
   const [was, is] = [postData?.text ?? '', asked.summary.body ?? '']

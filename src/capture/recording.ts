@@ -206,7 +206,7 @@ export function readExchange(directory: string, file: string, format: number): C
   return readJson(entrySchema, file, text.value, { convert: (value) => upgrade('exchange', format, value) })
 }
 
-function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
+export function indexOf(file: string, entry: ExchangeEntry): ExchangeIndex {
   const startedAtMs = Date.parse(entry.startedDateTime)
   const url = new URL(entry.request.url)
   return {

@@ -3,15 +3,18 @@ import type { AxiosInstance } from 'axios'
 import { ToolkitError } from '../domain/errors.ts'
 import { type Clock, VirtualClock } from '../runtime/clock.ts'
 import { bindInstance, type TapeSession } from './axios-adapter.ts'
-import { axiosFailure, axiosResponse } from './axios-shapes.ts'
+import { axiosFailure, axiosResponse, rejectedStatus } from './axios-shapes.ts'
 import { type Drift, drift, type ExchangePlace, type OperationPlace } from './drift.ts'
 import type { TapeAlias } from './endpoints.ts'
 import { type ExchangeEntry, recordedBody } from './exchange.ts'
-import { type Match, Player } from './player.ts'
-import type { Recording } from './recording.ts'
+import { type Match, type Playable, Player, type PlayMode, type TapePlayer } from './player.ts'
 import { TapeCall } from './tape-call.ts'
 
 export interface ReplayOptions {
+  /** `strict`, in sequence, when absent. */
+  readonly mode?: PlayMode
+  /** Of several recordings: each begins when those before it are used up, at every venue. */
+  readonly oneAfterTheOther?: boolean
   /** Give answers after the recorded latency, times `factor`, on this clock. Left out: at once. */
   readonly latency?: { readonly clock: Clock; readonly factor?: number }
 }
@@ -38,46 +41,72 @@ export interface ReplayTape {
 }
 
 /**
- * Plays one or more recordings strictly and in sequence. A request that is not the next one on its venue's tape is drift:
- * it is noted, explained, and refused. Import this module only where something is replayed: it loads Polly.
+ * Plays one or more recordings. A request that has no place on the tape is drift: it is noted, explained, and refused.
+ * Import this module only where something is replayed: it loads Polly.
  */
-export function openReplay(recordings: readonly Recording[], options: ReplayOptions = {}): ReplayTape {
-  return new PlayingTape(recordings, options)
+export function openReplay(recordings: readonly Playable[], options: ReplayOptions = {}): ReplayTape {
+  return playTape(new Player(recordings, options), {
+    name: recordings.map(({ session }) => session).join('+') || 'empty',
+    hosts: recordings.flatMap(({ exchanges }) => exchanges.map(({ host }) => host)),
+    clock: new VirtualClock(recordings[0]?.manifest.clockOriginMs ?? 0),
+    ...options,
+  })
+}
+
+export interface PlayedTape extends Pick<ReplayOptions, 'latency'> {
+  readonly name: string
+  /** That the recordings name, to be hidden in messages. */
+  readonly hosts: readonly string[]
+  /** Moved along the times of what is played. */
+  readonly clock: VirtualClock
+}
+
+/** A tape of which `player` decides what answers a request. */
+export function playTape(player: TapePlayer, tape: PlayedTape): ReplayTape {
+  return new PlayingTape(player, tape)
 }
 
 class PlayingTape implements ReplayTape, TapeSession {
-  readonly clock: VirtualClock
-  readonly #player: Player
-  readonly #name: string
   #bindings: Polly[] = []
+  readonly #restores: (() => void)[] = []
   #drifts: Drift[] = []
   #operation: OperationPlace | null = null
   readonly #hosts: Set<string>
   #matches = new WeakMap<TapeCall, Extract<Match, { kind: 'found' }>>()
 
   constructor(
-    recordings: readonly Recording[],
-    private readonly options: ReplayOptions,
+    private readonly player: TapePlayer,
+    private readonly tape: PlayedTape,
   ) {
-    this.#player = new Player(recordings)
-    this.#name = recordings.map(({ session }) => session).join('+') || 'empty'
-    this.#hosts = new Set(recordings.flatMap(({ exchanges }) => exchanges.map(({ host }) => host)))
-    this.clock = new VirtualClock(recordings[0]?.manifest.clockOriginMs ?? 0)
+    this.#hosts = new Set(tape.hosts)
+  }
+
+  get clock(): VirtualClock {
+    return this.tape.clock
   }
 
   attach(instance: AxiosInstance, alias: TapeAlias): void {
     this.#hosts.add(new URL(alias.baseUrl).host)
+    this.#keepFromNetwork(instance)
     const wait = (recordedMs: number): Promise<void> => this.#wait(recordedMs)
-    this.#bindings.push(bindInstance(this.#name, { kind: 'replay', wait }, { instance, alias, session: this }))
+    this.#bindings.push(bindInstance(this.tape.name, { kind: 'replay', wait }, { instance, alias, session: this }))
+  }
+
+  /** axios names its own adapters; a tape needs one to stand in front of, and this one never sends. */
+  #keepFromNetwork({ defaults }: AxiosInstance): void {
+    const { adapter } = defaults
+    if (typeof adapter === 'function') return
+    defaults.adapter = () => Promise.reject(new Error('a replay does not send'))
+    this.#restores.push(() => Object.assign(defaults, { adapter }))
   }
 
   #wait(recordedMs: number): Promise<void> {
-    const { latency } = this.options
+    const { latency } = this.tape
     return latency === undefined ? Promise.resolve() : latency.clock.sleep(recordedMs * (latency.factor ?? 1))
   }
 
   begin(...[live, config, send]: Parameters<TapeSession['begin']>): TapeCall | ToolkitError {
-    const match = this.#player.match(live)
+    const match = this.player.match(live)
     if (match?.kind === 'found') {
       const call = new TapeCall(live, config, send, null)
       this.#matches.set(call, match)
@@ -102,7 +131,9 @@ class PlayingTape implements ReplayTape, TapeSession {
     this.clock.advanceTo(Date.parse(entry.startedDateTime) + entry.time + shiftMs)
     if (entry._outcome === 'response') {
       const { status, statusText, headers, content } = entry.response
-      call.response = axiosResponse({ status, statusText, headers, body: recordedBody(content) }, call.config)
+      const response = axiosResponse({ status, statusText, headers, body: recordedBody(content) }, call.config)
+      call.failure = rejectedStatus(response, call.config)
+      if (call.failure === null) call.response = response
       return
     }
     const message = `${entry._outcome} on the tape (${entry._endpoint})`
@@ -118,7 +149,7 @@ class PlayingTape implements ReplayTape, TapeSession {
   }
 
   unused(): readonly ExchangePlace[] {
-    return this.#player.unused()
+    return this.player.unused()
   }
 
   hideHosts(text: string): string {
@@ -128,5 +159,6 @@ class PlayingTape implements ReplayTape, TapeSession {
   async close(): Promise<void> {
     for (const polly of this.#bindings) await polly.stop()
     this.#bindings = []
+    for (const restore of this.#restores.splice(0)) restore()
   }
 }

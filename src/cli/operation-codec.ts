@@ -19,6 +19,7 @@ import {
   stringifyAmounts,
 } from '../store/amount-schema.ts'
 import { fillSchema, intentSchema } from '../store/codec.ts'
+import type { Halt } from '../store/halt.ts'
 import { marketSchema } from '../store/market-codec.ts'
 
 /** Something that an operation took from the world, in the order in which it did. */
@@ -33,6 +34,8 @@ export type Observed =
   /** A read that gave no answer, and of what: that is an observation too. */
   | { readonly kind: 'failed'; readonly of: string; readonly failure: ReadFailure }
   | { readonly kind: 'time'; readonly ms: number }
+  /** The kill switch as an operation found it, each time that it looked. Absent on tapes of earlier versions. */
+  | { readonly kind: 'halt'; readonly halt: Halt | null }
 
 /** What a replay needs to fail a read in the same way. */
 export interface ReadFailure {
@@ -43,7 +46,7 @@ export interface ReadFailure {
 }
 
 /** What a read was of: tells a failed one from another. */
-export function observedSubject(kind: Exclude<Observed['kind'], 'failed' | 'time'>, id: string): string {
+export function observedSubject(kind: Exclude<Observed['kind'], 'failed' | 'time' | 'halt'>, id: string): string {
   return `${kind} ${id}`
 }
 
@@ -99,6 +102,10 @@ const observedSchema = v.variant('kind', [
   v.object({ kind: v.literal('settlement'), id: marketId, settlement: v.nullable(settlementSchema) }),
   v.object({ kind: v.literal('failed'), of: v.string(), failure: failureSchema }),
   v.object({ kind: v.literal('time'), ms: v.number() }),
+  v.object({
+    kind: v.literal('halt'),
+    halt: v.nullable(v.object({ reason: v.string(), at: v.nullable(v.string()), by: v.nullable(v.string()) })),
+  }),
 ]) satisfies v.GenericSchema<unknown, Observed>
 
 const requestSchema = v.object({
@@ -138,6 +145,7 @@ const claimSchema = v.object({
 
 const operationSchema = v.variant('op', [
   v.object({ op: v.literal('place'), request: requestSchema }),
+  v.object({ op: v.literal('deny'), request: requestSchema }),
   v.object({
     op: v.literal('place_pair'),
     requests: v.tuple([requestSchema, requestSchema]),
@@ -180,7 +188,8 @@ function slim(operation: Operation): Operation {
   })
   switch (operation.op) {
     case 'place':
-      return { op: 'place', request: request(operation.request) }
+    case 'deny':
+      return { op: operation.op, request: request(operation.request) }
     case 'place_pair':
       return { ...operation, requests: [request(operation.requests[0]), request(operation.requests[1])] }
     case 'place_batch':

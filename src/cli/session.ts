@@ -12,7 +12,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { createRuntime, type Runtime } from '../runtime/runtime.ts'
 import { AnnouncedLedger } from '../store/announced-ledger.ts'
 import { openForgivingLedger } from '../store/forgiving-ledger.ts'
-import { readHalt } from '../store/halt.ts'
+import { type Halt, readHalt } from '../store/halt.ts'
 import type { Ledger } from '../store/ledger.ts'
 import { type Catalogue, openCatalogue } from '../store/market-catalogue.ts'
 import { memoryLedger } from '../store/memory-ledger.ts'
@@ -112,6 +112,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return chosen
   }
   const live = liveObservations(client, runtime.clock)
+  const haltNow = (): Promise<Halt | null> => readHalt(settings.dataDir)
   const trading: Trading = {
     environment: settings.environment,
     runtime,
@@ -121,7 +122,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     breakers,
     budget: createBudget(),
     operations: tape?.operations ?? noOperationLog,
-    readHalt: () => readHalt(settings.dataDir),
+    readHalt: tape?.operations.watchHalt(haltNow) ?? haltNow,
     client,
   }
   return {

@@ -5,6 +5,7 @@ import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { Operation, OperationLog } from '../engine/operations.ts'
 import type { Observations } from '../engine/trading.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
+import type { Halt } from '../store/halt.ts'
 import { encodeOperation, encodeOutcome, type Observed, observedSubject, type ReadFailure } from './operation-codec.ts'
 
 /**
@@ -32,6 +33,15 @@ export class TapedOperations implements OperationLog {
     } catch (error) {
       await note(encodeFailure(error))
       throw error
+    }
+  }
+
+  /** The kill switch, kept as each operation found it: it can be thrown half way through one. */
+  watchHalt(read: () => Promise<Halt | null>): () => Promise<Halt | null> {
+    return async () => {
+      const halt = await read()
+      this.#current.getStore()?.push({ kind: 'halt', halt })
+      return halt
     }
   }
 

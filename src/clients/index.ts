@@ -55,6 +55,16 @@ export async function orderIdsOf(venue: VenueId, body: unknown): Promise<readonl
   return module.orderIdsOf?.(body) ?? []
 }
 
+/**
+ * The ids that an order's request implies before its venue answers: a hash of what is signed, where that is the id. Empty
+ * where the venue gives out ids.
+ */
+export async function loadImpliedOrderIds(): Promise<(venue: VenueId, requestBody: string) => readonly string[]> {
+  const { loadOrderIds } = await import('./polymarket/order-ids.ts')
+  const orderIds = await loadOrderIds()
+  return (venue, requestBody) => (venue === 'polymarket' ? orderIds(requestBody) : [])
+}
+
 const probes: Readonly<Record<VenueId, () => Promise<Probe>>> = {
   kalshi: async () => (await import('./kalshi/probe.ts')).probeKalshi,
   polymarket: async () => (await import('./polymarket/probe.ts')).probePolymarket,

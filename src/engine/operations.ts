@@ -7,6 +7,8 @@ import type { OrderRequest } from './plan-order.ts'
 /** A use case as it was asked for, with the market data it acted on: enough to ask for it again in a replay. */
 export type Operation =
   | { readonly op: 'place'; readonly request: OrderRequest }
+  /** An order that its preview denied. Nothing goes to a venue, and the decision is as much a decision as an order is. */
+  | { readonly op: 'deny'; readonly request: OrderRequest }
   | {
       readonly op: 'place_pair'
       readonly requests: readonly [OrderRequest, OrderRequest]

@@ -49,12 +49,13 @@ export function placeBatch(
 
 /**
  * Journals a denial that a plan shows, if it still stands: judged again under the lock, so that what the journal says of an
- * order was true at its record. Null when it no longer stands; then nothing was done. No operation for the tape: nothing
- * happens at a venue.
+ * order was true at its record. Null when it no longer stands; then nothing was done.
  */
-export async function denyPlanned(trading: Trading, request: OrderRequest): Promise<PlaceOutcome | null> {
-  const denied = await confirmDenial(trading, request)
-  return denied === null ? null : { ...denied, market: request.market, preview: null, answer: null }
+export function denyPlanned(trading: Trading, request: OrderRequest): Promise<PlaceOutcome | null> {
+  return trading.operations.run({ op: 'deny', request }, async () => {
+    const denied = await confirmDenial(trading, request)
+    return denied === null ? null : { ...denied, market: request.market, preview: null, answer: null }
+  })
 }
 
 /**

@@ -27,6 +27,14 @@ const elsewhere = [
   'capture serve',
 ]
 
+/** The flag that names what a command makes: it takes another name the second time. */
+const namingFlags: Readonly<Record<string, string>> = { 'capture promote': '--as', 'capture compose': '--out' }
+
+function withAnotherName(command: string, words: readonly string[]): readonly string[] {
+  const flag = namingFlags[command]
+  return words.map((word, index) => (flag !== undefined && words[index - 1] === flag ? `${word}-again` : word))
+}
+
 interface Example {
   readonly command: string
   readonly line: string
@@ -114,7 +122,7 @@ describe('examples in the help texts', function () {
       expect(shown.exitCode, shown.stderr + shown.stdout).to.equal(0)
       expect(shown.stdout).not.to.equal('')
       const again = command === 'trade place' && !words.includes('--dry-run') ? ['--allow-duplicate'] : []
-      const json = await cli.run(...words, ...again, '--json')
+      const json = await cli.run(...withAnotherName(command, words), ...again, '--json')
       expect(json.exitCode, json.stderr + json.stdout).to.equal(0)
       expect(schemaProblems(command, json.stdout), json.stdout).to.deep.equal([])
     })

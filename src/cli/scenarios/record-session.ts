@@ -12,6 +12,7 @@ import type { Market, MarketId } from '../../domain/market.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { EXPECTED_FILE } from '../expected-outcome.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
 import { openSession, type Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
@@ -20,7 +21,6 @@ import { wholeContracts } from './orders.ts'
 import type { Scenario, Stage } from './scenario.ts'
 
 /** Beside the recording: what must come out of it, for a person to review and a test to hold. */
-const EXPECTED_FILE = 'expected.json'
 
 export interface RecordOptions {
   readonly scenario: Scenario

@@ -82,11 +82,7 @@ export const anySocket: fc.Arbitrary<ScriptedSocket> = fc.record({
 })
 
 /** Plays it on a tape: a thousandth of a millisecond passes with every frame. */
-async function recordSocket(
-  tape: Tape,
-  clock: VirtualClock,
-  { path, frames, end }: ScriptedSocket,
-): Promise<void> {
+async function recordSocket(tape: Tape, clock: VirtualClock, { path, frames, end }: ScriptedSocket): Promise<void> {
   const alias = { venue: 'polymarket', service: 'ws', baseUrl: 'wss://ws.example/ws' } as const
   const stream = tape.openStream({ alias, url: `wss://ws.example${path}`, headers: { origin: 'here' } })
   await clock.sleep(7.125)

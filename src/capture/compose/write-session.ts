@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isoTime } from '../../runtime/clock.ts'
+import { type ExchangeEntry, exchangeFileName } from '../exchange.ts'
+import type { Manifest, RecordedOperation, RecordingTrigger } from '../manifest.ts'
+import { writeManifest } from '../manifest-file.ts'
+import { OPERATIONS_FILE } from '../session-files.ts'
+import { accountsOf } from './accounts.ts'
+import { cannotCompose, type SceneExchange, type SceneSource } from './scene.ts'
+
+export interface ComposedSession {
+  readonly manifest: Manifest
+  /** By file name, in sequence. */
+  readonly entries: ReadonlyMap<string, ExchangeEntry>
+  readonly operations: readonly RecordedOperation[]
+}
+
+/** A scene as a session like any other. */
+export function composedSession(
+  session: string,
+  sources: readonly SceneSource[],
+  scene: {
+    readonly exchanges: readonly SceneExchange[]
+    readonly operations: readonly RecordedOperation[]
+    readonly trigger: RecordingTrigger
+  },
+): ComposedSession {
+  const [first] = sources
+  if (first === undefined) throw cannotCompose('there are none')
+  const { exchanges, operations, trigger } = scene
+  const entries = new Map(exchanges.map(({ entry }) => [fileOf(entry), entry]))
+  const files = [...entries].map(([file, entry]) => [file, hashOf(entryText(entry))] as const)
+  const ends = [...entries.values()].map(({ startedDateTime, time }) => Date.parse(startedDateTime) + Math.ceil(time))
+  const startMs = first.manifest.clockOriginMs
+  return {
+    manifest: {
+      ...first.manifest,
+      session,
+      startedAt: isoTime(startMs),
+      endedAt: isoTime(Math.max(startMs, ...ends, ...operations.map(({ at }) => Date.parse(at)))),
+      outcome: 'composed',
+      filter: commonFilter(sources),
+      venues: [...new Set([...entries.values()].map(({ _venue }) => _venue))],
+      counts: { exchanges: entries.size, operations: operations.length, streams: 0, frames: 0 },
+      redaction: [...new Set(sources.flatMap(({ manifest }) => manifest.redaction))],
+      files: Object.fromEntries([...files, [OPERATIONS_FILE, hashOf(operationsText(operations))]]),
+      unrecorded: [],
+      trigger,
+      accounts: accountsOf(sources),
+    },
+    entries,
+    operations,
+  }
+}
+
+/** Writes a session folder whole. The folder must not be there. */
+export function writeSession(directory: string, { manifest, entries, operations }: ComposedSession): void {
+  mkdirSync(directory, { recursive: true })
+  for (const [file, entry] of entries) writeFileSync(join(directory, file), entryText(entry))
+  writeFileSync(join(directory, OPERATIONS_FILE), operationsText(operations))
+  writeManifest(directory, manifest)
+}
+
+function fileOf(entry: ExchangeEntry): string {
+  return exchangeFileName({
+    seq: entry._seq,
+    method: entry.request.method,
+    venue: entry._venue,
+    endpoint: entry._endpoint,
+  })
+}
+
+function entryText(entry: ExchangeEntry): string {
+  return `${JSON.stringify(entry, null, 2)}\n`
+}
+
+function operationsText(operations: readonly RecordedOperation[]): string {
+  return operations.map((operation) => `${JSON.stringify(operation)}\n`).join('')
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** What a scene left out because one of its parts did is not a request that was not made. */
+function commonFilter(sources: readonly SceneSource[]): string {
+  const filters = [...new Set(sources.map(({ manifest }) => manifest.filter))]
+  const [only = 'orders'] = filters
+  return filters.length === 1 ? only : 'orders'
+}

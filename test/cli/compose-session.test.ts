@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { ExchangeEntry } from '../../src/capture/exchange.ts'
+import { loadRecording, type Recording } from '../../src/capture/recording.ts'
+import { verifyRecording } from '../../src/capture/verify.ts'
+import { composeRequest } from '../../src/cli/compose-request.ts'
+import { type ComposeRequest, composeRecording } from '../../src/cli/compose-session.ts'
+import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
+import { recordParts } from '../replay/combined-scenarios.ts'
+import { type Recorded, recordedSessions } from '../replay/record-sessions.ts'
+
+describe('composing recordings', () => {
+  let recorded: Recorded
+  let count = 0
+  before(async () => {
+    recorded = await recordedSessions()
+    const parts = [
+      'kalshi-full-fill',
+      'kalshi-partial-fill',
+      'polymarket-full-fill',
+      'polymarket-fill-not-watched',
+      'polymarket-lost-answer',
+      'polymarket-ghost-fill',
+    ]
+    await recordParts(recorded, parts)
+    await recorded.record('kalshi-repeatable', {
+      venue: 'kalshi',
+      book: { bids: [['0.43', '50']], asks: [['0.45', '50']] },
+      order: { quantity: '10', price: '0.45', allowDuplicate: true },
+    })
+    await recorded.record('kalshi-smaller', {
+      venue: 'kalshi',
+      book: { bids: [['0.40', '50']], asks: [['0.42', '50']] },
+      order: { quantity: '5', price: '0.42' },
+    })
+  })
+  after(() => recorded.close())
+
+  const compose = (sessions: readonly string[], options: Partial<Parameters<typeof composeRequest>[0]> = {}) => {
+    count += 1
+    const { captureDir } = recorded
+    const request = composeRequest({
+      sessions,
+      captureDir,
+      name: `scene-${count}`,
+      by: 'venue',
+      pair: false,
+      splice: [],
+      ...options,
+    })
+    return composeRecording(request, captureDir)
+  }
+  const entriesOf = ({ session }: Awaited<ReturnType<typeof compose>>): readonly ExchangeEntry[] => [
+    ...session.entries.values(),
+  ]
+  const failureOf = (composing: Promise<unknown>): Promise<Error> =>
+    composing.then(
+      () => new Error('it was composed'),
+      (error: Error) => error,
+    )
+
+  it('writes a session that verifies, replays, and names where it came from', async () => {
+    const { directory } = await compose(['kalshi-full-fill', 'polymarket-full-fill'])
+    expect(verifyRecording(directory)).to.deep.include({ status: 'whole', problems: [] })
+    expect((await replayRecordingFolder(directory, { captureDir: null })).verdict).to.equal('same')
+    const { manifest } = loadRecording(directory, null)
+    expect(manifest.trigger).to.deep.include({ kind: 'composed', by: 'venue', isPair: false, splices: [] })
+    expect('sources' in manifest.trigger && manifest.trigger.sources.map(({ session }) => session)).to.deep.equal([
+      'kalshi-full-fill',
+      'polymarket-full-fill',
+    ])
+  })
+
+  it('moves every time of a recording with it, and the ids that follow from them', async () => {
+    const scene = await compose(['kalshi-full-fill', 'polymarket-full-fill'])
+    const day = '2026-11-21'
+    for (const entry of entriesOf(scene)) expect(entry.startedDateTime).to.match(new RegExp(`^${day}`))
+    const polymarket = entriesOf(scene).filter(({ _venue }) => _venue === 'polymarket')
+    const times = polymarket.flatMap(({ request, response }) =>
+      [...JSON.stringify([request, response]).matchAll(/\b(179\d{7})(?:\d{3})?\b/g)].map((match) =>
+        new Date(Number(match[1]) * 1000).toISOString().slice(0, 10),
+      ),
+    )
+    expect([...new Set(times)]).to.deep.equal([day])
+    const original = loadRecording('polymarket-full-fill', recorded.captureDir)
+    const idIn = (entry: unknown): string =>
+      /0x[0-9a-f]{64}/.exec(JSON.stringify(Reflect.get(Object(entry), '_responseBody')))?.[0] ?? ''
+    const [first] = polymarket
+    expect(idIn(first)).to.not.equal(idIn(entryOf(original, 1)))
+    expect(JSON.stringify(polymarket.slice(1))).to.include(idIn(first))
+  })
+
+  it('lets one recording follow itself: two orders, two sets of ids', async () => {
+    const scene = await compose(['kalshi-repeatable', 'kalshi-repeatable'], { by: 'sequence' })
+    const ids = (field: RegExp): readonly string[] =>
+      [...JSON.stringify(entriesOf(scene).map(({ response }) => response)).matchAll(field)].flatMap(
+        (match) => match[1] ?? [],
+      )
+    expect(new Set(ids(/(?<!client_)order_id\\":\\"([0-9a-f-]{36})/g)).size).to.equal(2)
+    expect(new Set(ids(/fill_id\\":\\"([0-9a-f-]{36})/g)).size).to.equal(2)
+  })
+
+  it('lets an order end as a smaller one at another price did: sizes, prices and fees are those of the order', async () => {
+    const scene = await compose(['kalshi-full-fill'], {
+      splice: ['kalshi-full-fill/1=kalshi-smaller/1', 'kalshi-full-fill/2=kalshi-smaller/2'],
+    })
+    const [placed, fills] = entriesOf(scene).map(({ _responseBody }) => _responseBody)
+    expect(placed).to.include({ fill_count: '10.00', remaining_count: '0.00', average_fill_price: '0.4500' })
+    expect(fills).to.have.nested.include({
+      'fills[0].count_fp': '10.00',
+      'fills[0].yes_price_dollars': '0.4500',
+      'fills[0].fee_cost': '0.173300',
+    })
+  })
+
+  it('refuses an ending that does not fit what comes after it, and writes nothing', async () => {
+    const error = await failureOf(
+      compose(['kalshi-partial-fill'], { splice: ['kalshi-partial-fill/2=kalshi-full-fill/2'] }),
+    )
+    expect(error).to.include({ code: 'SCENE_IMPOSSIBLE' })
+    expect(error.message).to.include(
+      'kalshi-partial-fill/002 (kalshi), response.fills.0.count_fp: 10 are filled, and the order had ended with 6',
+    )
+    expect(existsSync(join(recorded.captureDir, `scene-${count}`))).to.equal(false)
+    expect(readdirSync(recorded.captureDir).filter((name) => name.startsWith('.'))).to.deep.equal([])
+  })
+
+  it('refuses an order that the safeguards deny where it stands now, and says which', async () => {
+    const error = await failureOf(compose(['kalshi-full-fill', 'kalshi-full-fill'], { by: 'sequence' }))
+    expect(error).to.include({ code: 'SCENE_NOT_COMPOSABLE' })
+    expect(error.message).to.include('since it denies to buy 10 of kalshi:KXHOUSE-28-D: DUPLICATE_INTENT')
+  })
+
+  it('refuses what today’s code does not ask for, or nobody can answer', async () => {
+    const lost = compose(['polymarket-full-fill'], { splice: ['polymarket-full-fill/1=polymarket-lost-answer/1'] })
+    expect((await failureOf(lost)).message).to.match(/operation update: Unexpected request: GET \/data\/order/)
+  })
+
+  it('refuses a splice of another call, of a recording that is not composed, or that cannot be read', async () => {
+    const composed = (splice: string) =>
+      failureOf(Promise.resolve().then(() => compose(['kalshi-full-fill'], { splice: [splice] })))
+    expect((await composed('kalshi-full-fill/1=polymarket-full-fill/1')).message).to.include(
+      'one cannot end as the other',
+    )
+    expect((await composed('kalshi-full-fill/9=kalshi-smaller/1')).message).to.include('has no exchange 9')
+    expect((await composed('kalshi-smaller/1=kalshi-full-fill/1')).message).to.include('is none of the recordings')
+    expect((await composed('kalshi-full-fill')).message).to.include('write SESSION/SEQ=SESSION/SEQ')
+  })
+
+  it('puts exchanges together that come without operations, and holds them against each other all the same', async () => {
+    const bare = (name: string, edit: (text: string) => string = (text) => text): Recording =>
+      withoutOperations(name, edit)
+    const request = (sources: readonly Recording[], name: string): ComposeRequest => ({
+      sources,
+      name,
+      by: 'venue',
+      isPair: false,
+      splices: [],
+    })
+    const good = [bare('kalshi-full-fill'), bare('polymarket-full-fill')]
+    const { directory, session } = await composeRecording(request(good, 'bare'), recorded.captureDir)
+    expect(verifyRecording(directory).status).to.equal('whole')
+    expect(session.entries.size).to.equal(5)
+    const [placed, ...later] = [...session.entries.values()].filter(({ _venue }) => _venue === 'polymarket')
+    const { orderID } = Object(placed?._responseBody)
+    for (const entry of later) expect(JSON.stringify(entry)).to.include(String(orderID))
+    const bad = [
+      bare('kalshi-full-fill', (text) => text.replaceAll('\\"count_fp\\":\\"10.00\\"', '\\"count_fp\\":\\"11.00\\"')),
+    ]
+    expect(await failureOf(composeRecording(request(bad, 'bare-bad'), recorded.captureDir))).to.include({
+      code: 'SCENE_IMPOSSIBLE',
+    })
+  })
+
+  function entryOf(recording: Recording, seq: number): ExchangeEntry {
+    const file = recording.exchanges.find((one) => one.seq === seq)?.file ?? ''
+    return JSON.parse(readFileSync(join(recording.directory, file), 'utf8'))
+  }
+
+  /** As if another program had recorded it, which says nothing of what was wanted. */
+  function withoutOperations(name: string, edit: (text: string) => string): Recording {
+    const { directory } = loadRecording(name, recorded.captureDir)
+    const copy = join(recorded.captureDir, `${name}-bare-${count++}`)
+    mkdirSync(copy)
+    for (const file of readdirSync(directory).filter((one) => one !== 'operations.jsonl')) {
+      writeFileSync(join(copy, file), edit(readFileSync(join(directory, file), 'utf8')))
+    }
+    return loadRecording(copy, null)
+  }
+})

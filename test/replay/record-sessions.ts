@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import type { Session } from '../../src/cli/session.ts'
+import type { VenueId } from '../../src/domain/market.ts'
+import { updateOrder } from '../../src/engine/order-status.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
+import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
+
+/** Sessions of one venue each, recorded apart on days of their own, as scenes are composed of. */
+export interface Recorded {
+  readonly captureDir: string
+  /** Records one more, on the next day, in a world of its own. */
+  record(name: string, steps: Steps): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Steps {
+  readonly venue: VenueId
+  /** What stands in the book, in YES prices. */
+  readonly book: { readonly bids: readonly [string, string][]; readonly asks: readonly [string, string][] }
+  readonly order: Omit<Wanted, 'venue'>
+  /** Bought before the tape begins, so that there is something to sell. */
+  readonly held?: Omit<Wanted, 'venue'>
+  readonly fault?: Readonly<Record<string, unknown>>
+  /** Looked at again this much later, ms. */
+  readonly updateAfterMs?: number
+  readonly filter?: string
+}
+
+const dayMs = 86_400_000
+
+export async function recordedSessions(): Promise<Recorded> {
+  const worlds: TestWorld[] = []
+  const home = await aWorld({}, new VirtualClock(Date.parse('2026-11-20T12:00:00Z')))
+  worlds.push(home)
+  const captureDir = join(home.dataDir, 'tapes')
+  return {
+    captureDir,
+    record: async (name, steps) => {
+      const clock = new VirtualClock(Date.parse('2026-11-20T12:00:00Z') + worlds.length * dayMs)
+      const world = await aWorld({}, clock)
+      worlds.push(world)
+      await recordIn(world, clock, { captureDir, name, steps })
+    },
+    close: async () => {
+      for (const world of worlds) await world.close()
+    },
+  }
+}
+
+async function recordIn(
+  world: TestWorld,
+  clock: VirtualClock,
+  { captureDir, name, steps }: { readonly captureDir: string; readonly name: string; readonly steps: Steps },
+): Promise<void> {
+  const { venue, book, order, held, fault, updateAfterMs, filter = 'orders' } = steps
+  await world.control.setBook(marketOf[venue], book)
+  if (held !== undefined) {
+    await beforehand(world, clock, { venue, ...held })
+    await world.control.setBook(marketOf[venue], book)
+  }
+  if (fault !== undefined) await world.control.fault({ venue, ...fault })
+  const session = await world.open({ captureDir, session: name, captureFilter: filter }, { seed: `seed of ${name}` })
+  const { order: placed } = await place(session, { venue, ...order })
+  if (updateAfterMs !== undefined) {
+    clock.advanceTo(clock.nowMs() + updateAfterMs)
+    await updateOrder(session.trading, placed.intent.id)
+  }
+  await session[Symbol.asyncDispose]()
+}
+
+async function beforehand(world: TestWorld, clock: VirtualClock, wanted: Wanted): Promise<void> {
+  const session: Session = await world.open()
+  const { order } = await place(session, wanted)
+  clock.advanceTo(clock.nowMs() + 60_000)
+  await updateOrder(session.trading, order.intent.id)
+  await session[Symbol.asyncDispose]()
+}
