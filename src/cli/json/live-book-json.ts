@@ -50,7 +50,7 @@ function quoteJson(level: Level | undefined): QuoteJson | null {
 }
 
 /** Why a book may not be traded on, in words. */
-export function untradableText(reason: Untradable): string {
+function untradableText(reason: Untradable): string {
   switch (reason.kind) {
     case 'waiting':
       return 'the first book has not come yet'
