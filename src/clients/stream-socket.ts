@@ -13,6 +13,8 @@ export const PROVE_EVERY_MS = 4_000
 const HANDSHAKE_MS = 10_000
 /** How often silence and heartbeats are looked after. */
 const CHECK_EVERY_MS = 1_000
+/** How long a connection must have lasted for the next one to be tried at once. */
+const SETTLED_MS = 5_000
 /** How long a venue may take to say goodbye. */
 const CLOSE_MS = 500
 /** What a venue may send in one message. Source: Kalshi's limit of 64 MiB, venue page §8. */
@@ -51,8 +53,6 @@ export type SocketOrder =
   | { readonly kind: 'send'; readonly texts: readonly string[] }
   /** Nothing good comes from this connection any more. */
   | { readonly kind: 'reconnect'; readonly reason: string }
-
-type Ending = { readonly reason: string; readonly wasUp: boolean }
 
 /** One connection that keeps itself alive: heartbeat, watch over silence, backoff with jitter, a fresh handshake each time. */
 export class StreamSocket implements Link {
@@ -106,9 +106,12 @@ export class StreamSocket implements Link {
     let strikes = 0
     while (!this.closing.signal.aborted) {
       this.enter({ kind: 'connecting', attempt: strikes + 1 })
-      const { reason, wasUp } = await this.connectOnce()
+      const startMs = clock.monotonicMs()
+      const reason = await this.connectOnce()
+      const lastedMs = clock.monotonicMs() - startMs
       if (this.closing.signal.aborted) return
-      strikes = wasUp ? 1 : strikes + 1
+      // A venue that takes a connection and drops it at once is not there either.
+      strikes = lastedMs >= SETTLED_MS ? 1 : strikes + 1
       this.reconnects++
       const retryInMs = backoffMs(strikes, random)
       this.enter({ kind: 'waiting', reason, retryInMs })
@@ -121,8 +124,8 @@ export class StreamSocket implements Link {
     this.options.onState(this)
   }
 
-  /** One connection from handshake to end. */
-  private connectOnce(): Promise<Ending> {
+  /** One connection from handshake to end. Resolves with why it ended. */
+  private connectOnce(): Promise<string> {
     const { url, venue, baseUrl, openTape } = this.options
     const headers = this.options.headers?.() ?? {}
     const tape = openTape?.({ alias: { venue, service: 'ws', baseUrl }, url, headers }) ?? null
@@ -201,7 +204,7 @@ export class StreamSocket implements Link {
           tape?.closed({ code: code === 1006 ? null : code, reason: String(text), by })
           this.user.lost()
         }
-        resolve({ reason, wasUp: opened })
+        resolve(reason)
       })
     })
   }

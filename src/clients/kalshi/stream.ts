@@ -128,7 +128,7 @@ export class KalshiStream implements VenueStream {
       return page.markets.map((wire) => marketOf(wire, null, null))
     } catch (error) {
       if (!(error instanceof VenueError)) throw error
-      this.options.sink.onProblem?.(error)
+      if (!this.ended.signal.aborted) this.options.sink.onProblem?.(error)
       return null
     }
   }

@@ -158,7 +158,7 @@ export class PolymarketStream implements VenueStream {
       return await this.options.clob.readPublic(v.array(v.unknown()), call, { signal: this.ended.signal })
     } catch (error) {
       if (!(error instanceof VenueError)) throw error
-      this.options.sink.onProblem?.(error)
+      if (!this.ended.signal.aborted) this.options.sink.onProblem?.(error)
       return []
     }
   }
