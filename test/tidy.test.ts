@@ -122,6 +122,7 @@ describe('tidy: who may import whom', () => {
     lowdb: /^src\/store\//,
     inquirer: /^src\/cli\/prompt\.ts$/,
     'cli-table3': /^src\/cli\//,
+    yaml: /^src\/capture\/import\/yaml-text\.ts$/,
     ws: /^src\/(clients|sandbox|capture)\//,
     valibot: /^src\/(clients|cli|capture|store|safeguards|sandbox)\//,
     'lossless-json': /^src\/(clients|capture|sandbox|cli)\/(json|config)[^/]*\.ts$/,

@@ -50,7 +50,8 @@ export async function replayRecordingFolder(
   },
 ): Promise<ReplayReport> {
   const recording = loadRecording(nameOrDirectory, options.captureDir)
-  if (recording.manifest.trigger.kind === 'program') throw otherProgram(recording.session)
+  const { kind } = recording.manifest.trigger
+  if (kind === 'program' || kind === 'import') throw otherProgram(recording.session)
   const { status, problems } = verifyRecording(recording.directory)
   const [first] = problems
   if (status === 'damaged' && first !== undefined) throw damaged(recording.session, describeProblem(first))

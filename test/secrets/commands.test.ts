@@ -39,7 +39,17 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'audit list': [['audit', 'list']],
   'audit verify': [['audit', 'verify']],
   'capture list': [['capture', 'list']],
-  'capture show': [['capture', 'show', 'tape']],
+  'capture show': [
+    ['capture', 'show', 'tape'],
+    ['capture', 'show', 'tape', '--html', 'tape.html'],
+  ],
+  'capture diff': [
+    ['capture', 'diff', 'tape', '--today'],
+    ['capture', 'diff', 'tape', 'tape'],
+    ['capture', 'diff', 'tape', 'tape', '--schema'],
+  ],
+  'capture export': [['capture', 'export', 'tape', '--out', 'tape.har', '--force']],
+  'capture import': [['capture', 'import', 'tape.har']],
   'capture verify': [['capture', 'verify', 'tape']],
   'capture replay': [['capture', 'replay', 'tape']],
   'safeguards status': [['safeguards', 'status']],

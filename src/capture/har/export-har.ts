@@ -20,15 +20,22 @@ export interface HarExport {
   readonly bytes: number
 }
 
+export interface HarExportOptions {
+  /** Of this program, for the log. */
+  readonly creatorVersion: string
+  /** `keep`: a file that exists is not touched. */
+  readonly existing: 'keep' | 'replace'
+}
+
 /**
- * Writes a session as one HAR 1.2 log into a new file, an entry at a time: memory does not grow with the session.
+ * Writes a session as one HAR 1.2 log into a file, an entry at a time: memory does not grow with the session.
  * @throws ToolkitError of category `usage` when the recording is damaged or the file cannot be made or exists.
  */
-export function exportHar(directory: string, out: string, creatorVersion: string): HarExport {
+export function exportHar(directory: string, out: string, { creatorVersion, existing }: HarExportOptions): HarExport {
   const check = verifyRecording(directory)
   const [problem] = check.problems
   if (check.status === 'damaged' && problem !== undefined) throw corrupt(directory, problem)
-  const file = createFile(out)
+  const file = createFile(out, existing)
   let bytes = 0
   let entries = 0
   try {
@@ -68,9 +75,9 @@ function numberedFiles(directory: string) {
   return [...exchanges, ...sockets].sort((a, b) => seqOf(a) - seqOf(b))
 }
 
-function createFile(path: string): number {
+function createFile(path: string, existing: HarExportOptions['existing']): number {
   try {
-    return openSync(path, 'wx')
+    return openSync(path, existing === 'keep' ? 'wx' : 'w')
   } catch (error) {
     throw unusable(path, error)
   }
@@ -84,7 +91,7 @@ function unusable(path: string, error: unknown): ToolkitError {
     category: 'usage',
     message: `Cannot export to ${path}: ${why}. Nothing was written.`,
     facts: { file: path },
-    suggestions: ['Name a new file in a folder that you can write: --out session.har'],
+    suggestions: ['Name a new file in a folder that you can write: --out session.har', '--force replaces a file.'],
     cause: error,
   })
 }

@@ -47,10 +47,9 @@ function readText(path: string): string {
 async function parse(path: string, text: string): Promise<unknown> {
   const json = parseJsonOrUndefined(text)
   if (json !== undefined || !/\.ya?ml$/i.test(path)) return json
-  const { parse: parseYaml } = await import('yaml')
+  const { parseYaml } = await import('./yaml-text.ts')
   try {
-    // YAML 1.1 has the tag under which Python writes bytes.
-    return parseYaml(text, { schema: 'core', customTags: ['binary'], logLevel: 'error' })
+    return parseYaml(text)
   } catch (error) {
     throw unreadable(path, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
   }

@@ -30,6 +30,7 @@ export function recordingListView({ captureDir, recordings }: RecordingListJson)
 
 export function recordingDetailView(recording: RecordingDetailJson): Document {
   const { operations, html } = recording
+  const listed = operations.length === 0 ? [] : [operations.map(({ n, op }) => `${n} ${op}`).join(', ')]
   return [
     fields([
       ['session', recording.session],
@@ -39,7 +40,7 @@ export function recordingDetailView(recording: RecordingDetailJson): Document {
       ['started', recording.startedAt],
       ['ended', recording.endedAt ?? 'never: its process died'],
     ]),
-    text(`${count(operations.length, 'operation')}: ${operations.map(({ n, op }) => `${n} ${op}`).join(', ')}`),
+    text([count(operations.length, 'operation'), ...listed].join(': ')),
     timeline(recording),
     ...(html === null ? [] : [text(`Page written to ${html}.`)]),
   ]

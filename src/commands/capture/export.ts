@@ -14,20 +14,22 @@ export default class CaptureExport extends BaseCommand {
 
   static override examples = [
     {
-      description: 'into a new file',
-      command: `<%= config.bin %> capture export ${exampleRecording} --out ${exampleRecording}.har --capture-dir recordings`,
+      description: 'for the network panel of a browser',
+      command: `<%= config.bin %> capture export ${exampleRecording} --out ${exampleRecording}.har --force --capture-dir recordings`,
     },
   ]
 
   static override args = { session: recordingArg }
 
   static override flags = {
-    out: Flags.string({ required: true, helpValue: 'FILE', description: 'the new file' }),
+    out: Flags.string({ required: true, helpValue: 'FILE', description: 'where to write it' }),
+    force: Flags.boolean({ description: 'replace the file if there is one' }),
   }
 
   async run(): Promise<HarExportJson> {
     const { args, flags } = await this.parse(CaptureExport)
     const directory = findDirectory(args.session, recordingsDir(await this.loadSettings(flags)))
-    return this.show(exportHar(directory, flags.out, toolVersion), harExportView)
+    const options = { creatorVersion: toolVersion, existing: flags.force ? 'replace' : 'keep' } as const
+    return this.show(exportHar(directory, flags.out, options), harExportView)
   }
 }

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { exportHar } from '../../../src/capture/har/export-har.ts'
 import { Chromium, findChromium } from '../../support/chromium.ts'
 import { temporaryFolder } from '../harness.ts'
-import { kalshi, recordSession, type ScriptedSocket } from './sessions.ts'
+import { asNew, kalshi, recordSession, type ScriptedSocket } from './sessions.ts'
 
 /** The importer of the network panel, as the browser ships it. */
 const readHar = (har: string): string => `(async () => {
@@ -65,7 +65,7 @@ describe('an exported archive in Chromium', function () {
       { sockets: [market] },
     )
     const har = join(folder.path, 'out.har')
-    exportHar(directory, har, '0.0.0')
+    exportHar(directory, har, asNew)
     const browser = await Chromium.start(executable)
     try {
       const page = await browser.open('devtools://devtools/bundled/devtools_app.html')

@@ -11,7 +11,7 @@ import { verifyRecording } from '../../../src/capture/verify.ts'
 import { ToolkitError } from '../../../src/domain/errors.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { temporaryFolder } from '../harness.ts'
-import { anyExchange, anySocket, filesOf, kalshi, recordSession, type Scripted } from './sessions.ts'
+import { anyExchange, anySocket, asNew, filesOf, kalshi, recordSession, type Scripted } from './sessions.ts'
 
 const ajv = new Ajv({ strict: false, formats: { 'date-time': true, uri: true, ipv4: true, ipv6: true } })
 ajv.addMetaSchema(createRequire(import.meta.url)('ajv/lib/refs/json-schema-draft-06.json'))
@@ -56,7 +56,7 @@ describe('a session as an HTTP archive', () => {
             const { directory } = await recordSession(from.path, exchanges, { end, sockets })
             const before = verifyRecording(directory)
             const har = join(from.path, 'out.har')
-            exportHar(directory, har, '0.0.0')
+            exportHar(directory, har, asNew)
             expect(schemaFaults(JSON.parse(readFileSync(har, 'utf8')))).to.deep.equal([])
             const report = await importFrom(har, to.path)
             expect(report).to.include({
@@ -82,7 +82,7 @@ describe('a session as an HTTP archive', () => {
 
   it('tells a browser why an exchange has no answer', async () => {
     const { directory } = await recordSession(folder.path, [{ ...filled, answer: { code: 'ECONNREFUSED' } }])
-    exportHar(directory, join(folder.path, 'out.har'), '0.0.0')
+    exportHar(directory, join(folder.path, 'out.har'), asNew)
     const { log } = JSON.parse(readFileSync(join(folder.path, 'out.har'), 'utf8'))
     expect(log.entries[0].response).to.include({ status: 0, _error: 'refused: ECONNREFUSED' })
   })
@@ -90,7 +90,7 @@ describe('a session as an HTTP archive', () => {
   it('is not restored once somebody changed it, but taken in like any other archive', async () => {
     const { directory } = await recordSession(folder.path, [filled])
     const har = join(folder.path, 'out.har')
-    exportHar(directory, har, '0.0.0')
+    exportHar(directory, har, asNew)
     const changed = readFileSync(har, 'utf8').replaceAll('5.00', '6.00')
     writeFileSync(
       har,
@@ -110,7 +110,7 @@ describe('a session as an HTTP archive', () => {
   it('does not write outside the session when an archive names a file by a path', async () => {
     const { directory } = await recordSession(folder.path, [filled])
     const har = join(folder.path, 'out.har')
-    exportHar(directory, har, '0.0.0')
+    exportHar(directory, har, asNew)
     writeFileSync(har, readFileSync(har, 'utf8').replace('"_endpoint":"orders"', '"_endpoint":"../../x"'))
     expect(await importFrom(har, join(folder.path, 'second'))).to.include({ kind: 'taken_in', exchanges: 1 })
   })
@@ -119,9 +119,9 @@ describe('a session as an HTTP archive', () => {
     const { directory } = await recordSession(folder.path, [filled])
     const out = join(folder.path, 'out.har')
     writeFileSync(out, 'precious')
-    expect(() => exportHar(directory, out, '0')).to.throw(ToolkitError, 'it exists already')
+    expect(() => exportHar(directory, out, asNew)).to.throw(ToolkitError, 'it exists already')
     expect(readFileSync(out, 'utf8')).to.equal('precious')
     writeFileSync(join(directory, 'operations.jsonl'), 'x\n')
-    expect(() => exportHar(directory, join(folder.path, 'other.har'), '0')).to.throw(ToolkitError, 'operations.jsonl')
+    expect(() => exportHar(directory, join(folder.path, 'other.har'), asNew)).to.throw(ToolkitError, 'operations.jsonl')
   })
 })

@@ -9,6 +9,9 @@ import type { Tape } from '../../../src/capture/tape.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { openTestTape } from '../harness.ts'
 
+/** How tests export. */
+export const asNew = { creatorVersion: '0.0.0', existing: 'keep' } as const
+
 /** One exchange to record: through the real tape, with a venue that answers what it is told. */
 export interface Scripted {
   readonly alias: TapeAlias
@@ -134,7 +137,7 @@ export async function recordSession(
 /** A session that is still open makes its files in the background. */
 async function filesStand(directory: string, count: number): Promise<void> {
   const isDone = (): boolean => {
-    const checked = readFileSync(join(directory, PROGRESS_FILE), 'utf8').match(/"sha256"/g) ?? []
+    const checked = readFileSync(join(directory, PROGRESS_FILE), 'utf8').match(/"file":"\d+_(?!WS)/g) ?? []
     return checked.length >= count
   }
   while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
