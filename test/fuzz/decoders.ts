@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { parseCaptureFilter } from '../../src/capture/filter.ts'
+import { readSource } from '../../src/capture/import/read-source.ts'
+import { takeIn } from '../../src/capture/import/take-in.ts'
 import { flattenJson, parseJsonOrUndefined } from '../../src/capture/json-text.ts'
 import { checkedLine } from '../../src/capture/line-check.ts'
 import {
@@ -802,8 +804,47 @@ function valueOrRefusal<T>(read: () => T): T | undefined {
 /** What comes from venues. */
 export const wireDecoders: readonly Decoder[] = [...forms, ...answersOfKalshi, ...answersOfPolymarket]
 
+const exchangeToImport =
+  '{"captured_at":"2026-01-20T06:14:44.774085+00:00","latency_ms":200,"request":{"method":"POST","url":"https://clob.polymarket.com/order","headers":{"content-type":"application/json"},"body":{"price":0.45}},"response":{"status":201,"headers":{"date":"now"},"body_raw":"{}"}}'
+const entryToImport =
+  '{"startedDateTime":"2026-11-20T10:00:00.000Z","time":12.5,"request":{"method":"GET","url":"https://clob.polymarket.com/order","headers":[{"name":"accept","value":"*"}]},"response":{"status":101,"headers":[],"content":{"size":2,"text":"{}"}},"_webSocketMessages":[{"type":"send","time":1795168800.25,"opcode":1,"data":"PING"}]}'
+
+/** What other programs recorded. */
+const imported: readonly Decoder[] = (
+  [
+    [
+      'a.har',
+      'har-source.ts',
+      'readHar',
+      `{"log":{"creator":{"name":"x","version":"1"},"entries":[${entryToImport}]}}`,
+    ],
+    [
+      'a.yaml',
+      'vcr-source.ts',
+      'readCassette',
+      'interactions: [{request: {method: GET, uri: "https://clob.polymarket.com/ok", body: null, headers: {}}, response: {status: {code: 200, message: OK}, headers: {}, body: {string: "OK"}}}]',
+    ],
+    ['a.json', 'exchange-file-source.ts', 'readExchangeFile', exchangeToImport],
+  ] as const
+).map(([file, source, reader, seed]) =>
+  inFolder({
+    name: `import.${file}`,
+    covers: [
+      ...inCapture(`import/${source}`, reader),
+      ...inCapture('import/read-source.ts', 'readSource'),
+      ...inCapture('import/yaml-text.ts', 'parseYaml'),
+    ],
+    seeds: () => [seed],
+    file,
+    read: async (place) => {
+      const { session } = await readSource(join(place, file))
+      return takeIn(session, [], 0)
+    },
+  }),
+)
+
 /** What comes from the disk and from people. */
-export const localDecoders: readonly Decoder[] = [...store, ...recordings, ...typed]
+export const localDecoders: readonly Decoder[] = [...store, ...recordings, ...typed, ...imported]
 
 /** Every decoder. A new one is one line above, and a test fails while an exported one is missing. */
 export const decoders: readonly Decoder[] = [...wireDecoders, ...localDecoders]

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { NameValue } from '../redact.ts'
 import type { ForeignExchange } from './foreign.ts'
 import { compacted, sliceOf } from './json-slice.ts'
+import { plausibleMs } from './plausible.ts'
 
 const headersSchema = v.fallback(v.record(v.string(), v.union([v.string(), v.array(v.string())])), {})
 const fileSchema = v.object({
@@ -28,12 +29,11 @@ export function isExchangeFile(value: unknown): boolean {
 /** Reads one such file. `body_raw` is the answer's text; the request's body stands parsed, and is taken as it is written. */
 export function readExchangeFile(place: string, text: string, value: unknown): ForeignExchange {
   const file = v.parse(fileSchema, value)
-  const startedAtMs = Date.parse(file.captured_at)
   return {
     place,
     service: null,
-    startedAtMs: Number.isNaN(startedAtMs) ? null : startedAtMs,
-    latencyMs: file.latency_ms,
+    startedAtMs: plausibleMs(Date.parse(file.captured_at)),
+    latencyMs: plausibleMs(file.latency_ms),
     method: file.request.method.toUpperCase(),
     url: new URL(file.request.url),
     headers: headersOfRecord(file.request.headers),

@@ -6,6 +6,7 @@ import type { Body, ExchangeFailure, LiveResponse } from '../exchange.ts'
 import type { NameValue } from '../redact.ts'
 import { failureFromText } from './failure-text.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
+import { plausibleMs } from './plausible.ts'
 
 // Browsers and proxies each leave out something that HAR 1.2 requires, so only what is used is asked for.
 const named = v.object({ name: v.string(), value: v.fallback(v.string(), '') })
@@ -93,7 +94,7 @@ function socketOf(place: string, entry: HarEntry): ForeignSocket {
     headers: plainHeaders(request.headers),
     opened: response.status === 101 ? { status: 101, headers: plainHeaders(response.headers) } : null,
     messages: (_webSocketMessages ?? []).map(({ type, time, opcode, data }) => ({
-      atMs: time === null ? null : time * 1000,
+      atMs: plausibleMs(time === null ? null : time * 1000),
       type: type === 'send' ? 'send' : 'receive',
       data: opcode === 1 ? data : Buffer.from(data, 'base64'),
     })),
@@ -101,8 +102,7 @@ function socketOf(place: string, entry: HarEntry): ForeignSocket {
 }
 
 function startOf({ startedDateTime }: HarEntry): number | null {
-  const startedAtMs = Date.parse(startedDateTime ?? '')
-  return Number.isNaN(startedAtMs) ? null : startedAtMs
+  return plausibleMs(Date.parse(startedDateTime ?? ''))
 }
 
 function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
@@ -111,7 +111,7 @@ function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
     place,
     service: ownService(entry),
     startedAtMs: startOf(entry),
-    latencyMs: entry.time === null || entry.time < 0 ? null : entry.time,
+    latencyMs: plausibleMs(entry.time),
     method: request.method.toUpperCase(),
     url: new URL(request.url),
     headers: plainHeaders(request.headers),
@@ -123,7 +123,8 @@ function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
 
 function ownService({ request, _venue, _service, _basePath }: HarEntry): TapeAlias | null {
   if (_venue === null || _service === '') return null
-  return { venue: _venue, service: _service, baseUrl: `${new URL(request.url).origin}${_basePath}` }
+  const baseUrl = `${new URL(request.url).origin}${_basePath}`
+  return /^(?:\/.*)?$/.test(_basePath) && URL.canParse(baseUrl) ? { venue: _venue, service: _service, baseUrl } : null
 }
 
 /** HTTP/2 writes the request line as headers, whose names begin with a colon. */

@@ -44,6 +44,7 @@ export function serviceOf(
   { url, service }: { readonly url: URL; readonly service: TapeAlias | null },
   configured: readonly KnownService[],
 ): KnownService | null {
+  if (!/^(?:https?|wss?):$/.test(url.protocol)) return null
   if (service !== null) return { ...service, environment: environmentOfHost(url) }
   const own = configured.find(({ baseUrl }) => isBelow(url, new URL(baseUrl)))
   if (own !== undefined) return own

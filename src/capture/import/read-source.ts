@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ToolkitError } from '../../domain/errors.ts'
-import { parseJsonOrUndefined } from '../json-text.ts'
+import { flattenJson, parseJsonOrUndefined } from '../json-text.ts'
 import { isExchangeFile, readExchangeFile } from './exchange-file-source.ts'
 import type { ForeignSession } from './foreign.ts'
 import { isHar, readHar } from './har-source.ts'
@@ -25,7 +25,7 @@ export async function readSource(path: string): Promise<ReadSource> {
   if (isFolder(path)) return { har: null, session: await readFolder(path) }
   const text = readText(path)
   const value = await parse(path, text)
-  const session = sessionOf(basename(path), text, value)
+  const session = sessionOf(path, text, value)
   if (session !== null) return { har: isHar(value) ? value : null, session }
   throw unreadable(path, `it is not ${SUPPORTED}`)
 }
@@ -63,7 +63,7 @@ async function readFolder(path: string): Promise<ForeignSession> {
   for (const file of files.sort()) {
     const text = readText(join(path, file))
     const value = await parse(join(path, file), text)
-    const session = sessionOf(file, text, value)
+    const session = sessionOf(join(path, file), text, value)
     if (session === null) notes.push(`${file} holds no recording: it was left out.`)
     else sessions.push(session.format === 'exchange_files' ? session : placedIn(file, session))
   }
@@ -77,11 +77,12 @@ async function readFolder(path: string): Promise<ForeignSession> {
   }
 }
 
-function sessionOf(file: string, text: string, value: unknown): ForeignSession | null {
+function sessionOf(path: string, text: string, value: unknown): ForeignSession | null {
   if (isHar(value)) return readHar(value)
   if (isCassette(value)) return readCassette(value)
   if (!isExchangeFile(value)) return null
-  const exchanges = [readExchangeFile(file, text, value)]
+  if (flattenJson(text) === null) throw unreadable(path, 'it is nested too deep')
+  const exchanges = [readExchangeFile(basename(path), text, value)]
   return { format: 'exchange_files', creator: null, exchanges, sockets: [], notes: [] }
 }
 

@@ -5,6 +5,7 @@ import type { Body } from '../exchange.ts'
 import type { NameValue } from '../redact.ts'
 import { headersOfRecord } from './exchange-file-source.ts'
 import type { ForeignExchange, ForeignSession } from './foreign.ts'
+import { plausibleMs } from './plausible.ts'
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array)
 const words = v.union([v.string(), bytes])
@@ -65,7 +66,7 @@ function exchangeOf(
 ): ForeignExchange {
   const headers = headersOfRecord(response.headers)
   const date = headers.find(({ name }) => name.toLowerCase() === 'date')?.value
-  const startedAtMs = [date, recorded_at].map((text) => Date.parse(text ?? '')).find((ms) => !Number.isNaN(ms))
+  const startedAtMs = [date, recorded_at].map((text) => plausibleMs(Date.parse(text ?? ''))).find((ms) => ms !== null)
   const body = textOf(request.body)
   return {
     place,
