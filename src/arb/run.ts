@@ -1,10 +1,9 @@
-import type { Money } from '../domain/amounts.ts'
-import { VenueError } from '../domain/errors.ts'
-import { type MarketId, type VenueId, venueIds } from '../domain/market.ts'
+import { type MarketId, type VenueId, venueIds, venueOf } from '../domain/market.ts'
+import { isUnsettled } from '../domain/order.ts'
 import type { Policy } from '../domain/pair-plan.ts'
-import type { VenueCapabilities } from '../domain/venue.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel-each.ts'
 import { reconcile } from '../engine/reconcile.ts'
+import { type SignedOrder, signOrders } from '../engine/sign-orders.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
 import { evaluatePair } from './detect.ts'
@@ -14,7 +13,7 @@ import { ArbLoop, type Dealt } from './loop.ts'
 import { mendLater } from './mend-later.ts'
 import type { Opportunity } from './opportunity.ts'
 import type { ArbPair } from './ports.ts'
-import { type AccountFacts, type ArbWishes, termsNow } from './terms.ts'
+import { type AccountFacts, type ArbWishes, readAccountFacts, termsNow } from './terms.ts'
 import { type LegOrder, lossLeft, orderOf, riskOf, sizeWithin } from './trade-opportunity.ts'
 import type { WorstLoss } from './worst-loss.ts'
 
@@ -24,6 +23,8 @@ export type ArbEvent =
   | { readonly kind: 'gone'; readonly pair: ArbPair }
   | { readonly kind: 'trading'; readonly found: Opportunity; readonly worst: WorstLoss; readonly tradeId: string }
   | { readonly kind: 'traded'; readonly traded: Traded }
+  /** A dry run: checked and signed, and nothing sent. */
+  | { readonly kind: 'signed'; readonly signed: Signed }
   /** Nothing was sent: the day's losses leave no room for what the trade loses at worst. */
   | { readonly kind: 'no_room'; readonly found: Opportunity; readonly worst: WorstLoss }
   | { readonly kind: 'settled'; readonly tradeId: string; readonly from: string; readonly to: string }
@@ -35,6 +36,12 @@ export interface Traded {
   readonly outcome: PairOutcome
 }
 
+export interface Signed {
+  readonly found: Opportunity
+  readonly worst: WorstLoss
+  readonly orders: readonly SignedOrder[]
+}
+
 export interface RunOptions {
   readonly pairs: readonly ArbPair[]
   readonly source: FeedSource
@@ -42,6 +49,8 @@ export interface RunOptions {
   readonly policy: Policy
   readonly order: LegOrder
   readonly maxTrades: number | null
+  /** Orders are checked and signed, and not sent. */
+  readonly dryRun: boolean
   /** One look at every pair, and at most one trade. */
   readonly once: boolean
   onEvent(event: ArbEvent): void
@@ -51,6 +60,7 @@ export interface RunOptions {
 
 export interface RunReport {
   readonly traded: readonly Traded[]
+  readonly signed: readonly Signed[]
   readonly mended: readonly ArbTrade[]
   readonly cancelled: readonly EachCancelOutcome[]
   /** Orders of two-leg trades whose outcome is still not known. */
@@ -64,6 +74,10 @@ export interface RunReport {
 const settleEveryMs = 10_000
 /** A pair whose orders were refused is left alone for so long, ms. */
 const refusedPauseMs = 10_000
+/** How long a single look waits for books that do not come, ms. */
+const booksWaitMs = 10_000
+/** A dry run tells the same opportunity again after so long, ms. */
+const signedPauseMs = 60_000
 
 /**
  * Runs until as many trades are done as were wanted, or until the signal. Begins with what an earlier process left: orders
@@ -72,25 +86,30 @@ const refusedPauseMs = 10_000
 export async function runArb(trading: Trading, options: RunOptions): Promise<RunReport> {
   const run = new Run(trading, options)
   await run.settle()
-  await run.readCash()
-  await run.loop()
+  if (options.pairs.length > 0) {
+    await run.readCash()
+    await run.loop()
+  }
   return run.end()
 }
 
 class Run {
   readonly #traded: Traded[] = []
+  readonly #signed: Signed[] = []
   readonly #mended: ArbTrade[] = []
   /** Trades that were tried to be mended, as they stood then: again only when they stand otherwise. */
   readonly #tried = new Set<string>()
   #facts: AccountFacts | null = null
   #opportunities = 0
+  readonly #startedAtMs: number
   #settledAtMs: number
 
   constructor(
     private readonly trading: Trading,
     private readonly options: RunOptions,
   ) {
-    this.#settledAtMs = trading.runtime.clock.monotonicMs()
+    this.#startedAtMs = trading.runtime.clock.monotonicMs()
+    this.#settledAtMs = this.#startedAtMs
   }
 
   get #clock() {
@@ -98,29 +117,15 @@ class Run {
   }
 
   get #venues(): readonly VenueId[] {
-    const venues = new Set(this.options.pairs.flatMap(({ markets }) => markets.map(({ venue }) => venue)))
+    const watched = this.options.pairs.flatMap(({ markets }) => markets.map(({ venue }) => venue))
+    // What an earlier process left is settled whether its pair is still approved or not.
+    const trades = [...this.trading.ledger.state.openTrades.values()]
+    const venues = new Set([...watched, ...trades.flatMap(({ legs }) => legs.map(({ market }) => venueOf(market)))])
     return venueIds.filter((venue) => venues.has(venue))
   }
 
   async readCash(): Promise<void> {
-    const { trading } = this
-    const capabilities = new Map<VenueId, VenueCapabilities>()
-    const cash = new Map<VenueId, Money | null>()
-    for (const venue of this.#venues) {
-      capabilities.set(venue, (await trading.client(venue)).capabilities)
-      cash.set(venue, await this.#balanceOf(venue))
-    }
-    this.#facts = { capabilities, cash }
-  }
-
-  /** Not known is no reason not to trade: the venue refuses what it does not have the cash for. */
-  async #balanceOf(venue: VenueId): Promise<Money | null> {
-    try {
-      return (await this.trading.observe.balance(venue)).available
-    } catch (error) {
-      if (!(error instanceof VenueError)) throw error
-      return null
-    }
+    this.#facts = await readAccountFacts(this.trading, this.options.pairs)
   }
 
   async loop(): Promise<void> {
@@ -148,6 +153,7 @@ class Run {
     try {
       while (!loop.isDone) {
         await source.next(signal)
+        if (once && !this.#areBooksRead()) continue
         const markets = [...changed]
         changed.clear()
         await loop.look(markets)
@@ -157,6 +163,15 @@ class Run {
     } finally {
       stop()
     }
+  }
+
+  /** A single look waits for every book to be there, for a while. */
+  #areBooksRead(): boolean {
+    const { feed } = this.options.source
+    if (this.#clock.monotonicMs() - this.#startedAtMs > booksWaitMs) return true
+    return this.options.pairs.every(({ markets }) =>
+      markets.every(({ id, status }) => status !== 'open' || feed.book(id)?.state.kind === 'tradable'),
+    )
   }
 
   #terms() {
@@ -175,8 +190,9 @@ class Run {
     }
     const worst = riskOf(found, source.feed, policy)
     const tradeId = trading.runtime.ids.short('t')
-    onEvent({ kind: 'trading', found, worst, tradeId })
     const asked = orderOf(trading, found, source.feed, { tradeId, policy, order, worst: worst.most })
+    if (this.options.dryRun) return this.#sign({ found, worst, orders: await signOrders(trading, asked.requests) })
+    onEvent({ kind: 'trading', found, worst, tradeId })
     const outcome = await executeTrade(trading, asked)
     const traded = { found, worst, outcome }
     this.#traded.push(traded)
@@ -184,6 +200,12 @@ class Run {
     const isTrade = outcome.legs.some(({ order: { status } }) => status !== 'denied')
     const isFilled = outcome.legs.every(({ order: { filledQuantity } }) => filledQuantity > 0n)
     return { result: traded, isTrade, pauseMs: isFilled ? 0 : refusedPauseMs }
+  }
+
+  #sign(signed: Signed): Dealt<null> {
+    this.#signed.push(signed)
+    this.options.onEvent({ kind: 'signed', signed })
+    return { result: null, isTrade: signed.orders.every(({ denials }) => denials.length === 0), pauseMs: signedPauseMs }
   }
 
   /** The opportunity, or as much of it as the day's losses leave room for. Null: none. */
@@ -207,7 +229,7 @@ class Run {
   async settle(): Promise<void> {
     const { trading } = this
     const { openOrders, openTrades } = await trading.ledger.refresh()
-    if (openOrders.size > 0 || openTrades.size > 0) {
+    if (!this.options.dryRun && (openOrders.size > 0 || openTrades.size > 0)) {
       const report = await reconcile(trading, { fix: false, venues: this.#venues })
       for (const { tradeId, from, to } of report.trades) this.options.onEvent({ kind: 'settled', tradeId, from, to })
       await this.#mendAll()
@@ -234,15 +256,21 @@ class Run {
   async end(): Promise<RunReport> {
     const { trading } = this
     await this.settle()
+    if (this.options.dryRun) return this.#report([])
     const ours = [...trading.ledger.state.openOrders.values()].filter(({ intent }) => 'tradeId' in intent.purpose)
     const resting = ours.filter(({ status }) => status === 'resting').map(({ intent }) => intent.id)
     const cancelled = resting.length === 0 ? [] : await cancelEach(trading, resting)
-    const { openOrders, openTrades } = await trading.ledger.refresh()
+    return this.#report(cancelled)
+  }
+
+  async #report(cancelled: readonly EachCancelOutcome[]): Promise<RunReport> {
+    const { openOrders, openTrades } = await this.trading.ledger.refresh()
     const unsettled = [...openOrders.values()].filter(
-      ({ intent, status }) => 'tradeId' in intent.purpose && (status === 'unknown' || status === 'submitted'),
+      (order) => isUnsettled(order) && 'tradeId' in order.intent.purpose,
     )
     return {
       traded: this.#traded,
+      signed: this.#signed,
       mended: this.#mended,
       cancelled,
       unsettled: unsettled.map(({ intent }) => intent.id),

@@ -7,12 +7,14 @@ import {
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
+import { ToolkitError } from '../domain/errors.ts'
 import { exposureOf } from '../domain/exposure.ts'
 import { type VenueId, venueOf } from '../domain/market.ts'
 import type { VenueCapabilities } from '../domain/venue.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { LedgerState } from '../store/ledger.ts'
 import type { DetectTerms } from './detect.ts'
+import type { ArbPair } from './ports.ts'
 
 /** What a person asks of every trade. */
 export interface ArbWishes {
@@ -64,4 +66,24 @@ function sizeLeft(
   )
   const room = underWay < provisionalMax ? subtractQuantity(provisionalMax, underWay) : ZERO_QUANTITY
   return size === null ? room : minQuantity(size, room)
+}
+
+/** What both venues can do, and what cash they show. Not known is no reason not to trade: the venue refuses what it must. */
+export async function readAccountFacts(trading: Trading, pairs: readonly ArbPair[]): Promise<AccountFacts> {
+  const capabilities = new Map<VenueId, VenueCapabilities>()
+  const cash = new Map<VenueId, Money | null>()
+  for (const venue of new Set(pairs.flatMap(({ markets }) => markets.map((market) => market.venue)))) {
+    capabilities.set(venue, (await trading.client(venue)).capabilities)
+    cash.set(venue, await balanceOf(trading, venue))
+  }
+  return { capabilities, cash }
+}
+
+async function balanceOf(trading: Trading, venue: VenueId): Promise<Money | null> {
+  try {
+    return (await trading.observe.balance(venue)).available
+  } catch (error) {
+    if (error instanceof ToolkitError) return null
+    throw error
+  }
 }

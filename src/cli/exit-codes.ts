@@ -72,6 +72,18 @@ export function reconcileReason(report: ReconcileReport): ExitReason {
   return report.differences.some(remains) ? 'drift' : 'done'
 }
 
+/** How a run of the arbitrage loop ended: what nobody knows weighs more than what stands without its other half. */
+export function arbRunReason({
+  unsettled,
+  open,
+}: {
+  readonly unsettled: readonly string[]
+  readonly open: readonly { readonly status: string }[]
+}): ExitReason {
+  if (unsettled.length > 0 || open.some(({ status }) => status === 'frozen')) return 'unknown_outcome'
+  return open.some(({ status }) => status === 'imbalanced') ? 'drift' : 'done'
+}
+
 /** One venue that could not be read makes the whole catalogue incomplete. */
 export function syncReason(venues: readonly { readonly error: object | null }[]): ExitReason {
   return venues.some(({ error }) => error !== null) ? 'unavailable' : 'done'
