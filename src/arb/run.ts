@@ -130,7 +130,8 @@ class Run {
 
   async loop(): Promise<void> {
     const { source, signal, once, pairs, wishes, maxTrades } = this.options
-    const changed = new Set<MarketId>()
+    // Books that were there before anyone listened are news too.
+    const changed = new Set<MarketId>(pairs.flatMap(({ markets }) => markets.map(({ id }) => id)))
     const stop = source.feed.onChange(({ market }) => changed.add(market))
     const loop = new ArbLoop<Traded | null>({
       pairs,
