@@ -2,9 +2,10 @@ import { complement, type Money, SCALE } from '../domain/amounts.ts'
 import type { MarketId, Outcome } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { Limits } from '../safeguards/limits.ts'
+import type { LegOffer } from './leg-offer.ts'
 import type { Evaluation, NoTradeReason, Opportunity } from './opportunity.ts'
 import type { ArbBook, ArbPair } from './ports.ts'
-import { type LegOffer, type SizeTerms, sizePair, touchEdge } from './size.ts'
+import { type SizeTerms, sizePair, touchEdge } from './size.ts'
 
 /** What a pair is judged by besides its books. */
 export interface DetectTerms extends Omit<SizeTerms, 'limits'> {

@@ -7,7 +7,7 @@ import {
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
-import { heldOf, judgePair, type Legs } from '../domain/pair.ts'
+import { judgePair, type Legs } from '../domain/pair.ts'
 import type { Policy } from '../domain/pair-plan.ts'
 import type { Mending } from '../engine/trade-record.ts'
 
@@ -95,10 +95,4 @@ export function followable(first: Order, { provisionalMax }: Policy): Quantity {
   const { filledQuantity, provisionalQuantity } = first
   const final = subtractQuantity(filledQuantity, provisionalQuantity)
   return addQuantity(maxQuantity(final, ZERO_QUANTITY), minQuantity(provisionalQuantity, provisionalMax))
-}
-
-/** Contracts of a leg as they stand, for whoever shows them. */
-export function holdings({ legs, mending }: TradeView): readonly [Quantity, Quantity] {
-  const others = [...mending.unwinds, ...mending.completions]
-  return [heldOf(legs[0], others), heldOf(legs[1], others)]
 }

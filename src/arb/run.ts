@@ -23,7 +23,7 @@ export type ArbEvent =
   | { readonly kind: 'gone'; readonly pair: ArbPair }
   | { readonly kind: 'trading'; readonly found: Opportunity; readonly worst: WorstLoss; readonly tradeId: string }
   | { readonly kind: 'traded'; readonly traded: Traded }
-  /** A dry run: checked and signed, and nothing sent. */
+  /** Checked and signed, and nothing sent. */
   | { readonly kind: 'signed'; readonly signed: Signed }
   /** Nothing was sent: the day's losses leave no room for what the trade loses at worst. */
   | { readonly kind: 'no_room'; readonly found: Opportunity; readonly worst: WorstLoss }
@@ -49,8 +49,8 @@ export interface RunOptions {
   readonly policy: Policy
   readonly order: LegOrder
   readonly maxTrades: number | null
-  /** Orders are checked and signed, and not sent. */
-  readonly dryRun: boolean
+  /** `sign`: orders are checked and signed, and not sent. */
+  readonly execution: 'send' | 'sign'
   /** One look at every pair, and at most one trade. */
   readonly once: boolean
   onEvent(event: ArbEvent): void
@@ -76,7 +76,7 @@ const settleEveryMs = 10_000
 const refusedPauseMs = 10_000
 /** How long a single look waits for books that do not come, ms. */
 const booksWaitMs = 10_000
-/** A dry run tells the same opportunity again after so long, ms. */
+/** What was signed and not sent is signed again after so long, ms. */
 const signedPauseMs = 60_000
 
 /**
@@ -192,7 +192,8 @@ class Run {
     const worst = riskOf(found, source.feed, policy)
     const tradeId = trading.runtime.ids.short('t')
     const asked = orderOf(trading, found, source.feed, { tradeId, policy, order, worst: worst.most })
-    if (this.options.dryRun) return this.#sign({ found, worst, orders: await signOrders(trading, asked.requests) })
+    if (this.options.execution === 'sign')
+      return this.#sign({ found, worst, orders: await signOrders(trading, asked.requests) })
     onEvent({ kind: 'trading', found, worst, tradeId })
     const outcome = await executeTrade(trading, asked)
     const traded = { found, worst, outcome }
@@ -230,7 +231,7 @@ class Run {
   async settle(): Promise<void> {
     const { trading } = this
     const { openOrders, openTrades } = await trading.ledger.refresh()
-    if (!this.options.dryRun && (openOrders.size > 0 || openTrades.size > 0)) {
+    if (this.options.execution === 'send' && (openOrders.size > 0 || openTrades.size > 0)) {
       const report = await reconcile(trading, { fix: false, venues: this.#venues })
       for (const { tradeId, from, to } of report.trades) this.options.onEvent({ kind: 'settled', tradeId, from, to })
       await this.#mendAll()
@@ -257,7 +258,7 @@ class Run {
   async end(): Promise<RunReport> {
     const { trading } = this
     await this.settle()
-    if (this.options.dryRun) return this.#report([])
+    if (this.options.execution === 'sign') return this.#report([])
     const ours = [...trading.ledger.state.openOrders.values()].filter(({ intent }) => 'tradeId' in intent.purpose)
     const resting = ours.filter(({ status }) => status === 'resting').map(({ intent }) => intent.id)
     const cancelled = resting.length === 0 ? [] : await cancelEach(trading, resting)

@@ -14,28 +14,13 @@ import {
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
-import { type FeeBasis, type FeeSchedule, predictFees, worstTakerFee } from '../domain/fees.ts'
-import type { Market, Outcome } from '../domain/market.ts'
+import { type FeeSchedule, predictFees, worstTakerFee } from '../domain/fees.ts'
 import type { Level } from '../domain/order-book.ts'
 import { DUST } from '../domain/pair.ts'
-import { neighbours, type TickLadder } from '../domain/tick-ladder.ts'
 import type { Limits } from '../safeguards/limits.ts'
-import { ladderFor } from './ladder.ts'
-import { purchaseLot, SPEND_MINIMUM } from './lots.ts'
+import { costOf, type LegOffer, limitOf, lotOf, planLeg } from './leg-offer.ts'
+import { SPEND_MINIMUM } from './lots.ts'
 import type { Bound, LegPlan } from './opportunity.ts'
-
-/** One leg as it is on offer: asks in prices of its own outcome, best first. */
-export interface LegOffer {
-  readonly market: Market
-  readonly outcome: Outcome
-  readonly asks: readonly Level[]
-  /** In YES prices, as now announced. */
-  readonly ladder: TickLadder
-  /** An immediate purchase spends quantity times limit, in whole cents, and takes more contracts where they are cheaper. */
-  readonly spends: boolean
-  /** Dollars that its venue has for new orders. Null when not known: then nothing is counted against it. */
-  readonly cash: Money | null
-}
 
 /** What a person and the safeguards allow a pair of orders to be. Dollars; null is no limit. */
 export interface SizeTerms {
@@ -298,16 +283,6 @@ function lastOf(most: bigint, holds: (value: bigint) => boolean): bigint {
   return low
 }
 
-/** The worst level of a stretch as a limit of the market's ladder. Null where the ladder has none at or above it. */
-function limitOf({ ladder, outcome }: LegOffer, price: Price): Price | null {
-  return neighbours(ladderFor({ ladder }, outcome), price).above
-}
-
-/** Orders of this leg at this limit are whole multiples of it. */
-function lotOf({ market, spends }: LegOffer, limit: Price): Quantity {
-  return purchaseLot(market, spends, limit)
-}
-
 /** Quantities of the other leg that go with what the leader buys: the grid's neighbours on both sides. */
 function answersTo(expected: Quantity, { offers, leader, limits }: Orders): readonly Quantity[] {
   const follower = leader === 0 ? 1 : 0
@@ -316,49 +291,6 @@ function answersTo(expected: Quantity, { offers, leader, limits }: Orders): read
   const wanted = offer.spends ? (((costOf(offer.asks, expected) * SCALE) / limit) as Quantity) : expected
   const below = roundDownToStep(wanted, lot)
   return below === wanted ? [below] : [below, (below + lot) as Quantity]
-}
-
-/** Dollars that the first `quantity` contracts of these offers cost. */
-function costOf(asks: readonly Level[], quantity: Quantity): Money {
-  let [left, total] = [quantity as bigint, 0n]
-  for (const level of asks) {
-    if (left <= 0n) break
-    const taken = left < level.quantity ? left : level.quantity
-    total += level.price * taken
-    left -= taken
-  }
-  return divideRounded(total, SCALE, 'down') as Money
-}
-
-/** An order as it fills in the book as seen. Null when that offers less: nothing is asked for that nobody has shown. */
-function planLeg({ market, outcome, asks, spends }: LegOffer, limit: Price, quantity: Quantity): LegPlan | null {
-  const fills: FeeBasis[] = []
-  let left: bigint = spends ? limit * quantity : quantity
-  let [expected, dollars] = [0n, 0n]
-  let worst = limit
-  for (const { price, quantity: offered } of asks) {
-    if (left <= 0n || price > limit) break
-    const wanted = spends ? left / price : left
-    const taken = wanted < offered ? wanted : offered
-    left = spends && taken === wanted ? 0n : left - (spends ? price * taken : taken)
-    if (taken === 0n) break
-    expected += taken
-    dollars += price * taken
-    worst = price
-    fills.push({ side: 'buy', price, quantity: taken as Quantity, liquidity: 'taker' })
-  }
-  if (left > 0n) return null
-  const fees = predictFees(market.fees, fills) ?? []
-  return {
-    market,
-    outcome,
-    limit,
-    quantity,
-    expected: expected as Quantity,
-    worst,
-    cost: divideRounded(dollars, SCALE, 'up') as Money,
-    fee: addMoney(...fees),
-  }
 }
 
 function joined({ offers, leader, limits }: Orders, first: LegPlan, other: Quantity, boundBy: Bound): Sized | null {

@@ -35,7 +35,7 @@ export function judgePair(legs: Legs, others: readonly Order[] = []): PairState 
 }
 
 /** What a leg holds after the orders that mended it. Negative when more was sold than it kept in the end. */
-export function heldOf(leg: Order, others: readonly Order[]): Quantity {
+function heldOf(leg: Order, others: readonly Order[]): Quantity {
   const { market, outcome } = leg.intent
   return others
     .filter(({ intent }) => intent.market === market && intent.outcome === outcome)

@@ -49,7 +49,7 @@ describe('the arbitrage loop', () => {
       policy: defaultPolicy(defaultLimits.maxSlippage),
       order: 'together',
       maxTrades: null,
-      dryRun: false,
+      execution: 'send',
       once: true,
       signal: new AbortController().signal,
       ...changes,

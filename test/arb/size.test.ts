@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { type LegOffer, type SizeTerms, sizePair } from '../../src/arb/size.ts'
+import type { LegOffer } from '../../src/arb/leg-offer.ts'
+import { type SizeTerms, sizePair } from '../../src/arb/size.ts'
 import {
   addMoney,
   cost,

@@ -6,6 +6,7 @@ import type { MarketId } from '../../src/domain/market.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { announceSandbox } from '../../src/sandbox/discover.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
+import { schemaProblems } from '../surface/schemas.ts'
 import { type CliHome, cliHome } from './run-cli.ts'
 
 describe('arb scan and arb run', function () {
@@ -28,11 +29,13 @@ describe('arb scan and arb run', function () {
   const scan = async (...args: readonly string[]): Promise<ScanJson> => {
     const { stdout, stderr, exitCode } = await cli.run('arb', 'scan', '--json', ...args)
     expect(exitCode, stderr).to.equal(0)
+    expect(schemaProblems('arb scan', stdout), stdout).to.deep.equal([])
     return JSON.parse(stdout)
   }
   const run = async (...args: readonly string[]): Promise<ArbRunJson> => {
     const { stdout, stderr, exitCode } = await cli.run('arb', 'run', '--once', '--json', ...args)
     expect(exitCode, stderr + stdout).to.equal(0)
+    expect(schemaProblems('arb run', stdout), stdout).to.deep.equal([])
     return JSON.parse(stdout)
   }
   const setBooks = async (ask: string, bid: string): Promise<void> => {

@@ -16,7 +16,7 @@ export interface OpenedBooks extends AsyncDisposable {
 const pollEveryMs = 2_000
 
 /** Every market of these pairs once. */
-export function marketsOf(pairs: readonly ArbPair[]): readonly Market[] {
+function marketsOf(pairs: readonly ArbPair[]): readonly Market[] {
   return [...new Map(pairs.flatMap(({ markets }) => markets).map((market) => [market.id, market])).values()]
 }
 

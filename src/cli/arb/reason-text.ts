@@ -13,7 +13,7 @@ const bounds: Readonly<Record<Bound, string>> = {
   cash: 'the cash at a venue',
 }
 
-export function boundText(bound: Bound): string {
+function boundText(bound: Bound): string {
   return bounds[bound]
 }
 

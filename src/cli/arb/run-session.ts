@@ -88,7 +88,7 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
       order: options.order,
       maxTrades: options.maxTrades,
       once: options.once,
-      dryRun,
+      execution: dryRun ? 'sign' : 'send',
       onEvent: options.onEvent,
       signal,
     }

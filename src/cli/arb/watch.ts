@@ -6,7 +6,7 @@ import { dollars } from '../views/dollars.ts'
 import { printableLines } from '../views/printable.ts'
 
 /** One line for what happened. Null: nothing worth a line. */
-export function eventLine(event: ArbEvent, nowMs: number): string | null {
+function eventLine(event: ArbEvent, nowMs: number): string | null {
   switch (event.kind) {
     case 'opportunity':
       return `seen: ${opportunityLine(opportunityJson(event.found, event.worst, nowMs))}`
@@ -28,7 +28,7 @@ export function eventLine(event: ArbEvent, nowMs: number): string | null {
 }
 
 /** What stands open now, for a terminal. */
-export class Board {
+class Board {
   readonly #open = new Map<string, OpportunityJson>()
   #trades = 0
 

@@ -158,7 +158,7 @@ export function isWithin({ edgeRealized, worstLossExpected }: ArbTrade): boolean
   return -parseMoney(edgeRealized) <= parseMoney(worstLossExpected)
 }
 
-export function signedJson({ found, worst, orders }: Signed, nowMs: number): SignedJson {
+function signedJson({ found, worst, orders }: Signed, nowMs: number): SignedJson {
   return {
     opportunity: opportunityJson(found, worst, nowMs),
     orders: orders.map(({ intent, preview, denials }) => ({

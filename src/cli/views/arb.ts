@@ -1,3 +1,4 @@
+import { parseRate } from '../../domain/amounts.ts'
 import type { ArbTrade } from '../../store/events.ts'
 import {
   type ArbRunJson,
@@ -34,7 +35,7 @@ export function scanView({ pairs, leftOut }: ScanJson): Document {
   ]
 }
 
-export function leftOutLines(leftOut: ScanJson['leftOut']): Document {
+function leftOutLines(leftOut: ScanJson['leftOut']): Document {
   return leftOut.map(({ pair, reason }) => text(`Not looked at: ${pair}: ${reason}.`))
 }
 
@@ -61,11 +62,11 @@ export function legsText({ legs }: Pick<OpportunityJson, 'legs'>): string {
   return legs.map(({ outcome, limit }) => `${outcome} ${limit}`).join(' + ')
 }
 
-/** `12.3 %` for 0.123456; whole percents from 1000 on. */
+/** `12.3 %` for 0.123456, rounded down. */
 function percent(share: string | null): string {
   if (share === null) return UNKNOWN
-  const value = Number(share) * 100
-  return `${value >= 1_000 ? value.toFixed(0) : value.toFixed(1)} %`
+  const tenths = parseRate(share) / 1_000n
+  return `${tenths / 10n}.${tenths % 10n} %`
 }
 
 export function opportunityLine(found: OpportunityJson): string {
