@@ -29,6 +29,8 @@ export type ArbEvent =
   | { readonly kind: 'no_room'; readonly found: Opportunity; readonly worst: WorstLoss }
   | { readonly kind: 'settled'; readonly tradeId: string; readonly from: string; readonly to: string }
   | { readonly kind: 'mended'; readonly trade: ArbTrade }
+  /** Its texts have changed, or it could not be read: it is not traded until both are as a person approved them. */
+  | { readonly kind: 'lapsed'; readonly pair: ArbPair }
 
 export interface Traded {
   readonly found: Opportunity
@@ -53,6 +55,8 @@ export interface RunOptions {
   readonly execution: 'send' | 'sign'
   /** One look at every pair, and at most one trade. */
   readonly once: boolean
+  /** Names of the pairs that are still approved, by the texts that their venues show now. Asked again and again. */
+  approvedNow(): Promise<ReadonlySet<string>>
   onEvent(event: ArbEvent): void
   /** Ends the loop in good order: what is in flight is settled, what rests is cancelled. */
   readonly signal: AbortSignal
@@ -74,6 +78,8 @@ export interface RunReport {
 const settleEveryMs = 10_000
 /** A pair whose orders were refused is left alone for so long, ms. */
 const refusedPauseMs = 10_000
+/** How often the rule texts are held against the approvals, ms. */
+const approvedEveryMs = 60_000
 /** How long a single look waits for books that do not come, ms. */
 const booksWaitMs = 10_000
 /** What was signed and not sent is signed again after so long, ms. */
@@ -103,6 +109,8 @@ class Run {
   #opportunities = 0
   readonly #startedAtMs: number
   #settledAtMs: number
+  #approvedAtMs: number
+  #lapsed: ReadonlySet<string> = new Set()
 
   constructor(
     private readonly trading: Trading,
@@ -110,6 +118,7 @@ class Run {
   ) {
     this.#startedAtMs = trading.runtime.clock.monotonicMs()
     this.#settledAtMs = this.#startedAtMs
+    this.#approvedAtMs = this.#startedAtMs
   }
 
   get #clock() {
@@ -160,10 +169,20 @@ class Run {
         await loop.look(markets)
         if (once) break
         if (this.#clock.monotonicMs() - this.#settledAtMs >= settleEveryMs) await this.settle()
+        if (this.#clock.monotonicMs() - this.#approvedAtMs >= approvedEveryMs) await this.#readApprovals()
       }
     } finally {
       stop()
     }
+  }
+
+  /** An approval lapses while the loop runs, too. */
+  async #readApprovals(): Promise<void> {
+    const approved = await this.options.approvedNow()
+    const lapsed = this.options.pairs.filter(({ key }) => !approved.has(key))
+    for (const pair of lapsed) if (!this.#lapsed.has(pair.key)) this.options.onEvent({ kind: 'lapsed', pair })
+    this.#lapsed = new Set(lapsed.map(({ key }) => key))
+    this.#approvedAtMs = this.#clock.monotonicMs()
   }
 
   /** A single look waits for every book to be there, for a while. */
@@ -184,6 +203,7 @@ class Run {
   async #deal(seen: Opportunity): Promise<Dealt<Traded | null>> {
     const { trading } = this
     const { source, policy, order, onEvent } = this.options
+    if (this.#lapsed.has(seen.pair.key)) return { result: null, isTrade: false, pauseMs: approvedEveryMs }
     const found = this.#withinLoss(seen)
     if (found === null) {
       onEvent({ kind: 'no_room', found: seen, worst: riskOf(seen, source.feed, policy) })

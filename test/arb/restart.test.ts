@@ -7,8 +7,10 @@ import type { OrderPurpose } from '../../src/domain/order.ts'
 import { type OrderPlan, planOrder } from '../../src/engine/plan-order.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { resendOrder } from '../../src/engine/resend-order.ts'
+import { settleTrades } from '../../src/engine/settle-trades.ts'
 import { openedTrade } from '../../src/engine/trade-record.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
+import { aFill } from '../support/builders.ts'
 import { aDraft, aWorld, marketOf, type TestWorld } from '../support/session.ts'
 
 /** What a process leaves behind that died with a trade under way, as the next one finds it. */
@@ -121,5 +123,20 @@ describe('two legs after a restart', () => {
     clock.advanceTo(clock.nowMs() + 60_000)
     await reconcile(session.trading, { fix: false, venues: venueIds })
     expect(await statusOf('t-1')).to.equal('balanced')
+  })
+
+  it('a trade that had ended is opened again by a fill that a venue tells late', async () => {
+    const requests = await legs('t-1')
+    await executePair(session.trading, requests, parseMoney('0.15'), 't-1')
+    await world.control.advance(60_000)
+    await reconcile(session.trading, { fix: false, venues: venueIds })
+    expect(await statusOf('t-1')).to.equal('balanced')
+    const { id, market, outcome } = requests[0].intent
+    const fill = aFill({ id: 'late', market, outcome, quantity: '2' })
+    await session.trading.ledger.append({ type: 'fill.booked', orderId: id, fill })
+    expect(await settleTrades(session.trading)).to.deep.equal([
+      { tradeId: 't-1', from: 'balanced', to: 'imbalanced', imbalance: '2' },
+    ])
+    expect(await settleTrades(session.trading)).to.deep.equal([])
   })
 })

@@ -50,6 +50,7 @@ describe('the arbitrage loop', () => {
       order: 'together',
       maxTrades: null,
       execution: 'send',
+      approvedNow: () => Promise.resolve(new Set(['k p'])),
       once: true,
       signal: new AbortController().signal,
       ...changes,
@@ -146,6 +147,24 @@ describe('the arbitrage loop', () => {
     expect(traded.length).to.equal(1)
     expect(traded[0]?.outcome.rest.kind).to.equal('done')
     expect(open.every(({ status, provisional }) => status === 'open' && provisional === true)).to.equal(true)
+  })
+
+  it('trades a pair no more once its approval has lapsed', async () => {
+    const session = await begin()
+    await set({ ask: '0.70' }, { bid: '0.50' })
+    const stop = new AbortController()
+    let looks = 0
+    const { traded, events } = await run(session, {
+      once: false,
+      signal: stop.signal,
+      approvedNow: async () => {
+        // A minute has passed: from here on the books pay.
+        await set({ ask: '0.40' }, { bid: '0.50' })
+        if (++looks === 2) stop.abort()
+        return new Set()
+      },
+    })
+    expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
   })
 
   it('begins with what an earlier process left: settles it, and mends it', async () => {

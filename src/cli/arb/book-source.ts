@@ -1,9 +1,8 @@
 import { type FeedSource, pollingSource, pushSource } from '../../arb/feed-source.ts'
 import { PollingFeed } from '../../arb/polling-feed.ts'
 import type { ArbPair } from '../../arb/ports.ts'
-import { type Market, type MarketId, type VenueId, venueOf } from '../../domain/market.ts'
-import type { VenueStream } from '../../domain/venue-stream.ts'
-import { MarketFeed } from '../../marketdata/market-feed.ts'
+import type { Market } from '../../domain/market.ts'
+import { openLiveBooks } from '../live-books.ts'
 import type { Session } from '../session.ts'
 
 export const bookSources = ['sockets', 'poll'] as const
@@ -41,34 +40,7 @@ export async function openBooks(
     const source = pollingSource(pollingFeedOf(session, pairs), clock, pollEveryMs)
     return { source, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
-  const feed = new MarketFeed({ clock, staleAfterMs: session.trading.limits.maxBookAgeMs })
-  const streams = await openStreams(session, feed, pairs, onProblem)
-  return {
-    source: pushSource(feed, clock),
-    [Symbol.asyncDispose]: async () => {
-      for (const stream of streams) await stream.close()
-    },
-  }
-}
-
-async function openStreams(
-  session: Session,
-  feed: MarketFeed,
-  pairs: readonly ArbPair[],
-  onProblem: (message: string) => void,
-): Promise<readonly VenueStream[]> {
-  const markets = marketsOf(pairs)
-  for (const market of markets) feed.watch(market)
-  const streams = new Map<VenueId, VenueStream>()
-  const sink = {
-    onMarket: (event: Parameters<MarketFeed['apply']>[0]) => feed.apply(event),
-    onProblem: ({ message }: Error) => onProblem(message),
-  }
-  for (const venue of new Set(markets.map(({ id }) => venueOf(id)))) {
-    const stream = await session.openStream(venue, { sink, followAccount: false, followTrades: false })
-    streams.set(venue, stream)
-    stream.watch(markets.filter(({ id }) => venueOf(id) === venue))
-  }
-  feed.onDoubt((market: MarketId) => streams.get(venueOf(market))?.resync(market))
-  return [...streams.values()]
+  const live = openLiveBooks(session, { onProblem: ({ message }) => onProblem(message) })
+  await live.watch(marketsOf(pairs))
+  return { source: pushSource(live.feed, clock), [Symbol.asyncDispose]: () => live.close() }
 }

@@ -89,6 +89,11 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
       maxTrades: options.maxTrades,
       once: options.once,
       execution: dryRun ? 'sign' : 'send',
+      approvedNow: async () => {
+        await trading.ledger.refresh()
+        const now = await pairsToTrade(session, options.only, signal)
+        return new Set(now.pairs.map(({ key }) => key))
+      },
       onEvent: options.onEvent,
       signal,
     }

@@ -22,6 +22,8 @@ function eventLine(event: ArbEvent, nowMs: number): string | null {
       return `left alone: ${event.found.pair.key}: what may still be lost today is less than it loses at worst`
     case 'settled':
       return `${event.tradeId}: ${event.from} is ${event.to}`
+    case 'lapsed':
+      return `no longer traded: ${event.pair.key}: its texts have changed since they were approved, or cannot be read`
     case 'mended':
       return `${event.trade.id}: mended, ${wordOf(event.trade)}`
   }
