@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { readManifest, writeManifest } from '../../src/capture/manifest-file.ts'
 import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
@@ -28,12 +29,12 @@ function editOperations(folder: string, from: string, to: string): void {
 
 /** Writes the checksum that the edited file would have had, had it been recorded like that. */
 function sealOperations(folder: string): void {
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
+  const read = readManifest(folder)
+  if (!read.ok) throw new Error(read.problem.what)
   const sha256 = createHash('sha256')
     .update(readFileSync(join(folder, 'operations.jsonl')))
     .digest('hex')
-  manifest.files['operations.jsonl'] = sha256
-  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  writeManifest(folder, { ...read.value, files: { ...read.value.files, 'operations.jsonl': sha256 } })
 }
 
 describe('a session', () => {

@@ -19,6 +19,8 @@ import {
 } from '../../src/capture/manifest.ts'
 import { readJson } from '../../src/capture/problems.ts'
 import { loadRecording } from '../../src/capture/recording.ts'
+import { parseFaultOverride } from '../../src/capture/serve/fault-overrides.ts'
+import { parseLatency } from '../../src/capture/serve/latency.ts'
 import { verifyRecording } from '../../src/capture/verify.ts'
 import { loadSettings } from '../../src/cli/config.ts'
 import { parseConfigText } from '../../src/cli/config-schema.ts'
@@ -89,6 +91,7 @@ import { JOURNAL_FORMAT, upcast } from '../../src/store/upcast.ts'
 import { readCheckpoint } from '../../src/store/views.ts'
 import { aTrade } from '../store/support.ts'
 import { anIntent, aTime, aTimeMs } from '../support/builders.ts'
+import { frameDecoders } from './frame-decoders.ts'
 import { exactly } from './json-tree.ts'
 import { type Oracle, wrongText } from './oracle.ts'
 import { captureSeeds, objectsIn, realAnswers, type Seeds } from './seeds.ts'
@@ -755,6 +758,20 @@ const typed: readonly Decoder[] = [
     read: (text) => [valueOrRefusal(() => parseDuration(text, '--since')), parseExpiry(text, '--expires', aTimeMs)],
   },
   {
+    name: 'typed.served-fault',
+    covers: at('capture/serve/fault-overrides.ts', 'parseFaultOverride'),
+    seeds: () => ['3:reset', 'a-session/3:429', '12:delay=1500'],
+    oracle: none,
+    read: (text) => parseFaultOverride(text),
+  },
+  {
+    name: 'typed.latency',
+    covers: at('capture/serve/latency.ts', 'parseLatency'),
+    seeds: () => ['x0.5', 'x12', 'recorded', 'none'],
+    oracle: none,
+    read: (text) => parseLatency(text),
+  },
+  {
     name: 'typed.capture-filter',
     covers: at('capture/filter.ts', 'parseCaptureFilter'),
     seeds: () => ['orders', 'all', '^POST .*/orders'],
@@ -802,7 +819,7 @@ function valueOrRefusal<T>(read: () => T): T | undefined {
 }
 
 /** What comes from venues. */
-export const wireDecoders: readonly Decoder[] = [...forms, ...answersOfKalshi, ...answersOfPolymarket]
+export const wireDecoders: readonly Decoder[] = [...forms, ...answersOfKalshi, ...answersOfPolymarket, ...frameDecoders]
 
 const exchangeToImport =
   '{"captured_at":"2026-01-20T06:14:44.774085+00:00","latency_ms":200,"request":{"method":"POST","url":"https://clob.polymarket.com/order","headers":{"content-type":"application/json"},"body":{"price":0.45}},"response":{"status":201,"headers":{"date":"now"},"body_raw":"{}"}}'

@@ -17,6 +17,9 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'clients/kalshi/pages.ts#readWhole': walk,
   'clients/polymarket/clob.ts#readReply': 'is decodeWith for a reply',
   'clients/polymarket/order-reads.ts#readOrderReport': walk,
+  'clients/index.ts#loadImpliedOrderIds': code,
+  'clients/polymarket/order-ids.ts#loadOrderIds': code,
+  'cli/replay-session.ts#loadUndamaged': 'is loadRecording and verifyRecording, which recording.folder tries',
   'clients/polymarket/evm.ts#loadEvm': code,
   'clients/polymarket/secp256k1.ts#loadCurve': code,
   'clients/polymarket/secp256k1.ts#loadEthersCurve': code,
@@ -30,6 +33,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'store/read-journal.ts#readHeaderLine': throughJournal,
   'clients/kalshi/write-call.ts#readAnswer': 'is decodeWith for a reply',
   'clients/polymarket/resolution.ts#readResolution': walk,
+  'store/codec.ts#approvedPairSchema': throughJournal,
+  'store/codec.ts#rejectedPairSchema': throughJournal,
   'store/codec.ts#ignoredOrderSchema': throughJournal,
   'cli/drill/books.ts#readAccounts': 'reads what our own sandbox says',
 }

@@ -38,6 +38,9 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'markets match': [['markets', 'match', '--verdict', 'all', '--limit', '5']],
   'pairs approve': [['pairs', 'approve', examplePair.first, examplePair.second, '--confirm', examplePair.hash]],
   'pairs list': [['pairs', 'list']],
+  'arb scan': [['arb', 'scan', '--books', 'poll']],
+  'arb run': [['arb', 'run', '--once', '--books', 'poll', '--yes']],
+  'markets watch': [['markets', 'watch', exampleMarket.kalshi, exampleMarket.polymarket, '--for', '1s']],
   'pairs reject': [['pairs', 'reject', examplePair.first, examplePair.second]],
   doctor: [['doctor']],
   'audit list': [['audit', 'list']],
@@ -54,6 +57,8 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'capture export': [['capture', 'export', 'tape', '--out', 'tape.har', '--force']],
   'capture import': [['capture', 'import', 'tape.har']],
+  'capture compose': [['capture', 'compose', 'tape', 'tape', '--by', 'sequence', '--out', 'twice']],
+  'capture promote': [['capture', 'promote', 'tape', '--as', 'kept', '--into', 'tests']],
   'capture verify': [['capture', 'verify', 'tape']],
   'capture replay': [['capture', 'replay', 'tape']],
   'safeguards status': [['safeguards', 'status']],
@@ -70,6 +75,7 @@ const ownKeys = [
   'verify halt',
   'verify player',
   'capture exec',
+  'capture record',
   'capture serve',
 ]
 
