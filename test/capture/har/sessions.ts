@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import axios, { AxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
 import fc from 'fast-check'
 import type { TapeAlias } from '../../../src/capture/endpoints.ts'
-import { PROGRESS_FILE } from '../../../src/capture/session-files.ts'
 import type { FrameOpcode } from '../../../src/capture/stream.ts'
 import type { Tape } from '../../../src/capture/tape.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
@@ -134,12 +133,10 @@ export async function recordSession(
   return tape
 }
 
-/** A session that is still open makes its files in the background. */
+/** A session that is still open makes its files in the background, and notes them when it next writes. */
 async function filesStand(directory: string, count: number): Promise<void> {
-  const isDone = (): boolean => {
-    const checked = readFileSync(join(directory, PROGRESS_FILE), 'utf8').match(/"file":"\d+_(?!WS)/g) ?? []
-    return checked.length >= count
-  }
+  const isDone = (): boolean =>
+    readdirSync(directory).filter((file) => /^\d+_(?!WS).*\.json$/.test(file)).length >= count
   while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
 }
 
