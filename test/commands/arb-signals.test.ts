@@ -35,6 +35,10 @@ describe('arb run, interrupted', function () {
     await cli.remove()
   })
 
+  async function ordersAtKalshi(): Promise<number> {
+    return (await control.account('kalshi')).orders.length
+  }
+
   /** Starts the loop with books that pay, and resolves once it sends. */
   async function sending(): Promise<{ readonly process: ChildProcess; readonly ended: Promise<string> }> {
     await control.setBook(examplePair.first as MarketId, { bids: [['0.30', '50']], asks: [['0.40', '20']] })
@@ -78,7 +82,10 @@ describe('arb run, interrupted', function () {
 
   it('leaves a journal that the next run goes on from when it is interrupted twice', async () => {
     await control.fault({ venue: 'polymarket', endpoint: 'place_order', fault: 'delay', ms: 6_000 })
+    const before = await ordersAtKalshi()
     const { process: running, ended } = await sending()
+    // Only now the other order is on its way too, and is held up: an interrupt before that would keep both back.
+    while ((await ordersAtKalshi()) === before) await systemClock.sleep(20)
     running.kill('SIGINT')
     while (!(await control.faultsUsedUp())) await systemClock.sleep(20)
     running.kill('SIGINT')
