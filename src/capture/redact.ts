@@ -33,10 +33,16 @@ export function redactBody(
   text: string,
   json: unknown = parseJsonOrUndefined(text),
 ): RedactedBody {
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    return { text: BYTE_ORDER_MARK + redactBody(venue, content, text.slice(1)).text, json: undefined }
+  }
   if (json === undefined || isClean(venue, content, text, json)) return { text, json }
   const redacted = cut(text, unkeptValues(venue, content, text))
   return { text: redacted, json: parseJsonOrUndefined(redacted) }
 }
+
+/** Which JSON has not, and clients take off. */
+const BYTE_ORDER_MARK = '\uFEFF'
 
 export interface RedactedBody {
   readonly text: string
@@ -83,6 +89,10 @@ export interface UnkeptValue {
  * and the walk does not, which stops at a depth, is one such value.
  */
 export function unkeptValues(venue: VenueId, content: EndpointContent, text: string): readonly UnkeptValue[] {
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    const found = unkeptValues(venue, content, text.slice(1))
+    return found.map((value) => ({ ...value, start: value.start + 1, end: value.end + 1 }))
+  }
   const rules = redactionRules[venue]
   const found: UnkeptValue[] = []
   const note = (path: readonly string[], start: number, end: number): void => {

@@ -59,6 +59,14 @@ describe('redaction', () => {
     }
   })
 
+  it('sees through a byte order mark, which is kept', () => {
+    const body = '\uFEFF{"owner":"9180014b"}'
+    const { text, json } = redactBody('polymarket', 'account', body)
+    expect([text, json]).to.deep.equal(['\uFEFF{"owner":"{{polymarket.key}}"}', undefined])
+    expect(unkeptValues('polymarket', 'account', body).map(({ path }) => path)).to.deep.equal(['owner'])
+    expect(unkeptValues('polymarket', 'account', text)).to.deep.equal([])
+  })
+
   it('replaces each of two members of one name, whichever a parser would take', () => {
     const body = '{"owner":"9180014b","owner":""}'
     expect(redactBody('polymarket', 'account', body).text).to.equal('{"owner":"{{polymarket.key}}","owner":""}')
