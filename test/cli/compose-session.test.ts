@@ -7,7 +7,7 @@ import { verifyRecording } from '../../src/capture/verify.ts'
 import { composeRequest } from '../../src/cli/compose-request.ts'
 import { type ComposeRequest, composeRecording } from '../../src/cli/compose-session.ts'
 import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
-import { type Recorded, recordedSessions } from '../replay/record-sessions.ts'
+import { type Recorded, recordedSessions, type Steps } from '../replay/record-sessions.ts'
 import { recordParts } from '../replay/session-parts.ts'
 
 describe('composing recordings', () => {
@@ -28,6 +28,12 @@ describe('composing recordings', () => {
     })
   })
   after(() => recorded.close())
+
+  const checked: Omit<Steps, 'order'> = {
+    venue: 'kalshi',
+    book: { bids: [['0.43', '50']], asks: [['0.45', '50']] },
+    reconciles: true,
+  }
 
   const compose = (sessions: readonly string[], options: Partial<Parameters<typeof composeRequest>[0]> = {}) => {
     count += 1
@@ -91,6 +97,20 @@ describe('composing recordings', () => {
       )
     expect(new Set(ids(/(?<!client_)order_id\\":\\"([0-9a-f-]{36})/g)).size).to.equal(2)
     expect(new Set(ids(/fill_id\\":\\"([0-9a-f-]{36})/g)).size).to.equal(2)
+  })
+
+  it('shows holdings and cash as the account of the scene has them, whichever day they were read on', async () => {
+    await recorded.record('kalshi-checked', { ...checked, order: { quantity: '10', price: '0.45' } })
+    await recorded.record('kalshi-checked-later', { ...checked, order: { quantity: '4', price: '0.45' } })
+    const scene = await compose(['kalshi-checked', 'kalshi-checked-later'])
+    const seen = scene.session.operations.flatMap(({ input }) => Object(input).observed ?? [])
+    const held = seen.filter(({ kind }) => kind === 'positions').map(({ positions }) => positions[0].quantity)
+    expect([...new Set(held)]).to.deep.equal(['10', '14'])
+    const cash = seen.filter(({ kind }) => kind === 'balance').map(({ balance }) => balance.available)
+    // 4 at 0.45 and their fee, the rest of which lies below the cent that a balance is printed in.
+    expect(Number(cash[0]) - Number(cash.at(-1))).to.be.closeTo(1.87, 0.011)
+    const found = scene.session.operations.flatMap(({ outcome }) => Object(outcome).differences ?? [])
+    expect(found).to.deep.equal([])
   })
 
   it('lets an order end as a smaller one at another price did: sizes, prices and fees are those of the order', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { VenueId } from '../../src/domain/market.ts'
 import { updateOrder } from '../../src/engine/order-status.ts'
+import { reconcile } from '../../src/engine/reconcile.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
 
@@ -21,6 +22,8 @@ export interface Steps {
   /** Looked at again this much later, ms. */
   readonly updateAfterMs?: number
   readonly filter?: string
+  /** Held against the venue at the end. */
+  readonly reconciles?: boolean
 }
 
 const dayMs = 86_400_000
@@ -49,7 +52,7 @@ async function recordIn(
   clock: VirtualClock,
   { captureDir, name, steps }: { readonly captureDir: string; readonly name: string; readonly steps: Steps },
 ): Promise<void> {
-  const { venue, book, order, fault, updateAfterMs, filter = 'orders' } = steps
+  const { venue, book, order, fault, updateAfterMs, filter = 'orders', reconciles = false } = steps
   await world.control.setBook(marketOf[venue], book)
   if (fault !== undefined) await world.control.fault({ venue, ...fault })
   const session = await world.open({ captureDir, session: name, captureFilter: filter }, { seed: `seed of ${name}` })
@@ -58,5 +61,6 @@ async function recordIn(
     clock.advanceTo(clock.nowMs() + updateAfterMs)
     await updateOrder(session.trading, placed.intent.id)
   }
+  if (reconciles) await reconcile(session.trading, { fix: false, venues: [venue] })
   await session[Symbol.asyncDispose]()
 }

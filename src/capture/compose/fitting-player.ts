@@ -8,7 +8,7 @@ import { targetOf } from '../recording.ts'
 import type { ScenePart } from './arrange.ts'
 import { type Fact, factsOf } from './facts.ts'
 import { type FeeOf, type OrderChange, refitEntry } from './refit.ts'
-import { renameEntry, rewriteEntry } from './rewrite.ts'
+import { type Renames, renameEntry, rewriteEntry } from './rewrite.ts'
 import { nameOf, type SceneExchange } from './scene.ts'
 import { moveEntry } from './timeline.ts'
 
@@ -42,6 +42,7 @@ export class FittingPlayer implements TapePlayer {
   readonly #played: { readonly slot: Slot; readonly exchange: SceneExchange }[] = []
   /** When each venue was last asked: what comes after may not begin before. */
   readonly #askedMs = new Map<VenueId, number>()
+  readonly #renamed = new Map<ScenePart, Map<string, string>>()
 
   constructor(
     parts: readonly ScenePart[],
@@ -89,6 +90,11 @@ export class FittingPlayer implements TapePlayer {
       const inFlight = together.flatMap((other) => numbers.get(other) ?? []).filter((seq) => seq <= index)
       return { ...exchange, entry: { ...exchange.entry, _seq: index + 1, _inFlight: inFlight } }
     })
+  }
+
+  /** Ids of a part's orders that are others now, since what was signed is not what was signed then. */
+  renamesOf(part: ScenePart): Renames {
+    return this.#renamed.get(part) ?? new Map()
   }
 
   unused(): readonly ExchangePlace[] {
@@ -144,6 +150,7 @@ export class FittingPlayer implements TapePlayer {
     const { _venue: venue } = exchange.entry
     const [was, is] = [placedIn(exchange), placedIn({ entry: withBody(exchange.entry, body) })]
     const renames = this.#renames(slot, body, was, is)
+    this.#renamed.set(part, new Map([...this.renamesOf(part), ...renames]))
     const feeOf = this.fitting.feeOf
     const changes = was.flatMap(({ terms: from, orderId }, i): readonly OrderChange[] => {
       const to = is[i]?.terms
