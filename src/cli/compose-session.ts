@@ -13,7 +13,7 @@ import { entryOf, indexOf, type Recording } from '../capture/recording.ts'
 import { loadImpliedOrderIds } from '../clients/index.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import { type Clock, VirtualClock } from '../runtime/clock.ts'
-import { feesOf, plannedOperations, requestsOf } from './compose-world.ts'
+import { feesOf, namesOfMarket, plannedOperations, requestsOf } from './compose-world.ts'
 import { playScene } from './play-scene.ts'
 import { decisionsOf } from './replay-decisions.ts'
 import { loadUndamaged, replayWithBooks } from './replay-session.ts'
@@ -128,8 +128,12 @@ function withSplices(source: SceneSource, { splices }: ComposeRequest): SceneSou
   return own.reduce((changed, splice) => {
     const donor = sourceOf(splice.from)
     const requests = requestsOf(plannedOperations(arrange([source, donor], 'sequence')))
-    return spliced(changed, donor, splice, feesOf(requests))
+    return spliced(changed, donor, splice, { feeOf: feesOf(requests), namesOf: marketNames })
   }, source)
+}
+
+function marketNames(source: SceneSource, name: string): ReadonlyMap<string, string> | null {
+  return namesOfMarket(requestsOf(plannedOperations(arrange([source], 'sequence'))), name)
 }
 
 async function fittingPlayer(parts: readonly ScenePart[], clock: Clock): Promise<FittingPlayer> {

@@ -116,3 +116,12 @@ export function feesOf(requests: readonly OrderRequest[]): FeeOf {
     return predictFee(market.fees, { side, price, quantity, liquidity: isTaker ? 'taker' : 'maker' })
   }
 }
+
+/** Every name of the market that one of them stands for, by what it is. Null when nothing was ordered there. */
+export function namesOfMarket(requests: readonly OrderRequest[], name: string): ReadonlyMap<string, string> | null {
+  for (const { market } of requests) {
+    const names = new Map([['symbol', market.symbol], ...Object.entries(market.routing)])
+    if ([...names.values()].includes(name)) return names
+  }
+  return null
+}

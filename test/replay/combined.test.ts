@@ -66,6 +66,20 @@ describe('two legs composed of the scenario library', () => {
     expect(unwound(outcome)).to.deep.equal([])
   })
 
+  it('takes back a fill of one day when the failed match of another is spliced in', async () => {
+    const scene = await composeScene({
+      sessions: ['kalshi-full-fill', 'polymarket-full-fill'],
+      captureDir: library,
+      pair: true,
+      splice: ['polymarket-full-fill/3=polymarket-ghost-fill/3'],
+    })
+    const { outcome } = await rerun(scene)
+    expect(held(outcome)).to.deep.equal([['kalshi', '10']])
+    expect(outcome.decisions.map(({ filled }) => filled)).to.deep.equal(['10', '10', '0'])
+    expect(outcome.orders.map(({ provisionalQuantity }) => provisionalQuantity)).to.deep.equal(['0', '0'])
+    expect(scene.dropped).to.deep.equal([])
+  })
+
   it('freezes when the timeout of another day is spliced into a leg, and unwinds nothing on a guess', async () => {
     const scene = await composeScene({
       sessions: ['kalshi-full-fill', 'polymarket-rate-limited'],
