@@ -10,6 +10,17 @@ import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
 import { type Recorded, recordedSessions, type Steps } from '../replay/record-sessions.ts'
 import { recordParts } from '../replay/session-parts.ts'
 
+const socketRequest = {
+  method: 'GET',
+  url: 'wss://p.invalid/ws/user',
+  httpVersion: 'HTTP/1.1',
+  cookies: [],
+  headers: [],
+  queryString: [],
+  headersSize: -1,
+  bodySize: 0,
+}
+
 describe('composing recordings', () => {
   let recorded: Recorded
   let count = 0
@@ -182,6 +193,66 @@ describe('composing recordings', () => {
       code: 'SCENE_IMPOSSIBLE',
     })
   })
+
+  it('carries sockets over, under the numbers, ids and times of the scene', async () => {
+    const { recording, orderID } = withSocket()
+    const sources = [withoutOperations('kalshi-bought', (text) => text), recording]
+    const request: ComposeRequest = { sources, name: 'with-a-socket', by: 'venue', isPair: false, splices: [] }
+    const { directory } = await composeRecording(request, recorded.captureDir)
+    expect(verifyRecording(directory)).to.deep.include({ status: 'whole', problems: [] })
+    const { streams, exchanges, manifest } = loadRecording(directory, null)
+    expect(manifest.counts).to.include({ streams: 1, frames: 1, exchanges: 5 })
+    expect([...exchanges, ...streams].map(({ seq }) => seq).sort()).to.deep.equal([1, 2, 3, 4, 5, 6])
+    const [stream] = streams
+    const order = exchanges.find(({ file: name }) => name.includes('POST_polymarket'))
+    const now = JSON.parse(readFileSync(join(directory, order?.file ?? ''), 'utf8'))
+    expect(stream?.startedAtMs).to.equal(Date.parse(now.startedDateTime))
+    const [told] = stream?.frames ?? []
+    expect(told?.atMs).to.equal((stream?.startedAtMs ?? 0) + 1500.25)
+    const heard = JSON.parse(String(told?.data))
+    expect(now._responseBody.orderID).to.not.equal(orderID)
+    expect(heard).to.include({ taker_order_id: now._responseBody.orderID, size: '10' })
+    expect(Number(heard.timestamp)).to.equal((stream?.startedAtMs ?? 0) + 1500)
+  })
+
+  it('refuses a splice of what its socket tells the end of', async () => {
+    const { recording } = withSocket()
+    const { session } = recording
+    const from = loadRecording('polymarket-lost', recorded.captureDir)
+    const splice = { target: { session, seq: 1 }, donor: { session: from.session, seq: 1 }, from, text: '' }
+    const sources = [recording]
+    const request: ComposeRequest = { sources, name: 'told', by: 'venue', isPair: false, splices: [splice] }
+    expect((await failureOf(composeRecording(request, recorded.captureDir))).message).to.include(
+      `${session}/004_WS_polymarket.jsonl tells how its orders ended`,
+    )
+  })
+
+  /** One that bought, and heard of it on a socket. */
+  function withSocket(): { readonly recording: Recording; readonly orderID: string } {
+    const own = withoutOperations('polymarket-bought', (text) => text)
+    const [placed] = own.exchanges
+    const { startedDateTime, _responseBody } = JSON.parse(readFileSync(join(own.directory, placed?.file ?? ''), 'utf8'))
+    const { orderID } = _responseBody
+    const startedMs = Date.parse(startedDateTime)
+    const frame = { event_type: 'trade', taker_order_id: orderID, size: '10', timestamp: String(startedMs + 1_500) }
+    const header = {
+      _seq: own.exchanges.length + 1,
+      _inFlight: [],
+      _venue: 'polymarket',
+      _service: 'ws',
+      _endpoint: 'socket',
+      startedDateTime,
+      request: socketRequest,
+    }
+    const lines = [
+      header,
+      { ms: 8.1, opened: { status: 101, headers: [] } },
+      { ms: 1500.25, type: 'receive', opcode: 1, data: JSON.stringify(frame) },
+    ]
+    const file = join(own.directory, `00${header._seq}_WS_polymarket.jsonl`)
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    return { recording: loadRecording(own.directory, null), orderID }
+  }
 
   function entryOf(recording: Recording, seq: number): ExchangeEntry {
     const file = recording.exchanges.find((one) => one.seq === seq)?.file ?? ''

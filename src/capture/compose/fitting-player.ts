@@ -43,6 +43,7 @@ export class FittingPlayer implements TapePlayer {
   /** When each venue was last asked: what comes after may not begin before. */
   readonly #askedMs = new Map<VenueId, number>()
   readonly #renamed = new Map<ScenePart, Map<string, string>>()
+  readonly #refitted = new Map<ScenePart, readonly string[]>()
 
   constructor(
     parts: readonly ScenePart[],
@@ -95,6 +96,11 @@ export class FittingPlayer implements TapePlayer {
   /** Ids of a part's orders that are others now, since what was signed is not what was signed then. */
   renamesOf(part: ScenePart): Renames {
     return this.#renamed.get(part) ?? new Map()
+  }
+
+  /** Ids, in the scene, of a part's orders that have another size or price there. */
+  refittedOf(part: ScenePart): readonly string[] {
+    return this.#refitted.get(part) ?? []
   }
 
   unused(): readonly ExchangePlace[] {
@@ -157,6 +163,8 @@ export class FittingPlayer implements TapePlayer {
       if (to === undefined || orderId === null) return []
       return [{ venue, orderId: renames.get(orderId) ?? orderId, from, to, feeOf }]
     })
+    const other = changes.filter(({ from, to }) => from.quantity !== to.quantity || from.price !== to.price)
+    this.#refitted.set(part, [...this.refittedOf(part), ...other.map(({ orderId }) => orderId)])
     for (const other of this.#slots) {
       if (other.part !== part || other.used || other.exchange.entry._venue !== venue) continue
       const renamed = renameEntry(other.exchange.entry, renames)
