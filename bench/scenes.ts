@@ -1,6 +1,5 @@
 import { composeScene, rerun } from '../src/replay/replay.ts'
-import { combinedScenarios, recordParts, sceneOf } from '../test/replay/combined-scenarios.ts'
-import { recordedSessions } from '../test/replay/record-sessions.ts'
+import { combinedScenarios, sceneOf } from '../test/replay/combined-scenarios.ts'
 import type { Ratio } from './ratio.ts'
 
 const SCENES = 100
@@ -13,28 +12,22 @@ export async function benchScenes(): Promise<{
   readonly replayedCpuMs: number
   readonly composedMs: number
 }> {
-  const recorded = await recordedSessions()
-  try {
-    await recordParts(recorded, [...new Set(combinedScenarios.flatMap(({ sessions }) => sessions))])
-    const scenarios = Array.from({ length: SCENES }, (_, i) => combinedScenarios[i % combinedScenarios.length])
-    const composing = performance.now()
-    const scenes = []
-    for (const scenario of scenarios) {
-      if (scenario === undefined) throw new Error('no scenarios')
-      scenes.push(await composeScene(sceneOf(scenario, recorded.captureDir)))
-    }
-    const composedMs = performance.now() - composing
-    const began = performance.now()
-    const cpu = process.cpuUsage()
-    for (const scene of scenes) {
-      const { verdict } = await rerun(scene)
-      if (verdict !== 'same') throw new Error(`${scene.name} did not replay`)
-    }
-    const { user, system } = process.cpuUsage(cpu)
-    return { replayedMs: performance.now() - began, replayedCpuMs: (user + system) / 1000, composedMs }
-  } finally {
-    await recorded.close()
+  const scenarios = Array.from({ length: SCENES }, (_, i) => combinedScenarios[i % combinedScenarios.length])
+  const composing = performance.now()
+  const scenes = []
+  for (const scenario of scenarios) {
+    if (scenario === undefined) throw new Error('no scenarios')
+    scenes.push(await composeScene(sceneOf(scenario)))
   }
+  const composedMs = performance.now() - composing
+  const began = performance.now()
+  const cpu = process.cpuUsage()
+  for (const scene of scenes) {
+    const { verdict } = await rerun(scene)
+    if (verdict !== 'same') throw new Error(`${scene.name} did not replay`)
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  return { replayedMs: performance.now() - began, replayedCpuMs: (user + system) / 1000, composedMs }
 }
 
 export function sceneRatios({

@@ -21,8 +21,8 @@ export interface JsonVisitor {
   leaf(path: readonly string[], start: number, end: number): void
 }
 
-// A deeper text is an attack, not an answer of a venue.
-const DEPTH_MAX = 200
+/** Containers in each other that are walked. A deeper text is an attack, not an answer of a venue. */
+export const DEPTH_MAX = 200
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids raw control characters in strings.
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y

@@ -1,6 +1,6 @@
 import type { VenueId } from '../domain/market.ts'
 import type { EndpointContent } from './endpoints.ts'
-import { JsonSyntaxError, parseJsonOrUndefined, walkJson } from './json-text.ts'
+import { DEPTH_MAX, JsonSyntaxError, parseJsonOrUndefined, walkJson } from './json-text.ts'
 import { type RedactionRules, redactionRules } from './redaction-rules.ts'
 
 export interface NameValue {
@@ -24,7 +24,8 @@ export function redactHeaders(venue: VenueId, headers: readonly NameValue[]): re
 
 /**
  * A body as it may be written. JSON is cut in the text itself, so that every number and space that stays is the one that
- * was sent. A text that is not JSON has no fields and stays as it is: the scan for known secrets covers it.
+ * was sent. JSON that is nested too deep to be judged is withheld whole. A text that is not JSON has no fields and stays as
+ * it is: the scan for known secrets covers it.
  */
 export function redactBody(
   venue: VenueId,
@@ -32,10 +33,16 @@ export function redactBody(
   text: string,
   json: unknown = parseJsonOrUndefined(text),
 ): RedactedBody {
-  if (json === undefined || !holdsUnkept(redactionRules[venue], content, json, null, false)) return { text, json }
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    return { text: BYTE_ORDER_MARK + redactBody(venue, content, text.slice(1)).text, json: undefined }
+  }
+  if (json === undefined || isClean(venue, content, text, json)) return { text, json }
   const redacted = cut(text, unkeptValues(venue, content, text))
   return { text: redacted, json: parseJsonOrUndefined(redacted) }
 }
+
+/** Which JSON has not, and clients take off. */
+const BYTE_ORDER_MARK = '\uFEFF'
 
 export interface RedactedBody {
   readonly text: string
@@ -43,20 +50,30 @@ export interface RedactedBody {
   readonly json: unknown
 }
 
-/** Whether there is anything to cut: most bodies have nothing, and values are walked faster than text. */
+/**
+ * Whether there is surely nothing to cut: most bodies have nothing, and values are walked faster than text. What parsing
+ * lost, as the first of two members of one name, is only in the text.
+ */
+function isClean(venue: VenueId, content: EndpointContent, text: string, json: unknown): boolean {
+  const isUnkept = holdsUnkept({ rules: redactionRules[venue], content }, json, null, false, 0)
+  return !isUnkept && JSON.stringify(json) === text
+}
+
 function holdsUnkept(
-  rules: RedactionRules,
-  content: EndpointContent,
+  to: { readonly rules: RedactionRules; readonly content: EndpointContent },
   value: unknown,
   name: string | null,
   inWhole: boolean,
+  depth: number,
 ): boolean {
+  const { rules, content } = to
   if (value === null || typeof value === 'boolean' || value === '') return false
   if (name !== null && !isKept(rules, content, name, inWhole)) return true
   if (typeof value !== 'object') return false
-  if (Array.isArray(value)) return value.some((item) => holdsUnkept(rules, content, item, name, inWhole))
+  if (depth >= DEPTH_MAX) return true
+  if (Array.isArray(value)) return value.some((item) => holdsUnkept(to, item, name, inWhole, depth + 1))
   return Object.entries(value).some(([key, member]) =>
-    holdsUnkept(rules, content, member, isIndex(key) ? name : key, inWhole || rules.wholeFields.has(key)),
+    holdsUnkept(to, member, isIndex(key) ? name : key, inWhole || rules.wholeFields.has(key), depth + 1),
   )
 }
 
@@ -67,8 +84,15 @@ export interface UnkeptValue {
   readonly placeholder: string
 }
 
-/** The values of a JSON text that the rules do not allow and that are not placeholders already. */
+/**
+ * The values of a JSON text that the rules do not allow and that are not placeholders already. A text that a parser reads
+ * and the walk does not, which stops at a depth, is one such value.
+ */
 export function unkeptValues(venue: VenueId, content: EndpointContent, text: string): readonly UnkeptValue[] {
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    const found = unkeptValues(venue, content, text.slice(1))
+    return found.map((value) => ({ ...value, start: value.start + 1, end: value.end + 1 }))
+  }
   const rules = redactionRules[venue]
   const found: UnkeptValue[] = []
   const note = (path: readonly string[], start: number, end: number): void => {
@@ -89,8 +113,9 @@ export function unkeptValues(venue: VenueId, content: EndpointContent, text: str
       leaf: note,
     })
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return []
-    throw error
+    if (!(error instanceof JsonSyntaxError)) throw error
+    if (parseJsonOrUndefined(text) === undefined) return []
+    return [{ path: 'all of it', start: 0, end: text.length, placeholder: placeholder(venue, 'nested_too_deep') }]
   }
   return found
 }

@@ -29,6 +29,13 @@ export function composedBegin(parts: readonly ScenePart[]): Json {
   return { ...input, state }
 }
 
+/** What a part itself began with. @throws ToolkitError SCENE_NOT_COMPOSABLE when it does not say. */
+export function partBegin(part: ScenePart): Json {
+  const begin = beginOf(part)
+  if (begin === null) throw cannotCompose(`${part.source.session} does not say what it began with`)
+  return begin
+}
+
 function beginOf(part: ScenePart): Json | null {
   const begin = part.operations.find(({ op }) => op === 'begin')
   if (begin === undefined) return null

@@ -5,15 +5,17 @@ import { findIncoherences } from '../capture/compose/coherence.ts'
 import { FittingPlayer, nameOfUnused } from '../capture/compose/fitting-player.ts'
 import { cannotCompose, impossibleScene, type SceneSource } from '../capture/compose/scene.ts'
 import { type Splice, spliced } from '../capture/compose/splice.ts'
+import { withStreams } from '../capture/compose/streams.ts'
 import { type ComposedSession, composedSession, writeSession } from '../capture/compose/write-session.ts'
-import { isOrderEndpoint } from '../capture/endpoints.ts'
+import { isOrderEndpoint, socketEndpoint } from '../capture/endpoints.ts'
 import type { RecordedOperation } from '../capture/manifest.ts'
 import type { Playable } from '../capture/player.ts'
 import { entryOf, indexOf, type Recording } from '../capture/recording.ts'
+import type { RecordedStream } from '../capture/stream.ts'
 import { loadImpliedOrderIds } from '../clients/index.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import { type Clock, VirtualClock } from '../runtime/clock.ts'
-import { feesOf, plannedOperations, requestsOf } from './compose-world.ts'
+import { feesOf, namesOfMarket, plannedOperations, requestsOf } from './compose-world.ts'
 import { playScene } from './play-scene.ts'
 import { decisionsOf } from './replay-decisions.ts'
 import { loadUndamaged, replayWithBooks } from './replay-session.ts'
@@ -59,14 +61,26 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   if (left !== undefined && request.splices.length === 0 && !request.isPair) {
     throw cannotCompose(`today's code does not ask for ${left} in this scene${denialsIn(operations)}`)
   }
-  const exchanges = player.scene()
+  for (const { session, seq } of player.unused()) {
+    const socket = sources.find((source) => source.session === session)?.streams[0]
+    if (socket !== undefined)
+      throw cannotCompose(
+        `${session}/${socket.file} may tell of what ${session} did in ${seq}, which is not done in this scene`,
+      )
+  }
+  const { exchanges, streams } = withStreams(player.scene(), parts, player)
   const found = findIncoherences(exchanges, { earlierOrders: earlierOrders(loaded) })
   if (found.length > 0) throw impossibleScene(found)
-  const session = composedSession(request.name, sources, { exchanges, operations, trigger: triggerOf(request, parts) })
+  const session = composedSession(request.name, sources, {
+    exchanges,
+    operations,
+    streams,
+    trigger: triggerOf(request, parts),
+  })
   const recording = recordingOf(session)
   await requireReplays(recording)
   const moved = parts.map(({ source, timeline }) => ({ session: source.session, movedMs: timeline.shiftMs }))
-  return { recording, session, sources: moved, dropped }
+  return { recording, session, sources: moved, dropped: [...dropped, ...marketStreams(request.sources)] }
 }
 
 /** The usual reason: the order is denied where it stands now, e.g. as the second of its kind within a minute. */
@@ -114,22 +128,44 @@ function nameUnusable(name: string, directory: string): ToolkitError {
 /** What orders are made of. Market data stands with the operations that saw it; without operations, all is kept. */
 function sourceOf(recording: Recording): SceneSource {
   const { session, manifest, operations } = recording
-  if (recording.streams.length > 0) throw cannotCompose(`${session} holds sockets, which are not composed yet`)
   const entries = recording.exchanges.map((exchange) => entryOf(recording, exchange))
   const replays = operations.length > 0
+  const isKept = (stream: RecordedStream): boolean => !replays || knowsAccount(stream)
   const kept = entries.filter(
     ({ _venue, _endpoint, _observed }) => !replays || (isOrderEndpoint(_venue, _endpoint) && _observed !== true),
   )
-  return { session, manifest, exchanges: kept, operations }
+  return { session, manifest, exchanges: kept, operations, streams: recording.streams.filter(isKept) }
+}
+
+function knowsAccount({ request }: RecordedStream): boolean {
+  return socketEndpoint(new URL(request.url)).isOrder
+}
+
+/** Sockets of market data that operations have seen what they needed of. */
+function marketStreams(recordings: readonly Recording[]): readonly string[] {
+  return recordings.flatMap(({ session, operations, streams }) =>
+    operations.length === 0
+      ? []
+      : streams.filter((stream) => !knowsAccount(stream)).map(({ file }) => `${session}/${file} (market data)`),
+  )
 }
 
 function withSplices(source: SceneSource, { splices }: ComposeRequest): SceneSource {
   const own = splices.filter(({ target }) => target.session === source.session)
+  const [socket] = source.streams
+  if (own.length > 0 && socket !== undefined)
+    throw cannotCompose(
+      `${source.session}/${socket.file} tells how its orders ended, and a splice lets them end otherwise`,
+    )
   return own.reduce((changed, splice) => {
     const donor = sourceOf(splice.from)
     const requests = requestsOf(plannedOperations(arrange([source, donor], 'sequence')))
-    return spliced(changed, donor, splice, feesOf(requests))
+    return spliced(changed, donor, splice, { feeOf: feesOf(requests), namesOf: marketNames })
   }, source)
+}
+
+function marketNames(source: SceneSource, name: string): ReadonlyMap<string, string> | null {
+  return namesOfMarket(requestsOf(plannedOperations(arrange([source], 'sequence'))), name)
 }
 
 async function fittingPlayer(parts: readonly ScenePart[], clock: Clock): Promise<FittingPlayer> {
@@ -175,10 +211,10 @@ function triggerOf(
   }
 }
 
-function recordingOf({ manifest, entries, operations }: ComposedSession): Composition['recording'] {
+function recordingOf({ manifest, entries, operations, streams }: ComposedSession): Composition['recording'] {
   const exchanges = [...entries].map(([file, entry]) => indexOf(file, entry))
   const { session, format } = manifest
-  return { session, directory: '', manifest, format, exchanges, streams: [], operations, entries }
+  return { session, directory: '', manifest, format, exchanges, streams, operations, entries }
 }
 
 async function requireReplays(recording: Recording & Pick<Playable, 'entries'>): Promise<void> {

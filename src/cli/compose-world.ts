@@ -1,5 +1,6 @@
 import type { ScenePart } from '../capture/compose/arrange.ts'
 import type { FeeOf } from '../capture/compose/refit.ts'
+import { type Renames, renameText } from '../capture/compose/rewrite.ts'
 import { moveOperation } from '../capture/compose/timeline.ts'
 import { predictFee } from '../domain/fees.ts'
 import type { Market, MarketId } from '../domain/market.ts'
@@ -16,7 +17,11 @@ export interface PlannedOperation {
   readonly atMs: number
   readonly operation: Operation
   readonly observed: readonly Observed[]
+  /** The same under the ids that the scene has by now. */
+  observedUnder(renames: Renames): readonly Observed[]
   readonly failed: boolean
+  /** What came of it when it was recorded, as JSON. */
+  readonly outcome: unknown
 }
 
 /** Every operation of the parts but how they began, in the order of the scene. */
@@ -24,9 +29,20 @@ export function plannedOperations(parts: readonly ScenePart[]): readonly Planned
   const planned = parts.flatMap((part) =>
     part.operations
       .filter(({ op }) => op !== 'begin')
-      .map(({ op, atMs, inputJson, failed }) => {
-        const input: object = JSON.parse(moveOperation(inputJson, part.timeline))
-        return { part, failed, atMs: part.timeline.at(atMs), ...decodeOperation({ op, ...input }) }
+      .map(({ op, atMs, inputJson, failed, outcome }) => {
+        const moved = moveOperation(inputJson, part.timeline)
+        const decoded = (json: string): ReturnType<typeof decodeOperation> => {
+          const input: object = JSON.parse(json)
+          return decodeOperation({ op, ...input })
+        }
+        return {
+          part,
+          failed,
+          outcome,
+          atMs: part.timeline.at(atMs),
+          ...decoded(moved),
+          observedUnder: (renames: Renames) => decoded(renameText(moved, renames)).observed,
+        }
       }),
   )
   return planned.sort((a, b) => a.atMs - b.atMs || a.part.index - b.part.index)
@@ -99,4 +115,13 @@ export function feesOf(requests: readonly OrderRequest[]): FeeOf {
     if (market === undefined) return null
     return predictFee(market.fees, { side, price, quantity, liquidity: isTaker ? 'taker' : 'maker' })
   }
+}
+
+/** Every name of the market that one of them stands for, by what it is. Null when nothing was ordered there. */
+export function namesOfMarket(requests: readonly OrderRequest[], name: string): ReadonlyMap<string, string> | null {
+  for (const { market } of requests) {
+    const names = new Map([['symbol', market.symbol], ...Object.entries(market.routing)])
+    if ([...names.values()].includes(name)) return names
+  }
+  return null
 }

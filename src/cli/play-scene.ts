@@ -1,6 +1,8 @@
+import * as v from 'valibot'
 import { accountsOf } from '../capture/compose/accounts.ts'
 import type { ScenePart } from '../capture/compose/arrange.ts'
 import type { FittingPlayer } from '../capture/compose/fitting-player.ts'
+import { renameText } from '../capture/compose/rewrite.ts'
 import { cannotCompose } from '../capture/compose/scene.ts'
 import type { RecordedOperation } from '../capture/manifest.ts'
 import { playTape } from '../capture/replay-tape.ts'
@@ -11,9 +13,11 @@ import type { Trading } from '../engine/trading.ts'
 import { isoTime, type VirtualClock } from '../runtime/clock.ts'
 import { seededIds } from '../runtime/ids.ts'
 import { seededRandom } from '../runtime/random.ts'
-import { composedBegin } from './compose-begin.ts'
+import { SceneAccount } from './compose-account.ts'
+import { composedBegin, partBegin } from './compose-begin.ts'
 import { composedWorld, type PlannedOperation, plannedOperations, requestsOf } from './compose-world.ts'
 import { performOperation } from './replay-session.ts'
+import { decodeBegin } from './replay-state.ts'
 import { replayTrading } from './replay-trading.ts'
 import { TapedOperations } from './taped-operations.ts'
 
@@ -43,12 +47,14 @@ export async function playScene(
     const trading = replayTrading({ tape, clock, ...settingOf(parts) }, begin)
     const planned = plannedOperations(parts)
     const known = requestsOf(planned)
-    for (const { part, operation: asked, observed, atMs, failed } of isPair
+    const account = new SceneAccount((part) => decodeBegin(partBegin(part)).state, known)
+    for (const { part, operation: asked, observedUnder, outcome, atMs, failed } of isPair
       ? paired(planned, seedOf(parts))
       : planned) {
       const operation = isPair && part.index >= FIRST_UNWIND ? await ofUnwind(asked, planned, trading) : asked
       if (operation === null) continue
       clock.advanceTo(atMs)
+      const observed = account.shown(part, observedUnder(player.renamesOf(part)), trading.ledger.state)
       const world = composedWorld(observed, known, clock)
       const seen = { observe: operations.watch(world.observe), readHalt: operations.watchHalt(world.readHalt) }
       let failure: ToolkitError | null = null
@@ -63,11 +69,43 @@ export async function playScene(
       if (failure?.code.startsWith('SCENE_') === true) throw failure
       // A failure that was recorded is an outcome like any other.
       if (failure !== null && !failed) throw cannotCompose(`operation ${operation.op} fails: ${failure.message}`)
+      requireNoNews(part, renamedOutcome(outcome, part, player), recorded.at(-1)?.outcome)
     }
   } finally {
     await tape.close()
   }
   return recorded.map((operation) => JSON.parse(JSON.stringify(operation)))
+}
+
+/**
+ * What a reconciliation finds in a scene it has found when it was recorded: else the parts do not fit, and not the venue is
+ * wrong but the scene.
+ */
+function requireNoNews({ source }: ScenePart, was: unknown, is: unknown): void {
+  const known = new Set(differencesIn(was).map(({ key }) => key))
+  const news = differencesIn(is).find(({ key }) => !known.has(key))
+  if (news === undefined) return
+  throw cannotCompose(
+    `${source.session} would find at the venue what it did not find when it was recorded: ${news.text}`,
+  )
+}
+
+function renamedOutcome(outcome: unknown, part: ScenePart, player: FittingPlayer): unknown {
+  const text = renameText(JSON.stringify(outcome ?? null), part.renames)
+  return JSON.parse(renameText(text, player.renamesOf(part)))
+}
+
+const reportSchema = v.object({
+  differences: v.array(v.object({ kind: v.string(), subject: v.string(), ours: v.string(), theirs: v.string() })),
+})
+
+function differencesIn(outcome: unknown): readonly { readonly key: string; readonly text: string }[] {
+  const parsed = v.safeParse(reportSchema, outcome)
+  if (!parsed.success) return []
+  return parsed.output.differences.map(({ kind, subject, ours, theirs }) => ({
+    key: `${kind} ${subject}`,
+    text: `${kind} of ${subject} is ${ours} here and ${theirs} there`,
+  }))
 }
 
 function settingOf(parts: readonly ScenePart[]): {
@@ -98,7 +136,9 @@ function paired(planned: readonly PlannedOperation[], seed: string): readonly Pl
     atMs: Math.max(first.planned.atMs, second.planned.atMs),
     operation: { op: 'place_pair', requests, edgeExpected: '0', tradeId },
     observed: [],
+    observedUnder: () => [],
     failed: false,
+    outcome: null,
   }
   const consumed = new Set([first.planned, second.planned])
   const rest = planned.filter(

@@ -44,6 +44,34 @@ describe('redaction', () => {
     expect(redactBody('kalshi', 'account', '<html>user_id</html>').text).to.equal('<html>user_id</html>')
   })
 
+  it('withholds JSON that is nested too deep to be judged, whole', () => {
+    for (const depth of [201, 20_000]) {
+      const body = `${'{"order":'.repeat(depth)}{"owner":"9180014b-33c8-9240-a14b-bdca11c0a465"}${'}'.repeat(depth)}`
+      const withheld = redactBody('polymarket', 'account', body)
+      expect(withheld).to.deep.equal({
+        text: '"{{polymarket.nested_too_deep}}"',
+        json: '{{polymarket.nested_too_deep}}',
+      })
+      expect(unkeptValues('polymarket', 'account', body).map(({ placeholder }) => placeholder)).to.deep.equal([
+        '{{polymarket.nested_too_deep}}',
+      ])
+      expect(unkeptValues('polymarket', 'account', withheld.text)).to.deep.equal([])
+    }
+  })
+
+  it('sees through a byte order mark, which is kept', () => {
+    const body = '\uFEFF{"owner":"9180014b"}'
+    const { text, json } = redactBody('polymarket', 'account', body)
+    expect([text, json]).to.deep.equal(['\uFEFF{"owner":"{{polymarket.key}}"}', undefined])
+    expect(unkeptValues('polymarket', 'account', body).map(({ path }) => path)).to.deep.equal(['owner'])
+    expect(unkeptValues('polymarket', 'account', text)).to.deep.equal([])
+  })
+
+  it('replaces each of two members of one name, whichever a parser would take', () => {
+    const body = '{"owner":"9180014b","owner":""}'
+    expect(redactBody('polymarket', 'account', body).text).to.equal('{"owner":"{{polymarket.key}}","owner":""}')
+  })
+
   it('is the same when applied twice', () => {
     const names = fc.constantFrom('price', 'user_id', 'signature', 'orders', 'owner', 'not_canceled', '0xab', '7', 'x')
     const { tree } = fc.letrec((tie) => ({

@@ -7,23 +7,26 @@ import { verifyRecording } from '../../src/capture/verify.ts'
 import { composeRequest } from '../../src/cli/compose-request.ts'
 import { type ComposeRequest, composeRecording } from '../../src/cli/compose-session.ts'
 import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
-import { recordParts } from '../replay/combined-scenarios.ts'
-import { type Recorded, recordedSessions } from '../replay/record-sessions.ts'
+import { type Recorded, recordedSessions, type Steps } from '../replay/record-sessions.ts'
+import { recordParts } from '../replay/session-parts.ts'
+
+const socketRequest = {
+  method: 'GET',
+  url: 'wss://p.invalid/ws/user',
+  httpVersion: 'HTTP/1.1',
+  cookies: [],
+  headers: [],
+  queryString: [],
+  headersSize: -1,
+  bodySize: 0,
+}
 
 describe('composing recordings', () => {
   let recorded: Recorded
   let count = 0
   before(async () => {
     recorded = await recordedSessions()
-    const parts = [
-      'kalshi-full-fill',
-      'kalshi-partial-fill',
-      'polymarket-full-fill',
-      'polymarket-fill-not-watched',
-      'polymarket-lost-answer',
-      'polymarket-ghost-fill',
-    ]
-    await recordParts(recorded, parts)
+    await recordParts(recorded)
     await recorded.record('kalshi-repeatable', {
       venue: 'kalshi',
       book: { bids: [['0.43', '50']], asks: [['0.45', '50']] },
@@ -36,6 +39,12 @@ describe('composing recordings', () => {
     })
   })
   after(() => recorded.close())
+
+  const checked: Omit<Steps, 'order'> = {
+    venue: 'kalshi',
+    book: { bids: [['0.43', '50']], asks: [['0.45', '50']] },
+    reconciles: true,
+  }
 
   const compose = (sessions: readonly string[], options: Partial<Parameters<typeof composeRequest>[0]> = {}) => {
     count += 1
@@ -61,19 +70,19 @@ describe('composing recordings', () => {
     )
 
   it('writes a session that verifies, replays, and names where it came from', async () => {
-    const { directory } = await compose(['kalshi-full-fill', 'polymarket-full-fill'])
+    const { directory } = await compose(['kalshi-bought', 'polymarket-bought'])
     expect(verifyRecording(directory)).to.deep.include({ status: 'whole', problems: [] })
     expect((await replayRecordingFolder(directory, { captureDir: null })).verdict).to.equal('same')
     const { manifest } = loadRecording(directory, null)
     expect(manifest.trigger).to.deep.include({ kind: 'composed', by: 'venue', isPair: false, splices: [] })
     expect('sources' in manifest.trigger && manifest.trigger.sources.map(({ session }) => session)).to.deep.equal([
-      'kalshi-full-fill',
-      'polymarket-full-fill',
+      'kalshi-bought',
+      'polymarket-bought',
     ])
   })
 
   it('moves every time of a recording with it, and the ids that follow from them', async () => {
-    const scene = await compose(['kalshi-full-fill', 'polymarket-full-fill'])
+    const scene = await compose(['kalshi-bought', 'polymarket-bought'])
     const day = '2026-11-21'
     for (const entry of entriesOf(scene)) expect(entry.startedDateTime).to.match(new RegExp(`^${day}`))
     const polymarket = entriesOf(scene).filter(({ _venue }) => _venue === 'polymarket')
@@ -83,7 +92,7 @@ describe('composing recordings', () => {
       ),
     )
     expect([...new Set(times)]).to.deep.equal([day])
-    const original = loadRecording('polymarket-full-fill', recorded.captureDir)
+    const original = loadRecording('polymarket-bought', recorded.captureDir)
     const idIn = (entry: unknown): string =>
       /0x[0-9a-f]{64}/.exec(JSON.stringify(Reflect.get(Object(entry), '_responseBody')))?.[0] ?? ''
     const [first] = polymarket
@@ -101,9 +110,23 @@ describe('composing recordings', () => {
     expect(new Set(ids(/fill_id\\":\\"([0-9a-f-]{36})/g)).size).to.equal(2)
   })
 
+  it('shows holdings and cash as the account of the scene has them, whichever day they were read on', async () => {
+    await recorded.record('kalshi-checked', { ...checked, order: { quantity: '10', price: '0.45' } })
+    await recorded.record('kalshi-checked-later', { ...checked, order: { quantity: '4', price: '0.45' } })
+    const scene = await compose(['kalshi-checked', 'kalshi-checked-later'])
+    const seen = scene.session.operations.flatMap(({ input }) => Object(input).observed ?? [])
+    const held = seen.filter(({ kind }) => kind === 'positions').map(({ positions }) => positions[0].quantity)
+    expect([...new Set(held)]).to.deep.equal(['10', '14'])
+    const cash = seen.filter(({ kind }) => kind === 'balance').map(({ balance }) => balance.available)
+    // 4 at 0.45 and their fee, the rest of which lies below the cent that a balance is printed in.
+    expect(Number(cash[0]) - Number(cash.at(-1))).to.be.closeTo(1.87, 0.011)
+    const found = scene.session.operations.flatMap(({ outcome }) => Object(outcome).differences ?? [])
+    expect(found).to.deep.equal([])
+  })
+
   it('lets an order end as a smaller one at another price did: sizes, prices and fees are those of the order', async () => {
-    const scene = await compose(['kalshi-full-fill'], {
-      splice: ['kalshi-full-fill/1=kalshi-smaller/1', 'kalshi-full-fill/2=kalshi-smaller/2'],
+    const scene = await compose(['kalshi-bought'], {
+      splice: ['kalshi-bought/1=kalshi-smaller/1', 'kalshi-bought/2=kalshi-smaller/2'],
     })
     const [placed, fills] = entriesOf(scene).map(({ _responseBody }) => _responseBody)
     expect(placed).to.include({ fill_count: '10.00', remaining_count: '0.00', average_fill_price: '0.4500' })
@@ -116,36 +139,34 @@ describe('composing recordings', () => {
 
   it('refuses an ending that does not fit what comes after it, and writes nothing', async () => {
     const error = await failureOf(
-      compose(['kalshi-partial-fill'], { splice: ['kalshi-partial-fill/2=kalshi-full-fill/2'] }),
+      compose(['kalshi-bought-in-part'], { splice: ['kalshi-bought-in-part/2=kalshi-bought/2'] }),
     )
     expect(error).to.include({ code: 'SCENE_IMPOSSIBLE' })
     expect(error.message).to.include(
-      'kalshi-partial-fill/002 (kalshi), response.fills.0.count_fp: 10 are filled, and the order had ended with 6',
+      'kalshi-bought-in-part/002 (kalshi), response.fills.0.count_fp: 10 are filled, and the order had ended with 6',
     )
     expect(existsSync(join(recorded.captureDir, `scene-${count}`))).to.equal(false)
     expect(readdirSync(recorded.captureDir).filter((name) => name.startsWith('.'))).to.deep.equal([])
   })
 
   it('refuses an order that the safeguards deny where it stands now, and says which', async () => {
-    const error = await failureOf(compose(['kalshi-full-fill', 'kalshi-full-fill'], { by: 'sequence' }))
+    const error = await failureOf(compose(['kalshi-bought', 'kalshi-bought'], { by: 'sequence' }))
     expect(error).to.include({ code: 'SCENE_NOT_COMPOSABLE' })
     expect(error.message).to.include('since it denies to buy 10 of kalshi:KXHOUSE-28-D: DUPLICATE_INTENT')
   })
 
   it('refuses what today’s code does not ask for, or nobody can answer', async () => {
-    const lost = compose(['polymarket-full-fill'], { splice: ['polymarket-full-fill/1=polymarket-lost-answer/1'] })
+    const lost = compose(['polymarket-bought'], { splice: ['polymarket-bought/1=polymarket-lost/1'] })
     expect((await failureOf(lost)).message).to.match(/operation update: Unexpected request: GET \/data\/order/)
   })
 
   it('refuses a splice of another call, of a recording that is not composed, or that cannot be read', async () => {
     const composed = (splice: string) =>
-      failureOf(Promise.resolve().then(() => compose(['kalshi-full-fill'], { splice: [splice] })))
-    expect((await composed('kalshi-full-fill/1=polymarket-full-fill/1')).message).to.include(
-      'one cannot end as the other',
-    )
-    expect((await composed('kalshi-full-fill/9=kalshi-smaller/1')).message).to.include('has no exchange 9')
-    expect((await composed('kalshi-smaller/1=kalshi-full-fill/1')).message).to.include('is none of the recordings')
-    expect((await composed('kalshi-full-fill')).message).to.include('write SESSION/SEQ=SESSION/SEQ')
+      failureOf(Promise.resolve().then(() => compose(['kalshi-bought'], { splice: [splice] })))
+    expect((await composed('kalshi-bought/1=polymarket-bought/1')).message).to.include('one cannot end as the other')
+    expect((await composed('kalshi-bought/9=kalshi-smaller/1')).message).to.include('has no exchange 9')
+    expect((await composed('kalshi-smaller/1=kalshi-bought/1')).message).to.include('is none of the recordings')
+    expect((await composed('kalshi-bought')).message).to.include('write SESSION/SEQ=SESSION/SEQ')
   })
 
   it('puts exchanges together that come without operations, and holds them against each other all the same', async () => {
@@ -158,7 +179,7 @@ describe('composing recordings', () => {
       isPair: false,
       splices: [],
     })
-    const good = [bare('kalshi-full-fill'), bare('polymarket-full-fill')]
+    const good = [bare('kalshi-bought'), bare('polymarket-bought')]
     const { directory, session } = await composeRecording(request(good, 'bare'), recorded.captureDir)
     expect(verifyRecording(directory).status).to.equal('whole')
     expect(session.entries.size).to.equal(5)
@@ -166,12 +187,72 @@ describe('composing recordings', () => {
     const { orderID } = Object(placed?._responseBody)
     for (const entry of later) expect(JSON.stringify(entry)).to.include(String(orderID))
     const bad = [
-      bare('kalshi-full-fill', (text) => text.replaceAll('\\"count_fp\\":\\"10.00\\"', '\\"count_fp\\":\\"11.00\\"')),
+      bare('kalshi-bought', (text) => text.replaceAll('\\"count_fp\\":\\"10.00\\"', '\\"count_fp\\":\\"11.00\\"')),
     ]
     expect(await failureOf(composeRecording(request(bad, 'bare-bad'), recorded.captureDir))).to.include({
       code: 'SCENE_IMPOSSIBLE',
     })
   })
+
+  it('carries sockets over, under the numbers, ids and times of the scene', async () => {
+    const { recording, orderID } = withSocket()
+    const sources = [withoutOperations('kalshi-bought', (text) => text), recording]
+    const request: ComposeRequest = { sources, name: 'with-a-socket', by: 'venue', isPair: false, splices: [] }
+    const { directory } = await composeRecording(request, recorded.captureDir)
+    expect(verifyRecording(directory)).to.deep.include({ status: 'whole', problems: [] })
+    const { streams, exchanges, manifest } = loadRecording(directory, null)
+    expect(manifest.counts).to.include({ streams: 1, frames: 1, exchanges: 5 })
+    expect([...exchanges, ...streams].map(({ seq }) => seq).sort()).to.deep.equal([1, 2, 3, 4, 5, 6])
+    const [stream] = streams
+    const order = exchanges.find(({ file: name }) => name.includes('POST_polymarket'))
+    const now = JSON.parse(readFileSync(join(directory, order?.file ?? ''), 'utf8'))
+    expect(stream?.startedAtMs).to.equal(Date.parse(now.startedDateTime))
+    const [told] = stream?.frames ?? []
+    expect(told?.atMs).to.equal((stream?.startedAtMs ?? 0) + 1500.25)
+    const heard = JSON.parse(String(told?.data))
+    expect(now._responseBody.orderID).to.not.equal(orderID)
+    expect(heard).to.include({ taker_order_id: now._responseBody.orderID, size: '10' })
+    expect(Number(heard.timestamp)).to.equal((stream?.startedAtMs ?? 0) + 1500)
+  })
+
+  it('refuses a splice of what its socket tells the end of', async () => {
+    const { recording } = withSocket()
+    const { session } = recording
+    const from = loadRecording('polymarket-lost', recorded.captureDir)
+    const splice = { target: { session, seq: 1 }, donor: { session: from.session, seq: 1 }, from, text: '' }
+    const sources = [recording]
+    const request: ComposeRequest = { sources, name: 'told', by: 'venue', isPair: false, splices: [splice] }
+    expect((await failureOf(composeRecording(request, recorded.captureDir))).message).to.include(
+      `${session}/004_WS_polymarket.jsonl tells how its orders ended`,
+    )
+  })
+
+  /** One that bought, and heard of it on a socket. */
+  function withSocket(): { readonly recording: Recording; readonly orderID: string } {
+    const own = withoutOperations('polymarket-bought', (text) => text)
+    const [placed] = own.exchanges
+    const { startedDateTime, _responseBody } = JSON.parse(readFileSync(join(own.directory, placed?.file ?? ''), 'utf8'))
+    const { orderID } = _responseBody
+    const startedMs = Date.parse(startedDateTime)
+    const frame = { event_type: 'trade', taker_order_id: orderID, size: '10', timestamp: String(startedMs + 1_500) }
+    const header = {
+      _seq: own.exchanges.length + 1,
+      _inFlight: [],
+      _venue: 'polymarket',
+      _service: 'ws',
+      _endpoint: 'socket',
+      startedDateTime,
+      request: socketRequest,
+    }
+    const lines = [
+      header,
+      { ms: 8.1, opened: { status: 101, headers: [] } },
+      { ms: 1500.25, type: 'receive', opcode: 1, data: JSON.stringify(frame) },
+    ]
+    const file = join(own.directory, `00${header._seq}_WS_polymarket.jsonl`)
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    return { recording: loadRecording(own.directory, null), orderID }
+  }
 
   function entryOf(recording: Recording, seq: number): ExchangeEntry {
     const file = recording.exchanges.find((one) => one.seq === seq)?.file ?? ''

@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { recordParts } from './combined-scenarios.ts'
-import { type Recorded, recordedSessions } from './record-sessions.ts'
+import { library } from './combined-scenarios.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -12,9 +11,8 @@ const root = join(import.meta.dirname, '../..')
 describe('the package crosstape/replay', function () {
   this.timeout(60_000)
   let project: string
-  let recorded: Recorded
 
-  before(async () => {
+  before(() => {
     if (!existsSync(join(root, 'dist/replay.cjs'))) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root })
     project = mkdtempSync(join(tmpdir(), 'crosstape-consumer-'))
     mkdirSync(join(project, 'node_modules'))
@@ -22,14 +20,9 @@ describe('the package crosstape/replay', function () {
       symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
     }
     symlinkSync(root, join(project, 'node_modules/crosstape'))
-    recorded = await recordedSessions()
-    await recordParts(recorded, ['kalshi-partial-fill', 'kalshi-full-fill', 'polymarket-no-fill', 'kalshi-sale'])
-    symlinkSync(recorded.captureDir, join(project, 'recordings'))
+    symlinkSync(library, join(project, 'recordings'))
   })
-  after(async () => {
-    await recorded.close()
-    rmSync(project, { recursive: true, force: true })
-  })
+  after(() => rmSync(project, { recursive: true, force: true }))
 
   it('runs the example of the documentation as it stands there', () => {
     const [, example] =

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Session } from '../../src/cli/session.ts'
 import type { VenueId } from '../../src/domain/market.ts'
 import { updateOrder } from '../../src/engine/order-status.ts'
+import { reconcile } from '../../src/engine/reconcile.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
 
@@ -18,12 +18,12 @@ export interface Steps {
   /** What stands in the book, in YES prices. */
   readonly book: { readonly bids: readonly [string, string][]; readonly asks: readonly [string, string][] }
   readonly order: Omit<Wanted, 'venue'>
-  /** Bought before the tape begins, so that there is something to sell. */
-  readonly held?: Omit<Wanted, 'venue'>
   readonly fault?: Readonly<Record<string, unknown>>
   /** Looked at again this much later, ms. */
   readonly updateAfterMs?: number
   readonly filter?: string
+  /** Held against the venue at the end. */
+  readonly reconciles?: boolean
 }
 
 const dayMs = 86_400_000
@@ -52,12 +52,8 @@ async function recordIn(
   clock: VirtualClock,
   { captureDir, name, steps }: { readonly captureDir: string; readonly name: string; readonly steps: Steps },
 ): Promise<void> {
-  const { venue, book, order, held, fault, updateAfterMs, filter = 'orders' } = steps
+  const { venue, book, order, fault, updateAfterMs, filter = 'orders', reconciles = false } = steps
   await world.control.setBook(marketOf[venue], book)
-  if (held !== undefined) {
-    await beforehand(world, clock, { venue, ...held })
-    await world.control.setBook(marketOf[venue], book)
-  }
   if (fault !== undefined) await world.control.fault({ venue, ...fault })
   const session = await world.open({ captureDir, session: name, captureFilter: filter }, { seed: `seed of ${name}` })
   const { order: placed } = await place(session, { venue, ...order })
@@ -65,13 +61,6 @@ async function recordIn(
     clock.advanceTo(clock.nowMs() + updateAfterMs)
     await updateOrder(session.trading, placed.intent.id)
   }
-  await session[Symbol.asyncDispose]()
-}
-
-async function beforehand(world: TestWorld, clock: VirtualClock, wanted: Wanted): Promise<void> {
-  const session: Session = await world.open()
-  const { order } = await place(session, wanted)
-  clock.advanceTo(clock.nowMs() + 60_000)
-  await updateOrder(session.trading, order.intent.id)
+  if (reconciles) await reconcile(session.trading, { fix: false, venues: [venue] })
   await session[Symbol.asyncDispose]()
 }

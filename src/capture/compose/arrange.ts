@@ -30,6 +30,8 @@ export interface PartOperation {
   readonly inputJson: string
   /** It ended in an error when it was recorded, which is an outcome that may be repeated. */
   readonly failed: boolean
+  /** What came of it when it was recorded, as JSON. */
+  readonly outcome: unknown
 }
 
 /** Puts sources beside or after each other. Those from `freeFrom` on may begin with the first: they are asked for when it is their turn. */
@@ -79,6 +81,7 @@ function operationsOf({ operations }: SceneSource, renames: Renames): readonly P
     atMs: Date.parse(at),
     inputJson: renameText(JSON.stringify(input ?? null), renames),
     failed: typeof outcome === 'object' && outcome !== null && 'failed' in outcome,
+    outcome,
   }))
 }
 

@@ -8,7 +8,7 @@ import { targetOf } from '../recording.ts'
 import type { ScenePart } from './arrange.ts'
 import { type Fact, factsOf } from './facts.ts'
 import { type FeeOf, type OrderChange, refitEntry } from './refit.ts'
-import { renameEntry, rewriteEntry } from './rewrite.ts'
+import { type Renames, renameEntry, rewriteEntry } from './rewrite.ts'
 import { nameOf, type SceneExchange } from './scene.ts'
 import { moveEntry } from './timeline.ts'
 
@@ -42,6 +42,8 @@ export class FittingPlayer implements TapePlayer {
   readonly #played: { readonly slot: Slot; readonly exchange: SceneExchange }[] = []
   /** When each venue was last asked: what comes after may not begin before. */
   readonly #askedMs = new Map<VenueId, number>()
+  readonly #renamed = new Map<ScenePart, Map<string, string>>()
+  readonly #refitted = new Map<ScenePart, readonly string[]>()
 
   constructor(
     parts: readonly ScenePart[],
@@ -89,6 +91,16 @@ export class FittingPlayer implements TapePlayer {
       const inFlight = together.flatMap((other) => numbers.get(other) ?? []).filter((seq) => seq <= index)
       return { ...exchange, entry: { ...exchange.entry, _seq: index + 1, _inFlight: inFlight } }
     })
+  }
+
+  /** Ids of a part's orders that are others now, since what was signed is not what was signed then. */
+  renamesOf(part: ScenePart): Renames {
+    return this.#renamed.get(part) ?? new Map()
+  }
+
+  /** Ids, in the scene, of a part's orders that have another size or price there. */
+  refittedOf(part: ScenePart): readonly string[] {
+    return this.#refitted.get(part) ?? []
   }
 
   unused(): readonly ExchangePlace[] {
@@ -144,12 +156,15 @@ export class FittingPlayer implements TapePlayer {
     const { _venue: venue } = exchange.entry
     const [was, is] = [placedIn(exchange), placedIn({ entry: withBody(exchange.entry, body) })]
     const renames = this.#renames(slot, body, was, is)
+    this.#renamed.set(part, new Map([...this.renamesOf(part), ...renames]))
     const feeOf = this.fitting.feeOf
     const changes = was.flatMap(({ terms: from, orderId }, i): readonly OrderChange[] => {
       const to = is[i]?.terms
       if (to === undefined || orderId === null) return []
       return [{ venue, orderId: renames.get(orderId) ?? orderId, from, to, feeOf }]
     })
+    const other = changes.filter(({ from, to }) => from.quantity !== to.quantity || from.price !== to.price)
+    this.#refitted.set(part, [...this.refittedOf(part), ...other.map(({ orderId }) => orderId)])
     for (const other of this.#slots) {
       if (other.part !== part || other.used || other.exchange.entry._venue !== venue) continue
       const renamed = renameEntry(other.exchange.entry, renames)

@@ -2,6 +2,7 @@ import { ToolkitError } from '../../domain/errors.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { ExchangeEntry } from '../exchange.ts'
 import type { Manifest, RecordedOperation } from '../manifest.ts'
+import type { RecordedStream } from '../stream.ts'
 
 /** A recorded session in memory, as a part of a scene. */
 export interface SceneSource {
@@ -10,6 +11,7 @@ export interface SceneSource {
   /** In sequence. */
   readonly exchanges: readonly ExchangeEntry[]
   readonly operations: readonly RecordedOperation[]
+  readonly streams: readonly RecordedStream[]
 }
 
 /** One exchange of a scene, and where it came from. */

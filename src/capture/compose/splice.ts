@@ -1,4 +1,5 @@
 import type { ExchangeEntry } from '../exchange.ts'
+import { accountRenames } from './accounts.ts'
 import { factsOf, type OrderTerms } from './facts.ts'
 import { type FeeOf, refitEntry } from './refit.ts'
 import { renameEntry } from './rewrite.ts'
@@ -16,16 +17,25 @@ interface ExchangePlace {
   readonly seq: number
 }
 
+/** What a recording calls the market that a name of its stands for: each of its names by what it is. Null when it does not say. */
+export type MarketNames = (source: SceneSource, name: string) => ReadonlyMap<string, string> | null
+
 /**
  * The source with one exchange ended as an exchange of another recording ended: its answer or failure and its latency, told
- * of the order that this source placed. The request stays.
+ * of the order that this source placed and of its fills, so that a match that failed on another day is this one. The request
+ * stays.
  * @throws ToolkitError SCENE_NOT_COMPOSABLE when the two are not the same call, or are not about one order each.
  */
-export function spliced(source: SceneSource, donor: SceneSource, splice: Splice, feeOf: FeeOf): SceneSource {
+export function spliced(
+  source: SceneSource,
+  donor: SceneSource,
+  splice: Splice,
+  knowing: { readonly feeOf: FeeOf; readonly namesOf: MarketNames },
+): SceneSource {
   const target = exchangeAt(source, splice.target)
   const given = exchangeAt(donor, splice.donor)
   requireSameCall(target, given)
-  const ended = endingFor(target, given, { source, donor, feeOf })
+  const ended = endingFor(target, given, { source, donor, ...knowing })
   const { response, time, _outcome } = ended
   const entry: ExchangeEntry = { ...target.entry, response, time, _outcome, timings: ended.timings }
   const { _error, _responseBody, ...bare } = entry
@@ -54,7 +64,7 @@ function requireSameCall(target: SceneExchange, donor: SceneExchange): void {
 function endingFor(
   target: SceneExchange,
   given: SceneExchange,
-  { source, donor, feeOf }: { readonly source: SceneSource; readonly donor: SceneSource; readonly feeOf: FeeOf },
+  { source, donor, feeOf, namesOf }: Parties,
 ): ExchangeEntry {
   if (given.entry._outcome !== 'response') return given.entry
   const moved = moveEntry(
@@ -65,17 +75,58 @@ function endingFor(
   if (to === null || from === null) return moved
   if (from.terms.side !== to.terms.side)
     throw cannotCompose(`${nameOf(given)} is about a ${from.terms.side}, ${nameOf(target)} about a ${to.terms.side}`)
-  const isOtherToken = from.terms.market !== to.terms.market && target.entry._venue === 'polymarket'
-  // A token's opposite and its condition cannot be told from it.
-  if (isOtherToken) throw cannotCompose(`${nameOf(given)} and ${nameOf(target)} are about different tokens`)
+  const markets = marketRenames(from.terms.market, to.terms.market, { source, donor, namesOf })
+  if (markets === null) throw cannotCompose(`${nameOf(given)} and ${nameOf(target)} are about different outcomes`)
+  const fills = fillIds(source, to.orderId)
   const renames = new Map([
+    ...accountRenames(donor, source.manifest.accounts),
+    ...markets,
+    ...fillIds(donor, from.orderId).flatMap((id, i): readonly [string, string][] => {
+      const own = fills[i]
+      return own === undefined ? [] : [[id, own]]
+    }),
     [from.orderId, to.orderId],
     [from.key, to.key],
-    [from.terms.market, to.terms.market],
   ])
   const renamed = renameEntry(moved, renames)
   const change = { venue: target.entry._venue, orderId: to.orderId, from: from.terms, to: to.terms, feeOf }
   return refitEntry(renamed, change)
+}
+
+interface Parties {
+  readonly source: SceneSource
+  readonly donor: SceneSource
+  readonly feeOf: FeeOf
+  readonly namesOf: MarketNames
+}
+
+/** Shorter names are words that stand for other things too. */
+const NAME_LENGTH_MIN = 16
+
+/** What the donor calls a market, as the source calls its own. Null when one order is not about the same side of its market. */
+function marketRenames(
+  from: string,
+  to: string,
+  { source, donor, namesOf }: Omit<Parties, 'feeOf'>,
+): ReadonlyMap<string, string> | null {
+  if (from === to) return new Map()
+  const [theirs, ours] = [namesOf(donor, from), namesOf(source, to)]
+  const kindOf = (names: typeof ours, name: string): string | undefined =>
+    [...(names ?? [])].find(([, value]) => value === name)?.[0]
+  if (theirs === null || ours === null || kindOf(theirs, from) !== kindOf(ours, to)) return null
+  const renames = new Map([[from, to]])
+  for (const [kind, name] of theirs) {
+    const own = ours.get(kind)
+    if (own !== undefined && own !== name && name.length >= NAME_LENGTH_MIN) renames.set(name, own)
+  }
+  return renames
+}
+
+/** The venue's ids of an order's fills, in the order in which the recording tells of them. */
+function fillIds({ session, exchanges }: SceneSource, orderId: string): readonly string[] {
+  const facts = exchanges.flatMap((entry) => factsOf({ source: 0, origin: { session, seq: entry._seq }, entry }))
+  const own = facts.flatMap((fact) => (fact.kind === 'fill' && fact.orderId === orderId ? [fact.id] : []))
+  return [...new Set(own.map((id) => id.split(':')[0] ?? id))]
 }
 
 interface PlacedOrder {

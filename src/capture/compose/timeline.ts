@@ -73,6 +73,16 @@ export function moveEntry(entry: ExchangeEntry, timeline: Timeline): ExchangeEnt
   })
 }
 
+/** A socket's messages tell times under more names. Source: both venues' socket references, read 2026-11. */
+const messageTimes = /^(?:time|matchtime|created_ts)$/
+
+/** A socket's message at its place in the scene. */
+export function moveMessage(venue: VenueId, text: string, timeline: Timeline): string {
+  if (timeline.isUnmoved) return text
+  const isTime = (name: string): boolean => timeFields[venue].test(name) || messageTimes.test(name)
+  return rewriteLeaves(text, ({ name, raw }) => (isTime(name) ? movedTime(raw, timeline) : null))
+}
+
 function moveQuery(text: string, timeline: Timeline): string {
   const url = new URL(text)
   let moved = false

@@ -6,14 +6,17 @@ import { type ExchangeEntry, exchangeFileName } from '../exchange.ts'
 import type { Manifest, RecordedOperation, RecordingTrigger } from '../manifest.ts'
 import { writeManifest } from '../manifest-file.ts'
 import { OPERATIONS_FILE } from '../session-files.ts'
+import type { RecordedStream } from '../stream.ts'
 import { accountsOf } from './accounts.ts'
 import { cannotCompose, type SceneExchange, type SceneSource } from './scene.ts'
+import { streamText } from './streams.ts'
 
 export interface ComposedSession {
   readonly manifest: Manifest
   /** By file name, in sequence. */
   readonly entries: ReadonlyMap<string, ExchangeEntry>
   readonly operations: readonly RecordedOperation[]
+  readonly streams: readonly RecordedStream[]
 }
 
 /** A scene as a session like any other. */
@@ -23,15 +26,24 @@ export function composedSession(
   scene: {
     readonly exchanges: readonly SceneExchange[]
     readonly operations: readonly RecordedOperation[]
+    readonly streams: readonly RecordedStream[]
     readonly trigger: RecordingTrigger
   },
 ): ComposedSession {
   const [first] = sources
   if (first === undefined) throw cannotCompose('there are none')
-  const { exchanges, operations, trigger } = scene
+  const { exchanges, operations, streams, trigger } = scene
   const entries = new Map(exchanges.map(({ entry }) => [fileOf(entry), entry]))
-  const files = [...entries].map(([file, entry]) => [file, hashOf(entryText(entry))] as const)
-  const ends = [...entries.values()].map(({ startedDateTime, time }) => Date.parse(startedDateTime) + Math.ceil(time))
+  const files = [
+    ...[...entries].map(([file, entry]) => [file, hashOf(entryText(entry))] as const),
+    ...streams.map((stream) => [stream.file, hashOf(streamText(stream))] as const),
+  ]
+  const ends = [
+    ...[...entries.values()].map(({ startedDateTime, time }) => Date.parse(startedDateTime) + Math.ceil(time)),
+    ...streams
+      .flatMap(({ frames, closed }) => [...frames, ...(closed === null ? [] : [closed])])
+      .map(({ atMs }) => Math.ceil(atMs)),
+  ]
   const startMs = first.manifest.clockOriginMs
   return {
     manifest: {
@@ -41,8 +53,15 @@ export function composedSession(
       endedAt: isoTime(Math.max(startMs, ...ends, ...operations.map(({ at }) => Date.parse(at)))),
       outcome: 'composed',
       filter: commonFilter(sources),
-      venues: [...new Set([...entries.values()].map(({ _venue }) => _venue))],
-      counts: { exchanges: entries.size, operations: operations.length, streams: 0, frames: 0 },
+      venues: [
+        ...new Set([...[...entries.values()].map(({ _venue }) => _venue), ...streams.map(({ venue }) => venue)]),
+      ],
+      counts: {
+        exchanges: entries.size,
+        operations: operations.length,
+        streams: streams.length,
+        frames: streams.reduce((sum, { frames }) => sum + frames.length, 0),
+      },
       redaction: [...new Set(sources.flatMap(({ manifest }) => manifest.redaction))],
       files: Object.fromEntries([...files, [OPERATIONS_FILE, hashOf(operationsText(operations))]]),
       unrecorded: [],
@@ -51,13 +70,15 @@ export function composedSession(
     },
     entries,
     operations,
+    streams,
   }
 }
 
 /** Writes a session folder whole. The folder must not be there. */
-export function writeSession(directory: string, { manifest, entries, operations }: ComposedSession): void {
+export function writeSession(directory: string, { manifest, entries, operations, streams }: ComposedSession): void {
   mkdirSync(directory, { recursive: true })
   for (const [file, entry] of entries) writeFileSync(join(directory, file), entryText(entry))
+  for (const stream of streams) writeFileSync(join(directory, stream.file), streamText(stream))
   writeFileSync(join(directory, OPERATIONS_FILE), operationsText(operations))
   writeManifest(directory, manifest)
 }

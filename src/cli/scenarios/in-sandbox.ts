@@ -6,23 +6,21 @@ import { perVenue } from '../../domain/market.ts'
 import { VirtualClock } from '../../runtime/clock.ts'
 import { defaultLimits } from '../../safeguards/limits.ts'
 import type { RunningSandbox } from '../../sandbox/serve.ts'
-import { exampleMarket } from '../example-markets.ts'
 import { type ExchangeAccount, type SandboxControl, sandboxControl } from '../rehearsal/sandbox-control.ts'
 import { describeSandboxVenue } from '../sandbox-host.ts'
 import type { Settings } from '../settings.ts'
 import type { Expected } from './expected.ts'
-import { type RecordedSession, type RecordOptions, recordSession } from './record-session.ts'
+import { goBefore, type Place, type RecordedSession, type RecordOptions, recordSession } from './record-session.ts'
 import type { Scenario } from './scenario.ts'
 
 // A day, a seed, a wallet and a latency that are always the same: made anew, a recording differs only where the code does.
 const originMs = Date.parse('2026-11-20T15:00:00Z')
+const beforeMs = originMs - 7_200_000
 const latency = { venue: '*', endpoint: '*', times: null, fault: 'delay', ms: 42 } as const
-const levels = {
-  bids: [['0.44', '30']],
-  asks: [
-    ['0.46', '12'],
-    ['0.60', '50'],
-  ],
+/** One pays where the other does not, and counted alike: YES of both is a trade of two legs. */
+const markets = {
+  kalshi: 'kalshi:KXSENATESEATS-28-R51',
+  polymarket: 'polymarket:republicans-at-most-50-senate-seats-after-2028',
 } as const
 
 export interface RecordedInSandbox extends RecordedSession {
@@ -45,17 +43,23 @@ export async function recordInSandbox(
   mkdirSync(options.dataDir, { recursive: true })
   const folder = mkdtempSync(join(options.dataDir, 'scenario-'))
   keepWallet(folder)
-  const clock = new VirtualClock(originMs)
+  const clock = new VirtualClock(scenario.sandbox.before === undefined ? originMs : beforeMs)
   const seed = `scenario ${scenario.name}`
   const { startSandbox } = await import('../../sandbox/serve.ts')
   const sandbox = await startSandbox({ dataDir: folder, clock, seed, rateLimit: 'off', port: options.port ?? 0 })
   try {
     const control = sandboxControl(sandbox.control)
-    const market = exampleMarket[scenario.venue]
+    const market = markets[scenario.venue]
+    const settings = settingsFor(sandbox, { folder, captureDir, session: scenario.name, budget })
+    const place: Place = { settings, market, control, size: parseQuantity('10'), clock, seed }
+    if (scenario.sandbox.before !== undefined) {
+      await setTheBook(control, scenario)
+      // Of another seed, so that its ids are not drawn again.
+      await goBefore(options, { ...place, seed: `before ${seed}` }, scenario.sandbox.before)
+      clock.advanceTo(originMs)
+    }
     await setTheScene(control, scenario)
     const before = await control.account(scenario.venue)
-    const settings = settingsFor(sandbox, { folder, captureDir, session: scenario.name, budget })
-    const place = { settings, market, control, size: parseQuantity('10'), clock, seed }
     const recorded = await recordSession(options, place)
     const after = await control.account(scenario.venue)
     return { ...recorded, contradictions: contradictions(recorded.expected, before, after) }
@@ -73,12 +77,24 @@ function keepWallet(folder: string): void {
   writeFileSync(join(keys, 'polymarket.key'), `0x${key}\n`, { mode: 0o600 })
 }
 
-async function setTheScene(control: SandboxControl, { venue, sandbox }: Scenario): Promise<void> {
-  await control.setBook(exampleMarket[venue], levels)
+async function setTheScene(control: SandboxControl, scenario: Scenario): Promise<void> {
+  const { sandbox } = scenario
+  await setTheBook(control, scenario)
   await sandbox.setUp?.(control)
   for (const rule of sandbox.faults ?? []) await control.fault(rule)
   // Last, since the first rule that fits a call is the one that acts.
   await control.fault(latency)
+}
+
+function setTheBook(control: SandboxControl, { venue, sandbox }: Scenario): Promise<void> {
+  const { offered = '12' } = sandbox
+  return control.setBook(markets[venue], {
+    bids: [['0.44', '30']],
+    asks: [
+      ['0.46', offered],
+      ['0.60', '50'],
+    ],
+  })
 }
 
 function settingsFor(

@@ -1,5 +1,5 @@
 import { venueIds } from '../../domain/market.ts'
-import { fillScenarios } from './fills.ts'
+import { fillScenarios, saleScenario } from './fills.ts'
 import { refusalScenarios, tickerScenarios } from './refusals.ts'
 import type { Scenario } from './scenario.ts'
 import { settlementScenarios, troubleScenarios } from './trouble.ts'
@@ -12,6 +12,7 @@ export const scenarios: readonly Scenario[] = [
     ...[...tickerScenarios, ...settlementScenarios].filter((scenario) => scenario.venue === venue),
     ...troubleScenarios(venue),
   ]),
+  ...venueIds.map(saleScenario),
 ]
 
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name)

@@ -17,8 +17,10 @@ import { type OrderPlan, planOrder } from '../../engine/plan-order.ts'
 import { requireSettled } from '../../engine/require-settled.ts'
 import type { Stage } from './scenario.ts'
 
-/** How an order of a scenario is asked for: always a purchase of YES, so that what it can lose is what it costs. */
+/** How an order of a scenario is asked for: a purchase of YES, so that what it can lose is what it costs, or a sale of YES that are held. */
 export interface Wanted {
+  /** A purchase when absent. */
+  readonly side?: 'sell'
   readonly price: Price
   readonly quantity: Quantity
   readonly timeInForce: TimeInForce
@@ -28,6 +30,13 @@ export interface Wanted {
 export function bestOffer({ book, market }: Stage): Level {
   const [best] = book.asks
   if (best === undefined) throw cannotHappen(`nobody offers YES in ${market.id} now`)
+  return best
+}
+
+/** The best bid. @throws ToolkitError when there is none: the scenario cannot be brought about here. */
+export function bestBid({ book, market }: Stage): Level {
+  const [best] = book.bids
+  if (best === undefined) throw cannotHappen(`nobody buys YES in ${market.id} now`)
   return best
 }
 
@@ -101,10 +110,10 @@ export function wholeContracts(quantity: Quantity): Quantity {
   return down === quantity ? down : addQuantity(down, whole)
 }
 
-/** As many contracts as the scenario wants of the best offer. @throws ToolkitError when it holds fewer. */
-export function within(stage: Stage, offer: Level): Quantity {
-  if (offer.quantity >= stage.size) return stage.size
-  throw cannotHappen(`the best offer in ${stage.market.id} holds less than the smallest order`)
+/** As many contracts as the scenario wants of the best level of a side. @throws ToolkitError when it holds fewer. */
+export function within(stage: Stage, best: Level): Quantity {
+  if (best.quantity >= stage.size) return stage.size
+  throw cannotHappen(`the best price in ${stage.market.id} holds less than the smallest order`)
 }
 
 /** More than the best offer holds, by as little as the market takes. */

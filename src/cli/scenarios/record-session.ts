@@ -50,15 +50,28 @@ export interface Place {
   readonly seed?: string
 }
 
-/** Runs a scenario in a session on tape, and writes beside the tape what it came to. */
-export async function recordSession(options: RecordOptions, place: Place): Promise<RecordedSession> {
-  const { scenario, signal, onWarning } = options
-  const { settings, control, clock, seed } = place
-  const how = howOf(scenario, control)
-  const session = await openSession({
+/** Runs what comes before a scenario in a session that is on no tape. */
+export async function goBefore(
+  options: RecordOptions,
+  place: Place,
+  before: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const session = await sessionAt({ ...place, settings: { ...place.settings, captureDir: null } }, options)
+  try {
+    await before(await stageOf(options, place, session))
+  } finally {
+    await session[Symbol.asyncDispose]()
+  }
+}
+
+function sessionAt(
+  { settings, control, clock, seed }: Place,
+  { scenario, signal, onWarning }: RecordOptions,
+): Promise<Session> {
+  return openSession({
     settings,
     command: `capture record ${scenario.name}`,
-    trigger: { kind: 'scenario', name: scenario.name, how },
+    trigger: { kind: 'scenario', name: scenario.name, how: howOf(scenario, control) },
     dryRun: false,
     needs: 'venues',
     onWarning,
@@ -66,6 +79,13 @@ export async function recordSession(options: RecordOptions, place: Place): Promi
     ...(clock === undefined ? {} : { clock }),
     ...(seed === undefined ? {} : { seed }),
   })
+}
+
+/** Runs a scenario in a session on tape, and writes beside the tape what it came to. */
+export async function recordSession(options: RecordOptions, place: Place): Promise<RecordedSession> {
+  const { scenario } = options
+  const how = howOf(scenario, place.control)
+  const session = await sessionAt(place, options)
   const { trading } = session
   const startedAtMs = trading.runtime.clock.nowMs()
   try {

@@ -38,7 +38,11 @@ export interface Scenario {
   /** How it is brought about in the sandbox. */
   readonly sandbox: {
     readonly how: string
+    /** Contracts at the best offer; 12 when absent. */
+    readonly offered?: string
     readonly faults?: readonly FaultRule[]
+    /** What the account does two hours before the session, which is on no tape. */
+    before?(stage: Stage): Promise<void>
     /** What the sandbox is told besides the book, before the session begins. */
     setUp?(control: SandboxControl): Promise<void>
   }
