@@ -17,6 +17,16 @@ export function parseDuration(text: string, flag: string): number {
 }
 
 /**
+ * As `parseDuration`, and milliseconds in `300ms`.
+ * @throws ToolkitError (usage) that names the flag.
+ */
+export function parseShortDuration(text: string, flag: string): number {
+  const [, count] = /^(\d{1,6})ms$/.exec(text) ?? []
+  if (count !== undefined) return Number(count)
+  return parseDuration(text, flag)
+}
+
+/**
  * The moment, RFC 3339, that `--expires` names: a time, or a duration from now such as `+10m`.
  * @throws ToolkitError (usage) that names the flag.
  */

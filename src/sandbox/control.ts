@@ -16,6 +16,8 @@ import { renderAccounts, renderMarketState } from './control-render.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
 import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
+import { renderInjection } from './inject/render.ts'
+import { readWish } from './inject/wish.ts'
 import type { Grid, Schedule } from './model.ts'
 import { changePolymarket } from './polymarket/control-polymarket.ts'
 
@@ -120,6 +122,16 @@ const answers: Readonly<Record<string, Answer>> = {
       throw new BadInput('the signer has another wallet of this type: there is one of each')
     }
     return ok({ signatureType, funder })
+  },
+  'GET /injections': ({ host }, _body, request) => {
+    const injection = host().injections.find(request.query.get('id') ?? '')
+    if (injection === null) throw new BadInput('no such injection: it was long ago, or before a reset')
+    return ok(renderInjection(host().exchange, injection))
+  },
+  'POST /injections': ({ host }, body) => {
+    const read = readWish(body)
+    if (read.kind === 'wrong') throw new BadInput(read.message)
+    return ok(renderInjection(host().exchange, host().injections.begin(read.wish)))
   },
   'GET /faults': ({ host }) => ok({ faults: host().faults.list() }),
   'POST /faults': ({ host }, body) => {

@@ -126,6 +126,11 @@ export class Faults {
     this.rules.push({ rule, skip: rule.skip, left: rule.times })
   }
 
+  /** Takes back a rule that was added. */
+  remove(rule: FaultRule): void {
+    this.rules = this.rules.filter((active) => active.rule !== rule)
+  }
+
   clear(): void {
     this.rules = []
   }

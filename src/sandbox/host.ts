@@ -28,6 +28,7 @@ import type { CoreChanges } from './core.ts'
 import { Exchange } from './exchange.ts'
 import type { Execute, HostedExchange, SandboxHost } from './face.ts'
 import { Faults } from './faults.ts'
+import { Injections } from './inject/injections.ts'
 import type { AccountId, Catalogue, SandboxTrade } from './model.ts'
 import { PolymarketSwitches } from './polymarket/switches.ts'
 import { typeOfWallet, walletAccount } from './polymarket/wallets.ts'
@@ -53,6 +54,14 @@ export interface TradingSwitches {
   exchangeActive: boolean
 }
 
+/** Stands beside every command, and may give commands of its own. */
+export interface CommandWatcher {
+  /** What is done here is done before the command is carried out. */
+  before(command: Command): void
+  /** Whoever listens to the exchange has heard of it, and its sender has not. */
+  after(command: Command, result: CommandResult): void
+}
+
 /** What changed at once, and what was traded with it. */
 export interface HostChanges extends CoreChanges {
   readonly trades: readonly SandboxTrade[]
@@ -67,6 +76,7 @@ export class Host implements SandboxHost {
   readonly exchange: HostedExchange
   readonly switches: TradingSwitches = { tradingActive: true, exchangeActive: true }
   readonly polymarket = new PolymarketSwitches()
+  readonly injections: Injections
   /** The exchange without the clock: for the control interface. */
   readonly core: Exchange
   private sequence: number
@@ -74,6 +84,7 @@ export class Host implements SandboxHost {
   private offsetMs: number
   private readonly originMs: number
   private readonly listeners = new Set<(changes: HostChanges) => void>()
+  private readonly watchers = new Set<CommandWatcher>()
   private isTelling = false
   private tradesTold = 0
 
@@ -96,6 +107,7 @@ export class Host implements SandboxHost {
     for (const entry of log) this.replay(entry)
     this.exchange = this.hosted()
     if (this.core.account(kalshiAccount) === null) this.openAccounts()
+    this.injections = new Injections(this)
   }
 
   private offsetClock(base: Clock): Clock {
@@ -136,11 +148,19 @@ export class Host implements SandboxHost {
 
   /** Logs, then executes. Refused commands are logged too: they draw numbers as any other. */
   private execute(command: Command): CommandResult {
+    for (const watcher of this.watchers) watcher.before(command)
     this.core.advanceTo(this.clock.nowMs())
     this.log({ command })
     const result = this.core.execute(command, this.core.nowMs)
     this.tellChanges()
+    for (const watcher of this.watchers) watcher.after(command, result)
     return result
+  }
+
+  /** Has each command shown to a watcher from now on. Returns what ends it. */
+  watchCommands(watcher: CommandWatcher): () => void {
+    this.watchers.add(watcher)
+    return () => this.watchers.delete(watcher)
   }
 
   /** Tells of every change from now on, at once and before whoever caused it is answered. Returns what ends it. */
@@ -208,7 +228,13 @@ export class Host implements SandboxHost {
     this.sinceSnapshot = 0
   }
 
+  /** Nothing is done of its own accord any more: another host is in charge, or none. */
+  retire(): void {
+    this.injections.end()
+  }
+
   close(): void {
+    this.retire()
     this.save()
     this.options.store.close()
   }

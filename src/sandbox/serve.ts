@@ -110,6 +110,7 @@ async function hostSandbox(
     instance,
     reset: () => {
       // Faults and switches go with the old host, keys stay: clients keep working.
+      host.retire()
       store.reset()
       host = startHost()
       faces.renew()

@@ -12,11 +12,12 @@ import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 
 /**
- * Commands that end only when they are told to, or that have a test of their own because they take long, need an order whose
+ * Commands that end only when they are told to, or that have a test of their own because they take long, need a served sandbox, an order whose
  * answer was lost, or run somebody else's program.
  */
 const elsewhere = [
   'sandbox serve',
+  'sandbox inject',
   'markets watch',
   'rehearse',
   'trade resend',

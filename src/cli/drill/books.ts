@@ -6,6 +6,7 @@ import {
   parseMoney,
   subtractMoney,
   ZERO_MONEY,
+  ZERO_QUANTITY,
 } from '../../domain/amounts.ts'
 import type { Fill } from '../../domain/fill.ts'
 import { type VenueId, venueIds } from '../../domain/market.ts'
@@ -77,10 +78,15 @@ function compareOrders(ours: readonly Order[], theirs: readonly ExchangeOrder[])
   const known = new Set(theirs.map(({ id }) => id))
   for (const here of ours) {
     const { venueOrderId, status } = here
-    if (status === 'denied' || status === 'rejected') continue
+    if (status === 'denied' || status === 'rejected' || metNothing(here)) continue
     if (venueOrderId === null || !known.has(venueOrderId)) wrong.push(`ghost: ${here.intent.id} is ${status} here only`)
   }
   return wrong
+}
+
+/** Polymarket makes no order of an immediate one that meets nothing: it refuses it, and with us it is cancelled. */
+function metNothing({ status, filledQuantity, intent }: Order): boolean {
+  return status === 'cancelled' && filledQuantity === ZERO_QUANTITY && intent.timeInForce === 'ioc'
 }
 
 function compareOrder(here: Order, there: ExchangeOrder): readonly string[] {

@@ -33,23 +33,27 @@ export async function singleMarkets(session: Session): Promise<ReadonlyMap<Venue
   return chosen
 }
 
-/** Two markets that ask the same question, as the sandbox itself knows, apart from those used for single orders. */
+/** Pairs of markets that ask the same question, as the sandbox itself knows, apart from those used for single orders. */
 export async function twinMarkets(
   session: Session,
   control: SandboxControl,
   used: ReadonlyMap<VenueId, Market>,
-): Promise<TwinMarkets> {
+): Promise<readonly [TwinMarkets, TwinMarkets]> {
   const { createCatalogue } = await import('../../sandbox/catalogue/catalogue.ts')
   const taken = [...used.values()].map(({ id }) => id)
+  const found: TwinMarkets[] = []
   for (const pair of createCatalogue(await control.origin()).equivalentPairs()) {
     const first = await session.catalogue.find(marketId('kalshi', pair.kalshi))
     const second = await session.catalogue.find(marketId('polymarket', pair.polymarket))
     if (pair.polarity !== 'same' || first === null || second === null) continue
     if (isPlain(first) && isPlain(second) && !taken.includes(first.id) && !taken.includes(second.id)) {
-      return { first, second }
+      found.push({ first, second })
+      taken.push(first.id, second.id)
     }
+    const [one, other] = found
+    if (one !== undefined && other !== undefined) return [one, other]
   }
-  throw noMarket('a pair of markets that ask the same question')
+  throw noMarket('a second pair of markets that ask the same question')
 }
 
 function noMarket(wanted: string): ToolkitError {

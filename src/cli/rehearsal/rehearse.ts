@@ -16,6 +16,7 @@ import { openSession, type Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
 import { count } from '../views/document.ts'
 import { closingSteps, syncStep } from './closing-steps.ts'
+import { injectStep } from './inject-step.ts'
 import { singleMarkets, twinMarkets } from './markets.ts'
 import { orderSteps } from './order-steps.ts'
 import { pairStep } from './pair-step.ts'
@@ -148,7 +149,9 @@ async function perform(
   await run(syncStep)
   for (const [venue, market] of await singleMarkets(session)) markets.set(venue, market)
   for (const venue of venueIds) for (const step of orderSteps(venue)) await run(step)
-  await run(pairStep(await twinMarkets(session, control, markets)))
+  const [twins, others] = await twinMarkets(session, control, markets)
+  await run(pairStep(twins))
+  await run(injectStep(others))
   for (const step of closingSteps) await run(step)
 }
 

@@ -1,5 +1,6 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import type { MarketId, VenueId } from '../../domain/market.ts'
+import type { InjectionJson } from '../json/inject-json.ts'
 
 /** Levels as `[price, quantity]` in YES dollars. */
 export type Levels = readonly (readonly [price: string, quantity: string])[]
@@ -23,6 +24,19 @@ export interface ExchangeAccount {
   readonly orders: readonly ExchangeOrder[]
 }
 
+/** An edge as it is to be offered. Amounts are decimal strings. */
+export interface InjectionRequest {
+  readonly markets: readonly [MarketId, MarketId]
+  readonly polarity: 'same' | 'inverted'
+  /** Dollars that each pair keeps, fees of both venues paid. */
+  readonly edge: string
+  readonly size: string
+  readonly forMs: number | null
+  readonly on: 'order' | 'fill' | 'cancel' | null
+  /** Words such as `vanish:kalshi`, as `sandbox inject --then` takes them. */
+  readonly effects: readonly string[]
+}
+
 /** The sandbox's control interface over loopback, as any script would use it. */
 export interface SandboxControl {
   setBook(market: MarketId, book: { readonly bids: Levels; readonly asks: Levels }): Promise<void>
@@ -36,6 +50,10 @@ export interface SandboxControl {
   fault(rule: Readonly<Record<string, unknown>>): Promise<void>
   /** Whether every rule for what goes wrong has been used up. */
   faultsUsedUp(): Promise<boolean>
+  /** Offers an edge in both books, with what becomes of it. */
+  inject(request: InjectionRequest): Promise<InjectionJson>
+  /** What came of an injection so far. */
+  injection(id: string): Promise<InjectionJson>
   /** Begins the exchange anew, without faults. Addresses and keys stay. */
   reset(): Promise<void>
   /** Moves the exchange's clock. */
@@ -46,13 +64,13 @@ export interface SandboxControl {
 }
 
 export function sandboxControl(base: string): SandboxControl {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const call = async (method: string, path: string, body?: unknown, asError = refused): Promise<unknown> => {
     const reply = await fetch(`${base}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await reply.text()
-    if (!reply.ok) throw refused(path, text)
+    if (!reply.ok) throw asError(path, text)
     return JSON.parse(text)
   }
   const account = async (venue: VenueId): Promise<ExchangeAccount> => {
@@ -84,6 +102,8 @@ export function sandboxControl(base: string): SandboxControl {
       }
       return faults.every(({ left }) => left === 0)
     },
+    inject: async (request) => (await call('POST', '/injections', request, notInjected)) as InjectionJson,
+    injection: async (id) => (await call('GET', `/injections?id=${encodeURIComponent(id)}`)) as InjectionJson,
     reset: async () => {
       await call('POST', '/reset', {})
     },
@@ -101,4 +121,10 @@ function refused(path: string, text: string): ToolkitError {
     category: 'bug',
     message: `The sandbox refused ${path}: ${text.slice(0, 200)}`,
   })
+}
+
+/** What was asked for came from a person. */
+function notInjected(_path: string, text: string): ToolkitError {
+  const { error = text }: { readonly error?: string } = JSON.parse(text)
+  return new ToolkitError({ code: 'NOT_INJECTED', category: 'usage', message: `Nothing was injected: ${error}` })
 }

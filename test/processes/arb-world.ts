@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { projectRoot } from '../../scripts/source-options.ts'
+import { type Accounts, compareBooks, readAccounts } from '../../src/cli/drill/books.ts'
+import { type DrillServer, type Ended, type Program, startProgram, startServer } from '../../src/cli/drill/program.ts'
+import type { ArbRunJson } from '../../src/cli/json/arb-json.ts'
+import type { InjectionRequest, SandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
+import { openSession, type Session } from '../../src/cli/session.ts'
+import { parseMoney } from '../../src/domain/amounts.ts'
+import { type MarketId, pairName, perVenue, venueIds } from '../../src/domain/market.ts'
+import { approvePair, readPair } from '../../src/engine/pairs.ts'
+import { reconcile } from '../../src/engine/reconcile.ts'
+import { syncMarkets } from '../../src/engine/sync-markets.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { defaultLimits } from '../../src/safeguards/limits.ts'
+import { startSandbox } from '../../src/sandbox/serve.ts'
+import type { ArbTrade } from '../../src/store/events.ts'
+
+export type Pair = readonly [MarketId, MarketId]
+
+/** A sandbox in a process of its own, a loop that trades there in another, and a session of the test's. */
+export interface ArbWorld {
+  readonly control: SandboxControl
+  readonly session: Session
+  inject(pair: Pair, how?: Partial<InjectionRequest>): Promise<string>
+  /** Resolves when a trade of a pair is in the journal. */
+  begun(pair: Pair): Promise<ArbTrade>
+  /** The newest trade of a pair once its orders have ended and nothing is left to mend. */
+  traded(pair: Pair): Promise<ArbTrade>
+  /** What journal, positions or cash say otherwise than the exchange's own books, in words. */
+  differences(): Promise<readonly string[]>
+  /** Interrupts the loop, and returns what it reports. */
+  interrupt(): Promise<{ readonly ended: Ended; readonly report: ArbRunJson }>
+  close(): Promise<void>
+}
+
+const program: Program = { command: process.execPath, args: ['--import=tsx', join(projectRoot, 'bin/dev.js')] }
+const patienceMs = 40_000
+
+export async function anArbWorld(pairs: readonly Pair[], limits: { readonly maxExposure: string }): Promise<ArbWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'crosstape-arb-'))
+  await startSandbox({ dataDir: folder, clock: systemClock, seed: '00'.repeat(32) }).then((begun) => begun.close())
+  const server = await startServer(program, folder)
+  const session = await sessionIn(folder, limits)
+  await syncMarkets(session.trading, session.catalogue, { venues: venueIds, onProgress: () => undefined })
+  for (const pair of pairs) {
+    await approvePair(session.trading, await readPair(session.catalogue, pair), { polarity: 'same', by: 'test' })
+  }
+  // What the sandbox quotes of its own accord may pay.
+  for (const market of pairs.flat()) {
+    await server.control.setBook(market, { bids: [['0.45', '50']], asks: [['0.55', '50']] })
+  }
+  const before = await readAccounts(server.control)
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ limits }))
+  const config = ['--config', join(folder, 'config.json')]
+  const loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', ...config])
+  return worldOf(folder, server, session, loop, before)
+}
+
+function sessionIn(dataDir: string, { maxExposure }: { readonly maxExposure: string }): Promise<Session> {
+  return openSession({
+    settings: {
+      environment: 'sandbox',
+      dataDir,
+      captureDir: null,
+      captureFilter: 'orders',
+      session: null,
+      limits: { ...defaultLimits, maxExposure: parseMoney(maxExposure) },
+      venues: perVenue(() => ({ urls: {}, credentials: {}, overrides: [] })),
+    },
+    command: 'test',
+    dryRun: false,
+    needs: 'venues',
+    onWarning: () => undefined,
+    signal: new AbortController().signal,
+  })
+}
+
+function worldOf(
+  folder: string,
+  { control, close }: DrillServer,
+  session: Session,
+  loop: ReturnType<typeof startProgram>,
+  before: Accounts,
+): ArbWorld {
+  const isAtRest = ({ status, provisional, imbalance }: ArbTrade): boolean =>
+    imbalance === '0' && (status !== 'open' || provisional === true)
+  const newest = async (pair: Pair): Promise<ArbTrade | null> => {
+    await session.trading.ledger.refresh()
+    const trades = await session.trading.ledger.listTrades({})
+    return trades.find((trade) => trade.pair === pairName(pair)) ?? null
+  }
+  const seen = async (pair: Pair, isSo: (trade: ArbTrade) => boolean): Promise<ArbTrade> => {
+    const untilMs = systemClock.monotonicMs() + patienceMs
+    for (;;) {
+      const trade = await newest(pair)
+      if (trade !== null && isSo(trade)) return trade
+      if (loop.child.exitCode !== null) throw new Error(`the loop ended: ${(await loop.ended).stderr}`)
+      if (systemClock.monotonicMs() > untilMs) throw new Error(`not traded: ${JSON.stringify(trade)}`)
+      await systemClock.sleep(30)
+    }
+  }
+  return {
+    control,
+    session,
+    inject: async (markets, how = {}) => {
+      const wish = { edge: '0.05', size: '10', forMs: null, on: null, effects: [], ...how }
+      return (await control.inject({ markets, polarity: 'same', ...wish })).id
+    },
+    begun: (pair) => seen(pair, () => true),
+    traded: (pair) => seen(pair, isAtRest),
+    differences: async () => compareBooks(folder, before, await readAccounts(control)),
+    interrupt: async () => {
+      loop.child.kill('SIGINT')
+      const ended = await loop.ended
+      return { ended, report: JSON.parse(ended.stdout) }
+    },
+    close: async () => {
+      loop.child.kill('SIGKILL')
+      await session[Symbol.asyncDispose]()
+      await close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What only the venues can still say is asked, once every match is final. */
+export async function settled({ control, session: { trading } }: ArbWorld): Promise<readonly string[]> {
+  await control.advance(60_000)
+  const { unsettled } = await reconcile(trading, { fix: false, venues: venueIds })
+  return unsettled.map(String)
+}
