@@ -1,5 +1,5 @@
 import { benchCapture } from './capture.ts'
-import { benchDetection } from './detection.ts'
+import { benchDetection, printDecisions } from './detection.ts'
 import { printMatching } from './matching.ts'
 import { printRates } from './rates.ts'
 import { printRatio } from './ratio.ts'
@@ -17,5 +17,6 @@ for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
 printRatio(benchDetection())
+printDecisions()
 printRates()
 printMatching()

@@ -9,6 +9,8 @@ import type {
   ClientOptions,
   CredentialValues,
   StreamOptions,
+  TapeReader,
+  TapeReaderOptions,
   VenueModule,
   VenueSettings,
 } from './venue-module.ts'
@@ -41,6 +43,12 @@ export async function createClient(venue: VenueId, options: ClientOptions): Prom
 export async function openStream(venue: VenueId, options: StreamOptions): Promise<VenueStream> {
   const module = await modules[venue]()
   return module.stream(options)
+}
+
+/** Reads what a venue said on a tape, with its own decoders. Nothing is connected to. */
+export async function readTape(venue: VenueId, options: TapeReaderOptions): Promise<TapeReader> {
+  const module = await modules[venue]()
+  return module.readTape(options)
 }
 
 /** Public facts of the configured account that a recording must keep so that its replay computes the same order ids. */

@@ -1,6 +1,6 @@
 import { ToolkitError } from '../domain/errors.ts'
 import type { Netting } from '../domain/holding.ts'
-import type { VenueId } from '../domain/market.ts'
+import type { Market, MarketId, VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 import type { StreamSink, VenueStream } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -101,10 +101,56 @@ export interface StreamOptions extends ClientOptions {
   readonly openStream?: OpenStreamTape
 }
 
+/** What a venue said on a tape, to be read again. */
+export interface TapeReaderOptions {
+  readonly sink: StreamSink
+  /** Whose books are wanted. */
+  readonly markets: readonly Market[]
+  /** Monotonic ms of the tape's clock. */
+  readonly nowMs: () => number
+}
+
+/** A socket as it was recorded. */
+export interface RecordedSocket {
+  /** Of the handshake. */
+  readonly url: string
+  /** What was sent on it, in order. */
+  readonly sent: readonly string[]
+}
+
+/** Hears a recorded socket. */
+export interface SocketReader {
+  opened(): void
+  received(text: string): void
+  lost(): void
+}
+
+/** A REST exchange as it was recorded. */
+export interface RecordedCall {
+  readonly method: string
+  /** Path below the base URL, and query. */
+  readonly target: string
+  readonly body: string
+}
+
+/**
+ * Reads what a venue said with the code that read it when it was said. Knows no network and no timers, and asks for nothing:
+ * what was asked for then is on the tape, or was not asked for.
+ */
+export interface TapeReader {
+  /** Null when it tells of none of the markets. */
+  socket(recorded: RecordedSocket): SocketReader | null
+  /** An exchange begins. Returns what takes its answer, null for one that failed; null when it is about something else. */
+  call(recorded: RecordedCall): ((answer: string | null) => void) | null
+  /** The feed doubts this book. */
+  doubted(market: MarketId): void
+}
+
 /** A venue's code, loaded when it is first used. */
 export interface VenueModule {
   readonly connect: (options: ClientOptions) => Promise<VenueClient>
   readonly stream: (options: StreamOptions) => Promise<VenueStream>
+  readonly readTape: (options: TapeReaderOptions) => Promise<TapeReader>
   /** What a recording keeps of the account. */
   readonly identify: (values: CredentialValues) => Promise<AccountIdentity>
   /**

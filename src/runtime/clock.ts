@@ -28,6 +28,13 @@ export const systemClock: Clock = {
     }),
 }
 
+/** Resolves when everything that is ready to run has run: promises, and what they wake. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
 /** A clock that moves only when told, or by sleeping: waits cost nothing and land exactly. */
 export class VirtualClock implements Clock {
   constructor(private now: number) {}

@@ -6,7 +6,7 @@ import { dollars } from '../views/dollars.ts'
 import { printableLines } from '../views/printable.ts'
 
 /** One line for what happened. Null: nothing worth a line. */
-function eventLine(event: ArbEvent, nowMs: number): string | null {
+export function eventLine(event: ArbEvent, nowMs: number): string | null {
   switch (event.kind) {
     case 'opportunity':
       return `seen: ${opportunityLine(opportunityJson(event.found, event.worst, nowMs))}`

@@ -75,6 +75,19 @@ export interface SignedJson {
   }[]
 }
 
+/** A run on the books of a recording: nothing of it happened. */
+export interface PaperJson {
+  readonly session: string
+  /** RFC 3339, both ends of what was played. */
+  readonly from: string
+  readonly to: string
+  readonly latencyMs: number
+  /** In order, at the times of the tape. */
+  readonly decisions: readonly { readonly time: string; readonly kind: string; readonly line: string }[]
+  /** How often a pair was looked at after a book of it changed, by what it came to: `pays`, or what bound first. */
+  readonly looks: readonly { readonly pair: string; readonly counts: Readonly<Record<string, number>> }[]
+}
+
 export interface ArbRunJson {
   readonly pairs: number
   readonly opportunities: number
@@ -85,6 +98,8 @@ export interface ArbRunJson {
   readonly unsettled: readonly string[]
   readonly cancelled: readonly string[]
   readonly leftOut: ScanJson['leftOut']
+  /** Null when it was no run on paper. */
+  readonly paper: PaperJson | null
 }
 
 export function opportunityJson(found: Opportunity, worst: WorstLoss, nowMs: number): OpportunityJson {
@@ -171,7 +186,12 @@ function signedJson({ found, worst, orders }: Signed, nowMs: number): SignedJson
 
 export function arbRunJson(
   report: RunReport,
-  about: { readonly pairs: number; readonly leftOut: ScanJson['leftOut']; readonly nowMs: number },
+  about: {
+    readonly pairs: number
+    readonly leftOut: ScanJson['leftOut']
+    readonly nowMs: number
+    readonly paper?: PaperJson
+  },
 ): ArbRunJson {
   const { traded, signed, mended, open, unsettled, cancelled, opportunities } = report
   return {
@@ -184,5 +204,6 @@ export function arbRunJson(
     unsettled,
     cancelled: cancelled.flatMap(({ order }) => order?.intent.id ?? []),
     leftOut: about.leftOut,
+    paper: about.paper ?? null,
   }
 }

@@ -95,9 +95,24 @@ function resultText(
   return `${kept} (expected ${dollars(edgeExpected)}${worst})${lone}`
 }
 
-export function arbRunView(run: ArbRunJson): Document {
-  const { pairs, opportunities, trades, signed, mended, open, unsettled, cancelled, leftOut } = run
+/** What was tried, and what the pairs came to each time that a book of theirs changed. */
+function paperLines(paper: ArbRunJson['paper']): Document {
+  if (paper === null) return []
+  const { session, from, to, latencyMs, looks } = paper
+  const told = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([what, times]) => `${what.replaceAll('_', ' ')} ${times}`)
+      .join(', ')
   return [
+    text(`On paper: ${session}, ${from} to ${to}; orders meet the books after ${latencyMs} ms. Nothing was sent.`),
+    ...looks.map(({ pair, counts }) => text(`${pair}: ${told(counts)}.`)),
+  ]
+}
+
+export function arbRunView(run: ArbRunJson): Document {
+  const { pairs, opportunities, trades, signed, mended, open, unsettled, cancelled, leftOut, paper } = run
+  return [
+    ...paperLines(paper),
     text(
       `${count(pairs, 'pair')} watched, ${count(opportunities, 'opportunity', 'opportunities')} seen, ${count(trades.filter(({ denials }) => denials.length === 0).length, 'trade')}${signed.length === 0 ? '' : `, ${count(signed.length, 'trade')} signed and not sent`}.`,
     ),
@@ -113,7 +128,7 @@ export function arbRunView(run: ArbRunJson): Document {
     ...lines(
       unsettled.length === 0
         ? null
-        : `The outcome of ${unsettled.join(', ')} is not known. Run: crosstape positions reconcile`,
+        : `The outcome of ${unsettled.join(', ')} is not known. ${paper === null ? 'Run: crosstape positions reconcile' : 'The tape does not tell.'}`,
     ),
     ...leftOutLines(leftOut),
   ]

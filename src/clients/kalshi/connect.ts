@@ -29,6 +29,10 @@ export const kalshi: VenueModule = {
       ...(openStream === undefined ? {} : { openTape: openStream }),
     })
   },
+  readTape: async (options) => {
+    const { KalshiTape } = await import('./tape-reader.ts')
+    return new KalshiTape(options)
+  },
   // Requests carry nothing of the account but signatures, which replays do not compare.
   identify: () => Promise.resolve({}),
 }

@@ -40,6 +40,8 @@ export interface ProtocolOptions {
   readonly channels: KalshiChannels
   /** Monotonic ms. */
   readonly nowMs: () => number
+  /** Connections whose subscriptions have told the same sink: no two have one name. None when absent. */
+  readonly connectionsBefore?: number
   /** As the connection was told. `yes`, which this program always asks for, when absent. */
   readonly noSidePrices?: NoSidePrices
   /** How long a subscription may say nothing before it is asked for something, so that its number proves it whole. */
@@ -66,13 +68,14 @@ export class KalshiProtocol {
   private readonly commands: Commands
   /** Tickers whose snapshot was asked for, and when. */
   private readonly awaited = new Map<string, number>()
-  private connection = 0
+  private connection: number
   private provingTurn = 0
   private livesAskedAtMs = 0
   private broken: string | null = null
   private isOpen = false
 
   constructor(private readonly options: ProtocolOptions) {
+    this.connection = options.connectionsBefore ?? 0
     this.lives = new KalshiLives(options.sink)
     this.subscriptions = new Subscriptions(options.nowMs)
     this.commands = new Commands(options.nowMs)

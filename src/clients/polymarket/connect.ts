@@ -34,6 +34,10 @@ export const polymarket: VenueModule = {
       account: () => accountFrom(account),
     }),
   stream: openPolymarketStream,
+  readTape: async (options) => {
+    const { PolymarketTape } = await import('./tape-reader.ts')
+    return new PolymarketTape(options)
+  },
   orderIdsOf: async (body) => (await import('./wire-order-ids.ts')).wireOrderIds(body),
   identify: async (values): Promise<AccountIdentity> => {
     // For its public addresses; whether the key may be used is decided when it is.

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
-import { orderFlag, wishesOf, wishFlags } from '../../cli/arb/arb-flags.ts'
+import type { LegOrder } from '../../arb/trade-opportunity.ts'
+import { orderFlag, type ParsedWishFlags, wishesOf, wishFlags } from '../../cli/arb/arb-flags.ts'
 import { bookSources } from '../../cli/arb/book-source.ts'
 import { LiveTable } from '../../cli/arb/live-table.ts'
 import { runArbSession } from '../../cli/arb/run-session.ts'
@@ -7,9 +8,21 @@ import { boardWatcher, lineWatcher, type Watcher } from '../../cli/arb/watch.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { exampleMarket } from '../../cli/example-markets.ts'
 import { arbRunReason } from '../../cli/exit-codes.ts'
+import type { ParsedGlobalFlags } from '../../cli/global-flags.ts'
 import type { ArbRunJson } from '../../cli/json/arb-json.ts'
+import { recordingsDir } from '../../cli/recordings.ts'
 import { arbRunView } from '../../cli/views/arb.ts'
 import { count } from '../../cli/views/document.ts'
+
+type PaperFlags = ParsedGlobalFlags &
+  ParsedWishFlags & {
+    readonly order: LegOrder
+    readonly once: boolean
+    readonly latency: number
+    readonly 'max-trades': number | undefined
+    readonly market: readonly string[] | undefined
+    readonly pair: readonly string[] | undefined
+  }
 
 export default class ArbRun extends BaseCommand {
   static override description = 'trade approved pairs on both venues while they pay more than they cost'
@@ -36,11 +49,30 @@ export default class ArbRun extends BaseCommand {
       description: 'follow the books by the sockets of the venues, or read them again and again',
     }),
     'dry-run': Flags.boolean({ default: false, description: 'check and sign the orders: nothing is sent' }),
+    'from-recording': Flags.string({
+      helpValue: 'SESSION',
+      exclusive: ['dry-run'],
+      description: 'try it on paper, on the books of this recording and its own clock: nothing leaves this process',
+    }),
+    pair: Flags.string({
+      multiple: true,
+      helpValue: 'FIRST,SECOND[,inverted]',
+      dependsOn: ['from-recording'],
+      description: 'on paper: these two markets instead of the approved pairs; may be repeated',
+    }),
+    latency: Flags.integer({
+      min: 0,
+      default: 200,
+      helpValue: 'MS',
+      description: 'on paper: from a decision until its orders meet the books',
+    }),
   }
 
   async run(): Promise<ArbRunJson> {
     const { flags } = await this.parse(ArbRun)
     const dryRun = flags['dry-run']
+    const from = flags['from-recording']
+    if (from !== undefined) return this.onPaper(from, flags)
     return this.withSession(flags, { needs: 'venues', dryRun }, async (session) => {
       const { settings, trading } = session
       const watcher = this.watcher(flags.quiet)
@@ -64,6 +96,33 @@ export default class ArbRun extends BaseCommand {
       })
       await watcher.end()
       return this.show(report, arbRunView, arbRunReason(report))
+    })
+  }
+
+  /** The journal is read for approved pairs, and not written. */
+  private onPaper(from: string, flags: PaperFlags): Promise<ArbRunJson> {
+    return this.withSession(flags, { needs: 'store', dryRun: true }, async (session) => {
+      const { runFromRecording } = await import('../../cli/arb/run-recording.ts')
+      const watcher = lineWatcher((line) => this.narrate(line))
+      const report = await runFromRecording(session, {
+        from,
+        captureDir: recordingsDir(session.settings),
+        wishes: wishesOf(flags, session.settings.limits.maxSlippage),
+        order: flags.order,
+        once: flags.once,
+        maxTrades: flags['max-trades'] ?? null,
+        only: flags.market ?? [],
+        named: flags.pair ?? [],
+        latencyMs: flags.latency,
+        announce: (pairs, leftOut) => {
+          this.narrate(`on paper: ${count(pairs.length, 'pair')} on the tape of ${from}`)
+          for (const { pair, reason } of leftOut) this.warning(`${pair} is not tried: ${reason}.`)
+        },
+        onEvent: (event, nowMs) => watcher.hear(event, nowMs),
+        onProblem: (message) => this.warning(message),
+        signal: this.signal,
+      })
+      return this.show(report, arbRunView)
     })
   }
 
