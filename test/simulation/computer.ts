@@ -54,6 +54,7 @@ export function limitsOf(plan: Plan): Limits {
     maxExposure: parseMoney(plan.limits.maxExposure),
     maxNotional: parseMoney(plan.limits.maxNotional),
     maxSlippage: parseRate('0.2'),
+    maxDailyLoss: plan.limits.maxDailyLoss === null ? null : parseMoney(plan.limits.maxDailyLoss),
   }
 }
 

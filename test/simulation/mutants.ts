@@ -1,5 +1,5 @@
 import type { TextChange } from './bundle.ts'
-import type { Invariant } from './watch.ts'
+import type { Invariant } from './violation.ts'
 
 /** A mistake that somebody could make, as it would stand in the source. The simulation must notice each of them. */
 export interface Mutant {
@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: 'src/arb/execute-pair.ts',
-        from: 'const legs: Legs = [first.order, second.order]',
-        to: 'const legs: Legs = [second.order, first.order]',
+        from: 'const legs: Legs = [outcomes[0].order, outcomes[1].order]',
+        to: 'const legs: Legs = [outcomes[1].order, outcomes[0].order]',
       },
     ],
   },
