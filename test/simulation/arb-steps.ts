@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import { runArb } from '../../src/arb/run.ts'
 import { wishesOf } from '../../src/cli/arb/arb-flags.ts'
 import { runArbSession } from '../../src/cli/arb/run-session.ts'
 import { switchOn } from '../../src/cli/kill-switch.ts'
 import { agreeing } from '../../src/cli/prompt.ts'
 import type { Session } from '../../src/cli/session.ts'
+import { parseRate } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { approvePair, readPair } from '../../src/engine/pairs.ts'
 import { syncMarkets } from '../../src/engine/sync-markets.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
-import { dataDir, environment } from './books.ts'
 import type { ApproveStep, ArbStep } from './plan-arb.ts'
 import { simulatedPairs } from './simulated-markets.ts'
 import { wordingsIn } from './venues.ts'
@@ -27,8 +26,8 @@ export interface Hands {
   onApproving(texts: ReadTexts): void
 }
 
-/** Where one process of a data directory says that it trades pairs. */
-export const arbLockFile = join(dataDir, `arb-${environment}.lock`)
+/** How much further each attempt to mend may go: so that the worst of a trade is less than all of it. */
+const rung = parseRate('0.04')
 
 export async function approve({ pair }: ApproveStep, { session, onApproving }: Hands): Promise<string> {
   const { trading, catalogue } = session
@@ -48,10 +47,7 @@ export async function approve({ pair }: ApproveStep, { session, onApproving }: H
 export async function mendAll({ session, clock, onWarning }: Hands): Promise<string> {
   const { settings, trading } = session
   await switchOn({ settings, clock, onWarning })
-  const wishes = wishesOf(
-    { 'min-edge': '0.01', size: '5', policy: 'unwind', 'max-provisional': '100' },
-    trading.limits.maxSlippage,
-  )
+  const wishes = wishesOf({ 'min-edge': '0.01', size: '5', policy: 'unwind', 'max-provisional': '100' }, rung)
   const { mended } = await runArb(trading, {
     pairs: [],
     source: { feed: { book: () => null, onChange: () => () => undefined }, next: () => Promise.resolve() },
@@ -74,10 +70,7 @@ export async function runLoop(step: ArbStep, { session, clock, onWarning }: Hand
   const ending = new AbortController()
   const ended = new AbortController()
   clock.sleep(runForMs, ended.signal).then(() => ending.abort())
-  const wishes = wishesOf(
-    { 'min-edge': '0.01', size, policy, 'max-provisional': '100' },
-    session.trading.limits.maxSlippage,
-  )
+  const wishes = wishesOf({ 'min-edge': '0.01', size, policy, 'max-provisional': '100' }, rung)
   try {
     const report = await runArbSession(session, {
       wishes,

@@ -97,11 +97,15 @@ export class Network {
     this.witness.trace(`${process.label} call ${number} ${venue} ${call.endpoint} ${digest(request)}${note}`)
     return new Promise((resolve, reject) => {
       const { timeline } = this.machine
+      const { signal } = config
       let over = false
+      const abort = (): void =>
+        end({ how: 'spoilt', text: 'aborted', reply: null, act: () => reject(new CanceledError('aborted', config)) })
       const end = ({ how, text, reply, act }: Ending): void => {
         if (over) return
         over = true
         giveUp.cancel()
+        signal?.removeEventListener?.('abort', abort)
         this.witness.trace(`${process.label} call ${number} ends: ${text}`)
         this.witness.ended(call, how, reply)
         act()
@@ -119,10 +123,7 @@ export class Network {
         act: () => resolve(responseTo(config, reply, timeline.nowMs)),
       })
       const giveUp = timeline.schedule(process, config.timeout ?? 10_000, () => end(fail('ECONNABORTED')))
-      const { signal } = config
-      signal?.addEventListener?.('abort', () =>
-        end({ how: 'spoilt', text: 'aborted', reply: null, act: () => reject(new CanceledError('aborted', config)) }),
-      )
+      signal?.addEventListener?.('abort', abort)
       this.travel(call, fault, {
         toClient: (afterMs, ending) => timeline.schedule(process, afterMs, () => end(ending)),
         fail,

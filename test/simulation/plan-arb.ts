@@ -82,7 +82,7 @@ function drawEdge(dice: Dice, pair: number, atMs: number): PlanItem {
   return {
     kind: 'event',
     atMs,
-    event: { kind: 'edge', pair, cents, depths, forMs: dice.pick([2_200, 8_000, 30_000, 90_000]) },
+    event: { kind: 'edge', pair, cents, depths, forMs: dice.pick([2_200, 20_000, 90_000, 90_000]) },
   }
 }
 

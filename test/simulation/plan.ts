@@ -135,7 +135,7 @@ export function planFor(seed: string): Plan {
   }
   // Some runs are nearly quiet, so that each fault is also met alone; some are a storm.
   const weather = dice.pick([1, 1, 2, 4, 8])
-  for (let index = 0; index < weather; index++) items.push(drawFault(dice, weather))
+  for (let index = 0; index < weather; index++) items.push(drawFault(dice, weather, hasLoop))
   for (let index = dice.below(4); index > 0; index--) {
     items.push({ kind: 'event', atMs: dice.below(60_000), event: drawEvent(dice) })
   }
@@ -145,7 +145,7 @@ export function planFor(seed: string): Plan {
     limits: {
       maxExposure: dice.pick(['18', '30', '60', '1000']),
       maxNotional: dice.pick(['9', '25', '100']),
-      maxDailyLoss: hasLoop ? arb.pick([null, '2', '4', '8']) : null,
+      maxDailyLoss: hasLoop ? arb.pick([null, null, '3', '6', '12']) : null,
     },
     skewMs: dice.chance(70) ? 0 : dice.pick([-600_000, -20_000, -900, 900, 4_000, 20_000, 600_000]),
     rateLimit: dice.pick(['off', 'advanced', 'basic']),
@@ -203,12 +203,13 @@ function drawPair(dice: Dice): Step {
     : { kind: 'pair', first: legs[1], second: legs[0] }
 }
 
-function drawFault(dice: Dice, weather: number): PlanItem {
+function drawFault(dice: Dice, weather: number, hasLoop: boolean): PlanItem {
   // Early in the run, where things still happen; further apart in a storm.
   const call: CallChoice = dice.chance(55)
     ? { among: 'writes', nth: dice.below(4 + weather) }
     : { among: 'all', nth: dice.below(30 + 14 * weather) }
-  const operation = dice.below(160 + 60 * weather)
+  // Approving a pair comes first, and takes a while.
+  const operation = dice.below(160 + 60 * weather) + (hasLoop ? dice.pick([0, 150, 250]) : 0)
   const roll = dice.below(100)
   if (roll < 66) return { kind: 'call_fault', call, fault: drawCallFault(dice) }
   if (roll < 82) {

@@ -278,11 +278,17 @@ class Simulation {
       if (round === CALM_ROUNDS) violated('settles', `after ${round} rounds of peace: ${end.value}`)
     }
     this.watch.atEnd()
+    if (this.hasLoop) this.watch.trades.atEnd()
+  }
+
+  /** Somebody runs the loop here, and will again: it mends what it finds. */
+  private get hasLoop(): boolean {
+    return this.plan.items.some((item) => item.kind === 'step' && item.step.kind === 'arb')
   }
 
   private async settleOnce(process: SimulatedProcess): Promise<string> {
     const session = await this.sessionOf(process)
-    if (this.plan.items.some((item) => item.kind === 'step' && item.step.kind === 'arb')) {
+    if (this.hasLoop) {
       this.note(`${process.label} mends: ${await mendAll(this.handsFor(process, session))}`)
     }
     const { settled, unsettled, differences } = await reconcile(session.trading, { fix: true, venues: venueIds })

@@ -227,7 +227,6 @@ export class Watch {
 
   /** What must hold when nothing is under way any more and everything could be read. */
   atEnd(): void {
-    this.trades.atEnd()
     for (const venue of venueIds) {
       this.checkAllOrders(venue)
       this.checkPositions(venue)

@@ -61,6 +61,8 @@ function alreadyRunning(cause: ToolkitError): ToolkitError {
 async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJson> {
   const { trading, settings } = session
   const { signal, wishes, dryRun } = options
+  // Whoever is asked may think for as long as they like, while texts change.
+  const approvedAtMs = trading.runtime.clock.monotonicMs()
   const { pairs, leftOut } = await pairsToTrade(session, options.only, signal)
   for (const venue of new Set(pairs.flatMap(({ markets }) => markets.map((market) => market.venue)))) {
     requireAccount(settings, venue)
@@ -89,6 +91,7 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
       maxTrades: options.maxTrades,
       once: options.once,
       execution: dryRun ? 'sign' : 'send',
+      approvedAtMs,
       approvedNow: async () => {
         await trading.ledger.refresh()
         const now = await pairsToTrade(session, options.only, signal)
