@@ -51,7 +51,7 @@ export function drawArbItems(dice: Dice): readonly PlanItem[] {
       items.push(drawEdge(dice, dice.pick(pairs), Math.max(0, atMs + dice.pick([-500, 0, 2_500, 5_000, 9_000]))))
     }
     if (dice.chance(30)) items.push(drawRace(dice, dice.pick(pairs)))
-    if (dice.chance(22)) items.push(drawChange(dice, dice.pick(pairs), atMs + dice.between(0, runForMs)))
+    if (dice.chance(25)) items.push(...drawChange(dice, dice.pick(pairs), atMs + dice.between(0, 6_000)))
     items.push(stepAt(0, waitMs, drawLoop(dice, runForMs)))
     atMs += runForMs
     if (dice.chance(15)) items.push(stepAt(0, 5, { kind: 'approve', pair: dice.pick(pairs) }))
@@ -86,9 +86,13 @@ function drawEdge(dice: Dice, pair: number, atMs: number): PlanItem {
   }
 }
 
-function drawChange(dice: Dice, pair: number, atMs: number): PlanItem {
+/** The approval lapses, and then the books pay. */
+function drawChange(dice: Dice, pair: number, atMs: number): readonly PlanItem[] {
   const market = dice.pick(simulatedPairs[pair === 0 ? 0 : 1].markets)
-  return { kind: 'event', atMs, event: { kind: 'change_rules', market } }
+  return [
+    { kind: 'event', atMs, event: { kind: 'change_rules', market } },
+    drawEdge(dice, pair, atMs + dice.pick([50, 5_000, 9_000, 16_000])),
+  ]
 }
 
 /** The book of one side goes away, or nearly, while an order for it is on its way. */

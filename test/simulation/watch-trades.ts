@@ -14,8 +14,8 @@ import { simulatedPairs } from './simulated-markets.ts'
 import { accountOf, type Venues, wordingsIn } from './venues.ts'
 import { violated } from './violation.ts'
 
-/** A process that has heard of other rules has so long to act on it, ms: the loop asks every six seconds here. */
-const NOTICE_MS = 25_000
+/** A process that has heard of other rules has so long to act on it, ms: the loop asks again after six seconds here. */
+const NOTICE_MS = 8_000
 /** Within so long every loop has heard of other rules, however slow the answers, ms. */
 const HEAR_MS = 200_000
 /** Between the check of an order and its record lies the writing of it, ms. */
