@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly execution: 'send' | 'sign'
   /** One look at every pair, and at most one trade. */
   readonly once: boolean
+  /** When `pairs` were held against their approvals, monotonic ms. Left out: now. */
+  readonly approvedAtMs?: number
   /** Names of the pairs that are still approved, by the texts that their venues show now. Asked again and again. */
   approvedNow(): Promise<ReadonlySet<string>>
   onEvent(event: ArbEvent): void
@@ -118,7 +120,7 @@ class Run {
   ) {
     this.#startedAtMs = trading.runtime.clock.monotonicMs()
     this.#settledAtMs = this.#startedAtMs
-    this.#approvedAtMs = this.#startedAtMs
+    this.#approvedAtMs = options.approvedAtMs ?? this.#startedAtMs
   }
 
   get #clock() {
@@ -164,12 +166,13 @@ class Run {
       while (!loop.isDone) {
         await source.next(signal)
         if (once && !this.#areBooksRead()) continue
+        // Before the look, whatever took so long: nothing is traded on an older approval.
+        if (this.#clock.monotonicMs() - this.#approvedAtMs >= approvedEveryMs) await this.#readApprovals()
         const markets = [...changed]
         changed.clear()
         await loop.look(markets)
         if (once) break
         if (this.#clock.monotonicMs() - this.#settledAtMs >= settleEveryMs) await this.settle()
-        if (this.#clock.monotonicMs() - this.#approvedAtMs >= approvedEveryMs) await this.#readApprovals()
       }
     } finally {
       stop()
@@ -178,11 +181,12 @@ class Run {
 
   /** An approval lapses while the loop runs, too. */
   async #readApprovals(): Promise<void> {
+    // As old as the question, not as the answer.
+    this.#approvedAtMs = this.#clock.monotonicMs()
     const approved = await this.options.approvedNow()
     const lapsed = this.options.pairs.filter(({ key }) => !approved.has(key))
     for (const pair of lapsed) if (!this.#lapsed.has(pair.key)) this.options.onEvent({ kind: 'lapsed', pair })
     this.#lapsed = new Set(lapsed.map(({ key }) => key))
-    this.#approvedAtMs = this.#clock.monotonicMs()
   }
 
   /** A single look waits for every book to be there, for a while. */

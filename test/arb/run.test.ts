@@ -34,7 +34,11 @@ describe('the arbitrage loop', () => {
     })
   }
 
-  async function run(session: Session, changes: Partial<RunOptions> = {}): Promise<RunReport & { events: string[] }> {
+  async function run(
+    session: Session,
+    changes: Partial<RunOptions> = {},
+    slowMs = 0,
+  ): Promise<RunReport & { events: string[] }> {
     const { trading } = session
     const markets = [await trading.observe.market(marketOf.kalshi), await trading.observe.market(marketOf.polymarket)]
     const [first, second] = markets
@@ -42,9 +46,16 @@ describe('the arbitrage loop', () => {
     const pair: ArbPair = { key: 'k p', markets: [first, second], polarity: 'same' }
     const feed = new PollingFeed({ markets, read: (market) => trading.observe.book(market), clock })
     const events: string[] = []
+    const polling = pollingSource(feed, clock, 1_000)
     const report = await runArb(trading, {
       pairs: [pair],
-      source: pollingSource(feed, clock, 1_000),
+      source: {
+        feed,
+        next: (signal) => {
+          clock.advanceTo(clock.nowMs() + slowMs)
+          return polling.next(signal)
+        },
+      },
       wishes: { minEdge: parseMoney('0.005'), size: null, provisionalMax: parseQuantity('100') },
       policy: defaultPolicy(defaultLimits.maxSlippage),
       order: 'together',
@@ -164,6 +175,13 @@ describe('the arbitrage loop', () => {
         return new Set()
       },
     })
+    expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
+  })
+
+  it('asks for the approvals again before it trades when its books were long in coming', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    const { traded, events } = await run(session, { approvedNow: () => Promise.resolve(new Set()) }, 61_000)
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
   })
 

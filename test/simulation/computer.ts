@@ -26,11 +26,15 @@ export function clockOf(machine: Machine, process: SimulatedProcess): Clock {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve()
-        const appointment = timeline.schedule(process, ms, resolve)
-        signal?.addEventListener('abort', () => {
+        const stop = (): void => {
           appointment.cancel()
           resolve()
+        }
+        const appointment = timeline.schedule(process, ms, () => {
+          signal?.removeEventListener('abort', stop)
+          resolve()
         })
+        signal?.addEventListener('abort', stop)
       }),
   }
 }
@@ -54,6 +58,7 @@ export function limitsOf(plan: Plan): Limits {
     maxExposure: parseMoney(plan.limits.maxExposure),
     maxNotional: parseMoney(plan.limits.maxNotional),
     maxSlippage: parseRate('0.2'),
+    maxDailyLoss: plan.limits.maxDailyLoss === null ? null : parseMoney(plan.limits.maxDailyLoss),
   }
 }
 

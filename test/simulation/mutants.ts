@@ -1,5 +1,5 @@
 import type { TextChange } from './bundle.ts'
-import type { Invariant } from './watch.ts'
+import type { Invariant } from './violation.ts'
 
 /** A mistake that somebody could make, as it would stand in the source. The simulation must notice each of them. */
 export interface Mutant {
@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: 'src/arb/execute-pair.ts',
-        from: 'const legs: Legs = [first.order, second.order]',
-        to: 'const legs: Legs = [second.order, first.order]',
+        from: 'const legs: Legs = [outcomes[0].order, outcomes[1].order]',
+        to: 'const legs: Legs = [outcomes[1].order, outcomes[0].order]',
       },
     ],
   },
@@ -203,6 +203,78 @@ export const mutants: readonly Mutant[] = [
         file: 'src/domain/order-machine.ts',
         from: "if (report.filledQuantity < order.filledQuantity || (!isOpen(order.status) && status === 'resting')) {",
         to: 'if (false) {',
+      },
+    ],
+  },
+  {
+    name: 'lapsed approval',
+    why: 'a pair is traded though its rules are others than those that were approved',
+    changes: [
+      {
+        file: 'src/arb/run.ts',
+        from: 'if (this.#lapsed.has(seen.pair.key)) return',
+        to: 'if (this.#lapsed.has(seen.pair.id)) return',
+      },
+    ],
+  },
+  {
+    name: 'reserve ignored',
+    why: 'what trades under way may lose does not count against the limit of a day',
+    changes: [
+      {
+        file: 'src/safeguards/checks/daily-loss.ts',
+        from: 'all = addMoney(all, worst)',
+        to: 'all = id === ownId ? worst : all',
+      },
+      {
+        file: 'src/arb/trade-opportunity.ts',
+        from: 'addMoney(lost, ...reserved)',
+        to: 'addMoney(lost, ...reserved.slice(0, 0))',
+      },
+    ],
+  },
+  {
+    name: 'mending not named',
+    why: 'a sale of an excess is no part of its trade before it is sent, and is made again after a crash',
+    changes: [
+      {
+        file: 'src/arb/mend.ts',
+        from: '  await nameOrder(trading, hand, step.kind, plan.intent.id)\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'unread book kept',
+    why: 'a book that could not be read passes for a fresh one',
+    changes: [
+      {
+        file: 'src/arb/polling-feed.ts',
+        from: `        ...before,
+        state: { kind: 'untradable', reason: { kind: 'unreadable' } },`,
+        to: '        ...before, at,',
+      },
+    ],
+  },
+  {
+    name: 'second trade of a pair',
+    why: 'a pair is traded again while a trade of it is under way',
+    changes: [
+      {
+        file: 'src/safeguards/checks/frozen-trades.ts',
+        from: "return (status === 'frozen' && purpose.kind === 'arb_leg') || legs.some((leg) => leg.market === market)",
+        to: "return status === 'frozen' && purpose.kind === 'arb_leg'",
+      },
+    ],
+  },
+  {
+    name: 'sold in full',
+    why: 'an excess that was completed in part is sold as if nothing had been',
+    changes: [
+      {
+        file: pair,
+        from: "return intent.side === 'buy' ? addQuantity(held, filledQuantity) : subtractQuantity(held, filledQuantity)",
+        to: "return intent.side === 'buy' ? held : subtractQuantity(held, filledQuantity)",
       },
     ],
   },

@@ -25,6 +25,8 @@ export interface Call {
   readonly service: string
   readonly endpoint: string
   readonly request: FaceRequest
+  /** The machine's time. */
+  readonly sentAtMs: number
 }
 
 /** What the simulation wants to know of the traffic. */
@@ -35,13 +37,15 @@ export interface TrafficWitness {
   /** After the venue has carried a request out. */
   carriedOut(call: Call, reply: FaceReply): void
   /** What the client got: an answer as the venue gave it, or anything else. */
-  ended(call: Call, how: 'clean' | 'spoilt'): void
+  ended(call: Call, how: 'clean' | 'spoilt', reply: FaceReply | null): void
   trace(line: string): void
 }
 
 interface Ending {
   readonly how: 'clean' | 'spoilt'
   readonly text: string
+  /** What the client was told. Null: it got no answer. */
+  readonly reply: FaceReply | null
   readonly act: () => void
 }
 
@@ -86,36 +90,40 @@ export class Network {
     const face = await this.venues.face(alias.venue, alias.service)
     const { venue, service } = alias
     const write = request.method === 'GET' ? null : this.writes++
-    const call: Call = { number, write, process, venue, service, endpoint: face.endpoint(request), request }
+    const sentAtMs = this.machine.timeline.nowMs
+    const call: Call = { number, write, process, venue, service, endpoint: face.endpoint(request), request, sentAtMs }
     const fault = this.faultOf(call)
     const note = fault === null ? '' : ` !${JSON.stringify(fault)}`
     this.witness.trace(`${process.label} call ${number} ${venue} ${call.endpoint} ${digest(request)}${note}`)
     return new Promise((resolve, reject) => {
       const { timeline } = this.machine
+      const { signal } = config
       let over = false
-      const end = ({ how, text, act }: Ending): void => {
+      const abort = (): void =>
+        end({ how: 'spoilt', text: 'aborted', reply: null, act: () => reject(new CanceledError('aborted', config)) })
+      const end = ({ how, text, reply, act }: Ending): void => {
         if (over) return
         over = true
         giveUp.cancel()
+        signal?.removeEventListener?.('abort', abort)
         this.witness.trace(`${process.label} call ${number} ends: ${text}`)
-        this.witness.ended(call, how)
+        this.witness.ended(call, how, reply)
         act()
       }
       const fail = (code: string): Ending => ({
         how: 'spoilt',
         text: code,
+        reply: null,
         act: () => reject(new AxiosError(`simulated ${code}`, code, config)),
       })
       const answer = (reply: FaceReply, how: Ending['how']): Ending => ({
         how: how === 'clean' && reply.status < 500 ? 'clean' : 'spoilt',
         text: `${reply.status} ${(reply.body ?? '').length} bytes`,
+        reply,
         act: () => resolve(responseTo(config, reply, timeline.nowMs)),
       })
       const giveUp = timeline.schedule(process, config.timeout ?? 10_000, () => end(fail('ECONNABORTED')))
-      const { signal } = config
-      signal?.addEventListener?.('abort', () =>
-        end({ how: 'spoilt', text: 'aborted', act: () => reject(new CanceledError('aborted', config)) }),
-      )
+      signal?.addEventListener?.('abort', abort)
       this.travel(call, fault, {
         toClient: (afterMs, ending) => timeline.schedule(process, afterMs, () => end(ending)),
         fail,

@@ -1,12 +1,14 @@
 import type { MarketId, Outcome, VenueId } from '../../src/domain/market.ts'
 import type { Side, TimeInForce } from '../../src/domain/order.ts'
 import { Dice } from './machine/dice.ts'
+import { type ApproveStep, type ArbStep, drawArbItems, type PairEvent } from './plan-arb.ts'
+import { simulatedMarkets } from './simulated-markets.ts'
 
 /** What a run does, as plain data drawn from its seed: any part of it can be left out, and the rest still runs. */
 export interface Plan {
   readonly seed: string
   readonly items: readonly PlanItem[]
-  readonly limits: { readonly maxExposure: string; readonly maxNotional: string }
+  readonly limits: { readonly maxExposure: string; readonly maxNotional: string; readonly maxDailyLoss: string | null }
   /** How far the computer's clock is from the venues', ms. */
   readonly skewMs: number
   readonly rateLimit: 'off' | 'basic' | 'advanced'
@@ -32,6 +34,8 @@ export type PlanItem =
       readonly trouble: 'full' | 'failing'
     }
   | { readonly kind: 'event'; readonly atMs: number; readonly event: VenueEvent }
+  /** The book moves at the very moment at which this call arrives. */
+  | { readonly kind: 'race'; readonly call: CallChoice; readonly market: MarketId; readonly mid: number }
 
 /** The n-th call of the run: of all, or of those that may change something at a venue. */
 export interface CallChoice {
@@ -62,6 +66,8 @@ export type Step =
   | { readonly kind: 'resume' }
   /** Ends the session in good order; the next step opens another. */
   | { readonly kind: 'close' }
+  | ApproveStep
+  | ArbStep
 
 export type CallFault =
   | { readonly kind: 'refused' }
@@ -80,6 +86,7 @@ export type CallFault =
   | { readonly kind: 'truncated' }
 
 export type VenueEvent =
+  | PairEvent
   | { readonly kind: 'close_market'; readonly market: MarketId }
   | { readonly kind: 'pause_market'; readonly market: MarketId; readonly forMs: number }
   | { readonly kind: 'pause_exchange'; readonly forMs: number }
@@ -98,19 +105,19 @@ export type VenueEvent =
   /** Too many requests, whoever asks. */
   | { readonly kind: 'crowd'; readonly venue: VenueId; readonly forMs: number }
 
-export const simulatedMarkets = [
-  'kalshi:KXSIM-A',
-  'kalshi:KXSIM-B',
-  'polymarket:sim-c',
-  'polymarket:sim-d',
-] as const satisfies readonly MarketId[]
+/** Of a hundred runs, so many have the arbitrage loop. */
+const ARB_SHARE = 30
 
 /** Everything that a run does, drawn from its seed. */
 export function planFor(seed: string): Plan {
   const dice = new Dice(`${seed}/plan`)
   const slots = dice.chance(55) ? 2 : 1
   const items: PlanItem[] = []
-  const steps = dice.between(3, 8)
+  // In some runs the loop trades approved pairs, and less else is done.
+  const arb = new Dice(`${seed}/arb`)
+  const hasLoop = arb.chance(ARB_SHARE)
+  if (hasLoop) items.push(...drawArbItems(arb))
+  const steps = hasLoop ? dice.between(0, 3) : dice.between(3, 8)
   for (let index = 0; index < steps; index++) {
     const waitMs = dice.pick([0, 0, 5, 5, 50, 400, 3_000, 20_000, 70_000])
     const slot = dice.below(slots)
@@ -128,7 +135,7 @@ export function planFor(seed: string): Plan {
   }
   // Some runs are nearly quiet, so that each fault is also met alone; some are a storm.
   const weather = dice.pick([1, 1, 2, 4, 8])
-  for (let index = 0; index < weather; index++) items.push(drawFault(dice, weather))
+  for (let index = 0; index < weather; index++) items.push(drawFault(dice, weather, hasLoop))
   for (let index = dice.below(4); index > 0; index--) {
     items.push({ kind: 'event', atMs: dice.below(60_000), event: drawEvent(dice) })
   }
@@ -138,6 +145,7 @@ export function planFor(seed: string): Plan {
     limits: {
       maxExposure: dice.pick(['18', '30', '60', '1000']),
       maxNotional: dice.pick(['9', '25', '100']),
+      maxDailyLoss: hasLoop ? arb.pick([null, null, '3', '6', '12']) : null,
     },
     skewMs: dice.chance(70) ? 0 : dice.pick([-600_000, -20_000, -900, 900, 4_000, 20_000, 600_000]),
     rateLimit: dice.pick(['off', 'advanced', 'basic']),
@@ -195,12 +203,13 @@ function drawPair(dice: Dice): Step {
     : { kind: 'pair', first: legs[1], second: legs[0] }
 }
 
-function drawFault(dice: Dice, weather: number): PlanItem {
+function drawFault(dice: Dice, weather: number, hasLoop: boolean): PlanItem {
   // Early in the run, where things still happen; further apart in a storm.
   const call: CallChoice = dice.chance(55)
     ? { among: 'writes', nth: dice.below(4 + weather) }
     : { among: 'all', nth: dice.below(30 + 14 * weather) }
-  const operation = dice.below(160 + 60 * weather)
+  // Approving a pair comes first, and takes a while.
+  const operation = dice.below(160 + 60 * weather) + (hasLoop ? dice.pick([0, 150, 250]) : 0)
   const roll = dice.below(100)
   if (roll < 66) return { kind: 'call_fault', call, fault: drawCallFault(dice) }
   if (roll < 82) {

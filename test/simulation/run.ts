@@ -8,6 +8,7 @@ import { reconcile } from '../../src/engine/reconcile.ts'
 import { stringifyAmounts } from '../../src/store/amount-schema.ts'
 import { journalDirectory } from '../../src/store/directories.ts'
 import { verifyJournal } from '../../src/store/verify-journal.ts'
+import { type Hands, mendAll } from './arb-steps.ts'
 import { type Authorship, Books, dataDir, environment } from './books.ts'
 import { clockOf, limitsOf, openSimulatedSession, runIn, type WorkEnd } from './computer.ts'
 import { FileNode } from './machine/disk.ts'
@@ -23,7 +24,8 @@ import { type Call, Network } from './network.ts'
 import type { CallChoice, CallFault, Plan, PlanItem, Step } from './plan.ts'
 import { perform } from './steps.ts'
 import { keys, startMs, Venues } from './venues.ts'
-import { type Asked, textDifference, Violated, type Violation, violated, Watch } from './watch.ts'
+import { Violated, type Violation, violated } from './violation.ts'
+import { type Asked, textDifference, Watch } from './watch.ts'
 
 export interface RunReport {
   readonly seed: string
@@ -47,6 +49,8 @@ export interface Figures {
   readonly crashes: number
   readonly faults: number
   readonly pairs: number
+  /** Trades of approved pairs by the loop. */
+  readonly arbs: number
   readonly records: number
   readonly simulatedMs: number
 }
@@ -125,9 +129,12 @@ class Simulation {
       this.venues,
       {
         faultOf: (call) => this.faultOf(call),
-        arriving: () => {},
+        arriving: (call) => this.race(call),
         carriedOut: () => this.guarded(() => this.watch.carriedOut()),
-        ended: (call, how) => this.watch.trafficEnded(call, how),
+        ended: (call, how, reply) => {
+          this.watch.trafficEnded(call, how)
+          if (reply !== null) this.watch.trades.heard(call, reply, timeline.nowMs)
+        },
         trace: (line) => this.note(line),
       },
       plan.seed,
@@ -216,8 +223,16 @@ class Simulation {
       return 'closed'
     }
     const session = await this.sessionOf(process)
-    const clock = clockOf(this.machine, process)
-    return perform(step, { session, clock, onWarning: (message) => this.warn(process, message) })
+    return perform(step, this.handsFor(process, session))
+  }
+
+  private handsFor(process: SimulatedProcess, session: Session): Hands {
+    return {
+      session,
+      clock: clockOf(this.machine, process),
+      onWarning: (message) => this.warn(process, message),
+      onApproving: (texts) => this.watch.trades.approving(texts),
+    }
   }
 
   private async sessionOf(process: SimulatedProcess): Promise<Session> {
@@ -263,10 +278,19 @@ class Simulation {
       if (round === CALM_ROUNDS) violated('settles', `after ${round} rounds of peace: ${end.value}`)
     }
     this.watch.atEnd()
+    if (this.hasLoop) this.watch.trades.atEnd()
+  }
+
+  /** Somebody runs the loop here, and will again: it mends what it finds. */
+  private get hasLoop(): boolean {
+    return this.plan.items.some((item) => item.kind === 'step' && item.step.kind === 'arb')
   }
 
   private async settleOnce(process: SimulatedProcess): Promise<string> {
     const session = await this.sessionOf(process)
+    if (this.hasLoop) {
+      this.note(`${process.label} mends: ${await mendAll(this.handsFor(process, session))}`)
+    }
     const { settled, unsettled, differences } = await reconcile(session.trading, { fix: true, venues: venueIds })
     this.checkNow()
     await this.checkLookups(session)
@@ -324,6 +348,14 @@ class Simulation {
     }
     if (fault !== null) this.faults++
     return fault
+  }
+
+  /** The book moves while an order is on its way to it. */
+  private race(call: Call): void {
+    if (this.calm) return
+    for (const item of this.plan.items) {
+      if (item.kind === 'race' && isChosen(item.call, call)) this.venues.moveBook(item.market, item.mid)
+    }
   }
 
   private crashLater(
@@ -441,6 +473,7 @@ class Simulation {
         crashes: this.crashes,
         faults: this.faults,
         pairs: count('trade.opened'),
+        arbs: events.filter((event) => event.type === 'trade.opened' && event.trade.pair !== undefined).length,
         records: events.length,
         simulatedMs: Math.floor(this.machine.timeline.nowMs - startMs),
       },

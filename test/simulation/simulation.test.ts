@@ -22,7 +22,7 @@ function planOf(seed: string, ...items: readonly PlanItem[]): Plan {
   return {
     seed,
     items,
-    limits: { maxExposure: '100', maxNotional: '50' },
+    limits: { maxExposure: '100', maxNotional: '50', maxDailyLoss: null },
     skewMs: 0,
     rateLimit: 'off',
     apiKey: 'configured',

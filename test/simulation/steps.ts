@@ -1,6 +1,5 @@
 import { executePair } from '../../src/arb/execute-pair.ts'
 import { halt, switchOn } from '../../src/cli/kill-switch.ts'
-import type { Session } from '../../src/cli/session.ts'
 import { parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import type { OrderPurpose } from '../../src/domain/order.ts'
@@ -12,13 +11,8 @@ import { type OrderDraft, planOrder } from '../../src/engine/plan-order.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import type { Trading } from '../../src/engine/trading.ts'
 import { type Clock, isoTime } from '../../src/runtime/clock.ts'
+import { approve, type Hands, runLoop } from './arb-steps.ts'
 import type { Step, Wish } from './plan.ts'
-
-export interface Hands {
-  readonly session: Session
-  readonly clock: Clock
-  onWarning(message: string): void
-}
 
 /** Does what a person would have the program do. Returns a word on how it went, for the trace. */
 export async function perform(step: Exclude<Step, { kind: 'close' }>, hands: Hands): Promise<string> {
@@ -45,6 +39,10 @@ export async function perform(step: Exclude<Step, { kind: 'close' }>, hands: Han
       const report = await reconcile(trading, { fix: step.fix, venues: venueIds })
       return `${report.settled.length} settled, ${report.unsettled.length} unsettled, ${report.differences.length} differences`
     }
+    case 'approve':
+      return approve(step, hands)
+    case 'arb':
+      return runLoop(step, hands)
     case 'halt':
       await halt({
         settings: session.settings,

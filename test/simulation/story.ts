@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts'
 import type { RunReport } from './run.ts'
-import { invariants } from './watch.ts'
+import { invariants } from './violation.ts'
 
 /** A run for a person: what was planned, what happened, and what must not have. */
 export function story(report: RunReport, plan: Plan): string {

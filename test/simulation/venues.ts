@@ -3,7 +3,7 @@ import { computeAddress } from 'ethers/transaction'
 import { type Price, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { type MarketId, parseMarketId, perVenue, type VenueId } from '../../src/domain/market.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
-import type { Face } from '../../src/sandbox/face.ts'
+import type { Face, FaceRequest } from '../../src/sandbox/face.ts'
 import type { FaultRule } from '../../src/sandbox/faults.ts'
 import { Host, kalshiAccount, polymarketAccount } from '../../src/sandbox/host.ts'
 import type { KalshiKey, PolymarketKey } from '../../src/sandbox/keys.ts'
@@ -12,7 +12,8 @@ import { ApiKeys } from '../../src/sandbox/polymarket/api-keys.ts'
 import { memoryStore } from '../../src/sandbox/state-files.ts'
 import { VenueFaces } from '../../src/sandbox/venue-faces.ts'
 import { originMs, sketchMarket, smallCatalogue } from '../sandbox/support/small-catalogue.ts'
-import { simulatedMarkets, type VenueEvent, type Wish } from './plan.ts'
+import type { VenueEvent, Wish } from './plan.ts'
+import { simulatedMarkets, simulatedPairs } from './simulated-markets.ts'
 
 /** Before the machine's time begins, the exchange's day has. */
 export const startMs = originMs + 3_600_000
@@ -52,13 +53,14 @@ export function apiKeyFor(seed: string): Readonly<Record<string, string>> {
   return { apiKey: derived.apiKey, apiSecret: derived.secret, apiPassphrase: derived.passphrase }
 }
 
-function catalogue(): Catalogue {
+/** Markets of both venues whose rules say which wording of them they are. */
+function catalogue(markets: ReadonlyMap<MarketId, SandboxMarket>): Catalogue {
   const plain = smallCatalogue([])
-  const markets = simulatedMarkets.map((id, index) => simulatedMarket(id, index))
-  const of = (venue: VenueId): readonly SandboxMarket[] => markets.filter((market) => market.venue === venue)
+  const of = (venue: VenueId): readonly SandboxMarket[] =>
+    [...markets.values()].filter((market) => market.venue === venue)
   return {
     ...plain,
-    find: (venue, symbol) => markets.find((market) => market.venue === venue && market.symbol === symbol) ?? null,
+    find: (venue, symbol) => markets.get(`${venue}:${symbol}`) ?? null,
     list: of,
     findEvent: (venue, id) => smallCatalogue(of(venue).map(({ symbol }) => ({ venue, symbol }))).findEvent(venue, id),
     listEvents: (venue) => smallCatalogue(of(venue).map(({ symbol }) => ({ venue, symbol }))).listEvents(venue),
@@ -81,6 +83,28 @@ function simulatedMarket(id: MarketId, index: number): SandboxMarket {
   return { ...market, details }
 }
 
+/** The market with its rules as they are worded when somebody reads them. */
+function worded(market: SandboxMarket, wording: () => number): SandboxMarket {
+  return {
+    ...market,
+    get rules() {
+      return `If it happens, this market resolves to Yes. Wording ${wording()} of ${market.symbol}.`
+    },
+  }
+}
+
+/** The wordings of rules that a text tells of, by the symbols of their markets. */
+export function wordingsIn(text: string): ReadonlyMap<string, number> {
+  const found = text.matchAll(/Wording (\d+) of ([\w-]+)\./g)
+  return new Map([...found].map(([, wording, symbol]) => [symbol ?? '', Number(wording)]))
+}
+
+/** How a market's rules are worded now, and since when. */
+export interface Wording {
+  readonly number: number
+  readonly sinceMs: number
+}
+
 /** A 256-bit number, as the ids of outcome tokens are. */
 function tokenId(what: string): string {
   return BigInt(`0x${secretBytes(what).toString('hex')}`).toString()
@@ -93,6 +117,7 @@ export class Venues {
   /** Until when a venue cannot be reached, and until when it turns everybody away. */
   private readonly outages = new Map<VenueId, number>()
   private readonly crowds = new Map<VenueId, number>()
+  private readonly wordings = new Map<MarketId, Wording>()
   /** What was handed to the exchange in all: its wealth never changes. */
   readonly deposits: bigint
   /** Cash of our accounts before anything was traded, in millionths. */
@@ -105,7 +130,15 @@ export class Venues {
     options: { readonly seed: string; readonly rateLimit: 'off' | 'basic' | 'advanced' },
   ) {
     const { seed, rateLimit } = options
-    this.host = new Host({ store: memoryStore, clock, freshSeed: () => seed, createCatalogue: catalogue })
+    const markets = new Map<MarketId, SandboxMarket>()
+    for (const [index, id] of simulatedMarkets.entries()) {
+      markets.set(
+        id,
+        worded(simulatedMarket(id, index), () => this.wordingOf(id).number),
+      )
+    }
+    const createCatalogue = (): Catalogue => catalogue(markets)
+    this.host = new Host({ store: memoryStore, clock, freshSeed: () => seed, createCatalogue })
     this.faces = new VenueFaces(() => this.host, { dataDir: null, clock, rateLimit }, keys)
     this.deposits = this.wealth()
     this.startCash = perVenue((venue) => this.cashOf(venue))
@@ -115,6 +148,38 @@ export class Venues {
     if (venue === 'kalshi') return this.faces.kalshi()
     if (service !== 'clob' && service !== 'gamma' && service !== 'data') throw new Error(`no service ${service}`)
     return this.faces.polymarket(service)
+  }
+
+  wordingOf(market: MarketId): Wording {
+    return this.wordings.get(market) ?? { number: 0, sinceMs: 0 }
+  }
+
+  /** The market whose book a request is for. */
+  bookAsked(venue: VenueId, { path, query }: FaceRequest): MarketId | null {
+    const token = query.get('token_id')
+    const found = simulatedMarkets.find((id) => {
+      const details = this.host.exchange.market(id)?.market.details
+      if (!id.startsWith(venue) || details === undefined) return false
+      return details.venue === 'kalshi'
+        ? path.endsWith(`/${id.slice(venue.length + 1)}/orderbook`)
+        : token !== null && details.clobTokenIds?.includes(token) === true
+    })
+    return found ?? null
+  }
+
+  /** Whether somebody would buy all of this from the account at the best price, in an order that the venue takes. */
+  canSell(
+    account: string,
+    { market, outcome, quantity }: Pick<Wish, 'market' | 'outcome'> & { readonly quantity: bigint },
+  ): boolean {
+    const { exchange } = this.host
+    const view = exchange.market(market)
+    const held = this.host.core.account(account)?.holdings.get(market)?.[outcome] ?? 0n
+    if (view === null || view.status !== 'open' || held < quantity) return false
+    if (quantity < (view.market.minimumQuantity ?? view.market.quantityStep)) return false
+    const { bids, asks } = exchange.book(market)
+    const best = outcome === 'yes' ? bids[0] : asks[0]
+    return best !== undefined && best.quantity >= quantity
   }
 
   isOut(venue: VenueId): boolean {
@@ -184,6 +249,17 @@ export class Venues {
       case 'move_book':
         this.moveBook(event.market, event.mid)
         return null
+      case 'edge': {
+        this.makeEdge(event)
+        const { markets } = simulatedPairs[event.pair === 0 ? 0 : 1]
+        const undo = (): void => {
+          for (const market of markets) this.moveBook(market, 50)
+        }
+        return { afterMs: event.forMs, undo }
+      }
+      case 'change_rules':
+        this.changeRules(event.market)
+        return null
       case 'stale_reads': {
         const { venue, lagMs } = event
         rule(venue, '*', { kind: 'stale_reads', ms: lagMs }, null)
@@ -218,7 +294,36 @@ export class Venues {
     this.host.switches.tradingActive = true
   }
 
-  private moveBook(market: MarketId, mid: number): void {
+  private changeRules(id: MarketId): void {
+    this.wordings.set(id, { number: this.wordingOf(id).number + 1, sinceMs: this.clock.nowMs() })
+  }
+
+  /** YES is cheap at the first venue, and the other side of it at the second. */
+  private makeEdge({ pair, cents, depths }: Extract<VenueEvent, { kind: 'edge' }>): void {
+    const { markets, polarity } = simulatedPairs[pair === 0 ? 0 : 1]
+    const [first, second] = [50 - Math.floor(cents / 2), 50 + Math.ceil(cents / 2)]
+    this.setBook(markets[0], { bid: first - 3, ask: first, depth: depths[0] })
+    // The other side is NO where YES is the same on both venues, and YES where one's YES is the other's NO.
+    if (polarity === 'same') this.setBook(markets[1], { bid: second, ask: second + 3, depth: depths[1] })
+    else this.setBook(markets[1], { bid: 97 - second, ask: 100 - second, depth: depths[1] })
+  }
+
+  private setBook(
+    market: MarketId,
+    book: { readonly bid: number; readonly ask: number; readonly depth: string },
+  ): void {
+    if (this.host.exchange.market(market)?.status !== 'open') return
+    const level = (cents: number, quantity: string) => ({ price: price(cents), quantity: parseQuantity(quantity) })
+    const { bid, ask, depth } = book
+    this.host.exchange.execute({
+      kind: 'set_book',
+      market,
+      bids: [level(bid, depth), level(bid - 2, '60')],
+      asks: [level(ask, depth), level(ask + 2, '60')],
+    })
+  }
+
+  moveBook(market: MarketId, mid: number): void {
     if (this.host.exchange.market(market)?.status !== 'open') return
     const level = (cents: number, quantity: string) => ({ price: price(cents), quantity: parseQuantity(quantity) })
     this.host.exchange.execute({

@@ -15,46 +15,8 @@ import type { BookedRecord, Books } from './books.ts'
 import type { SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { accountOf, type Venues } from './venues.ts'
-
-/** What must hold in every run. The names are those that a mutant is reported under. */
-export const invariants = {
-  known: 'every order at a venue is in the journal, durably, before it can exist there',
-  once: 'no intent has two orders, and none is sent twice by the program',
-  terms: 'an order at a venue has the terms of its approved intent',
-  approved: 'nothing that was denied, and nothing that nobody asked for, reaches a venue',
-  alive: 'an order that the journal calls ended is not live at its venue',
-  fills: 'no more is booked than the venue has executed',
-  positions: 'positions equal the fold of fills equal the venue',
-  cash: 'cash is conserved to the millionth, and the journal accounts for all of ours',
-  exposure: 'exposure, unknown orders at their worst included, is never above its limit',
-  notional: 'no order is larger than its limit',
-  halt: 'no order is approved after a halt',
-  frozen: 'nothing is placed while its pair is frozen',
-  fold: 'the journal folds to the state of the live path',
-  chain: 'the hash chain holds',
-  breaker: 'a breaker opens for unavailability only',
-  settles: 'once the venues can be reached, everything settles and nothing differs',
-  sound: 'no bug surfaces, nothing hangs, nothing is thrown that is not meant for a person',
-} as const
-
-export type Invariant = keyof typeof invariants
-
-export interface Violation {
-  readonly invariant: Invariant
-  readonly what: string
-}
-
-/** Ends a run at the first thing that must not be. */
-export class Violated extends Error {
-  override readonly name = 'Violated'
-  constructor(readonly violation: Violation) {
-    super(`${violation.invariant}: ${violation.what}`)
-  }
-}
-
-export function violated(invariant: Invariant, what: string): never {
-  throw new Violated({ invariant, what })
-}
+import { violated } from './violation.ts'
+import { TradeWatch, tradeOf } from './watch-trades.ts'
 
 /** What a person asked for, as far as an intent must agree with it. */
 export type Asked = Pick<OrderIntent, 'market' | 'outcome' | 'side' | 'quantity' | 'price' | 'timeInForce'>
@@ -64,6 +26,7 @@ export class Watch {
   readonly asked: Asked[] = []
   /** Since when placing is halted, in the machine's time. Null while it is not. */
   haltedSinceMs: number | null = null
+  readonly trades: TradeWatch
   private readonly seenOrders = new Set<string>()
   private readonly sent = new Map<string, number>()
   private readonly traffic = new Map<string, { readonly clean: boolean; readonly atMs: number }[]>()
@@ -74,7 +37,9 @@ export class Watch {
     private readonly limits: Limits,
     /** Clocks that jump make times in the journal incomparable. */
     private readonly steadyClock: boolean,
-  ) {}
+  ) {
+    this.trades = new TradeWatch(books, venues, limits, steadyClock)
+  }
 
   /** The program sends: not what the network makes of it. */
   sending({ request, endpoint }: Call): void {
@@ -129,6 +94,7 @@ export class Watch {
   /** Each record as it reaches the disk. */
   recorded(records: readonly BookedRecord[]): void {
     for (const booked of records) {
+      this.trades.recorded(booked)
       const { event } = booked.record
       if (event.type === 'order.submitted') this.submitted(booked, event.intent)
       if (event.type === 'breaker.changed') this.breakerChanged(booked, event)
@@ -152,14 +118,20 @@ export class Watch {
 
   private checkAsked(before: FoldState, intent: OrderIntent): void {
     if (intent.purpose.kind !== 'unwind') {
+      const trade = before.openTrades.get(tradeOf(intent) ?? '')
+      // What the loop buys for an approved pair is held against the approval.
+      if (trade?.pair !== undefined) return
       const wanted = this.asked.some((asked) => agrees(asked, intent))
       if (!wanted) violated('approved', `nobody asked for ${describeIntent(intent)}`)
       return
     }
     // An unwind sells what a leg of its trade has bought, and no more.
-    const legs = [...this.books.orders(), ...before.openOrders.values()].filter((order) => isLegOf(order, intent))
-    const bought = Math.max(0, ...legs.map((leg) => Number(leg.filledQuantity)))
-    if (intent.side !== 'sell' || Number(intent.quantity) > bought) {
+    let bought = 0n
+    for (const order of this.books.orders()) {
+      if (order.intent.id === intent.id || !isOfLeg(order, intent)) continue
+      bought += order.intent.side === 'buy' ? order.filledQuantity : -order.filledQuantity
+    }
+    if (intent.side !== 'sell' || intent.quantity > bought) {
       violated('approved', `${describeIntent(intent)} unwinds more than was bought`)
     }
   }
@@ -367,13 +339,10 @@ function describeIntent({ id, side, quantity, outcome, market, price }: OrderInt
   return `${id}: ${side} ${formatAmount(quantity)} ${outcome} of ${market} at ${formatAmount(price)}`
 }
 
-function tradeOf({ purpose }: OrderIntent): string | null {
-  return 'tradeId' in purpose ? purpose.tradeId : null
-}
-
-function isLegOf({ intent }: Order, unwind: OrderIntent): boolean {
-  const sameTrade = tradeOf(intent) === tradeOf(unwind) && intent.purpose.kind === 'arb_leg'
-  return sameTrade && intent.market === unwind.market && intent.outcome === unwind.outcome
+/** Whether an order bought or sold what an unwind sells. */
+function isOfLeg({ intent }: Order, unwind: OrderIntent): boolean {
+  const { market, outcome } = unwind
+  return tradeOf(intent) === tradeOf(unwind) && intent.market === market && intent.outcome === outcome
 }
 
 function isLost({ status }: Order): boolean {

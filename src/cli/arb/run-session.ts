@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FeedSource } from '../../arb/feed-source.ts'
 import { type ArbEvent, type RunOptions, runArb } from '../../arb/run.ts'
 import type { LegOrder } from '../../arb/trade-opportunity.ts'
 import { ToolkitError } from '../../domain/errors.ts'
+import { makeDirectory } from '../../store/files.ts'
 import { withLock } from '../../store/lock.ts'
 import { type ArbRunJson, arbRunJson } from '../json/arb-json.ts'
 import { declined, type Prompter } from '../prompt.ts'
@@ -37,7 +37,7 @@ export interface ArbRunOptions {
  */
 export async function runArbSession(session: Session, options: ArbRunOptions): Promise<ArbRunJson> {
   const { settings } = session
-  mkdirSync(settings.dataDir, { recursive: true })
+  await makeDirectory(settings.dataDir)
   if (options.dryRun) return trade(session, options)
   const lock = join(settings.dataDir, `arb-${settings.environment}.lock`)
   return withLock(lock, () => trade(session, options), 0).catch((error: unknown) => {
@@ -61,6 +61,8 @@ function alreadyRunning(cause: ToolkitError): ToolkitError {
 async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJson> {
   const { trading, settings } = session
   const { signal, wishes, dryRun } = options
+  // Whoever is asked may think for as long as they like, while texts change.
+  const approvedAtMs = trading.runtime.clock.monotonicMs()
   const { pairs, leftOut } = await pairsToTrade(session, options.only, signal)
   for (const venue of new Set(pairs.flatMap(({ markets }) => markets.map((market) => market.venue)))) {
     requireAccount(settings, venue)
@@ -89,6 +91,7 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
       maxTrades: options.maxTrades,
       once: options.once,
       execution: dryRun ? 'sign' : 'send',
+      approvedAtMs,
       approvedNow: async () => {
         await trading.ledger.refresh()
         const now = await pairsToTrade(session, options.only, signal)

@@ -1,10 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ReconcileReport } from '../../engine/reconcile.ts'
 import { isoTime, systemClock } from '../../runtime/clock.ts'
 import { usageError } from '../usage-error.ts'
 import { compareBooks, readAccounts } from './books.ts'
-import { comebackMs, type LifeReport } from './player.ts'
+import { comebackMs, type LifeReport, type RecoveryReport } from './player.ts'
 import {
   type DrillServer,
   type Ended,
@@ -184,13 +183,22 @@ async function dieAt(stage: Stage, point: string): Promise<PointReport> {
   const died = ended.signal ?? `exit ${ended.code}`
   // The exchange lives on while nobody looks.
   await server.control.advance(comebackMs)
-  const back = await startProgram(program, folder, ['verify', 'player', '--role', 'recover', '--json']).ended
+  const back = await startProgram(program, folder, [
+    'verify',
+    'player',
+    '--role',
+    'recover',
+    '--scenario',
+    scenario,
+    '--json',
+  ]).ended
   if (back.code !== 0) throw failed(`coming back after ${point}`, back)
-  const report: ReconcileReport = JSON.parse(back.stdout)
+  const report: RecoveryReport = JSON.parse(back.stdout)
   const problems = [
     ...(ended.signal === 'SIGKILL' ? [] : [`it did not die: ${ended.stderr.trim().slice(-200)}`]),
     ...report.unsettled.map(({ orderId, reason }) => `unsettled: ${orderId}: ${reason}`),
     ...report.differences.map(({ subject, ours, theirs }) => `difference: ${subject}: ${ours} here, ${theirs} there`),
+    ...report.left.map((trade) => `not mended: ${trade}`),
     ...(await compareBooks(folder, before, await readAccounts(server.control))),
   ]
   const found = report.settled.map(({ from, to }) => `${from} is ${to}`).join(', ')

@@ -8,9 +8,9 @@ import type { HaltResultJson } from '../json/safeguards-json.ts'
 import { nettingOf } from '../netting.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
 import { readAccounts } from './books.ts'
+import { marketOf } from './drill-markets.ts'
 import type { TradeReport } from './player.ts'
 import { type Ended, failed, type Program, type Running, startProgram, startServer } from './program.ts'
-import { marketOf } from './scenarios.ts'
 
 export interface HaltDrillOptions {
   /** The drill gets a folder of its own in here. */

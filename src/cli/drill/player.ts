@@ -9,7 +9,8 @@ import { type SandboxControl, sandboxControl } from '../rehearsal/sandbox-contro
 import { openSession, type Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
 import { usageError } from '../usage-error.ts'
-import { marketOf, place, scenarios } from './scenarios.ts'
+import { marketOf } from './drill-markets.ts'
+import { place, scenarioNamed } from './scenarios.ts'
 
 /** What a process of a drill works on: the sandbox that is served from this folder, and nothing that is configured. */
 interface PlayerOptions {
@@ -25,8 +26,7 @@ export interface LifeReport {
 
 /** Lives through a scenario and kills itself at a milestone: `journal.write:before#2` is the second time it gets there. */
 export async function live(scenarioName: string, dieAt: string | null, options: PlayerOptions): Promise<LifeReport> {
-  const scenario = scenarios.find(({ name }) => name === scenarioName)
-  if (scenario === undefined) throw usageError(`There is no scenario ${scenarioName}.`, 'verify crash --list')
+  const scenario = scenarioNamed(scenarioName)
   const counts = new Map<string, number>()
   const reached: string[] = []
   listenToMilestones((milestone) => {
@@ -42,13 +42,29 @@ export async function live(scenarioName: string, dieAt: string | null, options: 
 /** How long after the crash the drill comes back: by then a venue can prove that an order never arrived. */
 export const comebackMs = 61_000
 
-/** Comes back after a crash, as a person does a minute later, and reconciles. */
-export async function recover(options: PlayerOptions): Promise<ReconcileReport> {
+export interface RecoveryReport extends ReconcileReport {
+  /** Two-leg trades of a loop that were not brought to their end. */
+  readonly left: readonly string[]
+}
+
+/**
+ * Comes back after a crash, as a person does a minute later, and reconciles. Where the loop traded it trades on, and what
+ * it then did is reconciled as well.
+ */
+export async function recover(scenarioName: string, options: PlayerOptions): Promise<RecoveryReport> {
+  const { goOn } = scenarioNamed(scenarioName)
   const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + comebackMs }
-  return inSession({ ...options, clock }, async ({ trading }) => {
+  return inSession({ ...options, clock }, async ({ trading }, control) => {
     // The exchange checks signatures by its host's clock, and a first answer to an unsigned read tells a client of it.
     for (const venue of venueIds) await trading.observe.market(marketOf(venue))
-    return reconcile(trading, { fix: false, venues: venueIds })
+    const first = await reconcile(trading, { fix: false, venues: venueIds })
+    if (goOn === null || first.unsettled.length > 0) return { ...first, left: [] }
+    await goOn(trading, control)
+    // What is matched becomes final.
+    await control.advance(comebackMs)
+    const { unsettled, differences } = await reconcile(trading, { fix: false, venues: venueIds })
+    const left = [...trading.ledger.state.openTrades.values()].map(({ id, status }) => `${id} is ${status}`)
+    return { ...first, unsettled, differences, left }
   })
 }
 

@@ -6,13 +6,17 @@ import { cancelOrder } from '../../engine/cancel-order.ts'
 import { type PlaceOutcome, placeOrder } from '../../engine/place-order.ts'
 import { type OrderDraft, planOrder } from '../../engine/plan-order.ts'
 import type { Trading } from '../../engine/trading.ts'
-import { exampleMarket } from '../example-markets.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
+import { usageError } from '../usage-error.ts'
+import { type LoopManner, tradeOn, tradeShort } from './arb-scenarios.ts'
+import { marketOf } from './drill-markets.ts'
 
 /** A life of orders that a process can die in. */
 export interface Scenario {
   readonly name: string
   run(trading: Trading, control: SandboxControl): Promise<void>
+  /** What a process does that comes after a death, once everything is settled. Null: nothing more. */
+  readonly goOn: ((trading: Trading, control: SandboxControl) => Promise<unknown>) | null
 }
 
 /** Sends orders that fill in part, rest, and are cancelled, and leaves one at rest. */
@@ -20,6 +24,7 @@ function oneVenue(venue: VenueId): Scenario {
   const market = marketOf(venue)
   return {
     name: venue,
+    goOn: null,
     run: async (trading, control) => {
       await control.setBook(market, {
         bids: [['0.44', '30']],
@@ -39,6 +44,7 @@ function oneVenue(venue: VenueId): Scenario {
 /** Two legs of which the second fills short, so that what the first bought in excess is sold again. */
 const pair: Scenario = {
   name: 'pair',
+  goOn: null,
   run: async (trading, control) => {
     const [first, second] = [marketOf(venueIds[0]), marketOf(venueIds[1])]
     await control.setBook(first, { bids: [['0.43', '50']], asks: [['0.45', '40']] })
@@ -56,6 +62,7 @@ const pair: Scenario = {
 
 const cancelAll: Scenario = {
   name: 'cancel-all',
+  goOn: null,
   run: async (trading, control) => {
     for (const venue of venueIds) {
       const market = marketOf(venue)
@@ -66,7 +73,30 @@ const cancelAll: Scenario = {
   },
 }
 
-export const scenarios: readonly Scenario[] = [...venueIds.map(oneVenue), pair, cancelAll]
+/** `arb run` trades a pair of which one side fills short; after a death it mends what was left, and trades on. */
+function loop(name: string, manner: LoopManner): Scenario {
+  return {
+    name,
+    run: (trading, control) => tradeShort(trading, control, manner),
+    goOn: (trading, control) => tradeOn(trading, control, manner),
+  }
+}
+
+export const scenarios: readonly Scenario[] = [
+  ...venueIds.map(oneVenue),
+  pair,
+  cancelAll,
+  loop('arb-unwind', { policy: 'unwind', order: 'together' }),
+  loop('arb-complete', { policy: 'complete', order: 'together' }),
+  loop('arb-thinner-first', { policy: 'unwind', order: 'thinner-first' }),
+]
+
+/** @throws ToolkitError (usage) when there is none of this name. */
+export function scenarioNamed(wanted: string): Scenario {
+  const scenario = scenarios.find(({ name }) => name === wanted)
+  if (scenario === undefined) throw usageError(`There is no scenario ${wanted}.`, 'verify crash --list')
+  return scenario
+}
 
 interface Wanted {
   readonly market: MarketId
@@ -96,8 +126,4 @@ function draftOf(wanted: Wanted): OrderDraft {
     allowDuplicate: true,
     ...(purpose === undefined ? {} : { purpose }),
   }
-}
-
-export function marketOf(venue: VenueId): MarketId {
-  return exampleMarket[venue] as MarketId
 }

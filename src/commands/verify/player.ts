@@ -17,7 +17,7 @@ export default class VerifyPlayer extends BaseCommand {
       required: true,
       description: 'what it does',
     })(),
-    scenario: Flags.string({ default: '', description: 'to live: which orders' }),
+    scenario: Flags.string({ default: '', description: 'to live and recover: which orders' }),
     'die-at': Flags.string({ description: 'to live: the milestone at which to die' }),
   }
 
@@ -31,7 +31,7 @@ export default class VerifyPlayer extends BaseCommand {
       case 'live':
         return live(flags.scenario, flags['die-at'] ?? null, options)
       case 'recover':
-        return recover(options)
+        return recover(flags.scenario, options)
       case 'trade':
         return trade(options)
     }

@@ -1,0 +1,7 @@
+import type { MarketId, VenueId } from '../../domain/market.ts'
+import { exampleMarket } from '../example-markets.ts'
+
+/** The market in which drills trade on a venue. */
+export function marketOf(venue: VenueId): MarketId {
+  return exampleMarket[venue] as MarketId
+}

@@ -1,0 +1,94 @@
+import { runArb } from '../../src/arb/run.ts'
+import { wishesOf } from '../../src/cli/arb/arb-flags.ts'
+import { runArbSession } from '../../src/cli/arb/run-session.ts'
+import { switchOn } from '../../src/cli/kill-switch.ts'
+import { agreeing } from '../../src/cli/prompt.ts'
+import type { Session } from '../../src/cli/session.ts'
+import { parseRate } from '../../src/domain/amounts.ts'
+import { venueIds } from '../../src/domain/market.ts'
+import { approvePair, readPair } from '../../src/engine/pairs.ts'
+import { syncMarkets } from '../../src/engine/sync-markets.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
+import type { ApproveStep, ArbStep } from './plan-arb.ts'
+import { simulatedPairs } from './simulated-markets.ts'
+import { wordingsIn } from './venues.ts'
+
+/** What a person had before them when they approved a pair: the wordings of the rules, by the symbols of the markets. */
+export interface ReadTexts {
+  readonly hash: string
+  readonly wordings: ReadonlyMap<string, number>
+}
+
+export interface Hands {
+  readonly session: Session
+  readonly clock: Clock
+  onWarning(message: string): void
+  onApproving(texts: ReadTexts): void
+}
+
+/** How much further each attempt to mend may go: so that the worst of a trade is less than all of it. */
+const rung = parseRate('0.04')
+
+export async function approve({ pair }: ApproveStep, { session, onApproving }: Hands): Promise<string> {
+  const { trading, catalogue } = session
+  const { markets, polarity } = simulatedPairs[pair === 0 ? 0 : 1]
+  const synced = await syncMarkets(trading, catalogue, { venues: venueIds, onProgress: () => undefined })
+  const failed = synced.flatMap(({ error }) => error?.code ?? [])
+  const read = await readPair(catalogue, markets)
+  onApproving({ hash: read.hash, wordings: wordingsIn(read.markets.map(({ rules }) => rules).join(' ')) })
+  await approvePair(trading, read, { polarity, by: 'somebody' })
+  return failed.length === 0 ? 'approved' : `approved by an older catalogue: ${failed.join(' ')}`
+}
+
+/**
+ * Sells what the trades of dead processes hold in excess, as `arb run` does before it looks at a book. A person has switched
+ * trading on again.
+ */
+export async function mendAll({ session, clock, onWarning }: Hands): Promise<string> {
+  const { settings, trading } = session
+  await switchOn({ settings, clock, onWarning })
+  const wishes = wishesOf({ 'min-edge': '0.01', size: '5', policy: 'unwind', 'max-provisional': '100' }, rung)
+  const { mended } = await runArb(trading, {
+    pairs: [],
+    source: { feed: { book: () => null, onChange: () => () => undefined }, next: () => Promise.resolve() },
+    wishes,
+    policy: wishes.policy,
+    order: 'together',
+    maxTrades: null,
+    once: true,
+    execution: 'send',
+    approvedNow: () => Promise.resolve(new Set()),
+    onEvent: () => undefined,
+    signal: new AbortController().signal,
+  })
+  return mended.map(({ id, status }) => `${id} ${status}`).join(' ') || 'nothing'
+}
+
+/** `arb run --books poll`, until it has traded as often as was wanted or somebody ends it. */
+export async function runLoop(step: ArbStep, { session, clock, onWarning }: Hands): Promise<string> {
+  const { policy, order, once, maxTrades, size, runForMs } = step
+  const ending = new AbortController()
+  const ended = new AbortController()
+  clock.sleep(runForMs, ended.signal).then(() => ending.abort())
+  const wishes = wishesOf({ 'min-edge': '0.01', size, policy, 'max-provisional': '100' }, rung)
+  try {
+    const report = await runArbSession(session, {
+      wishes,
+      order,
+      books: 'poll',
+      once,
+      maxTrades,
+      dryRun: false,
+      only: [],
+      prompter: agreeing,
+      announce: () => undefined,
+      onEvent: () => undefined,
+      onProblem: onWarning,
+      signal: ending.signal,
+    })
+    const { trades, mended, open, leftOut } = report
+    return `${trades.length} trades, ${mended.length} mended, ${open.length} open, ${leftOut.length} left out`
+  } finally {
+    ended.abort()
+  }
+}
