@@ -24,7 +24,7 @@ import { parseLatency } from '../../src/capture/serve/latency.ts'
 import { verifyRecording } from '../../src/capture/verify.ts'
 import { loadSettings } from '../../src/cli/config.ts'
 import { parseConfigText } from '../../src/cli/config-schema.ts'
-import { parseDuration, parseExpiry } from '../../src/cli/durations.ts'
+import { parseDuration, parseExpiry, parseShortDuration } from '../../src/cli/durations.ts'
 import { decodeOperation } from '../../src/cli/operation-codec.ts'
 import { orderDraft, parseMarketFlag } from '../../src/cli/order-flags.ts'
 import { decodeBegin } from '../../src/cli/replay-state.ts'
@@ -752,10 +752,14 @@ const typed: readonly Decoder[] = [
   },
   {
     name: 'typed.times',
-    covers: at('cli/durations.ts', 'parseDuration', 'parseExpiry'),
+    covers: at('cli/durations.ts', 'parseDuration', 'parseShortDuration', 'parseExpiry'),
     seeds: () => ['10m', '+2d', '2026-11-20T18:00:00Z', '2026-11-20T18:00:00.123456789+05:30'],
     oracle: none,
-    read: (text) => [valueOrRefusal(() => parseDuration(text, '--since')), parseExpiry(text, '--expires', aTimeMs)],
+    read: (text) => [
+      valueOrRefusal(() => parseShortDuration(text, '--for')),
+      valueOrRefusal(() => parseDuration(text, '--since')),
+      parseExpiry(text, '--expires', aTimeMs),
+    ],
   },
   {
     name: 'typed.served-fault',

@@ -18,6 +18,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'clients/polymarket/clob.ts#readReply': 'is decodeWith for a reply',
   'clients/polymarket/order-reads.ts#readOrderReport': walk,
   'clients/index.ts#loadImpliedOrderIds': code,
+  'clients/index.ts#readTape': 'plays frames that frame.* decodes',
   'clients/polymarket/order-ids.ts#loadOrderIds': code,
   'cli/replay-session.ts#loadUndamaged': 'is loadRecording and verifyRecording, which recording.folder tries',
   'clients/polymarket/evm.ts#loadEvm': code,
