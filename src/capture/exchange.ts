@@ -166,18 +166,21 @@ export function describeExchange(exchange: FinishedExchange): ExchangeEntry {
   }
 }
 
+/** What HAR has for an exchange without an answer. */
+export const emptyResponse: HarResponse = {
+  status: 0,
+  statusText: '',
+  httpVersion: 'HTTP/1.1',
+  cookies: [],
+  headers: [],
+  content: { size: 0, mimeType: 'x-unknown' },
+  redirectURL: '',
+  headersSize: -1,
+  bodySize: -1,
+}
+
 const noResponse: { readonly response: HarResponse; readonly json: unknown } = {
-  response: {
-    status: 0,
-    statusText: '',
-    httpVersion: 'HTTP/1.1',
-    cookies: [],
-    headers: [],
-    content: { size: 0, mimeType: 'x-unknown' },
-    redirectURL: '',
-    headersSize: -1,
-    bodySize: -1,
-  },
+  response: emptyResponse,
   json: undefined,
 }
 

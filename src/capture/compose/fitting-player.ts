@@ -2,7 +2,7 @@ import type { VenueId } from '../../domain/market.ts'
 import { isoTime } from '../../runtime/clock.ts'
 import type { DriftFacts, ExchangePlace } from '../drift.ts'
 import { pathBelow } from '../endpoints.ts'
-import { describeRequest, type ExchangeEntry, exchangeFileName, type LiveRequest } from '../exchange.ts'
+import { describeRequest, type ExchangeEntry, emptyResponse, exchangeFileName, type LiveRequest } from '../exchange.ts'
 import type { Match, TapePlayer } from '../player.ts'
 import { targetOf } from '../recording.ts'
 import type { ScenePart } from './arrange.ts'
@@ -245,17 +245,7 @@ function liveEntry(live: LiveRequest): ExchangeEntry {
     startedDateTime: isoTime(0),
     time: 0,
     request,
-    response: {
-      status: 0,
-      statusText: '',
-      httpVersion: 'HTTP/1.1',
-      cookies: [],
-      headers: [],
-      content: { size: 0, mimeType: 'x-unknown' },
-      redirectURL: '',
-      headersSize: -1,
-      bodySize: -1,
-    },
+    response: emptyResponse,
     cache: {},
     timings: { blocked: -1, dns: -1, connect: -1, send: 0, wait: 0, receive: 0, ssl: -1 },
     _seq: 1,
