@@ -38,6 +38,11 @@ export class SceneAccount {
     private readonly requests: readonly OrderRequest[],
   ) {}
 
+  /** The part begins now, unless it has begun. */
+  begin(part: ScenePart, now: Account): void {
+    this.#beginOf(part, now)
+  }
+
   /** What an operation of a part saw, as it would have been shown after all that the scene has done. */
   shown(part: ScenePart, observed: readonly Observed[], now: Account): readonly Observed[] {
     this.#beginOf(part, now)
@@ -53,7 +58,7 @@ export class SceneAccount {
     })
   }
 
-  /** Kept as it was when the part's first operation began. */
+  /** Kept as it was when the part began. */
   #beginOf(part: ScenePart, now: Account): Begin {
     const known = this.#begins.get(part)
     if (known !== undefined) return known

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Arranging, arrange, type ScenePart } from '../capture/compose/arrange.ts'
+import { withBalancesCarried } from '../capture/compose/balances.ts'
 import { findIncoherences } from '../capture/compose/coherence.ts'
 import { FittingPlayer, nameOfUnused } from '../capture/compose/fitting-player.ts'
 import { cannotCompose, impossibleScene, type SceneSource } from '../capture/compose/scene.ts'
@@ -68,7 +69,7 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
         `${session}/${socket.file} may tell of what ${session} did in ${seq}, which is not done in this scene`,
       )
   }
-  const { exchanges, streams } = withStreams(player.scene(), parts, player)
+  const { exchanges, streams } = withStreams(withBalancesCarried(player.scene()), parts, player)
   const found = findIncoherences(exchanges, { earlierOrders: earlierOrders(loaded) })
   if (found.length > 0) throw impossibleScene(found)
   const session = composedSession(request.name, sources, {

@@ -54,6 +54,9 @@ export async function playScene(
       const operation = isPair && part.index >= FIRST_UNWIND ? await ofUnwind(asked, planned, trading) : asked
       if (operation === null) continue
       clock.advanceTo(atMs)
+      // An operation of both legs is the first of the second too.
+      if (operation.op === 'place_pair' && isPair)
+        for (const leg of parts.slice(0, FIRST_UNWIND)) account.begin(leg, trading.ledger.state)
       const observed = account.shown(part, observedUnder(player.renamesOf(part)), trading.ledger.state)
       const world = composedWorld(observed, known, clock)
       const seen = { observe: operations.watch(world.observe), readHalt: operations.watchHalt(world.readHalt) }
@@ -67,6 +70,11 @@ export async function playScene(
       const [drift] = tape.drifts()
       if (drift !== undefined) throw cannotCompose(`operation ${operation.op}: ${drift.describe().join(' ')}`)
       if (failure?.code.startsWith('SCENE_') === true) throw failure
+      // It looks further when something does not agree.
+      if (failure?.code === 'OBSERVATION_NOT_RECORDED' && operation.op === 'reconcile')
+        throw cannotCompose(
+          `${part.source.session} was reconciled with what the venue showed then, which does not agree with what this scene holds`,
+        )
       // A failure that was recorded is an outcome like any other.
       if (failure !== null && !failed) throw cannotCompose(`operation ${operation.op} fails: ${failure.message}`)
       requireNoNews(part, renamedOutcome(outcome, part, player), recorded.at(-1)?.outcome)

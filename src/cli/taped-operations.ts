@@ -8,26 +8,27 @@ import { type Clock, isoTime } from '../runtime/clock.ts'
 import type { Halt } from '../store/halt.ts'
 import { encodeOperation, encodeOutcome, type Observed, observedSubject, type ReadFailure } from './operation-codec.ts'
 
+/** What is being performed, for whom. One for all: every promise of the process pays for each that was ever made. */
+const performed = new AsyncLocalStorage<{ readonly by: TapedOperations; readonly observed: Observed[] }>()
+
 /**
  * Notes every operation on the tape together with the market data and order times that it took from the world, so that
  * it can be asked for again. An operation inside another is part of it.
  */
 export class TapedOperations implements OperationLog {
-  readonly #current = new AsyncLocalStorage<Observed[]>()
-
   constructor(
     private readonly tape: Pick<Tape, 'recordOperation'>,
     private readonly clock: Clock,
   ) {}
 
   async run<T>(operation: Operation, perform: () => Promise<T>): Promise<T> {
-    if (this.#current.getStore() !== undefined) return perform()
+    if (this.#observed() !== undefined) return perform()
     const at = isoTime(this.clock.nowMs())
     const observed: Observed[] = []
     const note = (outcome: unknown): Promise<void> =>
       this.tape.recordOperation({ op: operation.op, input: encodeOperation(operation, observed), outcome, at })
     try {
-      const result = await this.#current.run(observed, perform)
+      const result = await performed.run({ by: this, observed }, perform)
       await note(encodeOutcome(operation.op, result))
       return result
     } catch (error) {
@@ -36,11 +37,17 @@ export class TapedOperations implements OperationLog {
     }
   }
 
+  /** Of the operation that is being performed, if it is one of these. */
+  #observed(): Observed[] | undefined {
+    const current = performed.getStore()
+    return current?.by === this ? current.observed : undefined
+  }
+
   /** The kill switch, kept as each operation found it: it can be thrown half way through one. */
   watchHalt(read: () => Promise<Halt | null>): () => Promise<Halt | null> {
     return async () => {
       const halt = await read()
-      this.#current.getStore()?.push({ kind: 'halt', halt })
+      this.#observed()?.push({ kind: 'halt', halt })
       return halt
     }
   }
@@ -48,7 +55,7 @@ export class TapedOperations implements OperationLog {
   /** The same observations, kept for the operation that makes them. */
   watch(live: Observations): Observations {
     const keep = <T extends Observed>(seen: T): T => {
-      this.#current.getStore()?.push(seen)
+      this.#observed()?.push(seen)
       return seen
     }
     const read = async <T extends Observed>(of: string, make: () => Promise<T>): Promise<T> => {

@@ -37,6 +37,7 @@ describe('composing recordings', () => {
       book: { bids: [['0.40', '50']], asks: [['0.42', '50']] },
       order: { quantity: '5', price: '0.42' },
     })
+    await recorded.record('kalshi-checked', { ...checked, order: { quantity: '10', price: '0.45' } })
   })
   after(() => recorded.close())
 
@@ -111,7 +112,6 @@ describe('composing recordings', () => {
   })
 
   it('shows holdings and cash as the account of the scene has them, whichever day they were read on', async () => {
-    await recorded.record('kalshi-checked', { ...checked, order: { quantity: '10', price: '0.45' } })
     await recorded.record('kalshi-checked-later', { ...checked, order: { quantity: '4', price: '0.45' } })
     const scene = await compose(['kalshi-checked', 'kalshi-checked-later'])
     const seen = scene.session.operations.flatMap(({ input }) => Object(input).observed ?? [])
@@ -122,6 +122,27 @@ describe('composing recordings', () => {
     expect(Number(cash[0]) - Number(cash.at(-1))).to.be.closeTo(1.87, 0.011)
     const found = scene.session.operations.flatMap(({ outcome }) => Object(outcome).differences ?? [])
     expect(found).to.deep.equal([])
+  })
+
+  it('reconciles a leg of a pair as it was reconciled alone', async () => {
+    await recorded.record('polymarket-checked', {
+      venue: 'polymarket',
+      book: { bids: [['0.60', '50']], asks: [['0.62', '50']] },
+      order: { outcome: 'no', quantity: '10', price: '0.40' },
+      updateAfterMs: 60_000,
+      reconciles: true,
+    })
+    const scene = await compose(['kalshi-bought', 'polymarket-checked'], { pair: true })
+    const seen = scene.session.operations.flatMap(({ input }) => Object(input).observed ?? [])
+    const held = seen.filter(({ kind }) => kind === 'positions').map(({ positions }) => positions[0].quantity)
+    expect([...new Set(held)]).to.deep.equal(['10'])
+  })
+
+  it('refuses a reconciliation that would see other holdings than the scene has', async () => {
+    const splice = [1, 2].map((seq) => `kalshi-checked/${seq}=kalshi-bought-in-part/${seq}`)
+    const error = await failureOf(compose(['kalshi-checked'], { splice }))
+    expect(error).to.include({ code: 'SCENE_NOT_COMPOSABLE' })
+    expect(error.message).to.include('does not agree with what this scene holds')
   })
 
   it('lets an order end as a smaller one at another price did: sizes, prices and fees are those of the order', async () => {

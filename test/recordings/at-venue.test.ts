@@ -73,6 +73,12 @@ describe('a scenario at a venue that is not ours', () => {
 
   const ordersThere = async (): Promise<number> => (await control.account('kalshi')).orders.length
 
+  it('sells nothing that is not held', async () => {
+    const before = await ordersThere()
+    expect(await codeOf(() => record('kalshi-sale'))).to.equal('SCENARIO_CANNOT_HAPPEN')
+    expect(await ordersThere()).to.equal(before)
+  })
+
   it('takes price and size from the book: a little more than the best offer holds', async () => {
     const { expected, atRisk, session, how } = await record('kalshi-partial-fill')
     expect(expected.orders[0]).to.include({
@@ -85,6 +91,13 @@ describe('a scenario at a venue that is not ours', () => {
     const { manifest } = loadRecording(session, join(folder.path, 'tapes'))
     expect(manifest).to.include({ environment: 'demo' })
     expect(manifest.trigger).to.deep.equal({ kind: 'scenario', name: 'kalshi-partial-fill', how })
+  })
+
+  it('sells as few as can be of what is held', async () => {
+    const { expected } = await record('kalshi-sale')
+    expect(expected.orders).to.have.length(1)
+    expect(expected.orders[0]).to.include({ side: 'sell', price: '0.3', quantity: '1', status: 'filled' })
+    expect(expected.positions.map(({ quantity }) => quantity)).to.deep.equal(['6'])
   })
 
   it('stops before an order that would exceed the budget', async () => {

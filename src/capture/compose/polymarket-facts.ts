@@ -22,6 +22,8 @@ export function polymarketFacts({ entry }: SceneExchange): readonly Fact[] {
     case 'trades':
       return succeeded ? listed(answer).flatMap(fills) : []
     case 'balance_allowance': {
+      // Of collateral: a token's balance is a holding.
+      if (new URL(entry.request.url).searchParams.get('asset_type') === 'CONDITIONAL') return []
       const amount = millionths(answer.get('balance'))
       return succeeded && amount !== null
         ? [{ kind: 'balance', field: 'response.balance', amount: amount as Money }]

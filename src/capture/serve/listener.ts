@@ -175,6 +175,10 @@ function play(script: SocketScript, client: WebSocket, clock: Clock, closing: Ab
     }
     isPlaying = false
   }
+  const goOn = (): void => {
+    go().catch(() => client.terminate())
+  }
+  script.onNews = goOn
   client.on('message', (data, isBinary) => {
     const text = Buffer.isBuffer(data) ? data.toString(isBinary ? 'base64' : 'utf8') : ''
     if (isKeepAliveText(text)) {
@@ -184,11 +188,11 @@ function play(script: SocketScript, client: WebSocket, clock: Clock, closing: Ab
     const explanation = script.take(text)
     // A reason has room for 123 bytes. Source: RFC 6455, 5.5.
     if (explanation !== null) client.close(1008, explanation.slice(0, 120))
-    else go().catch(() => client.terminate())
+    else goOn()
   })
   client.on('close', () => script.ended())
   client.on('error', () => client.terminate())
-  go().catch(() => client.terminate())
+  goOn()
 }
 
 function finish(

@@ -13,10 +13,12 @@ import { idFields, isChance } from './tolerance.ts'
 export type SocketStep =
   | { readonly kind: 'send'; readonly delayMs: number; readonly opcode: number; readonly data: string | Buffer }
   | { readonly kind: 'close'; readonly delayMs: number; readonly end: StreamEnd }
-  /** Nothing until the client has sent something. */
+  /** Nothing until the client has sent something, here or as a request. */
   | { readonly kind: 'wait' }
 
 interface ScriptOptions {
+  /** Whether everything has been asked for that may have brought about what the venue sent at this time, Unix ms. */
+  readonly isDue: (atMs: number) => boolean
   readonly ids: IdTranslation
   readonly latency: LatencyFactor
   readonly onDrift: (facts: Omit<DriftFacts, 'operation' | 'recorded'>) => void
@@ -24,11 +26,14 @@ interface ScriptOptions {
 
 /**
  * A recorded socket as the venue's part in it: what was received is sent as soon as everything has come that had been sent
- * before it. What the client sends is held against the tape in order. Keep-alives are no part of it: how many there are
+ * before it, and every order been asked for that had been before it: what an order does to a book is not known before the
+ * order. What the client sends is held against the tape in order. Keep-alives are no part of it: how many there are
  * depends on the time that a run takes.
  */
 export class SocketScript {
   readonly #frames: readonly RecordedFrame[]
+  /** Called when what was waited for may have come. */
+  onNews: () => void = () => undefined
   /** Frames before this index have been played. */
   #next = 0
   /** How many recorded frames of the client have come. */
@@ -48,13 +53,14 @@ export class SocketScript {
   next(): SocketStep {
     for (let frame = this.#frames[this.#next]; frame !== undefined; frame = this.#frames[this.#next]) {
       if (frame.type === 'send' && this.#sentBefore(this.#next) >= this.#came) return { kind: 'wait' }
+      if (frame.type === 'receive' && !this.options.isDue(frame.atMs)) return { kind: 'wait' }
       this.#next += 1
       const delayMs = this.#delayTo(frame.atMs)
       if (frame.type === 'send' || frame.withheld !== null) continue
       return { kind: 'send', delayMs, opcode: frame.opcode, data: this.#live(frame) }
     }
     const { closed } = this.stream
-    if (closed === null || closed.by === 'us') return { kind: 'wait' }
+    if (closed === null || closed.by === 'us' || !this.options.isDue(closed.atMs)) return { kind: 'wait' }
     return { kind: 'close', delayMs: this.#delayTo(closed.atMs), end: closed }
   }
 

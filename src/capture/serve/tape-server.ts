@@ -62,6 +62,9 @@ const connectionHeaders = new Set([
   'transfer-encoding',
 ])
 
+/** Starts of exchanges are kept in whole ms: what came within one may have been what the order was for. */
+const GRAIN_MS = 1
+
 interface StreamSlot {
   readonly recording: Recording
   readonly stream: RecordedStream
@@ -77,6 +80,8 @@ export class TapeServer {
   readonly #streams: readonly StreamSlot[]
   readonly #drifts: Drift[] = []
   readonly #scripts: SocketScript[] = []
+  /** Recorded exchanges that were asked for. */
+  readonly #asked = new Set<string>()
   #served = 0
   #ids = new Map<VenueId, IdTranslation>()
 
@@ -106,6 +111,8 @@ export class TapeServer {
     }
     this.#served += 1
     const { entry, place } = match
+    this.#asked.add(nameOf(place))
+    for (const script of this.#scripts) script.onNews()
     const isId = (field: string): boolean => idFields(live.alias.venue).has(field)
     if (typeof live.body === 'string') {
       ids.learn(entry.request.postData?.text ?? '', live.body, isId)
@@ -194,12 +201,22 @@ export class TapeServer {
     const script = new SocketScript(slot.stream, {
       ids: this.#idsOf(alias.venue),
       latency: this.options.latency,
+      isDue: this.#dueWith(slot),
       onDrift: (facts) => {
         this.#drifts.push(drift({ ...facts, recorded: placeOf(slot), operation: null }))
       },
     })
     this.#scripts.push(script)
     return script
+  }
+
+  /** By what the venue was asked to change before: reads bring nothing about. */
+  #dueWith({ recording: { session, exchanges }, stream }: StreamSlot): (atMs: number) => boolean {
+    const changes = exchanges.filter(({ venue, method }) => venue === stream.venue && method !== 'GET')
+    return (atMs) =>
+      changes.every(
+        ({ seq, startedAtMs }) => startedAtMs + GRAIN_MS >= atMs || this.#asked.has(nameOf({ session, seq })),
+      )
   }
 
   /** What has become of the tapes. Sockets that are still open are over with it. */
@@ -275,6 +292,10 @@ function summaryOf(live: LiveRequest): RequestSummary {
 function placeOf({ recording, stream }: StreamSlot): ExchangePlace {
   const { seq, file, venue, request } = stream
   return { session: recording.session, seq, file, venue, method: 'WS', target: targetOf('', new URL(request.url)) }
+}
+
+function nameOf({ session, seq }: Pick<ExchangePlace, 'session' | 'seq'>): string {
+  return `${session}/${seq}`
 }
 
 function lastSegment(url: string): string {

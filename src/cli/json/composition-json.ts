@@ -5,6 +5,7 @@ export interface CompositionJson {
   readonly directory: string
   readonly exchanges: number
   readonly operations: number
+  readonly sockets: number
   /** How far the times of each source were moved, ms. */
   readonly sources: readonly { readonly session: string; readonly movedMs: number }[]
   /** Exchanges that nothing asks for any more, since what came before them ends otherwise now. */
@@ -17,6 +18,6 @@ export function compositionJson({
   sources,
   dropped,
 }: Composition & { readonly directory: string }): CompositionJson {
-  const { exchanges, operations } = session.manifest.counts
-  return { session: session.manifest.session, directory, exchanges, operations, sources, dropped }
+  const { exchanges, operations, streams: sockets } = session.manifest.counts
+  return { session: session.manifest.session, directory, exchanges, operations, sockets, sources, dropped }
 }

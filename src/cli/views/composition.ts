@@ -6,6 +6,7 @@ export function compositionView({
   directory,
   exchanges,
   operations,
+  sockets,
   sources,
   dropped,
 }: CompositionJson): Document {
@@ -15,7 +16,12 @@ export function compositionView({
     ),
     ...dropped.map((exchange) => text(`Not asked for in this scene, and left out: ${exchange}`)),
     text(
-      `${session}: ${count(exchanges, 'exchange')}, ${count(operations, 'operation')}, coherent. It is in ${directory}.`,
+      `${session}: ${parts(exchanges, sockets)}, ${count(operations, 'operation')}, coherent. It is in ${directory}.`,
     ),
   ]
+}
+
+function parts(exchanges: number, sockets: number): string {
+  const spoken = count(exchanges, 'exchange')
+  return sockets === 0 ? spoken : `${spoken}, ${count(sockets, 'socket')}`
 }

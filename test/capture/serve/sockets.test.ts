@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import type { ServeReport } from '../../../src/capture/serve/tape-server.ts'
 import type { StreamTape } from '../../../src/capture/stream.ts'
-import { VirtualClock } from '../../../src/runtime/clock.ts'
+import { systemClock, VirtualClock } from '../../../src/runtime/clock.ts'
 import { counting, makeTapes, serving, type Tapes } from './tapes.ts'
 
 const kalshi = { venue: 'kalshi', service: 'ws', baseUrl: 'wss://kalshi.test/trade-api/ws/v2' } as const
@@ -81,6 +81,38 @@ describe('a served socket', () => {
       reason: 'maintenance',
     })
     expect(report).to.deep.include({ served: 1, drifts: [], unused: [] })
+  })
+
+  it('keeps back what an order brought about until that order is asked for', async () => {
+    const order = { ticker: 'KX-1', side: 'bid', count: '1.00', price: '0.4600', client_order_id: 'c-1' }
+    await tapes.record('socket', counting(), async ({ tape, send }) => {
+      const socket = tape.openStream({ alias: kalshi, url: kalshi.baseUrl, headers: {} })
+      socket.opened({ status: 101, headers: {} })
+      socket.received('{"type":"orderbook_snapshot"}')
+      await systemClock.sleep(5)
+      await send('kalshi', 'POST', '/portfolio/events/orders', order)
+      socket.received('{"type":"fill"}')
+      socket.closed({ code: 1000, reason: '', by: 'us' })
+    })
+    const heard: string[] = []
+    const report = await serving(tapes, ['socket'], async ({ kalshi: { rest, ws } }) => {
+      const socket = new WebSocket(ws ?? '')
+      const told = (): Promise<void> =>
+        new Promise((resolve) => socket.once('message', (data) => resolve(void heard.push(String(data)))))
+      await told()
+      const next = told()
+      await systemClock.sleep(50)
+      heard.push('ordered')
+      await fetch(`${rest}/portfolio/events/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(order),
+      })
+      await next
+      socket.close(1000)
+    })
+    expect(heard).to.deep.equal(['{"type":"orderbook_snapshot"}', 'ordered', '{"type":"fill"}'])
+    expect(report.drifts).to.deep.equal([])
   })
 
   it('answers commands under the numbers that the client gave them', async () => {
