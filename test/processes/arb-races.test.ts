@@ -5,33 +5,38 @@ import type { VenueId } from '../../src/domain/market.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 import { place } from '../support/session.ts'
-import { type ArbWorld, anArbWorld, type Pair, settled } from './arb-world.ts'
+import { type ArbWorld, anArbWorld, hearFill, type Pair, settled } from './arb-world.ts'
 
-const election = (ticker: string, slug: string): Pair => [`kalshi:${ticker}`, `polymarket:${slug}`]
+const twins = (ticker: string, slug: string, polarity: Pair['polarity'] = 'same'): Pair => ({
+  markets: [`kalshi:${ticker}`, `polymarket:${slug}`],
+  polarity,
+})
 const seats = (party: string, country: string): string =>
   `will-${party}-win-the-most-seats-in-the-next-${country}-general-election`
 
 /** Pairs of the sandbox that stand for years and move in cents. One for each race: a refused pair rests for ten seconds. */
 const pairs = {
-  bothFill: election('KXUKPARLI-31-REF', seats('reform-uk', 'uk')),
-  secondFails: election('KXUKPARLI-31-LAB', seats('labour', 'uk')),
-  firstFails: election('KXGERPARLI-31-CDU', seats('cdu-csu', 'german')),
-  bothPartial: election('KXGERPARLI-31-AFD', seats('afd', 'german')),
-  gone: election('KXCANPARLI-31-LIB', seats('liberals', 'canadian')),
-  moved: election('KXCANPARLI-31-CON', seats('conservatives', 'canadian')),
-  afterFill: election('GOVPARTYKY-27-R', 'kentucky-governor-2027-republican'),
-  closed: election('GOVPARTYMS-27-R', 'mississippi-governor-2027-republican'),
-  lateAnswer: election('KXUNSCVETO-28JAN01', 'un-security-council-veto-by-december-31'),
-  lateFill: election('KXOSCARCOUNT-28-T5', 'film-wins-6-or-more-oscars-2028'),
-  lostAnswer: election('KXSOLD-27DEC3117-T150', 'solana-above-150-on-december-31-5pm-et'),
-  meanwhile: election('KXBTCD-27DEC3117-T90000', 'bitcoin-above-90k-on-december-31-5pm-et'),
-  rivalA: election('KXETHD-27DEC3117-T3000', 'ethereum-above-3k-on-december-31-5pm-et'),
-  rivalB: election('KXETHD-27DEC3117-T3500', 'ethereum-above-3pt5k-on-december-31-5pm-et'),
+  bothFill: twins('KXUKPARLI-31-REF', seats('reform-uk', 'uk')),
+  inverted: twins('KXSENATESEATS-28-R51', 'republicans-at-most-50-senate-seats-after-2028', 'inverted'),
+  unseen: twins('KXSOLD-27DEC3117-T150', 'solana-above-150-on-december-31-5pm-et'),
+  secondFails: twins('KXUKPARLI-31-LAB', seats('labour', 'uk')),
+  firstFails: twins('KXGERPARLI-31-CDU', seats('cdu-csu', 'german')),
+  bothPartial: twins('KXGERPARLI-31-AFD', seats('afd', 'german')),
+  gone: twins('KXCANPARLI-31-LIB', seats('liberals', 'canadian')),
+  moved: twins('KXCANPARLI-31-CON', seats('conservatives', 'canadian')),
+  afterFill: twins('GOVPARTYKY-27-R', 'kentucky-governor-2027-republican'),
+  closed: twins('GOVPARTYMS-27-R', 'mississippi-governor-2027-republican'),
+  lateAnswer: twins('KXUNSCVETO-28JAN01', 'un-security-council-veto-by-december-31'),
+  lateFill: twins('KXOSCARCOUNT-28-T5', 'film-wins-6-or-more-oscars-2028'),
+  lostAnswer: twins('KXETHD-27DEC3117-T3500', 'ethereum-above-3pt5k-on-december-31-5pm-et'),
+  meanwhile: twins('KXBTCD-27DEC3117-T90000', 'bitcoin-above-90k-on-december-31-5pm-et'),
+  rivalA: twins('KXETHD-27DEC3117-T3000', 'ethereum-above-3k-on-december-31-5pm-et'),
+  rivalB: twins('KXBTCD-27DEC3117-T80000', 'bitcoin-above-80k-on-december-31-5pm-et'),
 }
 /** Dollars: both rivals fit into what is left at their turn, or one of them and an order of another process, and not all three. */
-const limit = '66'
+const limit = '84'
 /** Watched by nobody. */
-const aside = election('KXEOCOUNT-26DEC-T8', 'executive-orders-signed-december-9-or-more')
+const aside = twins('KXEOCOUNT-26DEC-T8', 'executive-orders-signed-december-9-or-more')
 
 const filled = ({ legs }: ArbTrade): readonly (string | null)[] => legs.map(({ filledQuantity }) => filledQuantity)
 
@@ -53,6 +58,29 @@ describe('the arbitrage loop against books that change under it', function () {
     expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
     const { edge, orders } = await world.control.injection(id)
     expect([trade.edgeExpected, orders.length]).to.deep.equal([edge, 2])
+  })
+
+  it('buys YES on both sides of an inverted pair', async () => {
+    const id = await world.inject(pairs.inverted)
+    const trade = await world.traded(pairs.inverted)
+    const { orders } = await world.control.injection(id)
+    expect(orders.map(({ outcome, filled: quantity }) => [outcome, quantity])).to.deep.equal([
+      ['yes', '10'],
+      ['yes', '10'],
+    ])
+    expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
+  })
+
+  it('sees an edge that lost frames hid as soon as the books are proven again, and not before', async () => {
+    await world.control.fault({ venue: 'kalshi', endpoint: 'orderbook_delta', fault: 'drop_frame' })
+    await world.control.fault({ venue: 'polymarket', endpoint: 'price_change', fault: 'drop_frame' })
+    await world.inject(pairs.unseen)
+    const trade = await world.traded(pairs.unseen)
+    expect([filled(trade), trade.imbalance, await world.control.faultsUsedUp()]).to.deep.equal([
+      ['10', '10'],
+      '0',
+      true,
+    ])
   })
 
   it('sells the first leg again when the second finds nothing', async () => {
@@ -97,7 +125,9 @@ describe('the arbitrage loop against books that change under it', function () {
   })
 
   it('counts a fill once that is heard of before its order is answered', async () => {
-    await world.inject(pairs.lateAnswer, { effects: ['late-answer:kalshi:400'] })
+    const { heard } = await hearFill(world, pairs.lateAnswer.markets[0])
+    await world.inject(pairs.lateAnswer, { effects: ['late-answer:kalshi:600'] })
+    expect(await heard).to.equal('submitted')
     const trade = await world.traded(pairs.lateAnswer)
     expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
   })
@@ -118,7 +148,7 @@ describe('the arbitrage loop against books that change under it', function () {
   })
 
   it('cancels what was just filled without losing the fill', async () => {
-    const [first] = aside
+    const [first] = aside.markets
     await world.inject(aside, { on: 'cancel', effects: ['take:kalshi:2'] })
     const wanted = {
       venue: 'kalshi' as VenueId,
@@ -135,7 +165,7 @@ describe('the arbitrage loop against books that change under it', function () {
   })
 
   it('lets two opportunities and another process share one limit', async () => {
-    const [first] = aside
+    const [first] = aside.markets
     const other = {
       venue: 'kalshi' as VenueId,
       market: first,
@@ -152,7 +182,7 @@ describe('the arbitrage loop against books that change under it', function () {
     await world.session.trading.ledger.refresh()
     const { positions, openOrders } = world.session.trading.ledger.state
     const { total } = exposureOf(positions.values(), openOrders.values())
-    expect(total <= parseMoney(limit) && total > parseMoney('50'), formatAmount(total)).to.equal(true)
+    expect(total <= parseMoney(limit) && total > parseMoney('68'), formatAmount(total)).to.equal(true)
     const full = [...trades.flatMap(filled).map((quantity) => quantity === '10'), placed.order.status === 'resting']
     expect(full).to.include(false)
     expect(trades.map(({ imbalance }) => imbalance)).to.deep.equal(['0', '0'])
@@ -161,6 +191,7 @@ describe('the arbitrage loop against books that change under it', function () {
   it('ends in good order, and every match is final on both sides', async () => {
     const { ended, report } = await world.interrupt()
     expect([ended.code, report.unsettled], ended.stderr).to.deep.equal([130, []])
+    expect(report.trades.map(({ withinWorstLoss }) => withinWorstLoss)).not.to.include(false)
     expect(await settled(world)).to.deep.equal([])
     await world.session.trading.ledger.refresh()
     expect([...world.session.trading.ledger.state.openTrades.keys()]).to.deep.equal([])

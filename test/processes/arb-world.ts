@@ -6,6 +6,7 @@ import { projectRoot } from '../../scripts/source-options.ts'
 import { type Accounts, compareBooks, readAccounts } from '../../src/cli/drill/books.ts'
 import { type DrillServer, type Ended, type Program, startProgram, startServer } from '../../src/cli/drill/program.ts'
 import type { ArbRunJson } from '../../src/cli/json/arb-json.ts'
+import { openLiveBooks } from '../../src/cli/live-books.ts'
 import type { InjectionRequest, SandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
 import { openSession, type Session } from '../../src/cli/session.ts'
 import { parseMoney } from '../../src/domain/amounts.ts'
@@ -18,7 +19,10 @@ import { defaultLimits } from '../../src/safeguards/limits.ts'
 import { startSandbox } from '../../src/sandbox/serve.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 
-export type Pair = readonly [MarketId, MarketId]
+export interface Pair {
+  readonly markets: readonly [MarketId, MarketId]
+  readonly polarity: 'same' | 'inverted'
+}
 
 /** A sandbox in a process of its own, a loop that trades there in another, and a session of the test's. */
 export interface ArbWorld {
@@ -45,11 +49,11 @@ export async function anArbWorld(pairs: readonly Pair[], limits: { readonly maxE
   const server = await startServer(program, folder)
   const session = await sessionIn(folder, limits)
   await syncMarkets(session.trading, session.catalogue, { venues: venueIds, onProgress: () => undefined })
-  for (const pair of pairs) {
-    await approvePair(session.trading, await readPair(session.catalogue, pair), { polarity: 'same', by: 'test' })
+  for (const { markets, polarity } of pairs) {
+    await approvePair(session.trading, await readPair(session.catalogue, markets), { polarity, by: 'test' })
   }
   // What the sandbox quotes of its own accord may pay.
-  for (const market of pairs.flat()) {
+  for (const market of pairs.flatMap(({ markets }) => markets)) {
     await server.control.setBook(market, { bids: [['0.45', '50']], asks: [['0.55', '50']] })
   }
   const before = await readAccounts(server.control)
@@ -90,7 +94,7 @@ function worldOf(
   const newest = async (pair: Pair): Promise<ArbTrade | null> => {
     await session.trading.ledger.refresh()
     const trades = await session.trading.ledger.listTrades({})
-    return trades.find((trade) => trade.pair === pairName(pair)) ?? null
+    return trades.find((trade) => trade.pair === pairName(pair.markets)) ?? null
   }
   const seen = async (pair: Pair, isSo: (trade: ArbTrade) => boolean): Promise<ArbTrade> => {
     const untilMs = systemClock.monotonicMs() + patienceMs
@@ -105,9 +109,9 @@ function worldOf(
   return {
     control,
     session,
-    inject: async (markets, how = {}) => {
+    inject: async (pair, how = {}) => {
       const wish = { edge: '0.05', size: '10', forMs: null, on: null, effects: [], ...how }
-      return (await control.inject({ markets, polarity: 'same', ...wish })).id
+      return (await control.inject({ ...pair, ...wish })).id
     },
     begun: (pair) => seen(pair, () => true),
     traded: (pair) => seen(pair, isAtRest),
@@ -123,6 +127,42 @@ function worldOf(
       await close()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Listens to the account's own channel in a market. Resolves once it is followed, with what resolves when a fill is heard of:
+ * to how the journal has its order at that moment.
+ */
+export async function hearFill({ session }: ArbWorld, id: MarketId): Promise<{ readonly heard: Promise<string> }> {
+  const { ledger, observe } = session.trading
+  const [connected, filled] = [new Signal(), new Signal()]
+  const live = openLiveBooks(session, {
+    news: {
+      onAccount: (event) => {
+        if (event.kind === 'missed') connected.give()
+        if (event.kind === 'fill') filled.give()
+      },
+    },
+    onProblem: () => undefined,
+  })
+  await live.watch([await observe.market(id)])
+  await connected.given
+  const heard = filled.given.then(async () => {
+    const { openOrders } = await ledger.refresh()
+    await live.close()
+    return [...openOrders.values()].find(({ intent }) => intent.market === id)?.status ?? 'none'
+  })
+  return { heard }
+}
+
+class Signal {
+  readonly given: Promise<void>
+  give: () => void = () => undefined
+  constructor() {
+    this.given = new Promise((resolve) => {
+      this.give = resolve
+    })
   }
 }
 
