@@ -43,7 +43,11 @@ export interface ArbWorld {
 const program: Program = { command: process.execPath, args: ['--import=tsx', join(projectRoot, 'bin/dev.js')] }
 const patienceMs = 40_000
 
-export async function anArbWorld(pairs: readonly Pair[], limits: { readonly maxExposure: string }): Promise<ArbWorld> {
+export async function anArbWorld(
+  pairs: readonly Pair[],
+  limits: { readonly maxExposure: string },
+  args: readonly string[] = [],
+): Promise<ArbWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'crosstape-arb-'))
   await startSandbox({ dataDir: folder, clock: systemClock, seed: '00'.repeat(32) }).then((begun) => begun.close())
   const server = await startServer(program, folder)
@@ -59,7 +63,7 @@ export async function anArbWorld(pairs: readonly Pair[], limits: { readonly maxE
   const before = await readAccounts(server.control)
   await writeFile(join(folder, 'config.json'), JSON.stringify({ limits }))
   const config = ['--config', join(folder, 'config.json')]
-  const loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', ...config])
+  const loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', ...config, ...args])
   return worldOf(folder, server, session, loop, before)
 }
 
