@@ -9,13 +9,14 @@ import type { ArbRunJson } from '../../src/cli/json/arb-json.ts'
 import { openLiveBooks } from '../../src/cli/live-books.ts'
 import type { InjectionRequest, SandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
 import { openSession, type Session } from '../../src/cli/session.ts'
-import { parseMoney } from '../../src/domain/amounts.ts'
+import { parseMoney, parsePrice } from '../../src/domain/amounts.ts'
 import { type MarketId, pairName, perVenue, venueIds } from '../../src/domain/market.ts'
 import { approvePair, readPair } from '../../src/engine/pairs.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { syncMarkets } from '../../src/engine/sync-markets.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { defaultLimits } from '../../src/safeguards/limits.ts'
+import { createCatalogue } from '../../src/sandbox/catalogue/catalogue.ts'
 import { startSandbox } from '../../src/sandbox/serve.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 
@@ -28,6 +29,10 @@ export interface Pair {
 export interface ArbWorld {
   readonly control: SandboxControl
   readonly session: Session
+  /** The same question at both venues, approved by nobody. */
+  readonly unwatched: Pair
+  /** A pair that is quoted so that it pays nothing, and was not given out before. A refused one rests for ten seconds. */
+  pair(polarity?: Pair['polarity']): Pair
   inject(pair: Pair, how?: Partial<InjectionRequest>): Promise<string>
   /** Resolves when a trade of a pair is in the journal. */
   begun(pair: Pair): Promise<ArbTrade>
@@ -35,6 +40,8 @@ export interface ArbWorld {
   traded(pair: Pair): Promise<ArbTrade>
   /** What journal, positions or cash say otherwise than the exchange's own books, in words. */
   differences(): Promise<readonly string[]>
+  /** Another loop in the place of the one that was interrupted. */
+  start(limits: Limits, ...args: readonly string[]): Promise<void>
   /** Interrupts the loop, and returns what it reports. */
   interrupt(): Promise<{ readonly ended: Ended; readonly report: ArbRunJson }>
   close(): Promise<void>
@@ -43,31 +50,53 @@ export interface ArbWorld {
 const program: Program = { command: process.execPath, args: ['--import=tsx', join(projectRoot, 'bin/dev.js')] }
 const patienceMs = 40_000
 
-export async function anArbWorld(
-  pairs: readonly Pair[],
-  limits: { readonly maxExposure: string },
-  args: readonly string[] = [],
-): Promise<ArbWorld> {
+interface Limits {
+  readonly maxExposure: string
+}
+
+const seed = '00'.repeat(32)
+
+export async function anArbWorld(limits: Limits): Promise<ArbWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'crosstape-arb-'))
-  await startSandbox({ dataDir: folder, clock: systemClock, seed: '00'.repeat(32) }).then((begun) => begun.close())
+  await startSandbox({ dataDir: folder, clock: systemClock, seed }).then((begun) => begun.close())
   const server = await startServer(program, folder)
   const session = await sessionIn(folder, limits)
   await syncMarkets(session.trading, session.catalogue, { venues: venueIds, onProgress: () => undefined })
-  for (const { markets, polarity } of pairs) {
-    await approvePair(session.trading, await readPair(session.catalogue, markets), { polarity, by: 'test' })
-  }
+  const [unwatched, ...pairs] = pairsIn((await server.control.origin()).originMs)
+  if (unwatched === undefined) throw new Error('the sandbox has no pairs')
   // What the sandbox quotes of its own accord may pay.
   for (const market of pairs.flatMap(({ markets }) => markets)) {
     await server.control.setBook(market, { bids: [['0.45', '50']], asks: [['0.55', '50']] })
   }
-  const before = await readAccounts(server.control)
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ limits }))
-  const config = ['--config', join(folder, 'config.json')]
-  const loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', ...config, ...args])
-  return worldOf(folder, server, session, loop, before)
+  for (const { markets, polarity } of pairs) {
+    await approvePair(session.trading, await readPair(session.catalogue, markets), { polarity, by: 'test' })
+  }
+  const world = worldOf(folder, server, session, { unwatched, pairs }, await readAccounts(server.control))
+  await world.start(limits)
+  return world
 }
 
-function sessionIn(dataDir: string, { maxExposure }: { readonly maxExposure: string }): Promise<Session> {
+/** Pairs where a contract costs whole cents on Polymarket and nobody is held back, each market once, those that last longest first. */
+function pairsIn(originMs: number): readonly Pair[] {
+  const catalogue = createCatalogue({ seed, originMs })
+  const listed = catalogue.equivalentPairs().flatMap(({ kalshi, polymarket, polarity }) => {
+    const [first, second] = [catalogue.find('kalshi', kalshi), catalogue.find('polymarket', polymarket)]
+    const isPlain = second?.ladder.every(({ step }) => step === parsePrice('0.01')) === true
+    if (first === null || second === null || first.category === 'Sports' || !isPlain) return []
+    return [{ markets: [first.id, second.id] as const, polarity, closeMs: first.schedule.closeMs }]
+  })
+  const taken = new Set<MarketId>()
+  const unique = listed
+    .toSorted((a, b) => b.closeMs - a.closeMs)
+    .filter(({ markets }) => {
+      const isNew = markets.every((market) => !taken.has(market))
+      for (const market of markets) taken.add(market)
+      return isNew
+    })
+  return unique.slice(0, 24).map(({ markets, polarity }) => ({ markets, polarity }))
+}
+
+function sessionIn(dataDir: string, { maxExposure }: Limits): Promise<Session> {
   return openSession({
     settings: {
       environment: 'sandbox',
@@ -90,9 +119,11 @@ function worldOf(
   folder: string,
   { control, close }: DrillServer,
   session: Session,
-  loop: ReturnType<typeof startProgram>,
+  { unwatched, pairs }: { readonly unwatched: Pair; readonly pairs: readonly Pair[] },
   before: Accounts,
 ): ArbWorld {
+  const unused = [...pairs]
+  let loop: ReturnType<typeof startProgram> | null = null
   const isAtRest = ({ status, provisional, imbalance }: ArbTrade): boolean =>
     imbalance === '0' && (status !== 'open' || provisional === true)
   const newest = async (pair: Pair): Promise<ArbTrade | null> => {
@@ -105,7 +136,7 @@ function worldOf(
     for (;;) {
       const trade = await newest(pair)
       if (trade !== null && isSo(trade)) return trade
-      if (loop.child.exitCode !== null) throw new Error(`the loop ended: ${(await loop.ended).stderr}`)
+      if (loop?.child.exitCode !== null) throw new Error(`no loop: ${(await loop?.ended)?.stderr}`)
       if (systemClock.monotonicMs() > untilMs) throw new Error(`not traded: ${JSON.stringify(trade)}`)
       await systemClock.sleep(30)
     }
@@ -113,6 +144,18 @@ function worldOf(
   return {
     control,
     session,
+    unwatched,
+    pair: (polarity = 'same') => {
+      const at = unused.findIndex((pair) => pair.polarity === polarity)
+      const [pair] = at < 0 ? [] : unused.splice(at, 1)
+      if (pair === undefined) throw new Error(`the sandbox has no further pair that is ${polarity}`)
+      return pair
+    },
+    start: async (limits, ...args) => {
+      const config = join(folder, 'config.json')
+      await writeFile(config, JSON.stringify({ limits }))
+      loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', '--config', config, ...args])
+    },
     inject: async (pair, how = {}) => {
       const wish = { edge: '0.05', size: '10', forMs: null, on: null, effects: [], ...how }
       return (await control.inject({ ...pair, ...wish })).id
@@ -121,12 +164,13 @@ function worldOf(
     traded: (pair) => seen(pair, isAtRest),
     differences: async () => compareBooks(folder, before, await readAccounts(control)),
     interrupt: async () => {
+      if (loop === null) throw new Error('no loop was started')
       loop.child.kill('SIGINT')
       const ended = await loop.ended
       return { ended, report: JSON.parse(ended.stdout) }
     },
     close: async () => {
-      loop.child.kill('SIGKILL')
+      loop?.child.kill('SIGKILL')
       await session[Symbol.asyncDispose]()
       await close()
       rmSync(folder, { recursive: true, force: true })
