@@ -5,34 +5,10 @@ import type { VenueId } from '../../src/domain/market.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 import { place } from '../support/session.ts'
-import { type ArbWorld, anArbWorld, type Pair, settled } from './arb-world.ts'
+import { type ArbWorld, anArbWorld, hearFill, settled } from './arb-world.ts'
 
-const election = (ticker: string, slug: string): Pair => [`kalshi:${ticker}`, `polymarket:${slug}`]
-const seats = (party: string, country: string): string =>
-  `will-${party}-win-the-most-seats-in-the-next-${country}-general-election`
-
-/** Pairs of the sandbox that stand for years and move in cents. One for each race: a refused pair rests for ten seconds. */
-const pairs = {
-  bothFill: election('KXUKPARLI-31-REF', seats('reform-uk', 'uk')),
-  secondFails: election('KXUKPARLI-31-LAB', seats('labour', 'uk')),
-  firstFails: election('KXGERPARLI-31-CDU', seats('cdu-csu', 'german')),
-  bothPartial: election('KXGERPARLI-31-AFD', seats('afd', 'german')),
-  gone: election('KXCANPARLI-31-LIB', seats('liberals', 'canadian')),
-  moved: election('KXCANPARLI-31-CON', seats('conservatives', 'canadian')),
-  afterFill: election('GOVPARTYKY-27-R', 'kentucky-governor-2027-republican'),
-  closed: election('GOVPARTYMS-27-R', 'mississippi-governor-2027-republican'),
-  lateAnswer: election('KXUNSCVETO-28JAN01', 'un-security-council-veto-by-december-31'),
-  lateFill: election('KXOSCARCOUNT-28-T5', 'film-wins-6-or-more-oscars-2028'),
-  lostAnswer: election('KXSOLD-27DEC3117-T150', 'solana-above-150-on-december-31-5pm-et'),
-  meanwhile: election('KXBTCD-27DEC3117-T90000', 'bitcoin-above-90k-on-december-31-5pm-et'),
-  rivalA: election('KXETHD-27DEC3117-T3000', 'ethereum-above-3k-on-december-31-5pm-et'),
-  rivalB: election('KXETHD-27DEC3117-T3500', 'ethereum-above-3pt5k-on-december-31-5pm-et'),
-}
 /** Dollars: both rivals fit into what is left at their turn, or one of them and an order of another process, and not all three. */
-const limit = '66'
-/** Watched by nobody. */
-const aside = election('KXEOCOUNT-26DEC-T8', 'executive-orders-signed-december-9-or-more')
-
+const limit = '84'
 const filled = ({ legs }: ArbTrade): readonly (string | null)[] => legs.map(({ filledQuantity }) => filledQuantity)
 
 /** `sandbox serve` and `arb run` as processes, REST and sockets between them; the journal held against the exchange after each. */
@@ -40,7 +16,7 @@ describe('the arbitrage loop against books that change under it', function () {
   this.timeout(120_000)
   let world: ArbWorld
   before(async () => {
-    world = await anArbWorld(Object.values(pairs), { maxExposure: limit })
+    world = await anArbWorld({ maxExposure: limit })
   })
   after(() => world.close())
   afterEach(async () => {
@@ -48,78 +24,116 @@ describe('the arbitrage loop against books that change under it', function () {
   })
 
   it('buys both sides in full, for what was seen', async () => {
-    const id = await world.inject(pairs.bothFill)
-    const trade = await world.traded(pairs.bothFill)
+    const bothFill = world.pair()
+    const id = await world.inject(bothFill)
+    const trade = await world.traded(bothFill)
     expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
     const { edge, orders } = await world.control.injection(id)
     expect([trade.edgeExpected, orders.length]).to.deep.equal([edge, 2])
   })
 
+  it('buys YES on both sides of an inverted pair', async () => {
+    const inverted = world.pair('inverted')
+    const id = await world.inject(inverted)
+    const trade = await world.traded(inverted)
+    const { orders } = await world.control.injection(id)
+    expect(orders.map(({ outcome, filled: quantity }) => [outcome, quantity])).to.deep.equal([
+      ['yes', '10'],
+      ['yes', '10'],
+    ])
+    expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
+  })
+
+  it('sees an edge that lost frames hid as soon as the books are proven again, and not before', async () => {
+    const unseen = world.pair()
+    await world.control.fault({ venue: 'kalshi', endpoint: 'orderbook_delta', fault: 'drop_frame' })
+    await world.control.fault({ venue: 'polymarket', endpoint: 'price_change', fault: 'drop_frame' })
+    await world.inject(unseen)
+    const trade = await world.traded(unseen)
+    expect([filled(trade), trade.imbalance, await world.control.faultsUsedUp()]).to.deep.equal([
+      ['10', '10'],
+      '0',
+      true,
+    ])
+  })
+
   it('sells the first leg again when the second finds nothing', async () => {
-    await world.inject(pairs.secondFails, { on: 'order', effects: ['vanish:polymarket'] })
-    const trade = await world.traded(pairs.secondFails)
+    const secondFails = world.pair()
+    await world.inject(secondFails, { on: 'order', effects: ['vanish:polymarket'] })
+    const trade = await world.traded(secondFails)
     expect([filled(trade), trade.status, trade.imbalance]).to.deep.equal([['10', '0'], 'unwound', '0'])
   })
 
   it('sells the second leg again when the first finds nothing', async () => {
-    await world.inject(pairs.firstFails, { on: 'order', effects: ['vanish:kalshi'] })
-    const trade = await world.traded(pairs.firstFails)
+    const firstFails = world.pair()
+    await world.inject(firstFails, { on: 'order', effects: ['vanish:kalshi'] })
+    const trade = await world.traded(firstFails)
     expect([filled(trade), trade.imbalance, trade.unwindOrderIds.length > 0]).to.deep.equal([['0', '10'], '0', true])
   })
 
   it('keeps the pairs and sells the rest when both fill in part', async () => {
-    await world.inject(pairs.bothPartial, { on: 'order', effects: ['thin:kalshi:8', 'thin:polymarket:6'] })
-    const trade = await world.traded(pairs.bothPartial)
+    const bothPartial = world.pair()
+    await world.inject(bothPartial, { on: 'order', effects: ['thin:kalshi:8', 'thin:polymarket:6'] })
+    const trade = await world.traded(bothPartial)
     expect([filled(trade), trade.imbalance]).to.deep.equal([['8', '6'], '0'])
   })
 
-  for (const [what, race] of [
-    ['is gone', 'gone'],
-    ['has moved', 'moved'],
+  for (const [what, effect] of [
+    ['is gone', 'vanish'],
+    ['has moved', 'move'],
   ] as const) {
     it(`holds nothing when the edge ${what} between the decision and the orders`, async () => {
-      await world.inject(pairs[race], { on: 'order', effects: [race === 'gone' ? 'vanish' : 'move'] })
-      const trade = await world.traded(pairs[race])
+      const pair = world.pair()
+      await world.inject(pair, { on: 'order', effects: [effect] })
+      const trade = await world.traded(pair)
       expect([filled(trade), trade.imbalance]).to.deep.equal([['0', '0'], '0'])
     })
   }
 
   it('is even again when the other side goes at the moment of the first fill', async () => {
-    await world.inject(pairs.afterFill, { on: 'fill', effects: ['vanish'] })
-    const trade = await world.traded(pairs.afterFill)
+    const afterFill = world.pair()
+    await world.inject(afterFill, { on: 'fill', effects: ['vanish'] })
+    const trade = await world.traded(afterFill)
     expect([filled(trade).toSorted(), trade.imbalance]).to.deep.equal([['0', '10'], '0'])
   })
 
   it('sells the other leg again when a market closes before its order arrives', async () => {
-    await world.inject(pairs.closed, { on: 'order', effects: ['close:polymarket'] })
-    const trade = await world.traded(pairs.closed)
+    const closed = world.pair()
+    await world.inject(closed, { on: 'order', effects: ['close:polymarket'] })
+    const trade = await world.traded(closed)
     expect([filled(trade), trade.status, trade.imbalance]).to.deep.equal([['10', '0'], 'unwound', '0'])
   })
 
   it('counts a fill once that is heard of before its order is answered', async () => {
-    await world.inject(pairs.lateAnswer, { effects: ['late-answer:kalshi:400'] })
-    const trade = await world.traded(pairs.lateAnswer)
+    const lateAnswer = world.pair()
+    const { heard } = await hearFill(world, lateAnswer.markets[0])
+    await world.inject(lateAnswer, { effects: ['late-answer:kalshi:600'] })
+    expect(await heard).to.equal('submitted')
+    const trade = await world.traded(lateAnswer)
     expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
   })
 
   it('waits for a leg that is matched late', async () => {
-    await world.inject(pairs.lateFill, { effects: ['late-fill:polymarket:700'] })
-    const trade = await world.traded(pairs.lateFill)
+    const lateFill = world.pair()
+    await world.inject(lateFill, { effects: ['late-fill:polymarket:700'] })
+    const trade = await world.traded(lateFill)
     expect([filled(trade), trade.imbalance, trade.unwindOrderIds]).to.deep.equal([['10', '10'], '0', []])
   })
 
   it('begins nothing while the answer to a leg is lost, and finds out what became of it', async () => {
-    await world.inject(pairs.lostAnswer, { effects: ['lose-answer:kalshi'] })
-    await world.begun(pairs.lostAnswer)
-    const id = await world.inject(pairs.meanwhile, { forMs: 3_000 })
-    const trade = await world.traded(pairs.lostAnswer)
+    const lostAnswer = world.pair()
+    const meanwhile = world.pair()
+    await world.inject(lostAnswer, { effects: ['lose-answer:kalshi'] })
+    await world.begun(lostAnswer)
+    const id = await world.inject(meanwhile, { forMs: 3_000 })
+    const trade = await world.traded(lostAnswer)
     expect([filled(trade), trade.imbalance, trade.unwindOrderIds]).to.deep.equal([['10', '10'], '0', []])
     expect((await world.control.injection(id)).orders).to.deep.equal([])
   })
 
   it('cancels what was just filled without losing the fill', async () => {
-    const [first] = aside
-    await world.inject(aside, { on: 'cancel', effects: ['take:kalshi:2'] })
+    const [first] = world.unwatched.markets
+    await world.inject(world.unwatched, { on: 'cancel', effects: ['take:kalshi:2'] })
     const wanted = {
       venue: 'kalshi' as VenueId,
       market: first,
@@ -135,7 +149,9 @@ describe('the arbitrage loop against books that change under it', function () {
   })
 
   it('lets two opportunities and another process share one limit', async () => {
-    const [first] = aside
+    const rivalA = world.pair()
+    const rivalB = world.pair()
+    const [first] = world.unwatched.markets
     const other = {
       venue: 'kalshi' as VenueId,
       market: first,
@@ -143,16 +159,12 @@ describe('the arbitrage loop against books that change under it', function () {
       price: '0.30',
       timeInForce: 'gtc' as const,
     }
-    const [, , placed] = await Promise.all([
-      world.inject(pairs.rivalA),
-      world.inject(pairs.rivalB),
-      place(world.session, other),
-    ])
-    const trades = [await world.traded(pairs.rivalA), await world.traded(pairs.rivalB)]
+    const [, , placed] = await Promise.all([world.inject(rivalA), world.inject(rivalB), place(world.session, other)])
+    const trades = [await world.traded(rivalA), await world.traded(rivalB)]
     await world.session.trading.ledger.refresh()
     const { positions, openOrders } = world.session.trading.ledger.state
     const { total } = exposureOf(positions.values(), openOrders.values())
-    expect(total <= parseMoney(limit) && total > parseMoney('50'), formatAmount(total)).to.equal(true)
+    expect(total <= parseMoney(limit) && total > parseMoney('68'), formatAmount(total)).to.equal(true)
     const full = [...trades.flatMap(filled).map((quantity) => quantity === '10'), placed.order.status === 'resting']
     expect(full).to.include(false)
     expect(trades.map(({ imbalance }) => imbalance)).to.deep.equal(['0', '0'])
@@ -161,8 +173,19 @@ describe('the arbitrage loop against books that change under it', function () {
   it('ends in good order, and every match is final on both sides', async () => {
     const { ended, report } = await world.interrupt()
     expect([ended.code, report.unsettled], ended.stderr).to.deep.equal([130, []])
+    expect(report.trades.map(({ withinWorstLoss }) => withinWorstLoss)).not.to.include(false)
     expect(await settled(world)).to.deep.equal([])
     await world.session.trading.ledger.refresh()
     expect([...world.session.trading.ledger.state.openTrades.keys()]).to.deep.equal([])
+  })
+
+  it('begun once more with other wishes, buys what one side lacks, thinner side first', async () => {
+    await world.start({ maxExposure: '500' }, '--policy', 'complete', '--order', 'thinner-first')
+    const pair = world.pair()
+    // The leg that goes first fills; its price is gone for the other one, and the next is dearer.
+    await world.inject(pair, { on: 'fill', effects: ['vanish'] })
+    const trade = await world.traded(pair)
+    expect([trade.imbalance, trade.unwindOrderIds, trade.completionOrderIds?.length]).to.deep.equal(['0', [], 1])
+    expect((await world.interrupt()).ended.code).to.equal(130)
   })
 })

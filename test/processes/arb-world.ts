@@ -6,24 +6,33 @@ import { projectRoot } from '../../scripts/source-options.ts'
 import { type Accounts, compareBooks, readAccounts } from '../../src/cli/drill/books.ts'
 import { type DrillServer, type Ended, type Program, startProgram, startServer } from '../../src/cli/drill/program.ts'
 import type { ArbRunJson } from '../../src/cli/json/arb-json.ts'
+import { openLiveBooks } from '../../src/cli/live-books.ts'
 import type { InjectionRequest, SandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
 import { openSession, type Session } from '../../src/cli/session.ts'
-import { parseMoney } from '../../src/domain/amounts.ts'
+import { parseMoney, parsePrice } from '../../src/domain/amounts.ts'
 import { type MarketId, pairName, perVenue, venueIds } from '../../src/domain/market.ts'
 import { approvePair, readPair } from '../../src/engine/pairs.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { syncMarkets } from '../../src/engine/sync-markets.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { defaultLimits } from '../../src/safeguards/limits.ts'
+import { createCatalogue } from '../../src/sandbox/catalogue/catalogue.ts'
 import { startSandbox } from '../../src/sandbox/serve.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
 
-export type Pair = readonly [MarketId, MarketId]
+export interface Pair {
+  readonly markets: readonly [MarketId, MarketId]
+  readonly polarity: 'same' | 'inverted'
+}
 
 /** A sandbox in a process of its own, a loop that trades there in another, and a session of the test's. */
 export interface ArbWorld {
   readonly control: SandboxControl
   readonly session: Session
+  /** The same question at both venues, approved by nobody. */
+  readonly unwatched: Pair
+  /** A pair that is quoted so that it pays nothing, and was not given out before. A refused one rests for ten seconds. */
+  pair(polarity?: Pair['polarity']): Pair
   inject(pair: Pair, how?: Partial<InjectionRequest>): Promise<string>
   /** Resolves when a trade of a pair is in the journal. */
   begun(pair: Pair): Promise<ArbTrade>
@@ -31,6 +40,8 @@ export interface ArbWorld {
   traded(pair: Pair): Promise<ArbTrade>
   /** What journal, positions or cash say otherwise than the exchange's own books, in words. */
   differences(): Promise<readonly string[]>
+  /** Another loop in the place of the one that was interrupted. */
+  start(limits: Limits, ...args: readonly string[]): Promise<void>
   /** Interrupts the loop, and returns what it reports. */
   interrupt(): Promise<{ readonly ended: Ended; readonly report: ArbRunJson }>
   close(): Promise<void>
@@ -39,27 +50,53 @@ export interface ArbWorld {
 const program: Program = { command: process.execPath, args: ['--import=tsx', join(projectRoot, 'bin/dev.js')] }
 const patienceMs = 40_000
 
-export async function anArbWorld(pairs: readonly Pair[], limits: { readonly maxExposure: string }): Promise<ArbWorld> {
+interface Limits {
+  readonly maxExposure: string
+}
+
+const seed = '00'.repeat(32)
+
+export async function anArbWorld(limits: Limits): Promise<ArbWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'crosstape-arb-'))
-  await startSandbox({ dataDir: folder, clock: systemClock, seed: '00'.repeat(32) }).then((begun) => begun.close())
+  await startSandbox({ dataDir: folder, clock: systemClock, seed }).then((begun) => begun.close())
   const server = await startServer(program, folder)
   const session = await sessionIn(folder, limits)
   await syncMarkets(session.trading, session.catalogue, { venues: venueIds, onProgress: () => undefined })
-  for (const pair of pairs) {
-    await approvePair(session.trading, await readPair(session.catalogue, pair), { polarity: 'same', by: 'test' })
-  }
+  const [unwatched, ...pairs] = pairsIn((await server.control.origin()).originMs)
+  if (unwatched === undefined) throw new Error('the sandbox has no pairs')
   // What the sandbox quotes of its own accord may pay.
-  for (const market of pairs.flat()) {
+  for (const market of pairs.flatMap(({ markets }) => markets)) {
     await server.control.setBook(market, { bids: [['0.45', '50']], asks: [['0.55', '50']] })
   }
-  const before = await readAccounts(server.control)
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ limits }))
-  const config = ['--config', join(folder, 'config.json')]
-  const loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', ...config])
-  return worldOf(folder, server, session, loop, before)
+  for (const { markets, polarity } of pairs) {
+    await approvePair(session.trading, await readPair(session.catalogue, markets), { polarity, by: 'test' })
+  }
+  const world = worldOf(folder, server, session, { unwatched, pairs }, await readAccounts(server.control))
+  await world.start(limits)
+  return world
 }
 
-function sessionIn(dataDir: string, { maxExposure }: { readonly maxExposure: string }): Promise<Session> {
+/** Pairs where a contract costs whole cents on Polymarket and nobody is held back, each market once, those that last longest first. */
+function pairsIn(originMs: number): readonly Pair[] {
+  const catalogue = createCatalogue({ seed, originMs })
+  const listed = catalogue.equivalentPairs().flatMap(({ kalshi, polymarket, polarity }) => {
+    const [first, second] = [catalogue.find('kalshi', kalshi), catalogue.find('polymarket', polymarket)]
+    const isPlain = second?.ladder.every(({ step }) => step === parsePrice('0.01')) === true
+    if (first === null || second === null || first.category === 'Sports' || !isPlain) return []
+    return [{ markets: [first.id, second.id] as const, polarity, closeMs: first.schedule.closeMs }]
+  })
+  const taken = new Set<MarketId>()
+  const unique = listed
+    .toSorted((a, b) => b.closeMs - a.closeMs)
+    .filter(({ markets }) => {
+      const isNew = markets.every((market) => !taken.has(market))
+      for (const market of markets) taken.add(market)
+      return isNew
+    })
+  return unique.slice(0, 24).map(({ markets, polarity }) => ({ markets, polarity }))
+}
+
+function sessionIn(dataDir: string, { maxExposure }: Limits): Promise<Session> {
   return openSession({
     settings: {
       environment: 'sandbox',
@@ -82,22 +119,24 @@ function worldOf(
   folder: string,
   { control, close }: DrillServer,
   session: Session,
-  loop: ReturnType<typeof startProgram>,
+  { unwatched, pairs }: { readonly unwatched: Pair; readonly pairs: readonly Pair[] },
   before: Accounts,
 ): ArbWorld {
+  const unused = [...pairs]
+  let loop: ReturnType<typeof startProgram> | null = null
   const isAtRest = ({ status, provisional, imbalance }: ArbTrade): boolean =>
     imbalance === '0' && (status !== 'open' || provisional === true)
   const newest = async (pair: Pair): Promise<ArbTrade | null> => {
     await session.trading.ledger.refresh()
     const trades = await session.trading.ledger.listTrades({})
-    return trades.find((trade) => trade.pair === pairName(pair)) ?? null
+    return trades.find((trade) => trade.pair === pairName(pair.markets)) ?? null
   }
   const seen = async (pair: Pair, isSo: (trade: ArbTrade) => boolean): Promise<ArbTrade> => {
     const untilMs = systemClock.monotonicMs() + patienceMs
     for (;;) {
       const trade = await newest(pair)
       if (trade !== null && isSo(trade)) return trade
-      if (loop.child.exitCode !== null) throw new Error(`the loop ended: ${(await loop.ended).stderr}`)
+      if (loop?.child.exitCode !== null) throw new Error(`no loop: ${(await loop?.ended)?.stderr}`)
       if (systemClock.monotonicMs() > untilMs) throw new Error(`not traded: ${JSON.stringify(trade)}`)
       await systemClock.sleep(30)
     }
@@ -105,24 +144,73 @@ function worldOf(
   return {
     control,
     session,
-    inject: async (markets, how = {}) => {
+    unwatched,
+    pair: (polarity = 'same') => {
+      const at = unused.findIndex((pair) => pair.polarity === polarity)
+      const [pair] = at < 0 ? [] : unused.splice(at, 1)
+      if (pair === undefined) throw new Error(`the sandbox has no further pair that is ${polarity}`)
+      return pair
+    },
+    start: async (limits, ...args) => {
+      const config = join(folder, 'config.json')
+      await writeFile(config, JSON.stringify({ limits }))
+      loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', '--config', config, ...args])
+    },
+    inject: async (pair, how = {}) => {
       const wish = { edge: '0.05', size: '10', forMs: null, on: null, effects: [], ...how }
-      return (await control.inject({ markets, polarity: 'same', ...wish })).id
+      return (await control.inject({ ...pair, ...wish })).id
     },
     begun: (pair) => seen(pair, () => true),
     traded: (pair) => seen(pair, isAtRest),
     differences: async () => compareBooks(folder, before, await readAccounts(control)),
     interrupt: async () => {
+      if (loop === null) throw new Error('no loop was started')
       loop.child.kill('SIGINT')
       const ended = await loop.ended
       return { ended, report: JSON.parse(ended.stdout) }
     },
     close: async () => {
-      loop.child.kill('SIGKILL')
+      loop?.child.kill('SIGKILL')
       await session[Symbol.asyncDispose]()
       await close()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Listens to the account's own channel in a market. Resolves once it is followed, with what resolves when a fill is heard of:
+ * to how the journal has its order at that moment.
+ */
+export async function hearFill({ session }: ArbWorld, id: MarketId): Promise<{ readonly heard: Promise<string> }> {
+  const { ledger, observe } = session.trading
+  const [connected, filled] = [new Signal(), new Signal()]
+  const live = openLiveBooks(session, {
+    news: {
+      onAccount: (event) => {
+        if (event.kind === 'missed') connected.give()
+        if (event.kind === 'fill') filled.give()
+      },
+    },
+    onProblem: () => undefined,
+  })
+  await live.watch([await observe.market(id)])
+  await connected.given
+  const heard = filled.given.then(async () => {
+    const { openOrders } = await ledger.refresh()
+    await live.close()
+    return [...openOrders.values()].find(({ intent }) => intent.market === id)?.status ?? 'none'
+  })
+  return { heard }
+}
+
+class Signal {
+  readonly given: Promise<void>
+  give: () => void = () => undefined
+  constructor() {
+    this.given = new Promise((resolve) => {
+      this.give = resolve
+    })
   }
 }
 
