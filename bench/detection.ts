@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { Detector, type DetectTerms } from '../src/arb/detect.ts'
 import type { ArbPair } from '../src/arb/ports.ts'
+import { KalshiProtocol } from '../src/clients/kalshi/stream-protocol.ts'
 import { type Price, parseMoney, parsePrice, parseQuantity, parseRate, type Quantity } from '../src/domain/amounts.ts'
 import type { FeeSchedule } from '../src/domain/fees.ts'
 import { type Market, type MarketId, marketId, type VenueId, venueIds } from '../src/domain/market.ts'
@@ -105,6 +106,7 @@ class Rig {
   readonly #below: () => number
   #updates = 0
   found = 0
+  changes = 0
 
   constructor(pairCount: number, isDetecting: boolean) {
     this.#below = draws(pairCount)
@@ -135,8 +137,13 @@ class Rig {
     const bookOf = (market: MarketId) => this.#feed.book(market)
     const detector = new Detector(pairs, bookOf, () => terms, terms.minEdge)
     this.#feed.onChange((book) => {
+      this.changes++
       for (const { kind } of detector.update(book)) if (kind === 'opportunity') this.found++
     })
+  }
+
+  hear(event: MarketEvent): void {
+    this.#feed.apply(event)
   }
 
   /** One update of one book, as a stream tells it: a level as it stands now. */
@@ -187,7 +194,55 @@ function microseconds(pairCount: number, isDetecting: boolean): number {
   return best
 }
 
-export function benchDetection(): Ratio {
+/** The same from the text of a frame on, in the words of the first venue, whose frames are numbered. */
+function microsecondsFromText(pairCount: number): number {
+  const rig = new Rig(pairCount, true)
+  const sink = { onMarket: (event: MarketEvent) => rig.hear(event) }
+  const protocol = new KalshiProtocol({
+    sink,
+    channels: { quotes: false, trades: false, account: false },
+    nowMs: () => systemClock.monotonicMs(),
+    proveEveryMs: Number.POSITIVE_INFINITY,
+    answerWithinMs: Number.POSITIVE_INFINITY,
+  })
+  protocol.opened()
+  protocol.received('{"type":"subscribed","id":1,"msg":{"channel":"orderbook_delta","sid":1}}')
+  const below = draws(pairCount)
+  let seq = 0
+  const frame = (): string => {
+    const draw = below()
+    const side = (draw & 64) === 0 ? ['yes', `0.${30 - (draw % LEVELS)}00`] : ['no', `0.${52 + (draw % LEVELS)}00`]
+    const ticker = `M${pick(below(), pairCount)}`
+    return `{"type":"orderbook_delta","sid":1,"seq":${++seq},"msg":{"market_ticker":"${ticker}","price_dollars":"${side[1]}","delta_fp":"1.00","side":"${side[0]}","ts_ms":1781159370164}}`
+  }
+  let best = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS; round++) {
+    const frames = Array.from({ length: UPDATES / 4 }, frame)
+    const from = process.cpuUsage()
+    for (const text of frames) protocol.received(text)
+    const { user, system } = process.cpuUsage(from)
+    best = Math.min(best, (user + system) / frames.length)
+  }
+  if (rig.changes < seq) throw new Error('a frame changed nothing')
+  return best
+}
+
+function ratioOfTexts(): Ratio {
+  const [few, many] = [microsecondsFromText(1_000), microsecondsFromText(10_000)]
+  const told = (us: number): string => `${us.toFixed(2)} us (${Math.round(1_000_000 / us).toLocaleString('en')}/s)`
+  return {
+    name: 'the same from the text of a Kalshi frame on',
+    ratio: many / few,
+    detail: `${told(few)} at 1,000 pairs, ${told(many)} at 10,000, of processor time`,
+    atMost: 1.3,
+  }
+}
+
+export function benchDetection(): readonly Ratio[] {
+  return [ratioOfEvents(), ratioOfTexts()]
+}
+
+function ratioOfEvents(): Ratio {
   const measure = (pairs: number) => ({ feed: microseconds(pairs, false), whole: microseconds(pairs, true) })
   const [few, many] = [measure(1_000), measure(10_000)]
   const told = ({ feed, whole }: typeof few): string =>
@@ -212,6 +267,6 @@ export function printDecisions(): void {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  printRatio(benchDetection())
+  for (const one of benchDetection()) printRatio(one)
   printDecisions()
 }

@@ -7,6 +7,7 @@ import { benchScenes, sceneRatios } from './scenes.ts'
 import { benchSigning } from './signing.ts'
 import { benchStartup as benchCommands } from './startup.ts'
 import { benchAppend, benchStartup as benchLedger } from './store.ts'
+import { benchWire } from './wire.ts'
 
 /** Ratios against something measured in the same run. They are printed, never asserted: machines are shared and noisy. */
 
@@ -16,7 +17,8 @@ for (const ratio of sceneRatios(await benchScenes())) printRatio(ratio)
 for (const ratio of await benchSigning()) printRatio(ratio)
 printRatio(await benchAppend())
 printRatio(await benchLedger())
-printRatio(benchDetection())
+for (const ratio of benchDetection()) printRatio(ratio)
 printDecisions()
+for (const ratio of await benchWire()) printRatio(ratio)
 printRates()
 printMatching()
