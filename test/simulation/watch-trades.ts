@@ -172,6 +172,7 @@ export class TradeWatch {
       violated('approved', `${intent.id} belongs to ${tradeId}, whose record does not name it`)
     }
     if (intent.purpose.kind !== 'arb_leg') return
+    if (trade.completionOrderIds?.includes(intent.id) === true) this.checkCompletion(intent, trade)
     this.checkReserve(before, intent, trade)
     if (trade.pair === undefined) return
     this.checkSides(intent, trade)
@@ -181,6 +182,27 @@ export class TradeWatch {
       violated(
         'fresh',
         `${intent.id} buys in ${intent.market}, whose book was asked for ${author.atMs - read} ms before`,
+      )
+    }
+  }
+
+  /** What is bought to complete a trade is of its lighter side, and no more than that lacks. */
+  private checkCompletion(intent: OrderIntent, trade: ArbTrade): void {
+    const held = ({ market, outcome }: Pick<OrderIntent, 'market' | 'outcome'>): bigint =>
+      namedIn(trade)
+        .flatMap((id) => (id === intent.id ? [] : (this.journal.order(id) ?? [])))
+        .filter((order) => order.intent.market === market && order.intent.outcome === outcome)
+        .reduce(
+          (sum, { intent: { side }, filledQuantity: filled }) => (side === 'buy' ? sum + filled : sum - filled),
+          0n,
+        )
+    const other = trade.legs.find(({ market }) => market !== intent.market)
+    const heavy = other === undefined ? null : this.journal.order(other.orderId)
+    const lacks = heavy === null ? 0n : held(heavy.intent) - held(intent)
+    if (intent.quantity > lacks) {
+      violated(
+        'approved',
+        `${intent.id} completes ${trade.id} with ${formatAmount(intent.quantity)} of ${lacks} millionths`,
       )
     }
   }
