@@ -9,6 +9,7 @@ import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
 import type { FoldState } from '../../src/store/fold-state.ts'
 import type { ReadTexts } from './arb-steps.ts'
 import type { BookedRecord, Books } from './books.ts'
+import type { SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { simulatedPairs } from './simulated-markets.ts'
 import { accountOf, type Venues, wordingsIn } from './venues.ts'
@@ -27,6 +28,7 @@ type Submitted = Extract<JournalEvent, { type: 'order.submitted' }>['intent']
 export class TradeWatch {
   /** What a person had read, by the hash that their approval is bound to. */
   private readonly read = new Map<string, ReadTexts>()
+  private readonly toldLapsed = new Set<string>()
   private readonly wordings = new Map<string, { readonly wording: number; readonly atMs: number }>()
   private readonly books = new Map<string, number>()
   /** Trades of which an answer was lost, a fill taken back, or which were mended after they had come to rest. */
@@ -42,6 +44,12 @@ export class TradeWatch {
 
   approving(texts: ReadTexts): void {
     this.read.set(texts.hash, texts)
+  }
+
+  /** A loop has said that it takes an approval for lapsed. */
+  lapsed({ boot, pid }: SimulatedProcess, pair: string): void {
+    const hash = this.journal.state.approvedPairs.get(pair)?.hash
+    if (hash !== undefined) this.toldLapsed.add(`${boot * 100_000 + pid}/${hash}`)
   }
 
   /** What a process was told: how rules are worded, and what a book holds. */
@@ -97,6 +105,9 @@ export class TradeWatch {
       const now = this.venues.wordingOf(market)
       if (bound === now.number) continue
       const lapsed = `${id} trades ${market} by wording ${bound}, and the rules have wording ${now.number}`
+      if (this.toldLapsed.has(`${author.process}/${approval.hash}`)) {
+        violated('approved', `${lapsed}, as the process has said itself`)
+      }
       const heard = this.wordings.get(`${author.process}/${market}`)
       if (heard !== undefined && heard.wording !== bound && author.atMs - heard.atMs > NOTICE_MS) {
         violated('approved', `${lapsed}, which the process knew`)
