@@ -24,6 +24,8 @@ export interface Hands {
   readonly clock: Clock
   onWarning(message: string): void
   onApproving(texts: ReadTexts): void
+  /** The loop takes the approval of a pair for lapsed. */
+  onLapsed(pair: string): void
 }
 
 /** How much further each attempt to mend may go: so that the worst of a trade is less than all of it. */
@@ -65,7 +67,7 @@ export async function mendAll({ session, clock, onWarning }: Hands): Promise<str
 }
 
 /** `arb run --books poll`, until it has traded as often as was wanted or somebody ends it. */
-export async function runLoop(step: ArbStep, { session, clock, onWarning }: Hands): Promise<string> {
+export async function runLoop(step: ArbStep, { session, clock, onWarning, onLapsed }: Hands): Promise<string> {
   const { policy, order, once, maxTrades, size, runForMs } = step
   const ending = new AbortController()
   const ended = new AbortController()
@@ -82,7 +84,9 @@ export async function runLoop(step: ArbStep, { session, clock, onWarning }: Hand
       only: [],
       prompter: agreeing,
       announce: () => undefined,
-      onEvent: () => undefined,
+      onEvent: (event) => {
+        if (event.kind === 'lapsed') onLapsed(event.pair.key)
+      },
       onProblem: onWarning,
       signal: ending.signal,
     })

@@ -51,8 +51,11 @@ export function drawArbItems(dice: Dice): readonly PlanItem[] {
       items.push(drawEdge(dice, dice.pick(pairs), Math.max(0, atMs + dice.pick([-500, 0, 2_500, 5_000, 9_000]))))
     }
     if (dice.chance(30)) items.push(drawRace(dice, dice.pick(pairs)))
-    if (dice.chance(25)) items.push(...drawChange(dice, dice.pick(pairs), atMs + dice.between(0, 6_000)))
-    items.push(stepAt(0, waitMs, drawLoop(dice, runForMs)))
+    const loop = drawLoop(dice, runForMs)
+    if (dice.chance(25)) {
+      items.push(...drawChange(dice, dice.pick(pairs), atMs + dice.between(0, 4_000)))
+      items.push(stepAt(0, waitMs, { ...loop, once: false, maxTrades: null, runForMs: 20_000 }))
+    } else items.push(stepAt(0, waitMs, loop))
     atMs += runForMs
     if (dice.chance(15)) items.push(stepAt(0, 5, { kind: 'approve', pair: dice.pick(pairs) }))
   }
@@ -91,7 +94,7 @@ function drawChange(dice: Dice, pair: number, atMs: number): readonly PlanItem[]
   const market = dice.pick(simulatedPairs[pair === 0 ? 0 : 1].markets)
   return [
     { kind: 'event', atMs, event: { kind: 'change_rules', market } },
-    drawEdge(dice, pair, atMs + dice.pick([50, 5_000, 9_000, 16_000])),
+    drawEdge(dice, pair, atMs + dice.pick([50, 7_500, 9_500])),
   ]
 }
 

@@ -232,6 +232,7 @@ class Simulation {
       clock: clockOf(this.machine, process),
       onWarning: (message) => this.warn(process, message),
       onApproving: (texts) => this.watch.trades.approving(texts),
+      onLapsed: (pair) => this.watch.trades.lapsed(process, pair),
     }
   }
 

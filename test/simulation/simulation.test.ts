@@ -54,6 +54,7 @@ describe('the simulation', function () {
     expect(figures.fills).to.be.greaterThan(RUNS / 2)
     expect(figures.unknown).to.be.greaterThan(20)
     expect(figures.crashes).to.be.greaterThan(50)
+    expect(figures.arbs).to.be.greaterThan(50)
   })
 
   it('does the same twice for one seed, to the byte', async () => {

@@ -9,6 +9,7 @@ import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
 import type { FoldState } from '../../src/store/fold-state.ts'
 import type { ReadTexts } from './arb-steps.ts'
 import type { BookedRecord, Books } from './books.ts'
+import type { SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { simulatedPairs } from './simulated-markets.ts'
 import { accountOf, type Venues, wordingsIn } from './venues.ts'
@@ -27,6 +28,7 @@ type Submitted = Extract<JournalEvent, { type: 'order.submitted' }>['intent']
 export class TradeWatch {
   /** What a person had read, by the hash that their approval is bound to. */
   private readonly read = new Map<string, ReadTexts>()
+  private readonly toldLapsed = new Set<string>()
   private readonly wordings = new Map<string, { readonly wording: number; readonly atMs: number }>()
   private readonly books = new Map<string, number>()
   /** Trades of which an answer was lost, a fill taken back, or which were mended after they had come to rest. */
@@ -42,6 +44,12 @@ export class TradeWatch {
 
   approving(texts: ReadTexts): void {
     this.read.set(texts.hash, texts)
+  }
+
+  /** A loop has said that it takes an approval for lapsed. */
+  lapsed({ boot, pid }: SimulatedProcess, pair: string): void {
+    const hash = this.journal.state.approvedPairs.get(pair)?.hash
+    if (hash !== undefined) this.toldLapsed.add(`${boot * 100_000 + pid}/${hash}`)
   }
 
   /** What a process was told: how rules are worded, and what a book holds. */
@@ -97,6 +105,9 @@ export class TradeWatch {
       const now = this.venues.wordingOf(market)
       if (bound === now.number) continue
       const lapsed = `${id} trades ${market} by wording ${bound}, and the rules have wording ${now.number}`
+      if (this.toldLapsed.has(`${author.process}/${approval.hash}`)) {
+        violated('approved', `${lapsed}, as the process has said itself`)
+      }
       const heard = this.wordings.get(`${author.process}/${market}`)
       if (heard !== undefined && heard.wording !== bound && author.atMs - heard.atMs > NOTICE_MS) {
         violated('approved', `${lapsed}, which the process knew`)
@@ -172,6 +183,7 @@ export class TradeWatch {
       violated('approved', `${intent.id} belongs to ${tradeId}, whose record does not name it`)
     }
     if (intent.purpose.kind !== 'arb_leg') return
+    if (trade.completionOrderIds?.includes(intent.id) === true) this.checkCompletion(intent, trade)
     this.checkReserve(before, intent, trade)
     if (trade.pair === undefined) return
     this.checkSides(intent, trade)
@@ -181,6 +193,27 @@ export class TradeWatch {
       violated(
         'fresh',
         `${intent.id} buys in ${intent.market}, whose book was asked for ${author.atMs - read} ms before`,
+      )
+    }
+  }
+
+  /** What is bought to complete a trade is of its lighter side, and no more than that lacks. */
+  private checkCompletion(intent: OrderIntent, trade: ArbTrade): void {
+    const held = ({ market, outcome }: Pick<OrderIntent, 'market' | 'outcome'>): bigint =>
+      namedIn(trade)
+        .flatMap((id) => (id === intent.id ? [] : (this.journal.order(id) ?? [])))
+        .filter((order) => order.intent.market === market && order.intent.outcome === outcome)
+        .reduce(
+          (sum, { intent: { side }, filledQuantity: filled }) => (side === 'buy' ? sum + filled : sum - filled),
+          0n,
+        )
+    const other = trade.legs.find(({ market }) => market !== intent.market)
+    const heavy = other === undefined ? null : this.journal.order(other.orderId)
+    const lacks = heavy === null ? 0n : held(heavy.intent) - held(intent)
+    if (intent.quantity > lacks) {
+      violated(
+        'approved',
+        `${intent.id} completes ${trade.id} with ${formatAmount(intent.quantity)} of ${lacks} millionths`,
       )
     }
   }

@@ -119,8 +119,8 @@ export class Watch {
   private checkAsked(before: FoldState, intent: OrderIntent): void {
     if (intent.purpose.kind !== 'unwind') {
       const trade = before.openTrades.get(tradeOf(intent) ?? '')
-      // What the loop buys for an approved pair is held against the approval.
-      if (trade?.pair !== undefined) return
+      // What the loop buys for an approved pair is held against the approval, and what it completes against the legs.
+      if (trade?.pair !== undefined || trade?.completionOrderIds?.includes(intent.id) === true) return
       const wanted = this.asked.some((asked) => agrees(asked, intent))
       if (!wanted) violated('approved', `nobody asked for ${describeIntent(intent)}`)
       return
