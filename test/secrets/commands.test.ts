@@ -64,6 +64,9 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'safeguards status': [['safeguards', 'status']],
   'safeguards halt': [['safeguards', 'halt', '--reason', 'drill']],
   'safeguards resume': [['safeguards', 'resume']],
+  'sandbox inject': [
+    ['sandbox', 'inject', '--pair', examplePair.first, '--edge', '0.05', '--size', '5', '--watch', '1s'],
+  ],
   'sandbox reset': [['sandbox', 'reset']],
 }
 
