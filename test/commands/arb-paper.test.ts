@@ -68,6 +68,10 @@ describe('arb run --from-recording', function () {
     const bare = await world.open({ captureDir, captureFilter: 'all', session: 'bare' })
     await Promise.all([first, second].map((id) => bare.trading.observe.market(id)))
     await bare[Symbol.asyncDispose]()
+    await setBooks('0.40', '0.50')
+    const polled = await world.open({ captureDir, captureFilter: 'all', session: 'polled' })
+    for (const market of markets) await polled.trading.observe.book(await polled.trading.observe.market(market.id))
+    await polled[Symbol.asyncDispose]()
   }
 
   const play = (...args: readonly string[]): Promise<CliResult> =>
@@ -117,6 +121,13 @@ describe('arb run --from-recording', function () {
     const { code, message } = JSON.parse(stdout).error
     expect(code).to.equal('TAPE_WITHOUT_BOOKS')
     expect(message).to.include('shows no book of').and.to.include('filter')
+  })
+
+  it('plays books that were read without a socket', async () => {
+    const { stdout, exitCode } = await play('--from-recording', 'polled', '--size', '10')
+    expect(exitCode, stdout).to.equal(0)
+    const { trades }: ArbRunJson = JSON.parse(stdout)
+    expect(trades.map(({ legs }) => legs.map(({ filled }) => filled))).to.deep.equal([['10', '10']])
   })
 
   it('trusts no book after a gap on the tape until it is whole again', async () => {

@@ -226,7 +226,7 @@ function nothingToTry({ session, manifest }: Recording, leftOut: ArbRunJson['lef
     message: [
       `Nothing on ${session} can be tried.`,
       ...(why.length > 0 ? why : ['No pair is approved.']),
-      ...(isBookless ? [filter] : []),
+      ...(why.length > 0 ? [filter] : []),
       'Nothing was sent.',
     ].join(' '),
     facts: { session },
