@@ -16,6 +16,7 @@ export interface MendedLater {
 /**
  * Mends a trade that was left with one side larger than the other: by a process that died, or by a fill that came late or was
  * taken back. Prices are taken as they are now, since those of its entry are gone. Null when there is nothing to mend.
+ * @throws VenueError when its markets cannot be read. Nothing was ordered then.
  */
 export function mendLater(
   trading: Trading,

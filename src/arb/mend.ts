@@ -1,4 +1,5 @@
 import { type Price, priceWithin, type Quantity, roundDownToStep, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { VenueError } from '../domain/errors.ts'
 import type { Market, Outcome } from '../domain/market.ts'
 import { isUnsettled, type Order } from '../domain/order.ts'
 import { bookOf, type OrderBook, walkDepth } from '../domain/order-book.ts'
@@ -92,10 +93,21 @@ function afterAttempt(view: TradeView, { kind }: Trial, order: Order | null): Tr
       }
 }
 
+/** Null when the venue does not answer, or has no book any more: nobody to trade with, for this attempt. */
+async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof VenueError) return null
+    throw error
+  }
+}
+
 /** One immediate order into the book as it is now. Null when nobody trades at its rung, or a safeguard said no. */
 async function attempt(trading: Trading, hand: TradeInHand, step: Trial, signal?: AbortSignal): Promise<Order | null> {
   const leg = hand.markets[step.leg]
-  const book = await trading.observe.book(leg.market, signal)
+  const book = await readOrNull(() => trading.observe.book(leg.market, signal))
+  if (book === null) return null
   const terms =
     step.kind === 'sell'
       ? saleTerms(trading, hand, leg, book, step)
@@ -116,8 +128,8 @@ async function attempt(trading: Trading, hand: TradeInHand, step: Trial, signal?
   }
   // Ids that depend on the trade and the attempt alone, so that a replay of the trade draws the same.
   const ids = seededIds(trading.runtime.random.fork(`${step.kind}/${hand.round}/${step.attempt}`))
-  const plan = await planOrder(trading, draft, signal, ids)
-  if (plan.verdict.kind === 'denied') return null
+  const plan = await readOrNull(() => planOrder(trading, draft, signal, ids))
+  if (plan === null || plan.verdict.kind === 'denied') return null
   await nameOrder(trading, hand, step.kind, plan.intent.id)
   const [placed] = await placeTogether(trading, [plan], signal)
   return placed === undefined || placed.order.status === 'denied' ? null : placed.order

@@ -1,3 +1,4 @@
+import { VenueError } from '../domain/errors.ts'
 import { type MarketId, type VenueId, venueIds, venueOf } from '../domain/market.ts'
 import { isUnsettled } from '../domain/order.ts'
 import type { Policy } from '../domain/pair-plan.ts'
@@ -10,7 +11,7 @@ import { evaluatePair } from './detect.ts'
 import { executeTrade, type PairOutcome } from './execute-pair.ts'
 import type { FeedSource } from './feed-source.ts'
 import { ArbLoop, type Dealt } from './loop.ts'
-import { mendLater } from './mend-later.ts'
+import { type MendedLater, mendLater } from './mend-later.ts'
 import type { Opportunity } from './opportunity.ts'
 import type { ArbPair } from './ports.ts'
 import { type AccountFacts, type ArbWishes, readAccountFacts, termsNow } from './terms.ts'
@@ -269,12 +270,23 @@ class Run {
     for (const trade of [...trading.ledger.state.openTrades.values()]) {
       const standing = `${trade.id} ${trade.imbalance}`
       if (trade.status !== 'imbalanced' || this.#tried.has(standing)) continue
+      const mended = await this.#mendOne(trade.id)
+      if (mended === 'unreadable') continue
       this.#tried.add(standing)
-      const mended = await mendLater(trading, trade.id, this.options.policy, trading.runtime.ids.short('m'))
       if (mended === null) continue
       this.#tried.add(`${trade.id} ${mended.trade.imbalance}`)
       this.#mended.push(mended.trade)
       this.options.onEvent({ kind: 'mended', trade: mended.trade })
+    }
+  }
+
+  /** Where its markets cannot be read it is tried again with the next settling. */
+  async #mendOne(tradeId: string): Promise<MendedLater | 'unreadable' | null> {
+    try {
+      return await mendLater(this.trading, tradeId, this.options.policy, this.trading.runtime.ids.short('m'))
+    } catch (error) {
+      if (error instanceof VenueError) return 'unreadable'
+      throw error
     }
   }
 

@@ -197,4 +197,21 @@ describe('the arbitrage loop', () => {
     expect(unsettled).to.deep.equal([])
     expect([mended.map(({ status }) => status), open.length]).to.deep.equal([['unwound'], 0])
   })
+
+  it('leaves what it cannot sell because its market has closed, and does not end for it', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    await run(session, {
+      policy: { ...defaultPolicy(defaultLimits.maxSlippage), kind: 'hold' },
+      onEvent: (event: ArbEvent) => {
+        if (event.kind === 'trading') vanishing = set({ ask: '0.70' }, { bid: '0.50' })
+      },
+    })
+    await vanishing
+    await world.control.advance(60_000)
+    await world.control.closeMarket(marketOf.polymarket)
+    const { open, mended } = await run(session, { maxTrades: 0 })
+    expect(open.map(({ status, imbalance }) => [status, imbalance])).to.deep.equal([['imbalanced', '10']])
+    expect(mended.map(({ status }) => status)).to.deep.equal(['imbalanced'])
+  })
 })

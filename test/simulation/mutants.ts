@@ -245,18 +245,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'unread book kept',
-    why: 'a book that could not be read passes for a fresh one',
-    changes: [
-      {
-        file: 'src/arb/polling-feed.ts',
-        from: `        ...before,
-        state: { kind: 'untradable', reason: { kind: 'unreadable' } },`,
-        to: '        ...before, at,',
-      },
-    ],
-  },
-  {
     name: 'second trade of a pair',
     why: 'a pair is traded again while a trade of it is under way',
     changes: [
