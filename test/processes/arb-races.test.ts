@@ -160,14 +160,17 @@ describe('the arbitrage loop against books that change under it', function () {
       timeInForce: 'gtc' as const,
     }
     const [, , placed] = await Promise.all([world.inject(rivalA), world.inject(rivalB), place(world.session, other)])
-    const trades = [await world.traded(rivalA), await world.traded(rivalB)]
+    // The order of the other process may leave room for one of the two alone: the loop then rightly leaves the other be.
+    const traded = await Promise.all([rivalA, rivalB].map((rival) => world.traded(rival, 8_000).catch(orLeftBe)))
+    const trades = traded.flatMap((trade) => trade ?? [])
     await world.session.trading.ledger.refresh()
     const { positions, openOrders } = world.session.trading.ledger.state
     const { total } = exposureOf(positions.values(), openOrders.values())
     expect(total <= parseMoney(limit) && total > parseMoney('68'), formatAmount(total)).to.equal(true)
     const full = [...trades.flatMap(filled).map((quantity) => quantity === '10'), placed.order.status === 'resting']
-    expect(full).to.include(false)
-    expect(trades.map(({ imbalance }) => imbalance)).to.deep.equal(['0', '0'])
+    expect([...full, trades.length === 2]).to.include(false)
+    expect(trades.length).to.be.at.least(1)
+    expect(trades.filter(({ imbalance }) => imbalance !== '0')).to.deep.equal([])
   })
 
   it('ends in good order, and every match is final on both sides', async () => {
@@ -189,3 +192,8 @@ describe('the arbitrage loop against books that change under it', function () {
     expect((await world.interrupt()).ended.code).to.equal(130)
   })
 })
+
+function orLeftBe(error: unknown): null {
+  if (error instanceof Error && error.message === 'not traded: null') return null
+  throw error
+}

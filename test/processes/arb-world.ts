@@ -37,7 +37,7 @@ export interface ArbWorld {
   /** Resolves when a trade of a pair is in the journal. */
   begun(pair: Pair): Promise<ArbTrade>
   /** The newest trade of a pair once its orders have ended and nothing is left to mend. */
-  traded(pair: Pair): Promise<ArbTrade>
+  traded(pair: Pair, withinMs?: number): Promise<ArbTrade>
   /** What journal, positions or cash say otherwise than the exchange's own books, in words. */
   differences(): Promise<readonly string[]>
   /** Another loop in the place of the one that was interrupted. */
@@ -131,8 +131,8 @@ function worldOf(
     const trades = await session.trading.ledger.listTrades({})
     return trades.find((trade) => trade.pair === pairName(pair.markets)) ?? null
   }
-  const seen = async (pair: Pair, isSo: (trade: ArbTrade) => boolean): Promise<ArbTrade> => {
-    const untilMs = systemClock.monotonicMs() + patienceMs
+  const seen = async (pair: Pair, isSo: (trade: ArbTrade) => boolean, withinMs = patienceMs): Promise<ArbTrade> => {
+    const untilMs = systemClock.monotonicMs() + withinMs
     for (;;) {
       const trade = await newest(pair)
       if (trade !== null && isSo(trade)) return trade
@@ -161,7 +161,7 @@ function worldOf(
       return (await control.inject({ ...pair, ...wish })).id
     },
     begun: (pair) => seen(pair, () => true),
-    traded: (pair) => seen(pair, isAtRest),
+    traded: (pair, withinMs) => seen(pair, isAtRest, withinMs),
     differences: async () => compareBooks(folder, before, await readAccounts(control)),
     interrupt: async () => {
       if (loop === null) throw new Error('no loop was started')
