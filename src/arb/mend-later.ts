@@ -2,7 +2,7 @@ import type { Order } from '../domain/order.ts'
 import { judgePair } from '../domain/pair.ts'
 import type { Policy } from '../domain/pair-plan.ts'
 import { findLegs, findMending } from '../engine/settle-trades.ts'
-import { termsOf, tradeRecord } from '../engine/trade-record.ts'
+import { type TradeTerms, termsOf, tradeRecord } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
 import { type LegMarket, mendTrade } from './mend.ts'
@@ -35,11 +35,19 @@ export function mendLater(
     const before = await findMending(trading, trade)
     if (judgePair(legs, [...before.unwinds, ...before.completions]).kind !== 'imbalanced') return null
     const markets = [await legMarket(trading, legs[0], signal), await legMarket(trading, legs[1], signal)] as const
-    const { mending, rest } = await mendTrade(trading, { terms, legs, mending: before, markets, policy, round }, signal)
+    const bounds = await whatIsKnown(trading, terms, policy)
+    const hand = { terms, legs, mending: before, markets, policy: bounds, round }
+    const { mending, rest } = await mendTrade(trading, hand, signal)
     const record = tradeRecord(terms, legs, mending)
     await trading.ledger.append({ type: 'trade.updated', trade: record })
     return { trade: record, rest }
   })
+}
+
+/** The record of a trade does not say which outcome a leg was to buy that was never begun, so nothing is bought of it. */
+async function whatIsKnown(trading: Trading, { legs }: TradeTerms, policy: Policy): Promise<Policy> {
+  const begun = await Promise.all(legs.map(({ orderId }) => trading.ledger.findOrder(orderId)))
+  return policy.kind === 'complete' && begun.includes(null) ? { ...policy, kind: 'unwind' } : policy
 }
 
 async function legMarket(trading: Trading, { intent }: Order, signal?: AbortSignal): Promise<LegMarket> {

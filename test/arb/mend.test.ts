@@ -122,6 +122,19 @@ describe('mending a trade of which one leg filled short', () => {
     expect((await session.trading.ledger.listTrades({}))[0]).to.include({ status: 'imbalanced', imbalance: '10' })
   })
 
+  it('buys nothing later of a leg that was never begun: its record does not say which side it was to be', async () => {
+    await set('kalshi', ['0.43', '50'], ['0.45', '40'])
+    await set('polymarket', ['0.60', '50'], ['0.70', '40'])
+    const session = await world.open()
+    await world.control.fault({ venue: 'kalshi', endpoint: 'place_order', fault: 'drop_response' })
+    await trade(session, { order: 0, policy: { kind: 'complete' } })
+    await world.control.advance(61_000)
+    await reconcile(session.trading, { fix: false, venues: venueIds })
+    const mended = await mendLater(session.trading, 't-1', { ...defaultPolicy(rung), kind: 'complete' }, 'later-1')
+    expect((await world.control.account('polymarket')).orders).to.deep.equal([])
+    expect(mended?.trade).to.include({ status: 'unwound', imbalance: '0' })
+  })
+
   it('follows a fill that can be reversed by no more than the bound', async () => {
     await set('kalshi', ['0.43', '50'], ['0.45', '40'])
     await set('polymarket', ['0.60', '50'], ['0.70', '40'])
