@@ -75,7 +75,11 @@ export function applyFillEvent(
 /** What was traded elsewhere before the cash last agreed is in the agreed figure, whenever it is booked. */
 function isBeforeAgreement(draft: Draft, { intent }: Order, fill: Fill): boolean {
   const line = draft.cash.get(fill.venue)
-  return intent.purpose.kind === 'adopted' && line !== undefined && Date.parse(fill.time) < line.agreedAtMs
+  if (intent.purpose.kind !== 'adopted' || line === undefined) return false
+  const atMs = Date.parse(fill.time)
+  // Polymarket cuts times to the second. What may have come later did: when all agreed, it was not among the holdings.
+  const latestMs = atMs % 1000 === 0 ? atMs + 999 : atMs
+  return latestMs < line.agreedAtMs
 }
 
 /** Rounding, and what the venue does not say: a fee that is computed may be a step off, an unknown one is anything. */

@@ -67,6 +67,10 @@ describe('cash in the fold', () => {
     }
     expect(movedBy(dated, adopted, at('2026-11-20T11:49:59Z'))).to.equal('0')
     expect(movedBy(dated, adopted, at('2026-11-20T11:50:01Z'))).to.equal('-4.6')
+    // A time in whole seconds may be up to a second early. It was not there when everything agreed: it came after that.
+    const within: JournalEvent = { ...dated, asOf: '2026-11-20T11:50:00.500Z' }
+    expect(movedBy(within, adopted, at('2026-11-20T11:50:00Z'))).to.equal('-4.6')
+    expect(movedBy(within, adopted, at('2026-11-20T11:50:00.100Z'))).to.equal('0')
   })
 
   it('is what the positions cost and brought, whatever happened', () => {
