@@ -49,8 +49,6 @@ for (const [command = 'node', ...args] of runs) {
     env: {
       ...process.env,
       TMPDIR: temporary,
-      CROSSTAPE_HUNT_NOTES: notes,
-      CROSSTAPE_HUNT_KEPT: kept,
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(module).href}`.trim(),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,8 +9,9 @@ import { join, resolve, sep } from 'node:path'
  * Runs inside every process of a hunt for leaked secrets: notes each secret that comes up, and keeps what would be removed,
  * so that it can be looked through when all has ended. Changes nothing else.
  */
-const notes = process.env.CROSSTAPE_HUNT_NOTES ?? ''
-const kept = process.env.CROSSTAPE_HUNT_KEPT ?? ''
+// Beside this module, as the hunt has bundled it: children are started without the variables of their parents.
+const notes = join(import.meta.dirname, 'notes')
+const kept = join(import.meta.dirname, 'kept')
 const file = join(notes, `${process.pid}.jsonl`)
 const requireBuiltin = createRequire(import.meta.url)
 
