@@ -122,12 +122,12 @@ describe('tidy: who may import whom', () => {
     'tiny-secp256k1': /^src\/clients\/polymarket\/secp256k1\.ts$/,
     '@pollyjs': /^src\/capture\//,
     lowdb: /^src\/store\//,
-    inquirer: /^src\/cli\/prompt\.ts$/,
+    inquirer: /^src\/cli\/consent\/prompt\.ts$/,
     'cli-table3': /^src\/cli\//,
     yaml: /^src\/capture\/import\/yaml-text\.ts$/,
     ws: /^src\/(clients|sandbox|capture)\//,
     valibot: /^src\/(clients|cli|capture|store|safeguards|sandbox)\//,
-    'lossless-json': /^src\/(clients|capture|sandbox|cli)\/(json|config)[^/]*\.ts$/,
+    'lossless-json': /^src\/(clients|capture|sandbox|cli\/config)\/(json|config)[^/]*\.ts$/,
   }
 
   for (const [library, places] of Object.entries(importers)) {

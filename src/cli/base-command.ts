@@ -1,12 +1,12 @@
 import { Command } from '@oclif/core'
 import { venueSettings } from '../clients/index.ts'
-import { loadSettings } from './config.ts'
+import { loadSettings } from './config/config.ts'
+import type { Settings } from './config/settings.ts'
+import { agreeing, asking, type Prompter } from './consent/prompt.ts'
 import { type ErrorReport, errorText, exitCodeOfReport, reportError } from './error-report.ts'
 import { type ExitReason, exitCodeOf } from './exit-codes.ts'
-import { flagSettings, globalFlags, type ParsedGlobalFlags } from './global-flags.ts'
-import { agreeing, asking, type Prompter } from './prompt.ts'
-import type { Session, SessionOptions } from './session.ts'
-import type { Settings } from './settings.ts'
+import { flagSettings, globalFlags, type ParsedGlobalFlags } from './flags/global-flags.ts'
+import type { Session, SessionOptions } from './session/session.ts'
 import type { Document } from './views/document.ts'
 import { printable, printableLines } from './views/printable.ts'
 import { renderDocument } from './views/render.ts'
@@ -50,7 +50,7 @@ export abstract class BaseCommand extends Command {
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     const settings = await this.loadSettings(flags)
-    const { openSession } = await import('./session.ts')
+    const { openSession } = await import('./session/session.ts')
     const session = await openSession({
       settings,
       command: this.commandName,

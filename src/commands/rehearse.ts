@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts'
+import { sandboxOnly } from '../cli/config/sandbox-only.ts'
 import { type RehearsalJson, rehearsalJson } from '../cli/json/rehearsal-json.ts'
-import { sandboxOnly } from '../cli/sandbox-only.ts'
 import { rehearsalView } from '../cli/views/rehearsal.ts'
 
 export default class Rehearse extends BaseCommand {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeSession } from '../capture/compose/write-session.ts'
-import type { Composition } from '../cli/compose-session.ts'
+import type { Composition } from '../cli/compose/compose-session.ts'
 import { ToolkitError } from '../domain/errors.ts'
 import type { Scene } from './types.ts'
 

@@ -1,5 +1,5 @@
 import type { NetworkSeal } from '../capture/replay-seal.ts'
-import type { ExpectedOutcome } from '../cli/expected-outcome.ts'
+import type { ExpectedOutcome } from '../cli/replay/expected-outcome.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { executePair, type PairOutcome } from '../../src/arb/execute-pair.ts'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { planOrder } from '../../src/engine/plan-order.ts'

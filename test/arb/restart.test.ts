@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { executePair } from '../../src/arb/execute-pair.ts'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { parseMoney } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import type { OrderPurpose } from '../../src/domain/order.ts'

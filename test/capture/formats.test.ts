@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { describeProblem } from '../../src/capture/problems.ts'
 import { entryOf, loadRecording } from '../../src/capture/recording.ts'
 import { verifyRecording } from '../../src/capture/verify.ts'
-import { replayRecordingFolder } from '../../src/cli/replay-session.ts'
+import { replayRecordingFolder } from '../../src/cli/replay/replay-session.ts'
 import { temporaryFolder } from './harness.ts'
 
 /** Sessions as the first release wrote them. They must be readable for ever: never record them anew. */

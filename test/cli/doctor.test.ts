@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { Settings } from '../../src/cli/config/settings.ts'
 import { examineMachine } from '../../src/cli/doctor/machine.ts'
 import { doctorJson, doctorReason } from '../../src/cli/json/doctor-json.ts'
-import type { Settings } from '../../src/cli/settings.ts'
 import type { Finding } from '../../src/clients/probe.ts'
 
 async function machineFindings(dataDir: string): Promise<ReadonlyMap<string, Finding>> {

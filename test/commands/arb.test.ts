@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { examplePair } from '../../src/cli/example-markets.ts'
 import type { ArbRunJson, ScanJson } from '../../src/cli/json/arb-json.ts'
 import { type SandboxControl, sandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
+import { examplePair } from '../../src/cli/sandbox/example-markets.ts'
 import type { MarketId } from '../../src/domain/market.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { announceSandbox } from '../../src/sandbox/discover.ts'

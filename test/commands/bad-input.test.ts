@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { exampleMarket } from '../../src/cli/example-markets.ts'
+import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
 import { type CliHome, type CliResult, cliHome } from './run-cli.ts'
 
 const buy = ['trade', 'place', '--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--quantity', '5']

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { exampleMarket } from '../../src/cli/example-markets.ts'
+import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
 import { schemaProblems } from '../surface/schemas.ts'
 import { type CliHome, cliHome } from './run-cli.ts'
 

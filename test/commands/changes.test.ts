@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { exampleMarket } from '../../src/cli/example-markets.ts'
+import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { announceSandbox, withdrawAnnouncement } from '../../src/sandbox/discover.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { examplePair } from '../../src/cli/example-markets.ts'
+import { examplePair } from '../../src/cli/sandbox/example-markets.ts'
 import { type CliHome, cliHome } from './run-cli.ts'
 
 /** A look-alike of the first market of the example: the conference is won before the league. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { projectRoot } from '../../scripts/source-options.ts'
-import { exampleMarket } from '../../src/cli/example-markets.ts'
+import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
 import { schemaProblems } from '../surface/schemas.ts'
 
 interface Running {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { exampleMarket } from '../../src/cli/example-markets.ts'
-import { nettingOf } from '../../src/cli/netting.ts'
+import { nettingOf } from '../../src/cli/config/netting.ts'
+import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { announceSandbox, withdrawAnnouncement } from '../../src/sandbox/discover.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount, parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import type { Order } from '../../src/domain/order.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { safeguardsJson } from '../../src/cli/json/safeguards-json.ts'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { safeguardsView } from '../../src/cli/views/safeguards.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { placeOrder } from '../../src/engine/place-order.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
 import { type VenueId, venueIds } from '../../src/domain/market.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount, moneyOf, subtractMoney, ZERO_QUANTITY } from '../../src/domain/amounts.ts'
 import { type VenueId, venueIds } from '../../src/domain/market.ts'
 import { positionKey } from '../../src/domain/position.ts'

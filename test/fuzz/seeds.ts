@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { type VenueId, venueIds } from '../../src/domain/market.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'
 import { stringifyAmounts } from '../../src/store/amount-schema.ts'

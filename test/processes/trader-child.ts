@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { openSession, type Session } from '../../src/cli/session.ts'
+import { openSession, type Session } from '../../src/cli/session/session.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import { perVenue, type VenueId } from '../../src/domain/market.ts'
 import { cancelOrder } from '../../src/engine/cancel-order.ts'

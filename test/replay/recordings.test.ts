@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { EXPECTED_FILE } from '../../src/cli/expected-outcome.ts'
-import { replayExpected } from '../../src/cli/replay-expected.ts'
+import { replayExpected } from '../../src/cli/replay/expected.ts'
+import { EXPECTED_FILE } from '../../src/cli/replay/expected-outcome.ts'
 import { scenarioNames } from '../../src/cli/scenarios/library.ts'
 
 const recordings = join(import.meta.dirname, '../../recordings')

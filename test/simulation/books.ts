@@ -1,4 +1,4 @@
-import { nettingOf } from '../../src/cli/netting.ts'
+import { nettingOf } from '../../src/cli/config/netting.ts'
 import type { VenueId } from '../../src/domain/market.ts'
 import { decodeRecord } from '../../src/store/codec.ts'
 import { journalDirectory } from '../../src/store/directories.ts'

@@ -1,5 +1,5 @@
-import { openSession, type Session } from '../../src/cli/session.ts'
-import type { Settings } from '../../src/cli/settings.ts'
+import type { Settings } from '../../src/cli/config/settings.ts'
+import { openSession, type Session } from '../../src/cli/session/session.ts'
 import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
 import { perVenue } from '../../src/domain/market.ts'
 import type { Clock } from '../../src/runtime/clock.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { reportError } from '../../src/cli/error-report.ts'
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import { venueIds } from '../../src/domain/market.ts'

@@ -1,5 +1,5 @@
 import { executePair } from '../../src/arb/execute-pair.ts'
-import { halt, switchOn } from '../../src/cli/kill-switch.ts'
+import { halt, switchOn } from '../../src/cli/halt/kill-switch.ts'
 import { parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import type { OrderPurpose } from '../../src/domain/order.ts'

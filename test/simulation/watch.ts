@@ -1,4 +1,4 @@
-import type { Session } from '../../src/cli/session.ts'
+import type { Session } from '../../src/cli/session/session.ts'
 import { addQuantity, complement, cost, formatAmount, type Money } from '../../src/domain/amounts.ts'
 import { outstandingQuantity } from '../../src/domain/exposure.ts'
 import type { Fill } from '../../src/domain/fill.ts'

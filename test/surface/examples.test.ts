@@ -7,7 +7,7 @@ import {
   examplePair,
   exampleRecording,
   otherExampleOrder,
-} from '../../src/cli/example-markets.ts'
+} from '../../src/cli/sandbox/example-markets.ts'
 import { type CliHome, cliHome } from '../commands/run-cli.ts'
 import { schemaProblems } from './schemas.ts'
 

@@ -2,8 +2,8 @@ import { type FeedSource, pollingSource, pushSource } from '../../arb/feed-sourc
 import { PollingFeed } from '../../arb/polling-feed.ts'
 import type { ArbPair } from '../../arb/ports.ts'
 import type { Market } from '../../domain/market.ts'
-import { openLiveBooks } from '../live-books.ts'
-import type { Session } from '../session.ts'
+import { openLiveBooks } from '../markets/live-books.ts'
+import type { Session } from '../session/session.ts'
 
 export const bookSources = ['sockets', 'poll'] as const
 

@@ -3,7 +3,7 @@ import { VenueError } from '../../domain/errors.ts'
 import { type Market, pairName } from '../../domain/market.ts'
 import { currentPairs } from '../../engine/pairs.ts'
 import { textsHash } from '../../pairs/approved-pair.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 export interface PairsToTrade {
   readonly pairs: readonly ArbPair[]

@@ -10,8 +10,8 @@ import { createRuntime } from '../../runtime/runtime.ts'
 import type { ScriptedClock } from '../../runtime/scripted-clock.ts'
 import { emptyState } from '../../store/fold-state.ts'
 import { memoryLedger } from '../../store/memory-ledger.ts'
-import { createBreakers } from '../breaker-set.ts'
-import { nettingOf } from '../netting.ts'
+import { nettingOf } from '../config/netting.ts'
+import { createBreakers } from '../session/breaker-set.ts'
 
 export interface PaperParts {
   /** What each venue can do. */

@@ -4,8 +4,8 @@ import { ToolkitError } from '../../domain/errors.ts'
 import { type Market, type MarketId, pairName, parseMarketId } from '../../domain/market.ts'
 import { orderedIds } from '../../engine/pairs.ts'
 import { type Polarity, textsHash } from '../../pairs/approved-pair.ts'
-import { replayClient } from '../replay-trading.ts'
-import type { Session } from '../session.ts'
+import { replayClient } from '../replay/trading.ts'
+import type { Session } from '../session/session.ts'
 import type { PairsToTrade } from './pairs-to-trade.ts'
 
 /** A pair as it was named on the command line: nobody has to approve what is tried on paper. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Finding, failed, passed, warned } from '../../clients/probe.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../config/settings.ts'
 
 /** Fewer free bytes than this and the journal may soon refuse orders, since nothing is sent that cannot be written first. */
 const FREE_WANTED = 100 * 1024 * 1024

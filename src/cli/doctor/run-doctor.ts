@@ -1,8 +1,8 @@
 import type { Finding } from '../../clients/probe.ts'
 import type { VenueId } from '../../domain/market.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
-import { sandboxHost } from '../sandbox-host.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../config/settings.ts'
+import { sandboxHost } from '../sandbox/host.ts'
 import { examine } from './examine.ts'
 
 /** All checks, each told as it is done. Stops early, with what was found so far, when it is given up. */

@@ -15,7 +15,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import type { Ledger } from '../../store/ledger.ts'
 import { openLedger } from '../../store/open-ledger.ts'
 import { verifyJournal } from '../../store/verify-journal.ts'
-import { nettingOf } from '../netting.ts'
+import { nettingOf } from '../config/netting.ts'
 import { compareHoldings } from '../rehearsal/holdings.ts'
 import type { ExchangeAccount, ExchangeOrder, SandboxControl } from '../rehearsal/sandbox-control.ts'
 

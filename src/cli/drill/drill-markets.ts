@@ -1,5 +1,5 @@
 import type { MarketId, VenueId } from '../../domain/market.ts'
-import { exampleMarket } from '../example-markets.ts'
+import { exampleMarket } from '../sandbox/example-markets.ts'
 
 /** The market in which drills trade on a venue. */
 export function marketOf(venue: VenueId): MarketId {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ToolkitError } from '../../domain/errors.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../config/settings.ts'
 import { SESSION_VARIABLE, SESSIONS_FILE_VARIABLE } from './variables.ts'
 
 export interface ProgramEnd {

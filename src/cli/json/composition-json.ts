@@ -1,4 +1,4 @@
-import type { Composition } from '../compose-session.ts'
+import type { Composition } from '../compose/compose-session.ts'
 
 export interface CompositionJson {
   readonly session: string

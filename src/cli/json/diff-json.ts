@@ -2,7 +2,7 @@ import type { Difference } from '../../capture/compare.ts'
 import type { DiffPlace, ExchangeDiff } from '../../capture/diff/diff-sessions.ts'
 import type { ShapeDifference } from '../../capture/diff/shapes.ts'
 import type { Drift } from '../../capture/drift.ts'
-import { type DiffReport, isDifferent } from '../diff-recordings.ts'
+import { type DiffReport, isDifferent } from '../recordings/diff-recordings.ts'
 
 export interface DiffPlaceJson {
   readonly seq: number | null

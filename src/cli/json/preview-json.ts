@@ -4,7 +4,7 @@ import type { AmendPlan } from '../../engine/plan-amend.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { soldBeforeFinal } from '../../safeguards/risk.ts'
-import type { Settings, UrlOverride } from '../settings.ts'
+import type { Settings, UrlOverride } from '../config/settings.ts'
 import { amountText } from './amount-text.ts'
 import { type OrderJson, orderJson } from './order-json.ts'
 

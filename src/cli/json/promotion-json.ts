@@ -1,5 +1,5 @@
-import type { Promotion } from '../promote-recording.ts'
-import type { Decision } from '../replay-decisions.ts'
+import type { Promotion } from '../recordings/promote-recording.ts'
+import type { Decision } from '../replay/decisions.ts'
 import { type DriftJson, replayJson } from './recording-json.ts'
 
 export interface PromotionJson {

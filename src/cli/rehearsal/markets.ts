@@ -2,7 +2,7 @@ import { parsePrice } from '../../domain/amounts.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 import { type Market, marketId, type VenueId, venueIds } from '../../domain/market.ts'
 import { stepAt } from '../../domain/tick-ladder.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 import type { TwinMarkets } from './pair-step.ts'
 import type { SandboxControl } from './sandbox-control.ts'
 

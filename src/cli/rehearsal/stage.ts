@@ -1,5 +1,5 @@
 import type { Market, VenueId } from '../../domain/market.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 import type { SandboxControl } from './sandbox-control.ts'
 
 /** What every step of a rehearsal works with. */

@@ -1,8 +1,8 @@
 import type { Money } from '../../domain/amounts.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 import { type MarketId, venueOf } from '../../domain/market.ts'
-import type { Settings } from '../settings.ts'
-import { requireAccount } from '../usable-venues.ts'
+import type { Settings } from '../config/settings.ts'
+import { requireAccount } from '../config/usable-venues.ts'
 import { type RecordedSession, type RecordOptions, recordSession } from './record-session.ts'
 import type { Scenario } from './scenario.ts'
 

@@ -1,6 +1,6 @@
 import type { Money } from '../../domain/amounts.ts'
 import type { MarketId } from '../../domain/market.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../config/settings.ts'
 import { recordAtVenue } from './at-venue.ts'
 import { type RecordedInSandbox, recordInSandbox } from './in-sandbox.ts'
 import { scenarioNamed } from './library.ts'

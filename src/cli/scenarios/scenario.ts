@@ -3,7 +3,7 @@ import type { Market, VenueId } from '../../domain/market.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
 import type { OrderPlan } from '../../engine/plan-order.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** What a scenario works with while it is recorded. */
 export interface Stage {

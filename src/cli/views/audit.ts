@@ -1,5 +1,5 @@
-import type { AuditExportJson } from '../audit-export.ts'
-import type { AuditListJson, AuditVerifyJson } from '../audit-trail.ts'
+import type { AuditExportJson } from '../audit/export.ts'
+import type { AuditListJson, AuditVerifyJson } from '../audit/trail.ts'
 import { amount, count, type Document, exact, orUnknown, table, text, words } from './document.ts'
 
 export function auditListView({ entries }: AuditListJson): Document {

@@ -1,5 +1,5 @@
 import type { DecisionChangeJson, PromotionJson } from '../json/promotion-json.ts'
-import type { Decision } from '../replay-decisions.ts'
+import type { Decision } from '../replay/decisions.ts'
 import { amount, count, type Document, exact, table, text } from './document.ts'
 
 export function promotionView({ session, directory, verdict, decisions, changes, drifts }: PromotionJson): Document {

@@ -1,4 +1,4 @@
-import { isEmptied } from '../cancel-reasons.ts'
+import { isEmptied } from '../halt/cancel-reasons.ts'
 import type { BreakerJson, HaltJson, HaltResultJson, ResumeJson, SafeguardsJson } from '../json/safeguards-json.ts'
 import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'

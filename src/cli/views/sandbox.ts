@@ -1,5 +1,5 @@
-import type { SandboxResetJson } from '../sandbox-reset.ts'
-import type { SandboxReadyJson } from '../sandbox-server.ts'
+import type { SandboxResetJson } from '../sandbox/reset.ts'
+import type { SandboxReadyJson } from '../sandbox/server.ts'
 import { type Document, fields, orUnknown, text } from './document.ts'
 
 export function sandboxReadyView({ kalshi, polymarket, control }: SandboxReadyJson): Document {

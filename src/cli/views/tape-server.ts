@@ -1,6 +1,6 @@
 import { venueSettings } from '../../clients/index.ts'
 import type { ServeReportJson } from '../json/serve-json.ts'
-import type { TapeReadyJson } from '../tape-server.ts'
+import type { TapeReadyJson } from '../recordings/tape-server.ts'
 import { count, type Document, fields, text } from './document.ts'
 
 export function tapeReadyView(ready: TapeReadyJson): Document {

@@ -1,8 +1,8 @@
 import { wishesOf, wishFlags } from '../../cli/arb/arb-flags.ts'
 import { scanPairs } from '../../cli/arb/scan-pairs.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleMarket } from '../../cli/example-markets.ts'
 import type { ScanJson } from '../../cli/json/arb-json.ts'
+import { exampleMarket } from '../../cli/sandbox/example-markets.ts'
 import { scanView } from '../../cli/views/arb.ts'
 
 export default class ArbScan extends BaseCommand {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Flags } from '@oclif/core'
-import { type AuditExportJson, exportAudit, exportFormats, writeExport } from '../../cli/audit-export.ts'
+import { type AuditExportJson, exportAudit, exportFormats, writeExport } from '../../cli/audit/export.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleOrder } from '../../cli/example-markets.ts'
+import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { auditExportView } from '../../cli/views/audit.ts'
 
 export default class AuditExport extends BaseCommand {

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
-import { type AuditListJson, auditTrail } from '../../cli/audit-trail.ts'
+import { type AuditListJson, auditTrail } from '../../cli/audit/trail.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleOrder } from '../../cli/example-markets.ts'
-import { limitFlag } from '../../cli/list-flags.ts'
+import { limitFlag } from '../../cli/flags/list-flags.ts'
+import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { auditListView } from '../../cli/views/audit.ts'
 
 export default class AuditList extends BaseCommand {

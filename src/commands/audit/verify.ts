@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { type AuditVerifyJson, auditVerdict } from '../../cli/audit-trail.ts'
+import { type AuditVerifyJson, auditVerdict } from '../../cli/audit/trail.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { auditVerifyView } from '../../cli/views/audit.ts'
 

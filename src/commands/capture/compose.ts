@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { composeFlags } from '../../cli/compose-flags.ts'
-import { exampleRecording } from '../../cli/example-markets.ts'
+import { composeFlags } from '../../cli/flags/compose-flags.ts'
 import { type CompositionJson, compositionJson } from '../../cli/json/composition-json.ts'
-import { recordingsDir } from '../../cli/recordings.ts'
+import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
+import { exampleRecording } from '../../cli/sandbox/example-markets.ts'
 import { compositionView } from '../../cli/views/composition.ts'
 
 export default class CaptureCompose extends BaseCommand {
@@ -33,8 +33,8 @@ export default class CaptureCompose extends BaseCommand {
   async run(): Promise<CompositionJson> {
     const { args, flags } = await this.parse(CaptureCompose)
     const captureDir = recordingsDir(await this.loadSettings(flags))
-    const { composeRecording } = await import('../../cli/compose-session.ts')
-    const { composeRequest } = await import('../../cli/compose-request.ts')
+    const { composeRecording } = await import('../../cli/compose/compose-session.ts')
+    const { composeRequest } = await import('../../cli/compose/request.ts')
     const request = composeRequest({ sessions: args.session, captureDir, name: flags.out, ...flags })
     return this.show(compositionJson(await composeRecording(request, captureDir)), compositionView)
   }

@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleRecording } from '../../cli/example-markets.ts'
-import { importRecording } from '../../cli/import-recording.ts'
 import type { ImportJson } from '../../cli/json/transfer-json.ts'
+import { importRecording } from '../../cli/recordings/import-recording.ts'
+import { exampleRecording } from '../../cli/sandbox/example-markets.ts'
 import { importView } from '../../cli/views/transfer.ts'
 
 export default class CaptureImport extends BaseCommand {

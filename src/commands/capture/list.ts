@@ -1,7 +1,7 @@
 import { listRecordings } from '../../capture/recording.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { type RecordingListJson, recordingListJson } from '../../cli/json/recording-json.ts'
-import { recordingsDir } from '../../cli/recordings.ts'
+import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
 import { recordingListView } from '../../cli/views/recordings.ts'
 
 export default class CaptureList extends BaseCommand {

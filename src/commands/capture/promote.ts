@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleRecording } from '../../cli/example-markets.ts'
+import { recordingArg } from '../../cli/flags/recording-arg.ts'
 import { type PromotionJson, promotionJson } from '../../cli/json/promotion-json.ts'
-import { recordingArg } from '../../cli/recording-arg.ts'
-import { recordingsDir } from '../../cli/recordings.ts'
+import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
+import { exampleRecording } from '../../cli/sandbox/example-markets.ts'
 import { promotionView } from '../../cli/views/promotion.ts'
 
 export default class CapturePromote extends BaseCommand {
@@ -28,7 +28,7 @@ export default class CapturePromote extends BaseCommand {
   async run(): Promise<PromotionJson> {
     const { args, flags } = await this.parse(CapturePromote)
     const captureDir = recordingsDir(await this.loadSettings(flags))
-    const { promoteRecording } = await import('../../cli/promote-recording.ts')
+    const { promoteRecording } = await import('../../cli/recordings/promote-recording.ts')
     const promotion = await promoteRecording(args.session, { captureDir, into: resolve(flags.into), name: flags.as })
     return this.show(promotionJson(promotion), promotionView, promotion.report.verdict === 'same' ? 'done' : 'drift')
   }

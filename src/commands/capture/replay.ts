@@ -1,8 +1,8 @@
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleRecording } from '../../cli/example-markets.ts'
+import { recordingArg } from '../../cli/flags/recording-arg.ts'
 import { type ReplayJson, replayJson } from '../../cli/json/recording-json.ts'
-import { recordingArg } from '../../cli/recording-arg.ts'
-import { recordingsDir } from '../../cli/recordings.ts'
+import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
+import { exampleRecording } from '../../cli/sandbox/example-markets.ts'
 import { replayView } from '../../cli/views/recordings.ts'
 
 export default class CaptureReplay extends BaseCommand {
@@ -20,7 +20,7 @@ export default class CaptureReplay extends BaseCommand {
   async run(): Promise<ReplayJson> {
     const { args, flags } = await this.parse(CaptureReplay)
     const captureDir = recordingsDir(await this.loadSettings(flags))
-    const { replayRecordingFolder } = await import('../../cli/replay-session.ts')
+    const { replayRecordingFolder } = await import('../../cli/replay/replay-session.ts')
     const report = await replayRecordingFolder(args.session, { captureDir })
     return this.show(replayJson(report), replayView, report.verdict === 'same' ? 'done' : 'drift')
   }

@@ -2,11 +2,11 @@ import { Flags } from '@oclif/core'
 import { parseFaultOverride } from '../../capture/serve/fault-overrides.ts'
 import { parseLatency } from '../../capture/serve/latency.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleRecording } from '../../cli/example-markets.ts'
 import { exitCodeOf } from '../../cli/exit-codes.ts'
+import { recordingArg } from '../../cli/flags/recording-arg.ts'
 import { serveReportJson } from '../../cli/json/serve-json.ts'
-import { recordingArg } from '../../cli/recording-arg.ts'
-import { recordingsDir } from '../../cli/recordings.ts'
+import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
+import { exampleRecording } from '../../cli/sandbox/example-markets.ts'
 import { serveReportView, tapeReadyView } from '../../cli/views/tape-server.ts'
 
 export default class CaptureServe extends BaseCommand {
@@ -54,7 +54,7 @@ export default class CaptureServe extends BaseCommand {
     const { argv, flags } = await this.parse(CaptureServe)
     const [latency, faults] = [parseLatency(flags.latency), flags.fault.map(parseFaultOverride)]
     const captureDir = recordingsDir(await this.loadSettings(flags))
-    const { serveTapes } = await import('../../cli/tape-server.ts')
+    const { serveTapes } = await import('../../cli/recordings/tape-server.ts')
     const report = await serveTapes(
       {
         sessions: argv.map(String),

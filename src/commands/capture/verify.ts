@@ -1,10 +1,10 @@
 import { findDirectory } from '../../capture/recording.ts'
 import { verifyRecording } from '../../capture/verify.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleRecording } from '../../cli/example-markets.ts'
+import { recordingArg } from '../../cli/flags/recording-arg.ts'
 import { type VerifyJson, verifyJson } from '../../cli/json/recording-json.ts'
-import { recordingArg } from '../../cli/recording-arg.ts'
-import { recordingsDir } from '../../cli/recordings.ts'
+import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
+import { exampleRecording } from '../../cli/sandbox/example-markets.ts'
 import { verifyView } from '../../cli/views/recordings.ts'
 
 export default class CaptureVerify extends BaseCommand {

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { limitFlag, statusFlag, venueFlag } from '../../cli/flags/list-flags.ts'
 import { type MarketListJson, marketJson } from '../../cli/json/market-json.ts'
-import { limitFlag, statusFlag, venueFlag } from '../../cli/list-flags.ts'
-import { syncTimes } from '../../cli/sync-times.ts'
+import { syncTimes } from '../../cli/markets/sync-times.ts'
 import { marketListView } from '../../cli/views/markets.ts'
 
 export default class MarketsList extends BaseCommand {

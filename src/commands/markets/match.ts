@@ -1,8 +1,8 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import { limitFlag } from '../../cli/flags/list-flags.ts'
+import { countsOf, isWanted, verdictFlag } from '../../cli/flags/pair-flags.ts'
 import { candidateJson, type MatchJson } from '../../cli/json/pair-json.ts'
-import { limitFlag } from '../../cli/list-flags.ts'
-import { countsOf, isWanted, verdictFlag } from '../../cli/pair-flags.ts'
-import { syncTimes } from '../../cli/sync-times.ts'
+import { syncTimes } from '../../cli/markets/sync-times.ts'
 import { matchView } from '../../cli/views/pairs.ts'
 import { matchCatalogue } from '../../engine/pairs.ts'
 

@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleMarket } from '../../cli/example-markets.ts'
+import { parseMarketFlag } from '../../cli/flags/order-flags.ts'
 import { type MarketDetailJson, marketDetailJson } from '../../cli/json/market-json.ts'
-import { parseMarketFlag } from '../../cli/order-flags.ts'
+import { exampleMarket } from '../../cli/sandbox/example-markets.ts'
 import { marketDetailView } from '../../cli/views/markets.ts'
 import { showMarket } from '../../engine/show-market.ts'
 

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { parseDuration } from '../../cli/durations.ts'
 import { syncReason } from '../../cli/exit-codes.ts'
+import { parseDuration } from '../../cli/flags/durations.ts'
+import { chosenVenues, statusFlag, venueFlag } from '../../cli/flags/list-flags.ts'
 import type { SyncJson } from '../../cli/json/market-json.ts'
-import { chosenVenues, statusFlag, venueFlag } from '../../cli/list-flags.ts'
-import { repeat } from '../../cli/repeat.ts'
+import { repeat } from '../../cli/markets/repeat.ts'
 import { syncView } from '../../cli/views/markets.ts'
 import { type SyncOptions, syncMarkets } from '../../engine/sync-markets.ts'
 

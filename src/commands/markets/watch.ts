@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { parseDuration } from '../../cli/durations.ts'
-import { exampleMarket } from '../../cli/example-markets.ts'
-import { parseMarketFlag } from '../../cli/order-flags.ts'
+import { parseDuration } from '../../cli/flags/durations.ts'
+import { parseMarketFlag } from '../../cli/flags/order-flags.ts'
+import { watchMarkets } from '../../cli/markets/watch.ts'
+import { exampleMarket } from '../../cli/sandbox/example-markets.ts'
 import { liveBooksView } from '../../cli/views/live-books.ts'
-import { watchMarkets } from '../../cli/watch-markets.ts'
 
 export default class MarketsWatch extends BaseCommand {
   static override description = 'live books over the sockets of the venues, and why they may not be traded on'

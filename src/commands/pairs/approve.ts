@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core'
-import { approveWithConsent } from '../../cli/approve-with-consent.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { examplePair } from '../../cli/example-markets.ts'
+import { approveWithConsent } from '../../cli/consent/approve-with-consent.ts'
+import { byFlag, decidedBy, pairArgs } from '../../cli/flags/pair-flags.ts'
 import { type ApproveJson, approvedJson, pairTextsJson } from '../../cli/json/pair-json.ts'
-import { byFlag, decidedBy, pairArgs } from '../../cli/pair-flags.ts'
+import { examplePair } from '../../cli/sandbox/example-markets.ts'
 import { approveView, pairTextsView } from '../../cli/views/pairs.ts'
 import { readPair } from '../../engine/pairs.ts'
 

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { examplePair } from '../../cli/example-markets.ts'
+import { byFlag, decidedBy, pairArgs } from '../../cli/flags/pair-flags.ts'
 import { type ApproveJson, rejectedJson } from '../../cli/json/pair-json.ts'
-import { byFlag, decidedBy, pairArgs } from '../../cli/pair-flags.ts'
+import { examplePair } from '../../cli/sandbox/example-markets.ts'
 import { rejectView } from '../../cli/views/pairs.ts'
 import { orderedIds, rejectPair } from '../../engine/pairs.ts'
 

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleOrder } from '../../cli/example-markets.ts'
+import { leftOutNotice, usableVenues, withBooked } from '../../cli/config/usable-venues.ts'
 import { reconcileReason } from '../../cli/exit-codes.ts'
+import { venueFlag } from '../../cli/flags/list-flags.ts'
 import { type ReconcileJson, reconcileJson } from '../../cli/json/position-json.ts'
-import { venueFlag } from '../../cli/list-flags.ts'
-import { leftOutNotice, usableVenues, withBooked } from '../../cli/usable-venues.ts'
+import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { reconcileView, settlementView } from '../../cli/views/positions.ts'
 import { reconcile } from '../../engine/reconcile.ts'
 

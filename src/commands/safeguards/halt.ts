@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { haltReason } from '../../cli/cancel-reasons.ts'
+import { haltReason } from '../../cli/halt/cancel-reasons.ts'
+import { halt } from '../../cli/halt/kill-switch.ts'
 import { type HaltResultJson, haltResultJson } from '../../cli/json/safeguards-json.ts'
-import { halt } from '../../cli/kill-switch.ts'
 import { haltView } from '../../cli/views/safeguards.ts'
 
 export default class SafeguardsHalt extends BaseCommand {

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import { switchOn } from '../../cli/halt/kill-switch.ts'
 import type { ResumeJson } from '../../cli/json/safeguards-json.ts'
-import { switchOn } from '../../cli/kill-switch.ts'
 import { resumeView } from '../../cli/views/safeguards.ts'
 
 export default class SafeguardsResume extends BaseCommand {

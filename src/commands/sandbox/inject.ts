@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { parseDuration, parseShortDuration } from '../../cli/durations.ts'
-import { examplePair } from '../../cli/example-markets.ts'
+import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
+import { parseDuration, parseShortDuration } from '../../cli/flags/durations.ts'
 import type { InjectJson } from '../../cli/json/inject-json.ts'
-import { injectEdge } from '../../cli/sandbox-inject.ts'
-import { sandboxOnly } from '../../cli/sandbox-only.ts'
+import { examplePair } from '../../cli/sandbox/example-markets.ts'
+import { injectEdge } from '../../cli/sandbox/inject.ts'
 import { injectionLine, injectView } from '../../cli/views/inject.ts'
 
 const pairName = `${examplePair.first} ${examplePair.second}`

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.ts'
-import { sandboxOnly } from '../../cli/sandbox-only.ts'
-import { resetSandbox, type SandboxResetJson } from '../../cli/sandbox-reset.ts'
+import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
+import { resetSandbox, type SandboxResetJson } from '../../cli/sandbox/reset.ts'
 import { sandboxResetView } from '../../cli/views/sandbox.ts'
 
 export default class SandboxReset extends BaseCommand {

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { sandboxOnly } from '../../cli/sandbox-only.ts'
-import { type SandboxReadyJson, serveSandbox } from '../../cli/sandbox-server.ts'
+import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
+import { type SandboxReadyJson, serveSandbox } from '../../cli/sandbox/server.ts'
 import { sandboxReadyView } from '../../cli/views/sandbox.ts'
 import { rateLimitSettings } from '../../sandbox/serve.ts'
 

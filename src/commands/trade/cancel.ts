@@ -1,7 +1,9 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { cancelAllReason, cancellationReason, cancellationsReason, uncancelled } from '../../cli/cancel-reasons.ts'
-import { exampleMarket, exampleOrder, otherExampleOrder } from '../../cli/example-markets.ts'
+import { leftOutNotice, requireAccount, usableVenues } from '../../cli/config/usable-venues.ts'
+import { venueFlag } from '../../cli/flags/list-flags.ts'
+import { parseMarketFlag } from '../../cli/flags/order-flags.ts'
+import { cancelAllReason, cancellationReason, cancellationsReason, uncancelled } from '../../cli/halt/cancel-reasons.ts'
 import {
   type CancelAllJson,
   type CancellationJson,
@@ -9,9 +11,7 @@ import {
   cancellationJson,
   cancellationsJson,
 } from '../../cli/json/order-json.ts'
-import { venueFlag } from '../../cli/list-flags.ts'
-import { parseMarketFlag } from '../../cli/order-flags.ts'
-import { leftOutNotice, requireAccount, usableVenues } from '../../cli/usable-venues.ts'
+import { exampleMarket, exampleOrder, otherExampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { usageError } from '../../cli/usage-error.ts'
 import { cancelAllView, cancellationsView, cancellationView } from '../../cli/views/cancellation.ts'
 import { venueOf } from '../../domain/market.ts'

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { limitFlag, venueFlag } from '../../cli/flags/list-flags.ts'
 import { type OrderListJson, orderListJson } from '../../cli/json/order-json.ts'
-import { limitFlag, venueFlag } from '../../cli/list-flags.ts'
 import { orderListView } from '../../cli/views/orders.ts'
 import { listOrders } from '../../engine/order-status.ts'
 

@@ -1,9 +1,9 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleOrder } from '../../cli/example-markets.ts'
+import { declined } from '../../cli/consent/prompt.ts'
 import { resendReason } from '../../cli/exit-codes.ts'
 import { orderJson, type ResendJson, resendJson } from '../../cli/json/order-json.ts'
-import { declined } from '../../cli/prompt.ts'
+import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { resendQuestionView, resendView } from '../../cli/views/resend.ts'
 import { resendable, resendOrder } from '../../engine/resend-order.ts'
 

@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { exampleOrder } from '../../cli/example-markets.ts'
 import { orderReason } from '../../cli/exit-codes.ts'
 import { type OrderStatusJson, orderStatusJson } from '../../cli/json/order-json.ts'
+import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { orderStatusView } from '../../cli/views/orders.ts'
 import { refreshOrder } from '../../engine/order-status.ts'
 

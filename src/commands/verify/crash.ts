@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
 import { type CrashDrillJson, type CrashPointsJson, crashDrillJson } from '../../cli/json/drill-json.ts'
-import { sandboxOnly } from '../../cli/sandbox-only.ts'
 import { crashDrillView, crashPointsView } from '../../cli/views/drill.ts'
 
 export default class VerifyCrash extends BaseCommand {

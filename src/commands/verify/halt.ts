@@ -1,6 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
 import type { HaltDrillReport } from '../../cli/drill/halt.ts'
-import { sandboxOnly } from '../../cli/sandbox-only.ts'
 import { haltDrillView } from '../../cli/views/drill.ts'
 
 export default class VerifyHalt extends BaseCommand {

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { sandboxOnly } from '../../cli/sandbox-only.ts'
+import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
 
 export default class VerifyPlayer extends BaseCommand {
   static override hidden = true

@@ -4,7 +4,7 @@ import type { TapeAlias } from '../../../src/capture/endpoints.ts'
 import type { FaultOverride } from '../../../src/capture/serve/fault-overrides.ts'
 import type { ServeReport } from '../../../src/capture/serve/tape-server.ts'
 import type { Tape } from '../../../src/capture/tape.ts'
-import { type ServeTapesOptions, serveTapes, type TapeReadyJson } from '../../../src/cli/tape-server.ts'
+import { type ServeTapesOptions, serveTapes, type TapeReadyJson } from '../../../src/cli/recordings/tape-server.ts'
 import { type Clock, systemClock } from '../../../src/runtime/clock.ts'
 import { type Answer, json, makeInstance, openTestTape, temporaryFolder, Venue } from '../harness.ts'
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
-import { examplePair } from '../../../src/cli/example-markets.ts'
 import {
   type InjectionRequest,
   type SandboxControl,
   sandboxControl,
 } from '../../../src/cli/rehearsal/sandbox-control.ts'
+import { examplePair } from '../../../src/cli/sandbox/example-markets.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { type RunningSandbox, startSandbox } from '../../../src/sandbox/serve.ts'
 

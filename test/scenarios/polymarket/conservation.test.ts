@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { addMoney, formatAmount, parseMoney, subtractMoney } from '../../../src/domain/amounts.ts'
 import type { Outcome } from '../../../src/domain/market.ts'
 import { positionKey } from '../../../src/domain/position.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { positionListJson, reconcileJson } from '../../../src/cli/json/position-json.ts'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { positionListView, reconcileView } from '../../../src/cli/views/positions.ts'
 import { renderDocument } from '../../../src/cli/views/render.ts'
 import { listPositions } from '../../../src/engine/positions.ts'

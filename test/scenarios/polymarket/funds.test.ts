@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { previewJson } from '../../../src/cli/json/preview-json.ts'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import type { Market } from '../../../src/domain/market.ts'
 import { refreshOrder } from '../../../src/engine/order-status.ts'
 import { planOrder } from '../../../src/engine/plan-order.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { parseExpiry } from '../../../src/cli/durations.ts'
-import type { Session } from '../../../src/cli/session.ts'
+import { parseExpiry } from '../../../src/cli/flags/durations.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { refreshOrder } from '../../../src/engine/order-status.ts'
 import { type PlaceOutcome, placeOrder } from '../../../src/engine/place-order.ts'
 import { planOrder } from '../../../src/engine/plan-order.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { placementJson } from '../../../src/cli/json/order-json.ts'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { placementView } from '../../../src/cli/views/placement.ts'
 import { renderDocument } from '../../../src/cli/views/render.ts'
 import { formatAmount } from '../../../src/domain/amounts.ts'

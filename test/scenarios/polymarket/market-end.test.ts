@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { placeOrder } from '../../../src/engine/place-order.ts'
 import { planOrder } from '../../../src/engine/plan-order.ts'
 import { listPositions } from '../../../src/engine/positions.ts'

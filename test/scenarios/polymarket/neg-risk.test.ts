@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import type { Market } from '../../../src/domain/market.ts'
 import { planOrder } from '../../../src/engine/plan-order.ts'
 import { showMarket } from '../../../src/engine/show-market.ts'

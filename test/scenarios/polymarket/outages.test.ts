@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { cancelAllOrders } from '../../../src/engine/cancel-all.ts'
 import { cancelOrder } from '../../../src/engine/cancel-order.ts'
 import { refreshOrder } from '../../../src/engine/order-status.ts'

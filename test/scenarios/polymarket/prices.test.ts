@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { formatAmount } from '../../../src/domain/amounts.ts'
 import { bookOf } from '../../../src/domain/order-book.ts'
 import { planOrder } from '../../../src/engine/plan-order.ts'

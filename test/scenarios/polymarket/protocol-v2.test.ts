@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import type { Market } from '../../../src/domain/market.ts'
 import { cancelOrder } from '../../../src/engine/cancel-order.ts'
 import { placeOrder } from '../../../src/engine/place-order.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { positionListJson } from '../../../src/cli/json/position-json.ts'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { formatAmount, parseMoney } from '../../../src/domain/amounts.ts'
 import { refreshOrder } from '../../../src/engine/order-status.ts'
 import { listPositions } from '../../../src/engine/positions.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { parseMoney } from '../../../src/domain/amounts.ts'
 import { listOrders } from '../../../src/engine/order-status.ts'
 import { placeOrder } from '../../../src/engine/place-order.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Session } from '../../../src/cli/session.ts'
+import type { Session } from '../../../src/cli/session/session.ts'
 import { loadPolymarketAccount } from '../../../src/clients/polymarket/account.ts'
 import type { ApprovedOrder } from '../../../src/domain/order.ts'
 import { placeOrder } from '../../../src/engine/place-order.ts'
