@@ -214,7 +214,17 @@ describe('tidy: shape', () => {
 })
 
 describe('tidy: what a repository must not hold', () => {
-  const tracked = [...filesUnder('src'), ...filesUnder('test'), ...filesUnder('docs'), ...filesUnder('scripts')]
+  const inRoot = readdirSync(root).filter((path) => statSync(join(root, path)).isFile())
+  const tracked = [
+    ...inRoot,
+    ...['src', 'test', 'docs', 'scripts', 'bench', 'bin', 'recordings', '.ci'].flatMap((folder) => filesUnder(folder)),
+  ]
+
+  it('no file in the root that has no business there', () => {
+    const known =
+      /^(README|CHANGELOG|CONTRIBUTING)\.md$|^LICENSE$|^(package|package-lock|knip|biome|oclif\.manifest|tsconfig(\.\w+)?)\.json$/
+    expect(inRoot.filter((path) => !path.startsWith('.') && !known.test(path))).to.deep.equal([])
+  })
 
   it('no PEM-armoured private key', () => {
     // Spelled in two parts so that this file does not find itself.
