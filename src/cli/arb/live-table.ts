@@ -14,14 +14,20 @@ export class LiveTable {
     if (drawn === this.#last) return
     this.stream.write(`${this.#clear()}${drawn}\n`)
     this.#last = drawn
-    this.#height = drawn.split('\n').length
+    this.#height = this.#linesOf(drawn)
   }
 
   /** A line that stays, above the document. */
   print(line: string): void {
     const drawn = this.#last
     this.stream.write(`${this.#clear()}${line}\n${drawn === '' ? '' : `${drawn}\n`}`)
-    this.#height = drawn === '' ? 0 : drawn.split('\n').length
+    this.#height = drawn === '' ? 0 : this.#linesOf(drawn)
+  }
+
+  /** A line wider than the terminal takes several of its rows. */
+  #linesOf(drawn: string): number {
+    const width = this.stream.columns > 0 ? this.stream.columns : Number.POSITIVE_INFINITY
+    return drawn.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0)
   }
 
   /** Up to the first line of the document, and everything below gone. */

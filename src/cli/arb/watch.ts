@@ -1,7 +1,7 @@
 import type { ArbEvent } from '../../arb/run.ts'
 import { type OpportunityJson, opportunityJson, tradedJson } from '../json/arb-json.ts'
 import { legsText, opportunityLine, tradeLine, wordOf } from '../views/arb.ts'
-import { amount, type Document, exact, table, text } from '../views/document.ts'
+import { amount, count, type Document, exact, sentence, table, text } from '../views/document.ts'
 import { dollars } from '../views/dollars.ts'
 import { printableLines } from '../views/printable.ts'
 
@@ -62,14 +62,14 @@ class Board {
       dollars(found.worstLoss.most),
     ])
     const head = [
-      exact('PAIR'),
+      sentence('PAIR'),
       exact('BUY'),
       amount('PAIRS'),
       amount('KEEPS EACH'),
       amount('KEEPS'),
       amount('AT WORST'),
     ]
-    const status = `${this.pairs} pairs watched, ${this.#open.size} pay now, ${this.#trades} traded. Ctrl-C ends in good order.`
+    const status = `${count(this.pairs, 'pair')} watched, ${this.#open.size} pay now, ${this.#trades} traded. Ctrl-C ends in good order.`
     return rows.length === 0 ? [text(status)] : [table(head, rows), text(status)]
   }
 }

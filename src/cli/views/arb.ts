@@ -8,11 +8,11 @@ import {
   type ScannedJson,
   type TradedJson,
 } from '../json/arb-json.ts'
-import { amount, count, type Document, exact, lines, orUnknown, table, text, UNKNOWN, words } from './document.ts'
+import { amount, count, type Document, exact, lines, orUnknown, sentence, table, text, UNKNOWN } from './document.ts'
 import { dollars } from './dollars.ts'
 
 const columns = [
-  exact('PAIR'),
+  sentence('PAIR'),
   exact('BUY'),
   amount('PAIRS'),
   amount('KEEPS EACH'),
@@ -21,7 +21,7 @@ const columns = [
   amount('A YEAR'),
   amount('AT WORST'),
   amount('BOOKS MS'),
-  words('ENDS BY'),
+  sentence('ENDS BY'),
 ]
 
 export function scanView({ pairs, leftOut }: ScanJson): Document {

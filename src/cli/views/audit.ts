@@ -1,6 +1,6 @@
 import type { AuditExportJson } from '../audit/export.ts'
 import type { AuditListJson, AuditVerifyJson } from '../audit/trail.ts'
-import { amount, count, type Document, exact, orUnknown, table, text, words } from './document.ts'
+import { amount, count, type Document, exact, orUnknown, sentence, table, text, words } from './document.ts'
 
 export function auditListView({ entries }: AuditListJson): Document {
   if (entries.length === 0) return [text('The journal has no such entries.')]
@@ -15,7 +15,7 @@ export function auditListView({ entries }: AuditListJson): Document {
         exact('SIDE'),
         amount('AMOUNT'),
         exact('SUCCESS'),
-        words('DETAILS'),
+        sentence('DETAILS'),
       ],
       entries.map((entry) => [
         String(entry.id),

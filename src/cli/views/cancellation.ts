@@ -1,5 +1,5 @@
 import type { CancelAllJson, CancellationJson, CancellationsJson } from '../json/order-json.ts'
-import { amount, type Document, exact, orUnknown, table, text, words } from './document.ts'
+import { amount, type Document, exact, orUnknown, sentence, table, text, words } from './document.ts'
 import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
 const sentences: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function cancellationsView({ cancellations }: CancellationsJson): Documen
   })
   return [
     table(
-      [exact('ORDER'), words('MARKET'), exact('OUTCOME'), amount('TAKEN OFF'), exact('STATUS'), words('MESSAGE')],
+      [exact('ORDER'), words('MARKET'), exact('OUTCOME'), amount('TAKEN OFF'), exact('STATUS'), sentence('MESSAGE')],
       cancellations.map(({ order, venueOrderId, market, outcome, cancelledQuantity, message }) => [
         order?.id ?? venueOrderId ?? '',
         market,
@@ -47,7 +47,7 @@ export function cancellationsView({ cancellations }: CancellationsJson): Documen
 export function cancelAllView({ venues }: CancelAllJson): Document {
   return [
     table(
-      [exact('VENUE'), exact('OUTCOME'), amount('CANCELLED'), amount('STILL RESTING'), words('MESSAGE')],
+      [exact('VENUE'), exact('OUTCOME'), amount('CANCELLED'), amount('STILL RESTING'), sentence('MESSAGE')],
       venues.map(({ venue, outcome, cancelled, stillResting, message }) => [
         venue,
         outcome,

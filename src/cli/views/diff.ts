@@ -1,5 +1,5 @@
 import type { CaptureDiffJson } from '../json/diff-json.ts'
-import { count, type Document, exact, table, text, words } from './document.ts'
+import { count, type Document, exact, sentence, table, text, words } from './document.ts'
 
 export function captureDiffView(diff: CaptureDiffJson): Document {
   return [
@@ -35,7 +35,7 @@ function shapeTable(heading: string, differences: Shapes['differences']): Docume
   return [
     text(heading),
     table(
-      [exact('VENUE'), words('MESSAGE'), exact('MEMBER'), words('A'), words('B')],
+      [exact('VENUE'), sentence('MESSAGE'), exact('MEMBER'), words('A'), words('B')],
       differences.map(({ venue, message, member, a, b }) => [venue, message, member, a, b]),
     ),
   ]

@@ -24,8 +24,11 @@ export interface TableBlock {
 export interface Column {
   readonly title: string
   readonly align: 'left' | 'right'
-  /** May be cut short on a narrow terminal. Identifiers and amounts never are: they must be pasteable and exact. */
-  readonly flexible: boolean
+  /**
+   * What a narrow terminal may do to it. `cut`: a title that is still known by its beginning. `wrap`: what somebody has to
+   * read to its end. Identifiers and amounts are `exact`: they must be pasteable.
+   */
+  readonly narrow: 'exact' | 'cut' | 'wrap'
 }
 
 export type Document = readonly Block[]
@@ -47,9 +50,10 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return { kind: 'table', columns, rows }
 }
 
-export const words = (title: string): Column => ({ title, align: 'left', flexible: true })
-export const exact = (title: string): Column => ({ title, align: 'left', flexible: false })
-export const amount = (title: string): Column => ({ title, align: 'right', flexible: false })
+export const words = (title: string): Column => ({ title, align: 'left', narrow: 'cut' })
+export const sentence = (title: string): Column => ({ title, align: 'left', narrow: 'wrap' })
+export const exact = (title: string): Column => ({ title, align: 'left', narrow: 'exact' })
+export const amount = (title: string): Column => ({ title, align: 'right', narrow: 'exact' })
 
 /** What stands for a value that is not known. Never a zero. */
 export const UNKNOWN = '-'

@@ -1,12 +1,12 @@
 import type { HaltDrillReport } from '../drill/halt.ts'
 import type { CrashDrillJson, CrashPointsJson } from '../json/drill-json.ts'
-import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
+import { amount, count, type Document, exact, fields, orUnknown, sentence, table, text } from './document.ts'
 
 export function crashDrillView({ ok, points, durationMs }: CrashDrillJson): Document {
   const bad = points.filter((point) => !point.ok)
   return [
     table(
-      [exact('POINT'), exact('DIED'), words('RECONCILE FOUND'), exact('VERDICT'), amount('MS')],
+      [exact('POINT'), exact('DIED'), sentence('RECONCILE FOUND'), exact('VERDICT'), amount('MS')],
       points.map((point) => [point.point, point.died, point.found, point.ok ? 'whole' : 'WRONG', String(point.ms)]),
     ),
     ...bad.flatMap(({ point, problems }) => problems.map((problem) => text(`${point}: ${problem}`))),

@@ -1,5 +1,5 @@
 import type { LiveBookJson } from '../json/live-book-json.ts'
-import { amount, type Document, exact, orUnknown, table, words } from './document.ts'
+import { amount, type Document, exact, orUnknown, sentence, table } from './document.ts'
 import { dollars } from './dollars.ts'
 
 const columns = [
@@ -9,7 +9,7 @@ const columns = [
   amount('ASK'),
   amount('ASK SIZE'),
   amount('AGE'),
-  words('STATE'),
+  sentence('STATE'),
 ]
 
 /** Books as they are now, one a line. */

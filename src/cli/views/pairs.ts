@@ -2,7 +2,7 @@ import type { Market } from '../../domain/market.ts'
 import type { Finding } from '../../pairs/findings.ts'
 import { markDifferences } from '../../pairs/mark-differences.ts'
 import type { ApproveJson, CandidateJson, MatchJson, PairListJson, PairTextsJson } from '../json/pair-json.ts'
-import { type Document, exact, fields, lines, orUnknown, table, text, words } from './document.ts'
+import { type Document, exact, fields, lines, orUnknown, sentence, table, text } from './document.ts'
 import { sideBySide } from './side-by-side.ts'
 
 export function matchView({ candidates, counts, syncedAt }: MatchJson): Document {
@@ -15,7 +15,7 @@ export function matchView({ candidates, counts, syncedAt }: MatchJson): Document
   if (candidates.length === 0) return [text('No pair matches.'), summary]
   return [
     table(
-      [exact('VERDICT'), exact('FIRST'), exact('SECOND'), exact('DECISION'), words('WHY')],
+      [exact('VERDICT'), exact('FIRST'), exact('SECOND'), exact('DECISION'), sentence('WHY')],
       candidates.map(candidateRow),
     ),
     summary,
@@ -24,7 +24,7 @@ export function matchView({ candidates, counts, syncedAt }: MatchJson): Document
 
 function candidateRow({ verdict, markets, decision, world, caveats, clauses }: CandidateJson): readonly string[] {
   const [first, second] = markets
-  const agreed = clauses.filter(({ outcome }) => outcome === 'agrees').map(({ aspect }) => aspect)
+  const agreed = [...new Set(clauses.filter(({ outcome }) => outcome === 'agrees').map(({ aspect }) => aspect))]
   const why = world === null ? [`${agreed.join(', ')} agree`, ...caveats].join('. ') : `differ when ${world}`
   return [verdict, first.id, second.id, decision, why]
 }
@@ -40,7 +40,7 @@ export function pairListView({ pairs }: PairListJson): Document {
         exact('POLARITY'),
         exact('DECIDED'),
         exact('BY'),
-        words('REASON'),
+        sentence('REASON'),
       ],
       pairs.map(({ status, markets, polarity, decidedAt, by, reason }) => [
         status,

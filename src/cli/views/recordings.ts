@@ -1,5 +1,5 @@
 import type { RecordingDetailJson, RecordingListJson, ReplayJson, VerifyJson } from '../json/recording-json.ts'
-import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
+import { amount, count, type Document, exact, fields, orUnknown, sentence, table, text } from './document.ts'
 import { timeline } from './timeline.ts'
 
 export function recordingListView({ captureDir, recordings }: RecordingListJson): Document {
@@ -13,7 +13,7 @@ export function recordingListView({ captureDir, recordings }: RecordingListJson)
         exact('ENDED'),
         amount('EXCHANGES'),
         amount('SOCKETS'),
-        words('PROBLEM'),
+        sentence('PROBLEM'),
       ],
       recordings.map((recording) => [
         recording.session,

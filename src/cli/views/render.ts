@@ -2,7 +2,8 @@ import type { Block, Document, FieldsBlock, TableBlock } from './document.ts'
 import { printable, printableLines } from './printable.ts'
 
 const GAP = 2
-const FLEXIBLE_WIDTH_MIN = 12
+const CUT_WIDTH_MIN = 12
+const WRAPPED_WIDTH_MIN = 24
 
 /**
  * Turns a view into text. `width` is the terminal's columns, or null when nobody looks at a terminal: then nothing is
@@ -44,12 +45,26 @@ function fitColumns(block: TableBlock, width: number | null): readonly number[] 
   let surplus = natural.reduce((sum, one) => sum + one, 0) - available
   if (surplus <= 0) return natural
   const fitted = natural.map((own, index) => {
-    if (block.columns[index]?.flexible !== true || surplus <= 0) return own
-    const given = Math.min(surplus, Math.max(0, own - FLEXIBLE_WIDTH_MIN))
+    const given = Math.min(surplus, Math.max(0, own - narrowest(block, index, own)))
     surplus -= given
     return own - given
   })
   return surplus > 0 ? null : fitted
+}
+
+/** How narrow a column may become, in characters. Where sentences are broken, no word is. */
+function narrowest({ columns, rows }: TableBlock, index: number, own: number): number {
+  switch (columns[index]?.narrow) {
+    case 'cut':
+      return CUT_WIDTH_MIN
+    case 'wrap':
+      return Math.max(
+        WRAPPED_WIDTH_MIN,
+        ...rows.flatMap((row) => (row[index] ?? '').split(' ').map((word) => word.length)),
+      )
+    default:
+      return own
+  }
 }
 
 async function drawTable(block: TableBlock, widths: readonly number[]): Promise<string> {
@@ -63,12 +78,16 @@ async function drawTable(block: TableBlock, widths: readonly number[]): Promise<
     truncate: '~',
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
   })
-  drawn.push(...block.rows.map((row) => [...row]))
+  drawn.push(...block.rows.map((row) => row.map((content, index) => ({ content, wordWrap: isWrapped(block, index) }))))
   return drawn
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+function isWrapped({ columns }: TableBlock, index: number): boolean {
+  return columns[index]?.narrow === 'wrap'
 }
 
 const noBorders = {

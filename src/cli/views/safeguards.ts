@@ -1,6 +1,6 @@
 import { isEmptied } from '../halt/cancel-reasons.ts'
 import type { BreakerJson, HaltJson, HaltResultJson, ResumeJson, SafeguardsJson } from '../json/safeguards-json.ts'
-import { amount, count, type Document, exact, fields, orUnknown, table, text, words } from './document.ts'
+import { amount, count, type Document, exact, fields, orUnknown, sentence, table, text } from './document.ts'
 import { dollars } from './dollars.ts'
 
 export function safeguardsView(status: SafeguardsJson): Document {
@@ -19,7 +19,7 @@ export function safeguardsView(status: SafeguardsJson): Document {
     text('Limits, set under limits. in a configuration file:'),
     fields(Object.entries(limits).map(([name, value]) => [name, value ?? 'none'])),
     table(
-      [exact('BREAKER'), exact('STATE'), amount('FAILURES'), words('ORDERS'), exact('NEXT TRY')],
+      [exact('BREAKER'), exact('STATE'), amount('FAILURES'), sentence('ORDERS'), exact('NEXT TRY')],
       status.breakers.map((breaker) => [
         breaker.name,
         breaker.state.replace('_', ' '),
@@ -56,7 +56,7 @@ export function haltView(report: HaltResultJson): Document {
       ? [text('Nothing was cancelled: what rests goes on resting.')]
       : [
           table(
-            [exact('VENUE'), amount('CANCELLED'), amount('STILL RESTING'), amount('AFTER MS'), words('MESSAGE')],
+            [exact('VENUE'), amount('CANCELLED'), amount('STILL RESTING'), amount('AFTER MS'), sentence('MESSAGE')],
             venues.map(({ venue, cancelled, stillResting, afterMs, message }) => [
               venue,
               orUnknown(cancelled === null ? null : String(cancelled)),

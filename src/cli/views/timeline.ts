@@ -1,5 +1,5 @@
 import type { ExchangeJson, RecordingDetailJson, StreamJson } from '../json/recording-json.ts'
-import { amount, exact, orUnknown, type TableBlock, table, UNKNOWN, words } from './document.ts'
+import { amount, exact, orUnknown, sentence, type TableBlock, table, UNKNOWN, words } from './document.ts'
 
 const BAR_WIDTH = 10
 
@@ -21,7 +21,7 @@ export function timeline({ exchanges, streams, startedAt }: RecordingDetailJson)
       exact('CALL'),
       exact('STATUS'),
       exact('ORDER'),
-      words('MEANING'),
+      sentence('MEANING'),
       words('MARKET'),
     ],
     rows.sort((a, b) => a.seq - b.seq).map(({ cells }) => cells),

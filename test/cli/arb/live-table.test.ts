@@ -20,4 +20,12 @@ describe('a document that is drawn over itself', () => {
     const up = (lines: number) => `\u001b[${lines}A\r\u001b[J`
     expect(written).to.equal(`one\ntwo\n${up(2)}done\none\ntwo\n${up(2)}three\n`)
   })
+
+  it('clears every row that a line takes which is wider than the terminal', async () => {
+    const written: string[] = []
+    const table = new LiveTable({ columns: 10, write: (part: string | Uint8Array) => written.push(String(part)) > 0 })
+    await table.draw([text('a line of twenty-six signs'), text('short')])
+    await table.draw([text('next')])
+    expect(written[1]).to.equal('\u001b[4A\r\u001b[Jnext\n')
+  })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { amount, exact, fields, table, text, words } from '../../../src/cli/views/document.ts'
+import { amount, exact, fields, sentence, table, text, words } from '../../../src/cli/views/document.ts'
 import { renderDocument } from '../../../src/cli/views/render.ts'
 
 const wide = table(
@@ -28,6 +28,13 @@ describe('rendering', () => {
     const lines = (await renderDocument([wide], 60)).split('\n')
     expect(Math.max(...lines.map((line) => line.length))).to.be.at.most(60)
     expect(lines[1]).to.contain('kalshi:KXHOUSE-28-D').and.to.contain('$0.57')
+  })
+
+  it('breaks sentences between words on a narrow terminal, and cuts none', async () => {
+    const reason = 'both sides cost $0.98 and fees of $0.03 are more than the edge'
+    const rendered = await renderDocument([table([exact('PAIR'), sentence('WHY')], [['kalshi:KXHOUSE', reason]])], 50)
+    expect(Math.max(...rendered.split('\n').map((line) => line.length))).to.be.at.most(50)
+    expect(rendered.replace(/\s+/g, ' ')).to.contain(`kalshi:KXHOUSE ${reason}`)
   })
 
   it('writes one field a line where a row cannot fit', async () => {
