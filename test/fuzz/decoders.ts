@@ -649,7 +649,7 @@ const recordings: readonly Decoder[] = [
   ),
   {
     name: 'recording.begin',
-    covers: at('cli/replay-state.ts', 'decodeBegin'),
+    covers: at('cli/replay/state.ts', 'decodeBegin'),
     seeds: ({ operations, state }) =>
       operations
         .filter((line) => line.includes('"op":"begin"'))
@@ -662,7 +662,7 @@ const recordings: readonly Decoder[] = [
   },
   {
     name: 'recording.replayed-operation',
-    covers: at('cli/operation-codec.ts', 'decodeOperation'),
+    covers: at('cli/session/operation-codec.ts', 'decodeOperation'),
     seeds: ({ operations }) =>
       operations.filter((line) => !line.includes('"op":"begin"')).map((line) => JSON.stringify(JSON.parse(line).input)),
     oracle: parsedByEngine,
@@ -686,7 +686,7 @@ const configurations = [
 const typed: readonly Decoder[] = [
   {
     name: 'config.file',
-    covers: at('cli/config-schema.ts', 'parseConfigText'),
+    covers: at('cli/config/config-schema.ts', 'parseConfigText'),
     seeds: () => configurations,
     oracle: { kind: 'none' },
     read: (text) => parseConfigText('crosstape.config.json', text).content,
@@ -720,7 +720,7 @@ const typed: readonly Decoder[] = [
   },
   {
     name: 'typed.order',
-    covers: at('cli/order-flags.ts', 'parseMarketFlag'),
+    covers: at('cli/flags/order-flags.ts', 'parseMarketFlag'),
     seeds: () => [JSON.stringify({ market: 'kalshi:KXA-26', quantity: '10.5', price: '0.45', expires: '+10m' })],
     oracle: none,
     read: (text) => {
@@ -752,7 +752,7 @@ const typed: readonly Decoder[] = [
   },
   {
     name: 'typed.times',
-    covers: at('cli/durations.ts', 'parseDuration', 'parseShortDuration', 'parseExpiry'),
+    covers: at('cli/flags/durations.ts', 'parseDuration', 'parseShortDuration', 'parseExpiry'),
     seeds: () => ['10m', '+2d', '2026-11-20T18:00:00Z', '2026-11-20T18:00:00.123456789+05:30'],
     oracle: none,
     read: (text) => [
@@ -784,7 +784,7 @@ const typed: readonly Decoder[] = [
   },
   inFolder({
     name: 'config.settings',
-    covers: [...at('cli/config.ts', 'loadSettings'), ...at('cli/config-file.ts', 'readConfigFile')],
+    covers: [...at('cli/config/config.ts', 'loadSettings'), ...at('cli/config/config-file.ts', 'readConfigFile')],
     seeds: () => configurations,
     file: 'crosstape.config.json',
     read: (cwd) =>

@@ -20,7 +20,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'clients/index.ts#loadImpliedOrderIds': code,
   'clients/index.ts#readTape': 'plays frames that frame.* decodes',
   'clients/polymarket/order-ids.ts#loadOrderIds': code,
-  'cli/replay-session.ts#loadUndamaged': 'is loadRecording and verifyRecording, which recording.folder tries',
+  'cli/replay/replay-session.ts#loadUndamaged': 'is loadRecording and verifyRecording, which recording.folder tries',
   'clients/polymarket/evm.ts#loadEvm': code,
   'clients/polymarket/secp256k1.ts#loadCurve': code,
   'clients/polymarket/secp256k1.ts#loadEthersCurve': code,
