@@ -4,7 +4,7 @@ import { runArbSession } from '../../src/cli/arb/run-session.ts'
 import { agreeing } from '../../src/cli/consent/prompt.ts'
 import { switchOn } from '../../src/cli/halt/kill-switch.ts'
 import type { Session } from '../../src/cli/session/session.ts'
-import { parseRate } from '../../src/domain/amounts.ts'
+import { parseRate, type Quantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { approvePair, readPair } from '../../src/engine/pairs.ts'
 import { syncMarkets } from '../../src/engine/sync-markets.ts'
@@ -26,6 +26,8 @@ export interface Hands {
   onApproving(texts: ReadTexts): void
   /** The loop takes the approval of a pair for lapsed. */
   onLapsed(pair: string): void
+  /** Others take so much of each order that rests, and from now on some reads lag. */
+  onWatching(quantity: Quantity): void
 }
 
 /** How much further each attempt to mend may go: so that the worst of a trade is less than all of it. */

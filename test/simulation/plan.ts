@@ -61,6 +61,8 @@ export type Step =
   | { readonly kind: 'cancel'; readonly nth: number }
   | { readonly kind: 'cancel_all' }
   | { readonly kind: 'refresh'; readonly nth: number }
+  /** Somebody looks at an order again and again while others take some of it, and each look may know less than the last. */
+  | { readonly kind: 'watch'; readonly nth: number; readonly quantity: string }
   | { readonly kind: 'reconcile'; readonly fix: boolean }
   | { readonly kind: 'halt' }
   | { readonly kind: 'resume' }
@@ -92,7 +94,16 @@ export type VenueEvent =
   | { readonly kind: 'pause_exchange'; readonly forMs: number }
   /** Others trade through the book: what rests there fills. */
   | { readonly kind: 'move_book'; readonly market: MarketId; readonly mid: number }
-  | { readonly kind: 'stale_reads'; readonly venue: VenueId; readonly lagMs: number; readonly forMs: number }
+  /** Others take so many contracts of each of our orders that rest. */
+  | { readonly kind: 'nibble'; readonly quantity: string }
+  /** So many of a hundred reads lag: with some, a read may know less than the one before. */
+  | {
+      readonly kind: 'stale_reads'
+      readonly venue: VenueId
+      readonly lagMs: number
+      readonly percent: number
+      readonly forMs: number
+    }
   /** The next match fails to settle after it was reported. */
   | { readonly kind: 'ghost_fill' }
   | { readonly kind: 'delayed_match'; readonly ms: number }
@@ -159,7 +170,8 @@ function drawStep(dice: Dice): Step {
   if (roll < 62) return drawPair(dice)
   if (roll < 70) return { kind: 'cancel', nth: dice.below(3) }
   if (roll < 74) return { kind: 'cancel_all' }
-  if (roll < 79) return { kind: 'refresh', nth: dice.below(3) }
+  if (roll < 75) return { kind: 'refresh', nth: dice.below(3) }
+  if (roll < 79) return { kind: 'watch', nth: dice.below(3), quantity: dice.pick(['1', '3', '6']) }
   if (roll < 88) return { kind: 'reconcile', fix: dice.chance(50) }
   if (roll < 92) return { kind: 'halt' }
   if (roll < 95) return { kind: 'resume' }
@@ -259,7 +271,7 @@ function drawCallFault(dice: Dice): CallFault {
 function drawEvent(dice: Dice): VenueEvent {
   const market = dice.pick(simulatedMarkets)
   const venue = dice.pick(['kalshi', 'polymarket'])
-  switch (dice.below(16)) {
+  switch (dice.below(18)) {
     case 0:
       return { kind: 'close_market', market }
     case 1:
@@ -271,7 +283,13 @@ function drawEvent(dice: Dice): VenueEvent {
       return { kind: 'move_book', market, mid: dice.between(30, 70) }
     case 5:
     case 6:
-      return { kind: 'stale_reads', venue, lagMs: dice.between(500, 8_000), forMs: dice.between(5_000, 90_000) }
+      return {
+        kind: 'stale_reads',
+        venue,
+        lagMs: dice.between(500, 8_000),
+        percent: dice.pick([50, 100]),
+        forMs: dice.between(5_000, 90_000),
+      }
     case 7:
     case 8:
       return { kind: 'ghost_fill' }
@@ -286,6 +304,9 @@ function drawEvent(dice: Dice): VenueEvent {
     case 13:
     case 14:
       return { kind: 'crowd', venue, forMs: dice.between(2_000, 90_000) }
+    case 15:
+    case 16:
+      return { kind: 'nibble', quantity: dice.pick(['1', '3', '6']) }
     default:
       return { kind: 'outage', venue, forMs: dice.between(2_000, 60_000) }
   }

@@ -231,6 +231,7 @@ class Simulation {
       session,
       clock: clockOf(this.machine, process),
       onWarning: (message) => this.warn(process, message),
+      onWatching: (quantity) => this.venues.nibbleUnseen(quantity),
       onApproving: (texts) => this.watch.trades.approving(texts),
       onLapsed: (pair) => this.watch.trades.lapsed(process, pair),
     }

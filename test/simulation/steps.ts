@@ -35,6 +35,17 @@ export async function perform(step: Exclude<Step, { kind: 'close' }>, hands: Han
       const id = nthOpen(trading, step.nth)
       return id === null ? 'nothing to look at' : (await refreshOrder(trading, id)).order.status
     }
+    case 'watch': {
+      const id = nthOpen(trading, step.nth)
+      if (id === null) return 'nothing to watch'
+      hands.onWatching(parseQuantity(step.quantity))
+      let status = ''
+      for (let look = 0; look < 4; look++) {
+        status = (await refreshOrder(trading, id)).order.status
+        await clock.sleep(150)
+      }
+      return status
+    }
     case 'reconcile': {
       const report = await reconcile(trading, { fix: step.fix, venues: venueIds })
       return `${report.settled.length} settled, ${report.unsettled.length} unsettled, ${report.differences.length} differences`

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { computeAddress } from 'ethers/transaction'
-import { type Price, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
-import { type MarketId, parseMarketId, perVenue, type VenueId } from '../../src/domain/market.ts'
+import { minQuantity, type Price, parsePrice, parseQuantity, type Quantity } from '../../src/domain/amounts.ts'
+import { type MarketId, parseMarketId, perVenue, type VenueId, venueIds } from '../../src/domain/market.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import type { Face, FaceRequest } from '../../src/sandbox/face.ts'
 import type { FaultRule } from '../../src/sandbox/faults.ts'
@@ -17,6 +17,8 @@ import { simulatedMarkets, simulatedPairs } from './simulated-markets.ts'
 
 /** Before the machine's time begins, the exchange's day has. */
 export const startMs = originMs + 3_600_000
+
+const ONE_CENT = parsePrice('0.01')
 
 export const accountOf: Readonly<Record<VenueId, string>> = { kalshi: kalshiAccount, polymarket: polymarketAccount }
 
@@ -220,8 +222,13 @@ export class Venues {
   /** Carries out what happens at the venues by itself. Returns what has to be undone later, and when. */
   happen(event: Exclude<VenueEvent, { kind: 'clock_jump' }>): { readonly afterMs: number; undo(): void } | null {
     const { host } = this
-    const rule = (venue: string, endpoint: string, fault: FaultRule['fault'], times: number | null): void =>
-      host.faults.add({ venue, endpoint, skip: 0, times, percent: 100, fault })
+    const rule = (
+      venue: string,
+      endpoint: string,
+      fault: FaultRule['fault'],
+      times: number | null,
+      percent = 100,
+    ): void => host.faults.add({ venue, endpoint, skip: 0, times, percent, fault })
     switch (event.kind) {
       case 'close_market':
         host.exchange.execute({
@@ -249,6 +256,9 @@ export class Venues {
       case 'move_book':
         this.moveBook(event.market, event.mid)
         return null
+      case 'nibble':
+        this.nibble(parseQuantity(event.quantity))
+        return null
       case 'edge': {
         this.makeEdge(event)
         const { markets } = simulatedPairs[event.pair === 0 ? 0 : 1]
@@ -261,8 +271,8 @@ export class Venues {
         this.changeRules(event.market)
         return null
       case 'stale_reads': {
-        const { venue, lagMs } = event
-        rule(venue, '*', { kind: 'stale_reads', ms: lagMs }, null)
+        const { venue, lagMs, percent } = event
+        rule(venue, '*', { kind: 'stale_reads', ms: lagMs }, null, percent)
         return { afterMs: event.forMs, undo: () => host.faults.clear() }
       }
       case 'ghost_fill':
@@ -332,6 +342,29 @@ export class Venues {
       bids: [level(mid - 1, '15'), level(mid - 3, '60')],
       asks: [level(mid + 1, '15'), level(mid + 3, '60')],
     })
+  }
+
+  /** The same, and the next reads of orders show it or do not. */
+  nibbleUnseen(quantity: Quantity): void {
+    this.nibble(quantity)
+    const fault = { kind: 'stale_reads', ms: 5_000 } as const
+    for (const venue of venueIds) {
+      this.host.faults.add({ venue, endpoint: 'get_order', skip: 0, times: 3, percent: 50, fault })
+    }
+  }
+
+  /** Quotes that meet a part of each order of ours that rests, and go again. */
+  private nibble(quantity: Quantity): void {
+    for (const account of Object.values(accountOf)) {
+      for (const { market, state, bookSide, yesPrice, remaining } of this.host.core.orders(account)) {
+        if (state !== 'resting' || this.host.exchange.market(market)?.status !== 'open') continue
+        const level = { price: yesPrice, quantity: minQuantity(quantity, remaining) }
+        const [bids, asks] = bookSide === 'bid' ? [[], [level]] : [[level], []]
+        this.host.exchange.execute({ kind: 'set_book', market, bids, asks })
+        // What is left of it goes on resting: the quotes that come back stay away from it.
+        this.moveBook(market, Number(yesPrice / ONE_CENT) + (bookSide === 'bid' ? 4 : -4))
+      }
+    }
   }
 
   private foreignOrder(wish: Wish): void {

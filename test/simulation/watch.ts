@@ -98,7 +98,16 @@ export class Watch {
       const { event } = booked.record
       if (event.type === 'order.submitted') this.submitted(booked, event.intent)
       if (event.type === 'breaker.changed') this.breakerChanged(booked, event)
+      if ('orderId' in event && event.type !== 'fill.settled') this.checkKept(booked, event.orderId)
     }
+  }
+
+  /** What was executed stays executed until the venue takes a fill back: a read that lags proves nothing. */
+  private checkKept({ before, after, record }: BookedRecord, orderId: string): void {
+    const [was, is] = [before, after].map(({ openOrders }) => openOrders.get(orderId))
+    if (was === undefined || is === undefined || is.filledQuantity >= was.filledQuantity) return
+    const [had, has] = [was, is].map(({ filledQuantity }) => formatAmount(filledQuantity))
+    violated('fills', `${orderId} had ${had} filled, and ${has} after ${record.event.type}`)
   }
 
   private submitted({ before, after, author }: BookedRecord, intent: OrderIntent): void {
