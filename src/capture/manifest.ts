@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { venueIds } from '../domain/market.ts'
 import { type ExchangeEntry, exchangeOutcomes } from './exchange.ts'
+import { wireLosses } from './packed-body.ts'
 import { RECORDING_FORMAT } from './session-files.ts'
 import { closers, frameOpcodes, frameTypes } from './stream.ts'
 
@@ -90,7 +91,17 @@ export const operationSchema = v.object({
 export type RecordedOperation = Readonly<v.InferOutput<typeof operationSchema>>
 
 const text = v.object({ name: v.string(), value: v.string() })
-const content = { text: v.exactOptional(v.string()), encoding: v.exactOptional(v.literal('base64')) }
+const base64 = v.literal('base64')
+/** How a compressed body travelled: its bytes, or why they are not kept. */
+export const wireSchema = v.union([
+  v.object({ text: v.string(), encoding: base64 }),
+  v.object({ missing: v.picklist(wireLosses) }),
+])
+const content = {
+  text: v.exactOptional(v.string()),
+  encoding: v.exactOptional(base64),
+  _wire: v.exactOptional(wireSchema),
+}
 
 const requestSchema = v.object({
   method: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'not an HTTP method')),

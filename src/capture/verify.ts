@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { compareTexts } from './compare.ts'
-import { type ExchangeEntry, exchangeFileName, seqOfFileName } from './exchange.ts'
+import {
+  type ExchangeEntry,
+  exchangeFileName,
+  headerValue,
+  recordedBody,
+  recordedWire,
+  seqOfFileName,
+} from './exchange.ts'
 import { parseJsonOrUndefined } from './json-text.ts'
 import type { Manifest } from './manifest.ts'
 import { readManifestFile } from './manifest-file.ts'
+import { travelledBody } from './packed-body.ts'
 import { type RecordingProblem, readLines } from './problems.ts'
 import { type Progress, readProgress } from './progress-reader.ts'
 import { listExchangeFiles, listStreamFiles, readExchange, readOperations } from './recording.ts'
@@ -80,7 +88,7 @@ function checkExchange(directory: string, file: string, format: number): readonl
   const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
   const name = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
   const wrongName = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
-  return [...wrongName, ...checkCopies(file, entry), ...unredacted(file, entry)]
+  return [...wrongName, ...checkCopies(file, entry), ...checkWires(file, entry), ...unredacted(file, entry)]
 }
 
 /** The parsed bodies are copies for people: one that was changed by hand is told apart, member by member. */
@@ -98,6 +106,28 @@ function checkCopies(file: string, entry: ExchangeEntry): readonly RecordingProb
       where: field,
       what: `it says ${actual ?? 'nothing'}, and the text that it is a copy of says ${recorded ?? 'nothing'}`,
     }))
+  })
+}
+
+/** The compressed bytes of a body must unpack to its text: what would not is a way past the redaction. */
+function checkWires(file: string, { request, response }: ExchangeEntry): readonly RecordingProblem[] {
+  const bodies = [
+    { at: 'request', field: 'postData', content: request.postData },
+    { at: 'response', field: 'content', content: response.content },
+  ] as const
+  return bodies.flatMap(({ at, field, content }) => {
+    const wire = content === undefined ? null : recordedWire(content)
+    if (content === undefined || wire === null) return []
+    const { headers, bodySize } = at === 'request' ? request : response
+    const found = recordedBody(content)
+    const length = Buffer.byteLength(found)
+    const { body } = travelledBody(wire, headerValue(headers, 'content-encoding'), Math.max(length, wire.length))
+    const where = `${at}.${field}._wire`
+    const isSame = Buffer.from(body).equals(Buffer.from(found))
+    if (!isSame) return [{ file, where, what: 'the compressed bytes do not unpack to the text beside them' }]
+    if (bodySize === wire.length) return []
+    const what = `it says ${bodySize} bytes, and the body had ${wire.length} on the wire`
+    return [{ file, where: `${at}.bodySize`, what }]
   })
 }
 

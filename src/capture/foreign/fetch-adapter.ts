@@ -1,6 +1,7 @@
 import type { Request as PollyRequest } from '@pollyjs/core'
 import { ToolkitError } from '../../domain/errors.ts'
-import { decodedBody } from './decoded-body.ts'
+import { headerValue } from '../exchange.ts'
+import { textOrBytes, travelledBody, unpackedBody } from '../packed-body.ts'
 import { abortFailure, failureOfError, patience } from './failures.ts'
 import { forgetRequests, POLLY_URL, PollyFetchAdapter, putOnTape, tapeIn } from './polly-adapters.ts'
 
@@ -65,7 +66,8 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
       method,
       url,
       headers,
-      body: bytes === null ? null : decodedBody(bytes, null),
+      // What a program compresses itself goes out as it gave it.
+      ...(bytes === null ? { body: null } : travelledBody(bytes, headerValue(headers, 'content-encoding'))),
     })
     if (call instanceof ToolkitError) {
       respond({ error: Object.assign(new TypeError('fetch failed', { cause: call }), { code: call.code }) })
@@ -102,8 +104,10 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
     const bytes = Buffer.from(await response.arrayBuffer())
     const { status, statusText } = response
     const headers = [...response.headers].map(([name, value]) => ({ name, value }))
-    // fetch has undone the content coding already. An answer that is handed on is an answer that is on the tape.
-    putOnTape(this.persister, request, { status, statusText, headers, body: decodedBody(bytes, null) })
+    // fetch has undone the content coding already, and tells nobody what the bytes were.
+    const body = unpackedBody(textOrBytes(bytes), response.headers.get('content-encoding'))
+    // An answer that is handed on is an answer that is on the tape.
+    putOnTape(this.persister, request, { status, statusText, headers, ...body })
     return replayable(response, bytes)
   }
 

@@ -23,12 +23,7 @@ export interface ForeignTapeOptions {
   readonly onOpened: (directory: string) => void
 }
 
-export interface ForeignRequest {
-  readonly method: string
-  readonly url: URL
-  readonly headers: readonly NameValue[]
-  readonly body: LiveRequest['body']
-}
+export type ForeignRequest = Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body' | 'wire'>
 
 interface Kept {
   readonly service: ForeignService

@@ -11,9 +11,9 @@ import { urlToHttpOptions } from 'node:url'
 import type { Request as PollyRequest } from '@pollyjs/core'
 import { ToolkitError } from '../../domain/errors.ts'
 import { headersOf } from '../axios-shapes.ts'
-import type { ExchangeFailure, LiveResponse } from '../exchange.ts'
+import { type ExchangeFailure, headerValue, type LiveResponse } from '../exchange.ts'
+import { travelledBody } from '../packed-body.ts'
 import { type CallTarget, targetOfCall } from './call-target.ts'
-import { decodedBody } from './decoded-body.ts'
 import { abortFailure, failureOfError } from './failures.ts'
 import type { ForeignCall } from './foreign-call.ts'
 import type { ForeignTape } from './foreign-tape.ts'
@@ -97,7 +97,7 @@ export class ForeignHttpAdapter extends PollyHttpAdapter {
       method,
       url,
       headers: headersOf(headers),
-      body: body.length === 0 ? null : decodedBody(body, textOf(headers['content-encoding'])),
+      ...(body.length === 0 ? { body: null } : travelledBody(body, textOf(headers['content-encoding']))),
     })
   }
 
@@ -199,8 +199,8 @@ function asLive({ status, message, rawHeaders, chunks }: Answer): LiveResponse {
   const headers = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [{ name, value: rawHeaders[index + 1] ?? '' }] : [],
   )
-  const coding = headers.find(({ name }) => name.toLowerCase() === 'content-encoding')?.value ?? null
-  return { status, statusText: message, headers, body: decodedBody(Buffer.concat(chunks), coding) }
+  const coding = headerValue(headers, 'content-encoding')
+  return { status, statusText: message, headers, ...travelledBody(Buffer.concat(chunks), coding) }
 }
 
 function failureOf(error: unknown, { limit }: Sending, shown: ClientRequest): ExchangeFailure {

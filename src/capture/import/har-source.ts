@@ -1,11 +1,13 @@
 import * as v from 'valibot'
 import { venueIds } from '../../domain/market.ts'
-import { bodyOf } from '../axios-shapes.ts'
 import type { TapeAlias } from '../endpoints.ts'
-import type { Body, ExchangeFailure, LiveResponse } from '../exchange.ts'
+import { type ExchangeFailure, headerValue, type LiveResponse } from '../exchange.ts'
+import { wireSchema } from '../manifest.ts'
+import type { TravelledBody } from '../packed-body.ts'
 import type { NameValue } from '../redact.ts'
 import { failureFromText } from './failure-text.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
+import { archivedBody } from './foreign-body.ts'
 import { plausibleMs } from './plausible.ts'
 
 // Browsers and proxies each leave out something that HAR 1.2 requires, so only what is used is asked for.
@@ -14,6 +16,8 @@ const contentSchema = v.object({
   size: v.fallback(v.number(), 0),
   text: v.nullish(v.string()),
   encoding: v.nullish(v.string()),
+  // Of an export of ours.
+  _wire: v.fallback(v.optional(wireSchema), undefined),
 })
 const entrySchema = v.object({
   startedDateTime: v.fallback(v.nullable(v.string()), null),
@@ -25,7 +29,7 @@ const entrySchema = v.object({
       v.check((url) => URL.canParse(url), 'not a URL'),
     ),
     headers: v.fallback(v.array(named), []),
-    postData: v.nullish(v.object({ text: v.nullish(v.string()), encoding: v.nullish(v.string()) })),
+    postData: v.nullish(v.omit(contentSchema, ['size'])),
   }),
   response: v.object({
     status: v.number(),
@@ -107,6 +111,7 @@ function startOf({ startedDateTime }: HarEntry): number | null {
 
 function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
   const { request } = entry
+  const headers = plainHeaders(request.headers)
   return {
     place,
     service: ownService(entry),
@@ -114,8 +119,8 @@ function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
     latencyMs: plausibleMs(entry.time),
     method: request.method.toUpperCase(),
     url: new URL(request.url),
-    headers: plainHeaders(request.headers),
-    body: request.postData?.text ? decoded(request.postData.text, request.postData.encoding) : null,
+    headers,
+    ...(request.postData?.text ? bodyIn(request.postData, headers) : { body: null }),
     result: resultOf(entry),
     isBodyMissing: entry.response.content.size > 0 && !entry.response.content.text,
   }
@@ -132,14 +137,18 @@ function plainHeaders(headers: readonly NameValue[]): readonly NameValue[] {
   return headers.filter(({ name }) => !name.startsWith(':'))
 }
 
-function decoded(text: string, encoding: string | null | undefined): Body {
-  return encoding === 'base64' ? bodyOf(Buffer.from(text, 'base64')) : text
+function bodyIn(
+  { text, encoding, _wire }: Pick<v.InferOutput<typeof contentSchema>, 'text' | 'encoding' | '_wire'>,
+  headers: readonly NameValue[],
+): TravelledBody {
+  const coding = headerValue(headers, 'content-encoding')
+  return archivedBody({ text: text ?? '', encoding, ...(_wire === undefined ? {} : { _wire }) }, coding)
 }
 
 function resultOf({ response }: HarEntry): LiveResponse | ExchangeFailure {
   // Status 0 is how every exporter writes that there was no answer.
   if (response.status === 0) return failureFromText(response._error ?? '')
-  const { status, statusText, content, headers } = response
-  // Bodies stand unpacked in an archive, as they do on our tapes.
-  return { status, statusText, headers: plainHeaders(headers), body: decoded(content.text ?? '', content.encoding) }
+  const { status, statusText, content } = response
+  const headers = plainHeaders(response.headers)
+  return { status, statusText, headers, ...bodyIn(content, headers) }
 }
