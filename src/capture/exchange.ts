@@ -193,7 +193,8 @@ const noResponse: { readonly response: HarResponse; readonly json: unknown } = {
 }
 
 function describeResponse(live: LiveRequest, reply: LiveResponse): typeof noResponse {
-  const size = Buffer.byteLength(reply.body)
+  // Of a body that was not read to its end, only what the venue said of its length is known.
+  const size = reply.wire === 'too_large' ? declaredLength(reply.headers) : Buffer.byteLength(reply.body)
   const mimeType = headerValue(reply.headers, 'content-type') ?? 'x-unknown'
   const { content, json } = describeBody(live, reply)
   const onWire = Buffer.isBuffer(reply.wire) ? reply.wire.length : (bytesOnWire(reply.headers) ?? size)
@@ -214,9 +215,14 @@ function describeResponse(live: LiveRequest, reply: LiveResponse): typeof noResp
 
 /** Of a compressed body, when its length was told. */
 function bytesOnWire(headers: readonly NameValue[]): number | null {
-  if (headerValue(headers, 'content-encoding') === null) return null
+  const length = headerValue(headers, 'content-encoding') === null ? -1 : declaredLength(headers)
+  return length === -1 ? null : length
+}
+
+/** -1 when it was not told. */
+function declaredLength(headers: readonly NameValue[]): number {
   const length = Number(headerValue(headers, 'content-length') ?? Number.NaN)
-  return Number.isSafeInteger(length) ? length : null
+  return Number.isSafeInteger(length) ? length : -1
 }
 
 // A parsed copy of more than this is for nobody to read.
@@ -255,6 +261,11 @@ function inBase64(bytes: Buffer): { readonly text: string; readonly encoding: 'b
 export function recordedBody(content: Pick<RecordedBody, 'text' | 'encoding'>): Body {
   const text = content.text ?? ''
   return content.encoding === 'base64' ? Buffer.from(text, 'base64') : text
+}
+
+/** Why the compressed bytes of a recorded body are not kept; null when they are, or it was not compressed. */
+export function wireLoss({ _wire }: RecordedBody): WireLoss | null {
+  return _wire !== undefined && 'missing' in _wire ? _wire.missing : null
 }
 
 /** Characters that a recorded body takes, in whichever forms it is kept. */

@@ -16,6 +16,7 @@ import {
   type LiveResponse,
   type RecordedBody,
   recordedWire,
+  wireLoss,
 } from './exchange.ts'
 import { ExchangeFiles } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
@@ -323,8 +324,9 @@ function reasonOf(error: unknown): string {
 }
 
 /** Whether neither the text nor the bytes of a body are kept. */
-function isWithheld({ _wire }: RecordedBody): boolean {
-  return _wire !== undefined && 'missing' in _wire && ['unreadable', 'too_large'].includes(_wire.missing)
+function isWithheld(body: RecordedBody): boolean {
+  const loss = wireLoss(body)
+  return loss === 'unreadable' || loss === 'too_large'
 }
 
 /** An answer that repeats what the request was signed with, as a careless gateway's does. */

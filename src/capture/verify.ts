@@ -9,6 +9,7 @@ import {
   recordedBody,
   recordedWire,
   seqOfFileName,
+  wireLoss,
 } from './exchange.ts'
 import { parseJsonOrUndefined } from './json-text.ts'
 import type { Manifest } from './manifest.ts'
@@ -49,7 +50,8 @@ export function verifyRecording(directory: string): RecordingCheck {
   const progress = readProgress(directory, format)
   problems.push(...restored.problems, ...progress.problems)
   const files = listExchangeFiles(directory)
-  for (const file of files) problems.push(...checkExchange(directory, file, format))
+  const exchanges = files.map((file) => checkExchange(directory, file, format))
+  problems.push(...exchanges.flatMap((exchange) => exchange.problems))
   const sockets = listStreamFiles(directory).map((file) => checkStream(directory, file, { format, isClosed }))
   problems.push(...sockets.flatMap((socket) => socket.problems))
   const numbered = [...files, ...sockets.map(({ file }) => file)]
@@ -70,6 +72,7 @@ export function verifyRecording(directory: string): RecordingCheck {
   const notes = [
     ...(endedEarly ? earlyNotes(files, restored.files, progress) : []),
     ...sockets.flatMap((socket) => openNotes(socket, isClosed)),
+    ...exchanges.flatMap(({ notes: ofExchange }) => ofExchange),
   ]
   return {
     session: basename(directory),
@@ -81,14 +84,15 @@ export function verifyRecording(directory: string): RecordingCheck {
   }
 }
 
-function checkExchange(directory: string, file: string, format: number): readonly RecordingProblem[] {
+function checkExchange(directory: string, file: string, format: number): Pick<RecordingCheck, 'problems' | 'notes'> {
   const read = readExchange(directory, file, format)
-  if (!read.ok) return [read.problem]
+  if (!read.ok) return { problems: [read.problem], notes: [] }
   const entry = read.value
   const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
   const name = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
   const wrongName = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
-  return [...wrongName, ...checkCopies(file, entry), ...checkWires(file, entry), ...unredacted(file, entry)]
+  const problems = [...wrongName, ...checkCopies(file, entry), ...checkWires(file, entry), ...unredacted(file, entry)]
+  return { problems, notes: withheldNotes(file, entry) }
 }
 
 /** The parsed bodies are copies for people: one that was changed by hand is told apart, member by member. */
@@ -107,6 +111,13 @@ function checkCopies(file: string, entry: ExchangeEntry): readonly RecordingProb
       what: `it says ${actual ?? 'nothing'}, and the text that it is a copy of says ${recorded ?? 'nothing'}`,
     }))
   })
+}
+
+function withheldNotes(file: string, { response }: ExchangeEntry): readonly string[] {
+  const loss = wireLoss(response.content)
+  if (loss !== 'too_large' && loss !== 'unreadable') return []
+  const why = loss === 'too_large' ? 'it was too large' : 'its content coding could not be undone'
+  return [`${file}: the body of the answer is not on the tape, since ${why}.`]
 }
 
 /** The compressed bytes of a body must unpack to its text: what would not is a way past the redaction. */

@@ -1,8 +1,9 @@
 import type { Request as PollyRequest } from '@pollyjs/core'
 import { ToolkitError } from '../../domain/errors.ts'
 import { headerValue } from '../exchange.ts'
-import { textOrBytes, travelledBody, unpackedBody } from '../packed-body.ts'
+import { type TravelledBody, textOrBytes, travelledBody, unpackedBody } from '../packed-body.ts'
 import { abortFailure, failureOfError, patience } from './failures.ts'
+import { asWebStream, type CollectedBody, collectBody } from './long-answer.ts'
 import { forgetRequests, POLLY_URL, PollyFetchAdapter, putOnTape, tapeIn } from './polly-adapters.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -100,15 +101,15 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
 
   async #send({ url, init }: Sending, request: PollyRequest): Promise<Response> {
     if (this.#native === null) throw new Error('the adapter is not connected')
+    const max = tapeIn(this.options).answerBytesMax
     const response = await this.#native(url, init)
-    const bytes = Buffer.from(await response.arrayBuffer())
     const { status, statusText } = response
+    const received = await collectBody(response.body ?? new ReadableStream({ start: (empty) => empty.close() }), max)
     const headers = [...response.headers].map(([name, value]) => ({ name, value }))
-    // fetch has undone the content coding already, and tells nobody what the bytes were.
-    const body = unpackedBody(textOrBytes(bytes), response.headers.get('content-encoding'))
+    const body = onTape(received, response.headers.get('content-encoding'))
     // An answer that is handed on is an answer that is on the tape.
     putOnTape(this.persister, request, { status, statusText, headers, ...body })
-    return replayable(response, bytes)
+    return replayable(response, received)
   }
 
   override onRespond(request: PollyRequest, error?: Error): Promise<void> {
@@ -129,11 +130,18 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
   }
 }
 
+/** fetch has undone the content coding already, and tells nobody what the bytes were. */
+function onTape({ chunks, rest }: CollectedBody, contentEncoding: string | null): TravelledBody {
+  if (rest !== null) return { body: '', wire: 'too_large' }
+  return unpackedBody(textOrBytes(Buffer.concat(chunks)), contentEncoding)
+}
+
 /** The answer once more, since its body has been read: with everything that the first one said of itself. */
-function replayable(response: Response, bytes: Buffer): Response {
+function replayable(response: Response, body: CollectedBody): Response {
   const { status, statusText, headers, url, redirected } = response
   const hasBody = ![101, 204, 205, 304].includes(status)
-  const again = new Response(hasBody ? bytes : null, { status, statusText, headers })
+  const whole = body.rest === null ? Buffer.concat(body.chunks) : asWebStream(body)
+  const again = new Response(hasBody ? whole : null, { status, statusText, headers })
   return Object.defineProperties(again, { url: { value: url }, redirected: { value: redirected } })
 }
 
