@@ -182,6 +182,8 @@ export const pendingSchema = v.object({
   entry: v.custom<ExchangeEntry>((entry) => v.is(entrySchema, entry), 'not an exchange'),
 })
 
+/** Over the line and those before it. Absent in files of earlier versions and in those that were not written as it happened. */
+const check = v.exactOptional(v.string())
 const elapsedMs = v.pipe(v.number(), v.minValue(0))
 
 /** The first line of a socket's file. */
@@ -193,6 +195,7 @@ export const streamHeaderSchema = v.object({
   _endpoint: v.string(),
   startedDateTime: rfc3339,
   request: requestSchema,
+  check,
 })
 
 const frameSchema = v.object({
@@ -202,11 +205,12 @@ const frameSchema = v.object({
   data: v.string(),
   encoding: v.exactOptional(v.literal('base64')),
   withheld: v.exactOptional(v.string()),
+  check,
 })
 
 /** Every further line of a socket's file. */
 export const streamLineSchema = v.union([
-  v.object({ ms: elapsedMs, opened: v.object({ status: v.number(), headers: v.array(text) }) }),
+  v.object({ ms: elapsedMs, opened: v.object({ status: v.number(), headers: v.array(text) }), check }),
   v.object({
     ms: elapsedMs,
     failed: v.object({
@@ -215,10 +219,12 @@ export const streamLineSchema = v.union([
       syscall: v.exactOptional(v.nullable(v.string())),
       status: v.exactOptional(v.number()),
     }),
+    check,
   }),
   v.object({
     ms: elapsedMs,
     closed: v.object({ code: v.nullable(v.number()), reason: v.string(), by: v.picklist(closers) }),
+    check,
   }),
   frameSchema,
 ])

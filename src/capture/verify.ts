@@ -157,13 +157,18 @@ function checkStream(
 ): CheckedSocket {
   const read = readStream(directory, file, options)
   if (!read.ok) return { file, stream: null, tornLine: null, problems: [read.problem] }
-  const { stream, tornLine } = read.value
+  const { stream, tornLine, changed } = read.value
   const withheld = stream.frames.flatMap((frame, index) =>
     frame.withheld === null
       ? []
       : [{ file, where: `frame ${index + 1}`, what: `its content was not recorded: ${frame.withheld}` }],
   )
-  return { file, stream, tornLine, problems: [...misnamed(file, stream), ...unredactedStream(stream), ...withheld] }
+  return {
+    file,
+    stream,
+    tornLine,
+    problems: [...changed, ...misnamed(file, stream), ...unredactedStream(stream), ...withheld],
+  }
 }
 
 /** What a person should know of a socket that did not come to its end on the tape. */
