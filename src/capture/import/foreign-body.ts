@@ -1,6 +1,8 @@
 import { type RecordedBody, recordedWire } from '../exchange.ts'
 import { isPacked, type TravelledBody, textOrBytes, travelledBody, unpackedBody } from '../packed-body.ts'
 
+const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/
+
 /** A body as an archive holds it. */
 export interface ArchivedBody extends Pick<RecordedBody, '_wire'> {
   readonly text: string
@@ -18,7 +20,8 @@ export function archivedBody({ text, encoding, _wire }: ArchivedBody, contentEnc
     if (again.body === text) return again
   }
   if (_wire !== undefined && 'missing' in _wire && text !== '') return { body: text, wire: _wire.missing }
-  if (encoding !== 'base64') return unpackedBody(text, contentEncoding)
+  // Firefox called texts base64 that were none. Source: Mozilla's bug 1762313.
+  if (encoding !== 'base64' || NOT_BASE64.test(text)) return unpackedBody(text, contentEncoding)
   return storedBody(Buffer.from(text, 'base64'), contentEncoding)
 }
 

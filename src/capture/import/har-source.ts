@@ -19,6 +19,13 @@ const contentSchema = v.object({
   // Of an export of ours.
   _wire: v.fallback(v.optional(wireSchema), undefined),
 })
+const responseSchema = v.object({
+  status: v.number(),
+  statusText: v.optional(v.fallback(v.string(), ''), ''),
+  headers: v.optional(v.fallback(v.array(named), []), []),
+  content: v.optional(v.fallback(contentSchema, { size: 0 }), { size: 0 }),
+  _error: v.fallback(v.nullish(v.string()), null),
+})
 const entrySchema = v.object({
   startedDateTime: v.fallback(v.nullable(v.string()), null),
   time: v.fallback(v.nullable(v.number()), null),
@@ -29,15 +36,11 @@ const entrySchema = v.object({
       v.check((url) => URL.canParse(url), 'not a URL'),
     ),
     headers: v.fallback(v.array(named), []),
-    postData: v.nullish(v.omit(contentSchema, ['size'])),
+    postData: v.nullish(v.object({ ...contentSchema.entries, params: v.fallback(v.array(named), []) })),
+    bodySize: v.fallback(v.number(), -1),
   }),
-  response: v.object({
-    status: v.number(),
-    statusText: v.fallback(v.string(), ''),
-    headers: v.fallback(v.array(named), []),
-    content: v.fallback(contentSchema, { size: 0 }),
-    _error: v.fallback(v.nullish(v.string()), null),
-  }),
+  // A request without an answer is one that may have arrived.
+  response: v.nullish(responseSchema, { status: 0 }),
   _webSocketMessages: v.fallback(
     v.nullable(
       v.array(
@@ -79,12 +82,21 @@ export function readHar(value: unknown): ForeignSession {
   for (const [index, item] of log.entries.entries()) {
     const place = `entry ${index + 1}`
     const parsed = v.safeParse(entrySchema, item)
-    if (parsed.success && parsed.output._webSocketMessages !== null) sockets.push(socketOf(place, parsed.output))
-    else if (parsed.success) exchanges.push(exchangeOf(place, parsed.output))
-    else notes.push(`${place} is not a HAR entry (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
+    if (!parsed.success) {
+      notes.push(`${place} is not a HAR entry (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
+    } else if (isSocket(parsed.output)) {
+      sockets.push(socketOf(place, parsed.output))
+      if (parsed.output._webSocketMessages !== null) continue
+      notes.push(`${place} is a socket: its messages are not in the archive.`)
+    } else exchanges.push(exchangeOf(place, parsed.output))
   }
   const creator = log.creator === null ? null : `${log.creator.name} ${log.creator.version}`.trim()
   return { format: 'har', creator, exchanges, sockets, notes }
+}
+
+/** Only some exporters write messages. */
+function isSocket({ request, response, _webSocketMessages }: HarEntry): boolean {
+  return _webSocketMessages !== null || response.status === 101 || /^wss?:/i.test(request.url)
 }
 
 /** Messages carry their time in seconds, as Chrome and mitmproxy write it. */
@@ -112,6 +124,7 @@ function startOf({ startedDateTime }: HarEntry): number | null {
 function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
   const { request } = entry
   const headers = plainHeaders(request.headers)
+  const asked = postedIn(request)
   return {
     place,
     service: ownService(entry),
@@ -120,10 +133,22 @@ function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
     method: request.method.toUpperCase(),
     url: new URL(request.url),
     headers,
-    ...(request.postData?.text ? bodyIn(request.postData, headers) : { body: null }),
+    ...(asked?.text ? bodyIn(asked, headers) : { body: null }),
     result: resultOf(entry),
-    isBodyMissing: entry.response.content.size > 0 && !entry.response.content.text,
+    isBodyMissing: (request.bodySize > 0 && !asked?.text) || isAnswerMissing(entry),
   }
+}
+
+/** An error beside a status: the answer broke off after its headers. */
+function isAnswerMissing({ response: { status, content, _error } }: HarEntry): boolean {
+  return !content.text && (content.size > 0 || (status > 0 && Boolean(_error)))
+}
+
+/** Fiddler writes a form as its parameters alone. */
+function postedIn({ postData }: HarEntry['request']): HarEntry['request']['postData'] {
+  if (!postData || postData.text || postData.params.length === 0) return postData
+  const pairs = postData.params.map(({ name, value }): [string, string] => [name, value])
+  return { ...postData, text: new URLSearchParams(pairs).toString(), encoding: null }
 }
 
 function ownService({ request, _venue, _service, _basePath }: HarEntry): TapeAlias | null {

@@ -216,7 +216,7 @@ describe('an HTTP archive from elsewhere', () => {
       'entry 2 is not a HAR entry (request): it was left out.',
       'The source does not say when every exchange was made: such stand beside the one before.',
       'The source does not say how long every exchange took: such stand with 0 ms.',
-      'The source leaves out bodies that were there: such answers are empty on the tape.',
+      'The source leaves out bodies that were there: such messages are empty on the tape.',
     ])
     expect(loadRecording(report.directory, null).manifest.trigger).to.deep.include({
       unknown: ['times', 'latencies', 'bodies'],
