@@ -26,7 +26,7 @@ export function handOver(response: AxiosResponse<unknown>, config: InternalAxios
   const coding = headerValue(result.headers, 'content-encoding') ?? ''
   Reflect.deleteProperty(response.headers, 'content-encoding')
   try {
-    const isWhole = typeof result.wire !== 'string'
+    const isWhole = Buffer.isBuffer(result.wire) || data.length === 0
     response.data = dataFor(config.responseType, isWhole ? result.body : unpackedByAxios(data, coding, config))
     return { result, error: null }
   } catch (cause) {

@@ -52,7 +52,10 @@ export function travelledBody(
     )
     return { body: textOrBytes(plain), wire: bytes }
   } catch (error) {
-    return isTooLarge(error) ? { body: '', wire: 'too_large' } : { body: bytes, wire: 'unreadable' }
+    if (isTooLarge(error)) return { body: '', wire: 'too_large' }
+    // A header that is wrong: `utf-8` is sent as a coding, and plain text as gzip.
+    const body = textOrBytes(bytes)
+    return typeof body === 'string' ? { body } : { body, wire: 'unreadable' }
   }
 }
 

@@ -13,6 +13,8 @@ import { exchangeFiles, makeInstance, openTestTape, readEntry, temporaryFolder, 
 
 const text = JSON.stringify({ orders: [], cursor: 'c'.repeat(2000) })
 const orders = '/portfolio/orders'
+/** Neither gzip nor a text. */
+const noGzip = Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x41])
 
 describe('a compressed body', () => {
   it('is read without its codings, the last one first, and keeps its bytes', () => {
@@ -32,12 +34,15 @@ describe('a compressed body', () => {
     expect(travelledBody(Buffer.from(text), 'identity')).to.deep.equal({ body: text })
     expect(travelledBody(Buffer.from([0xff, 0xfe]), null)).to.deep.equal({ body: Buffer.from([0xff, 0xfe]) })
     expect(travelledBody(Buffer.alloc(0), 'gzip')).to.deep.equal({ body: '' })
+    // Headers that are wrong.
+    expect(travelledBody(Buffer.from(text), 'utf-8')).to.deep.equal({ body: text })
+    expect(travelledBody(Buffer.from(text), 'gzip')).to.deep.equal({ body: text })
   })
 
   it('that does not unpack, or unpacks to more than a tape holds, is not judged by its text', () => {
     const half = gzipSync(text).subarray(0, 20)
     expect(travelledBody(half, 'gzip')).to.deep.equal({ body: half, wire: 'unreadable' })
-    expect(travelledBody(half, 'rot13')).to.deep.equal({ body: half, wire: 'unreadable' })
+    expect(travelledBody(half, 'zstd')).to.deep.equal({ body: half, wire: 'unreadable' })
     expect(travelledBody(gzipSync(Buffer.alloc(5000)), 'gzip', 4999)).to.deep.equal({ body: '', wire: 'too_large' })
   })
 
@@ -147,7 +152,7 @@ describe('compressed bodies on a tape', () => {
   })
 
   it('that nobody can unpack are withheld where they may be private', async () => {
-    answersWith(Buffer.from('not gzip at all, and private'))
+    answersWith(noGzip)
     const { plain, taped } = await threeWays()
     expect([plain.code, taped.code]).to.deep.equal(['Z_DATA_ERROR', 'Z_DATA_ERROR'])
     expect(entry().response.content).to.deep.include({
@@ -158,13 +163,20 @@ describe('compressed bodies on a tape', () => {
   })
 
   it('that nobody can unpack are kept where they are public', async () => {
-    const bytes = Buffer.from('not gzip at all')
-    answersWith(bytes)
+    answersWith(noGzip)
     await threeWays('/markets')
     const { content } = entry('001_GET_kalshi_markets.json').response
-    expect(recordedWire(content)).to.deep.equal(bytes)
+    expect(recordedWire(content)).to.deep.equal(noGzip)
     expect(content).to.include({ encoding: 'base64' })
     expect(verifyRecording(directory()).problems).to.deep.equal([])
+  })
+
+  it('that are no compressed bodies at all are texts on the tape, and to the caller what axios makes of them', async () => {
+    answersWith(Buffer.from('{"orders":[],"pin":"0000"}'))
+    const { plain, taped } = await threeWays()
+    expect([plain.code, taped.code]).to.deep.equal(['Z_DATA_ERROR', 'Z_DATA_ERROR'])
+    expect(entry().response.content).to.include({ text: '{"orders":[],"pin":"{{kalshi.pin}}"}' })
+    expect(entry().response.content).not.to.have.property('_wire')
   })
 
   it('that break off are what axios makes of them', async () => {

@@ -29,7 +29,7 @@ export function archivedBody({ text, encoding, _wire }: ArchivedBody, contentEnc
 export function storedBody(bytes: Buffer, contentEncoding: string | null): TravelledBody {
   if (isPacked(contentEncoding)) {
     const travelled = travelledBody(bytes, contentEncoding)
-    if (typeof travelled.wire !== 'string' || travelled.wire === 'too_large') return travelled
+    if (Buffer.isBuffer(travelled.wire) || travelled.wire === 'too_large') return travelled
   }
   return unpackedBody(textOrBytes(bytes), contentEncoding)
 }
