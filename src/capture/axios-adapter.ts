@@ -1,18 +1,8 @@
 import { Polly, type Request } from '@pollyjs/core'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { ToolkitError } from '../domain/errors.ts'
-import {
-  axiosFailure,
-  bodyOf,
-  errorForCaller,
-  failureOf,
-  forCaller,
-  headersOf,
-  inBytes,
-  responseInside,
-  responseOf,
-  urlOf,
-} from './axios-shapes.ts'
+import { axiosFailure, bodyOf, headersOf, inBytes, urlOf } from './axios-shapes.ts'
+import { handOver, handOverError } from './axios-unpack.ts'
 import { basePathOf, type Endpoint, endpointFinder, type TapeAlias } from './endpoints.ts'
 import type { ExchangeEntry, LiveRequest } from './exchange.ts'
 import { PollyAdapter } from './polly.ts'
@@ -106,13 +96,14 @@ class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
     const call = requireCall(request)
     try {
       const response = await call.send(inBytes(call.config))
-      call.result = responseOf(response)
-      call.response = forCaller(response, call.config)
+      const given = handOver(response, call.config)
+      call.result = given.result
+      if (given.error === null) call.response = response
+      else call.failure = given.error
     } catch (error) {
-      const response = responseInside(error)
-      // An instance that rejects some statuses: on the tape a response, to the client still the error.
-      call.result = response === null ? failureOf(error) : responseOf(response)
-      call.failure = errorForCaller(error, call.config)
+      const given = handOverError(error, call.config)
+      call.result = given.result
+      call.failure = given.error
     }
     this.persister?.recordRequest(request)
   }

@@ -1,5 +1,6 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
-import type { Body, ExchangeFailure, ExchangeOutcome, LiveResponse } from './exchange.ts'
+import { type Body, type ExchangeFailure, type ExchangeOutcome, headerValue, type LiveResponse } from './exchange.ts'
+import { BODY_BYTES_MAX, textOrBytes, travelledBody, unpackedBody } from './packed-body.ts'
 import type { NameValue } from './redact.ts'
 
 /** The absolute URL that axios is about to ask for, parameters included. */
@@ -36,26 +37,25 @@ export function bodyOf(data: unknown): Body {
   if (typeof data === 'string') return data
   if (data === null || data === undefined) return ''
   if (data instanceof ArrayBuffer) return bodyOf(Buffer.from(data))
-  if (Buffer.isBuffer(data)) {
-    const text = data.toString('utf8')
-    return Buffer.from(text, 'utf8').equals(data) ? text : data
-  }
+  if (Buffer.isBuffer(data)) return textOrBytes(data)
   return JSON.stringify(data)
 }
 
 export function responseOf(response: AxiosResponse<unknown>): LiveResponse {
-  const encoding = encodingOnWire(response)
+  const { status, statusText, data, config } = response
   const headers = headersOf(response.headers)
-  return {
-    status: response.status,
-    statusText: response.statusText,
-    headers: encoding === null ? headers : [...headers, { name: 'content-encoding', value: encoding }],
-    body: bodyOf(response.data),
+  const coding = headerValue(headers, 'content-encoding')
+  if (coding !== null && Buffer.isBuffer(data)) {
+    return { status, statusText, headers, ...travelledBody(data, coding, bytesMaxOf(config)) }
   }
+  const undone = codingUndone(response)
+  if (undone === null) return { status, statusText, headers, body: bodyOf(data) }
+  const asSent = [...headers, { name: 'content-encoding', value: undone }]
+  return { status, statusText, headers: asSent, ...unpackedBody(bodyOf(data), undone) }
 }
 
-/** How the body was compressed: axios unpacks it and takes the header away. Null when it was not, or nobody knows. */
-function encodingOnWire(response: AxiosResponse<unknown>): string | null {
+/** The coding that an adapter undid, which took the header away. Null when there was none, or nobody knows. */
+function codingUndone(response: AxiosResponse<unknown>): string | null {
   const incoming: unknown = Reflect.get(Object(response.request), 'res')
   const raw: unknown = Reflect.get(Object(incoming), 'rawHeaders')
   if (!Array.isArray(raw) || 'content-encoding' in response.headers) return null
@@ -63,39 +63,36 @@ function encodingOnWire(response: AxiosResponse<unknown>): string | null {
   return at === -1 ? null : String(raw[at + 1])
 }
 
-/** The same request, answered in bytes: axios makes text of them, in which what is not UTF-8 is lost. */
+/**
+ * The same request, answered in the bytes on the wire: axios unpacks them and makes text of them, in which what is not
+ * UTF-8 is lost.
+ */
 export function inBytes(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
-  return config.responseType === 'stream' ? config : { ...config, responseType: 'arraybuffer' }
+  return config.responseType === 'stream' ? config : { ...config, responseType: 'arraybuffer', decompress: false }
 }
 
-/** What came in bytes, as the caller of `config` would have got it. */
-export function forCaller(response: AxiosResponse<unknown>, config: InternalAxiosRequestConfig): AxiosResponse {
-  const { data } = response
-  return Object.assign(response, { config, data: Buffer.isBuffer(data) ? dataFor(config.responseType, data) : data })
-}
-
-/** The same for an error of axios. */
-export function errorForCaller(error: unknown, config: InternalAxiosRequestConfig): unknown {
-  const response = responseInside(error)
-  if (response !== null) forCaller(response, config)
-  if (error instanceof Error && 'config' in error) error.config = config
-  return error
+/** The most that a caller lets a body hold, unpacked. */
+function bytesMaxOf({ maxContentLength = -1 }: Pick<InternalAxiosRequestConfig, 'maxContentLength'>): number {
+  return maxContentLength > 0 ? maxContentLength : BODY_BYTES_MAX
 }
 
 /** A recorded response as axios' own adapter would have handed it on, before any transformation. */
 export function axiosResponse(response: LiveResponse, config: InternalAxiosRequestConfig): AxiosResponse {
   const headers: Record<string, string | string[]> = {}
+  const isPacked = config.decompress === false && Buffer.isBuffer(response.wire)
   for (const { name, value } of response.headers) {
-    // The body on the tape is unpacked.
-    if (name === 'content-encoding') continue
+    // axios unpacks a body unless it is told not to.
+    if (name === 'content-encoding' && !isPacked) continue
     const before = headers[name]
     headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
   }
-  const { status, statusText, body } = response
-  return { status, statusText, headers, config, request: {}, data: dataFor(config.responseType, body) }
+  const { status, statusText, body, wire } = response
+  const data = dataFor(config.responseType, isPacked && Buffer.isBuffer(wire) ? wire : body)
+  return { status, statusText, headers, config, request: {}, data }
 }
 
-function dataFor(responseType: string | undefined, body: Body): unknown {
+/** What a caller of axios gets for a body: bytes or text, as it asked. */
+export function dataFor(responseType: string | undefined, body: Body): unknown {
   if (responseType === 'arraybuffer') return typeof body === 'string' ? Buffer.from(body, 'utf8') : body
   const text = typeof body === 'string' ? body : body.toString('utf8')
   // As axios does: a byte order mark is no part of the text.

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, rename, renameSync, rmSync, writeFile 
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppendFile, writeWhole } from './append-file.ts'
-import type { ExchangeEntry } from './exchange.ts'
+import { bodyLength, type ExchangeEntry } from './exchange.ts'
 import { checkedLine } from './line-check.ts'
 import { PENDING_FILE } from './session-files.ts'
 
@@ -60,7 +60,7 @@ export class ExchangeFiles {
 
   /** When it returns, the exchange survives the process. @throws when it cannot be appended. */
   add(exchange: Waiting): void {
-    if (bodyLength(exchange.entry) >= LARGE_BODY) {
+    if (largestBody(exchange.entry) >= LARGE_BODY) {
       this.events.onWritten(writeExchange(this.directory, exchange))
       this.events.keepTold()
       return
@@ -163,8 +163,8 @@ function writePieces(pieces: Iterable<string>, write: (bytes: Uint8Array) => voi
   return sha256.digest('hex')
 }
 
-function bodyLength({ request, response }: ExchangeEntry): number {
-  return Math.max(request.postData?.text.length ?? 0, response.content.text?.length ?? 0)
+function largestBody({ request, response }: ExchangeEntry): number {
+  return Math.max(bodyLength(request.postData), bodyLength(response.content))
 }
 
 function fileText(entry: ExchangeEntry): string {

@@ -1,7 +1,8 @@
 import type { VenueId } from '../domain/market.ts'
 import { isoTime } from '../runtime/clock.ts'
 import type { Endpoint, TapeAlias } from './endpoints.ts'
-import { type NameValue, redactBody, redactHeaders, redactUrl } from './redact.ts'
+import type { TravelledBody, WireLoss } from './packed-body.ts'
+import { type NameValue, redactBody, redactHeaders, redactUrl, withheldBody } from './redact.ts'
 
 /** How an exchange ended. `response` is any HTTP status; the others are the ways to get none. */
 export const exchangeOutcomes = ['response', 'timeout', 'reset', 'refused', 'aborted'] as const
@@ -18,6 +19,8 @@ export interface LiveRequest {
   readonly url: URL
   readonly headers: readonly NameValue[]
   readonly body: Body | null
+  /** How the body travels, when it is compressed. */
+  readonly wire?: NonNullable<TravelledBody['wire']>
   /** How long it had to wait for a rate limit before it could leave, in ms. 0 when absent. */
   readonly waitedMs?: number
 }
@@ -25,11 +28,10 @@ export interface LiveRequest {
 /** Text, or bytes that are not UTF-8. */
 export type Body = string | Buffer
 
-export interface LiveResponse {
+export interface LiveResponse extends TravelledBody {
   readonly status: number
   readonly statusText: string
   readonly headers: readonly NameValue[]
-  readonly body: Body
 }
 
 /** Why no response came, in the words of the socket. */
@@ -74,7 +76,7 @@ export interface HarRequest {
   readonly cookies: readonly NameValue[]
   readonly headers: readonly NameValue[]
   readonly queryString: readonly NameValue[]
-  readonly postData?: { readonly mimeType: string; readonly text: string; readonly encoding?: 'base64' }
+  readonly postData?: RecordedBody & { readonly mimeType: string; readonly text: string }
   readonly headersSize: number
   readonly bodySize: number
 }
@@ -91,14 +93,20 @@ export interface HarResponse {
   readonly bodySize: number
 }
 
-interface HarContent {
+/** A body as it stands on the tape. The text is the authority; bytes that are not UTF-8 stand there as base64. */
+export interface RecordedBody {
+  readonly text?: string
+  readonly encoding?: 'base64'
+  /** Of a body that travelled compressed: the bytes on the wire, which unpack to the text, or why they are not kept. */
+  readonly _wire?: { readonly text: string; readonly encoding: 'base64' } | { readonly missing: WireLoss }
+}
+
+interface HarContent extends RecordedBody {
   /** Bytes of the body as it came, unpacked and before redaction. */
   readonly size: number
   /** Bytes that compression saved on the wire. */
   readonly compression?: number
   readonly mimeType: string
-  readonly text?: string
-  readonly encoding?: 'base64'
 }
 
 export interface DescribedRequest {
@@ -119,11 +127,11 @@ export function describeRequest(live: LiveRequest): DescribedRequest {
     headers: redactHeaders(venue, live.headers),
     queryString: url.search === '' ? [] : [...url.searchParams].map(([name, value]) => ({ name, value })),
     headersSize: -1,
-    bodySize: live.body === null ? 0 : Buffer.byteLength(live.body),
+    bodySize: live.body === null ? 0 : Buffer.byteLength(Buffer.isBuffer(live.wire) ? live.wire : live.body),
   }
   if (live.body === null) return { request, requestJson: undefined }
   const mimeType = headerValue(live.headers, 'content-type') ?? 'application/octet-stream'
-  const { content, json } = describeBody(live, live.body)
+  const { content, json } = describeBody(live, { ...live, body: live.body })
   return { request: { ...request, postData: { mimeType, ...content } }, requestJson: json }
 }
 
@@ -185,10 +193,11 @@ const noResponse: { readonly response: HarResponse; readonly json: unknown } = {
 }
 
 function describeResponse(live: LiveRequest, reply: LiveResponse): typeof noResponse {
-  const size = Buffer.byteLength(reply.body)
+  // Of a body that was not read to its end, only what the venue said of its length is known.
+  const size = reply.wire === 'too_large' ? declaredLength(reply.headers) : Buffer.byteLength(reply.body)
   const mimeType = headerValue(reply.headers, 'content-type') ?? 'x-unknown'
-  const { content, json } = describeBody(live, reply.body)
-  const onWire = bytesOnWire(reply.headers) ?? size
+  const { content, json } = describeBody(live, reply)
+  const onWire = Buffer.isBuffer(reply.wire) ? reply.wire.length : (bytesOnWire(reply.headers) ?? size)
   const compression = onWire === size ? {} : { compression: size - onWire }
   const response: HarResponse = {
     status: reply.status,
@@ -206,34 +215,72 @@ function describeResponse(live: LiveRequest, reply: LiveResponse): typeof noResp
 
 /** Of a compressed body, when its length was told. */
 function bytesOnWire(headers: readonly NameValue[]): number | null {
-  if (headerValue(headers, 'content-encoding') === null) return null
+  const length = headerValue(headers, 'content-encoding') === null ? -1 : declaredLength(headers)
+  return length === -1 ? null : length
+}
+
+/** -1 when it was not told. */
+function declaredLength(headers: readonly NameValue[]): number {
   const length = Number(headerValue(headers, 'content-length') ?? Number.NaN)
-  return Number.isSafeInteger(length) ? length : null
+  return Number.isSafeInteger(length) ? length : -1
 }
 
 // A parsed copy of more than this is for nobody to read.
 const PARSED_TEXT_MAX = 1_000_000
 
 interface DescribedBody {
-  readonly content: { readonly text: string; readonly encoding?: 'base64' }
+  readonly content: RecordedBody & { readonly text: string }
   readonly json: unknown
 }
 
-function describeBody(live: LiveRequest, body: Body): DescribedBody {
+function describeBody({ alias, endpoint }: LiveRequest, { body, wire }: TravelledBody): DescribedBody {
+  // What is public has nothing to hide, whatever its bytes mean.
+  const isUnjudged = wire === 'too_large' || (wire === 'unreadable' && endpoint.content !== 'public')
+  if (isUnjudged)
+    return { content: { text: withheldBody(alias.venue, wire), _wire: { missing: wire } }, json: undefined }
   if (typeof body !== 'string') {
-    return { content: { text: body.toString('base64'), encoding: 'base64' }, json: undefined }
+    const bytes = inBase64(body)
+    // Nobody could unpack it, so that its bytes are those on the wire.
+    const kept = wire === undefined ? {} : { _wire: wire === 'unreadable' ? bytes : wireOf(wire) }
+    return { content: { ...bytes, ...kept }, json: undefined }
   }
-  const { text, json } = redactBody(live.alias.venue, live.endpoint.content, body)
-  return { content: { text }, json: text.length > PARSED_TEXT_MAX ? undefined : json }
+  const { text, json } = redactBody(alias.venue, endpoint.content, body)
+  const kept = wire === undefined ? {} : { _wire: text === body ? wireOf(wire) : ({ missing: 'redacted' } as const) }
+  return { content: { text, ...kept }, json: text.length > PARSED_TEXT_MAX ? undefined : json }
+}
+
+function wireOf(wire: NonNullable<TravelledBody['wire']>): NonNullable<RecordedBody['_wire']> {
+  return Buffer.isBuffer(wire) ? inBase64(wire) : { missing: wire }
+}
+
+function inBase64(bytes: Buffer): { readonly text: string; readonly encoding: 'base64' } {
+  return { text: bytes.toString('base64'), encoding: 'base64' }
 }
 
 /** The body of a recorded message as it was, but for what redaction replaced. */
-export function recordedBody(content: { readonly text?: string; readonly encoding?: 'base64' }): Body {
+export function recordedBody(content: Pick<RecordedBody, 'text' | 'encoding'>): Body {
   const text = content.text ?? ''
   return content.encoding === 'base64' ? Buffer.from(text, 'base64') : text
 }
 
-function headerValue(headers: readonly NameValue[], name: string): string | null {
+/** Why the compressed bytes of a recorded body are not kept; null when they are, or it was not compressed. */
+export function wireLoss({ _wire }: RecordedBody): WireLoss | null {
+  return _wire !== undefined && 'missing' in _wire ? _wire.missing : null
+}
+
+/** Characters that a recorded body takes, in whichever forms it is kept. */
+export function bodyLength(content: RecordedBody | undefined): number {
+  const { text = '', _wire } = content ?? {}
+  return text.length + (_wire !== undefined && 'text' in _wire ? _wire.text.length : 0)
+}
+
+/** The compressed bytes in which a recorded body travelled; null when it was not compressed, or they are not kept. */
+export function recordedWire({ _wire }: RecordedBody): Buffer | null {
+  return _wire !== undefined && 'text' in _wire ? Buffer.from(_wire.text, 'base64') : null
+}
+
+/** The value of a header of this name in lower case, or null. */
+export function headerValue(headers: readonly NameValue[], name: string): string | null {
   return headers.find((header) => header.name.toLowerCase() === name)?.value ?? null
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { venueIds } from '../domain/market.ts'
 import { type ExchangeEntry, exchangeOutcomes } from './exchange.ts'
+import { wireLosses } from './packed-body.ts'
 import { RECORDING_FORMAT } from './session-files.ts'
 import { closers, frameOpcodes, frameTypes } from './stream.ts'
 
@@ -90,7 +91,17 @@ export const operationSchema = v.object({
 export type RecordedOperation = Readonly<v.InferOutput<typeof operationSchema>>
 
 const text = v.object({ name: v.string(), value: v.string() })
-const content = { text: v.exactOptional(v.string()), encoding: v.exactOptional(v.literal('base64')) }
+const base64 = v.literal('base64')
+/** How a compressed body travelled: its bytes, or why they are not kept. */
+export const wireSchema = v.union([
+  v.object({ text: v.string(), encoding: base64 }),
+  v.object({ missing: v.picklist(wireLosses) }),
+])
+const content = {
+  text: v.exactOptional(v.string()),
+  encoding: v.exactOptional(base64),
+  _wire: v.exactOptional(wireSchema),
+}
 
 const requestSchema = v.object({
   method: v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'not an HTTP method')),
@@ -171,6 +182,8 @@ export const pendingSchema = v.object({
   entry: v.custom<ExchangeEntry>((entry) => v.is(entrySchema, entry), 'not an exchange'),
 })
 
+/** Over the line and those before it. Absent in files of earlier versions and in those that were not written as it happened. */
+const check = v.exactOptional(v.string())
 const elapsedMs = v.pipe(v.number(), v.minValue(0))
 
 /** The first line of a socket's file. */
@@ -182,6 +195,7 @@ export const streamHeaderSchema = v.object({
   _endpoint: v.string(),
   startedDateTime: rfc3339,
   request: requestSchema,
+  check,
 })
 
 const frameSchema = v.object({
@@ -191,11 +205,12 @@ const frameSchema = v.object({
   data: v.string(),
   encoding: v.exactOptional(v.literal('base64')),
   withheld: v.exactOptional(v.string()),
+  check,
 })
 
 /** Every further line of a socket's file. */
 export const streamLineSchema = v.union([
-  v.object({ ms: elapsedMs, opened: v.object({ status: v.number(), headers: v.array(text) }) }),
+  v.object({ ms: elapsedMs, opened: v.object({ status: v.number(), headers: v.array(text) }), check }),
   v.object({
     ms: elapsedMs,
     failed: v.object({
@@ -204,10 +219,12 @@ export const streamLineSchema = v.union([
       syscall: v.exactOptional(v.nullable(v.string())),
       status: v.exactOptional(v.number()),
     }),
+    check,
   }),
   v.object({
     ms: elapsedMs,
     closed: v.object({ code: v.nullable(v.number()), reason: v.string(), by: v.picklist(closers) }),
+    check,
   }),
   frameSchema,
 ])

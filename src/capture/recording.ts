@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
 import type { VenueId } from '../domain/market.ts'
 import { pathBelow } from './endpoints.ts'
-import { type ExchangeEntry, type ExchangeOutcome, seqOfFileName } from './exchange.ts'
+import { bodyLength, type ExchangeEntry, type ExchangeOutcome, seqOfFileName } from './exchange.ts'
 import { upgrade } from './formats.ts'
 import { entrySchema, type Manifest, operationSchema, type RecordedOperation } from './manifest.ts'
 import { readManifest, readManifestFile } from './manifest-file.ts'
@@ -186,7 +186,7 @@ class EntryMemory {
 
   keep(index: ExchangeIndex, entry: ExchangeEntry): void {
     const { request, response } = entry
-    const length = ENTRY_LENGTH + (request.postData?.text.length ?? 0) + (response.content.text?.length ?? 0)
+    const length = ENTRY_LENGTH + bodyLength(request.postData) + bodyLength(response.content)
     if (length > this.#left) return
     this.#left -= length
     kept.set(index, entry)

@@ -13,6 +13,11 @@ function placeholder(venue: VenueId, name: string): string {
   return `{{${venue}.${word.replace(/[^a-z0-9_-]/g, '_')}}}`
 }
 
+/** What stands for a whole body that cannot be written. */
+export function withheldBody(venue: VenueId, why: string): string {
+  return placeholder(venue, `${why}_body`)
+}
+
 /** Headers as they may be written: every name, and the values of those on the venue's allow-list. Names in lower case. */
 export function redactHeaders(venue: VenueId, headers: readonly NameValue[]): readonly NameValue[] {
   const { headers: kept } = redactionRules[venue]

@@ -6,7 +6,7 @@ import { bindInstance, type TapeSession } from './axios-adapter.ts'
 import { axiosFailure, axiosResponse, rejectedStatus } from './axios-shapes.ts'
 import { type Drift, drift, type ExchangePlace, type OperationPlace } from './drift.ts'
 import type { TapeAlias } from './endpoints.ts'
-import { type ExchangeEntry, recordedBody } from './exchange.ts'
+import { type ExchangeEntry, recordedBody, recordedWire } from './exchange.ts'
 import { type Match, type Playable, Player, type PlayMode, type TapePlayer } from './player.ts'
 import { TapeCall } from './tape-call.ts'
 
@@ -131,7 +131,9 @@ class PlayingTape implements ReplayTape, TapeSession {
     this.clock.advanceTo(Date.parse(entry.startedDateTime) + entry.time + shiftMs)
     if (entry._outcome === 'response') {
       const { status, statusText, headers, content } = entry.response
-      const response = axiosResponse({ status, statusText, headers, body: recordedBody(content) }, call.config)
+      const wire = recordedWire(content)
+      const answer = { status, statusText, headers, body: recordedBody(content), ...(wire === null ? {} : { wire }) }
+      const response = axiosResponse(answer, call.config)
       call.failure = rejectedStatus(response, call.config)
       if (call.failure === null) call.response = response
       return

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { hashOfExchange, writeExchange } from './exchange-files.ts'
-import { ownCheck, readCheck } from './line-check.ts'
+import { CHANGED_LINE, ownCheck, readCheck } from './line-check.ts'
 import { pendingSchema } from './manifest.ts'
 import { type RecordingProblem, readJson, readLines } from './problems.ts'
 import { PENDING_FILE } from './session-files.ts'
@@ -32,7 +32,7 @@ export function restorePending(directory: string, format: number): Restored {
       problems.push({
         file: PENDING_FILE,
         where,
-        what: 'the line was changed, or is not the one that followed (its checksum differs)',
+        what: CHANGED_LINE,
       })
     } else {
       const { seq, entry } = checked.value

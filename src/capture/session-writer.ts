@@ -14,6 +14,9 @@ import {
   type HarResponse,
   type LiveRequest,
   type LiveResponse,
+  type RecordedBody,
+  recordedWire,
+  wireLoss,
 } from './exchange.ts'
 import { ExchangeFiles } from './exchange-files.ts'
 import type { Manifest, UnrecordedExchange } from './manifest.ts'
@@ -105,8 +108,11 @@ export class SessionWriter {
     if (this.secrets.finds(request.url) || request.headers.some(({ value }) => this.secrets.finds(value))) {
       return this.#problem(file, 'a known secret stands in the URL or the headers of the request; it was not recorded')
     }
-    if (request.postData !== undefined && this.secrets.finds(request.postData.text)) {
+    if (request.postData !== undefined && this.#findsSecretInBody(request.postData)) {
       return this.#problem(file, 'a known secret stands in the body of the request; it was not recorded')
+    }
+    if (request.postData !== undefined && isWithheld(request.postData)) {
+      return this.#problem(file, 'the body of the request is in a coding that cannot be undone; it was not recorded')
     }
     const startedAtMs = this.clock.nowMs()
     const path = request.url.slice(live.url.origin.length)
@@ -204,8 +210,13 @@ export class SessionWriter {
   }
 
   #findsSecretIn({ headers, content }: HarResponse): boolean {
-    if (content.text !== undefined && this.secrets.finds(content.text)) return true
-    return headers.some(({ value }) => this.secrets.finds(value))
+    return this.#findsSecretInBody(content) || headers.some(({ value }) => this.secrets.finds(value))
+  }
+
+  /** Compressed bytes can hold more than what they unpack to. */
+  #findsSecretInBody(body: RecordedBody): boolean {
+    const wire = recordedWire(body)
+    return this.secrets.finds(body.text ?? '') || (wire !== null && this.secrets.finds(wire.toString('latin1')))
   }
 
   operation(operation: {
@@ -310,6 +321,12 @@ export class SessionWriter {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Whether neither the text nor the bytes of a body are kept. */
+function isWithheld(body: RecordedBody): boolean {
+  const loss = wireLoss(body)
+  return loss === 'unreadable' || loss === 'too_large'
 }
 
 /** An answer that repeats what the request was signed with, as a careless gateway's does. */

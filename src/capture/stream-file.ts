@@ -6,6 +6,7 @@ import { headersOf } from './axios-shapes.ts'
 import { contentOfFrame } from './endpoints.ts'
 import type { Body } from './exchange.ts'
 import { parseJsonOrUndefined } from './json-text.ts'
+import { checkedLine } from './line-check.ts'
 import type { StreamLine } from './manifest.ts'
 import { redactBody, redactHeaders } from './redact.ts'
 import type { SecretScanner } from './secrets.ts'
@@ -25,6 +26,8 @@ export class StreamFile implements StreamTape {
   readonly #hash = createHash('sha256')
   readonly #startedMonotonicMs: number
   readonly #url: URL
+  /** Of the last line: each vouches for those before it. */
+  #check = ''
   #frames = 0
   #state: 'handshake' | 'open' | 'finished' = 'handshake'
   #isBroken = false
@@ -118,10 +121,12 @@ export class StreamFile implements StreamTape {
 
   #append(line: StreamHeader | StreamLine): void {
     if (this.#isBroken) return
-    const text = `${JSON.stringify(line)}\n`
+    const checked = checkedLine(line, this.#check)
+    const text = `${checked.line}\n`
     try {
       this.#file.append(text)
       this.#hash.update(text)
+      this.#check = checked.check
     } catch (error) {
       // What follows a hole would look like a whole tape: the file ends with the last line that is.
       this.#isBroken = true

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { upgrade } from './formats.ts'
+import { CHANGED_LINE, ownCheck, readCheck } from './line-check.ts'
 import { type StreamLine, streamHeaderSchema, streamLineSchema } from './manifest.ts'
 import { type Checked, problem, type RecordingProblem, readJson } from './problems.ts'
 import { type RecordedFrame, type RecordedStream, streamFileName } from './stream.ts'
@@ -10,6 +11,8 @@ export interface ReadStream {
   readonly stream: RecordedStream
   /** The last line stops in the middle: its process died while it wrote it. */
   readonly tornLine: number | null
+  /** Lines that are not as they were written, by their checksums. Files of earlier versions have none. */
+  readonly changed: readonly RecordingProblem[]
 }
 
 /**
@@ -48,10 +51,23 @@ export function readStream(
     _inFlight: inFlight,
     request,
   } = header.value
+  const changed = changedLines(file, lines)
   return {
     ok: true,
-    value: { stream: { seq, file, venue, service, endpoint, startedAtMs, inFlight, request, ...parts }, tornLine },
+    value: {
+      changed,
+      stream: { seq, file, venue, service, endpoint, startedAtMs, inFlight, request, ...parts },
+      tornLine,
+    },
   }
+}
+
+function changedLines(file: string, lines: readonly string[]): readonly RecordingProblem[] {
+  if (!lines.some((line) => ownCheck(line) !== '')) return []
+  return lines.flatMap((line, index) => {
+    const before = ownCheck(lines[index - 1] ?? '')
+    return readCheck(line, before) === null ? [{ file, where: `line ${index + 1}`, what: CHANGED_LINE }] : []
+  })
 }
 
 interface StreamParts {

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { compareTexts } from './compare.ts'
-import { type ExchangeEntry, exchangeFileName, seqOfFileName } from './exchange.ts'
+import {
+  type ExchangeEntry,
+  exchangeFileName,
+  headerValue,
+  recordedBody,
+  recordedWire,
+  seqOfFileName,
+  wireLoss,
+} from './exchange.ts'
 import { parseJsonOrUndefined } from './json-text.ts'
 import type { Manifest } from './manifest.ts'
 import { readManifestFile } from './manifest-file.ts'
+import { travelledBody } from './packed-body.ts'
 import { type RecordingProblem, readLines } from './problems.ts'
 import { type Progress, readProgress } from './progress-reader.ts'
 import { listExchangeFiles, listStreamFiles, readExchange, readOperations } from './recording.ts'
@@ -41,7 +50,8 @@ export function verifyRecording(directory: string): RecordingCheck {
   const progress = readProgress(directory, format)
   problems.push(...restored.problems, ...progress.problems)
   const files = listExchangeFiles(directory)
-  for (const file of files) problems.push(...checkExchange(directory, file, format))
+  const exchanges = files.map((file) => checkExchange(directory, file, format))
+  problems.push(...exchanges.flatMap((exchange) => exchange.problems))
   const sockets = listStreamFiles(directory).map((file) => checkStream(directory, file, { format, isClosed }))
   problems.push(...sockets.flatMap((socket) => socket.problems))
   const numbered = [...files, ...sockets.map(({ file }) => file)]
@@ -62,6 +72,7 @@ export function verifyRecording(directory: string): RecordingCheck {
   const notes = [
     ...(endedEarly ? earlyNotes(files, restored.files, progress) : []),
     ...sockets.flatMap((socket) => openNotes(socket, isClosed)),
+    ...exchanges.flatMap(({ notes: ofExchange }) => ofExchange),
   ]
   return {
     session: basename(directory),
@@ -73,14 +84,15 @@ export function verifyRecording(directory: string): RecordingCheck {
   }
 }
 
-function checkExchange(directory: string, file: string, format: number): readonly RecordingProblem[] {
+function checkExchange(directory: string, file: string, format: number): Pick<RecordingCheck, 'problems' | 'notes'> {
   const read = readExchange(directory, file, format)
-  if (!read.ok) return [read.problem]
+  if (!read.ok) return { problems: [read.problem], notes: [] }
   const entry = read.value
   const { _seq: seq, _venue: venue, _endpoint: endpoint } = entry
   const name = exchangeFileName({ seq, method: entry.request.method, venue, endpoint })
   const wrongName = name === file ? [] : [{ file, where: '_seq', what: `by its content this file should be ${name}` }]
-  return [...wrongName, ...checkCopies(file, entry), ...unredacted(file, entry)]
+  const problems = [...wrongName, ...checkCopies(file, entry), ...checkWires(file, entry), ...unredacted(file, entry)]
+  return { problems, notes: withheldNotes(file, entry) }
 }
 
 /** The parsed bodies are copies for people: one that was changed by hand is told apart, member by member. */
@@ -101,6 +113,35 @@ function checkCopies(file: string, entry: ExchangeEntry): readonly RecordingProb
   })
 }
 
+function withheldNotes(file: string, { response }: ExchangeEntry): readonly string[] {
+  const loss = wireLoss(response.content)
+  if (loss !== 'too_large' && loss !== 'unreadable') return []
+  const why = loss === 'too_large' ? 'it was too large' : 'its content coding could not be undone'
+  return [`${file}: the body of the answer is not on the tape, since ${why}.`]
+}
+
+/** The compressed bytes of a body must unpack to its text: what would not is a way past the redaction. */
+function checkWires(file: string, { request, response }: ExchangeEntry): readonly RecordingProblem[] {
+  const bodies = [
+    { at: 'request', field: 'postData', content: request.postData },
+    { at: 'response', field: 'content', content: response.content },
+  ] as const
+  return bodies.flatMap(({ at, field, content }) => {
+    const wire = content === undefined ? null : recordedWire(content)
+    if (content === undefined || wire === null) return []
+    const { headers, bodySize } = at === 'request' ? request : response
+    const found = recordedBody(content)
+    const length = Buffer.byteLength(found)
+    const { body } = travelledBody(wire, headerValue(headers, 'content-encoding'), Math.max(length, wire.length))
+    const where = `${at}.${field}._wire`
+    const isSame = Buffer.from(body).equals(Buffer.from(found))
+    if (!isSame) return [{ file, where, what: 'the compressed bytes do not unpack to the text beside them' }]
+    if (bodySize === wire.length) return []
+    const what = `it says ${bodySize} bytes, and the body had ${wire.length} on the wire`
+    return [{ file, where: `${at}.bodySize`, what }]
+  })
+}
+
 interface CheckedSocket {
   readonly file: string
   /** Null when it cannot be read. */
@@ -116,13 +157,18 @@ function checkStream(
 ): CheckedSocket {
   const read = readStream(directory, file, options)
   if (!read.ok) return { file, stream: null, tornLine: null, problems: [read.problem] }
-  const { stream, tornLine } = read.value
+  const { stream, tornLine, changed } = read.value
   const withheld = stream.frames.flatMap((frame, index) =>
     frame.withheld === null
       ? []
       : [{ file, where: `frame ${index + 1}`, what: `its content was not recorded: ${frame.withheld}` }],
   )
-  return { file, stream, tornLine, problems: [...misnamed(file, stream), ...unredactedStream(stream), ...withheld] }
+  return {
+    file,
+    stream,
+    tornLine,
+    problems: [...changed, ...misnamed(file, stream), ...unredactedStream(stream), ...withheld],
+  }
 }
 
 /** What a person should know of a socket that did not come to its end on the tape. */

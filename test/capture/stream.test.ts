@@ -58,7 +58,8 @@ describe('a socket on tape', () => {
       _endpoint: 'socket',
       startedDateTime: '2026-11-20T10:00:00.000Z',
     })
-    expect(lines).to.deep.equal([
+    // Each line ends with a checksum over itself and those before it.
+    expect(lines.map((line) => line.replace(/,"check":"[0-9a-f]{16}"\}$/, '}'))).to.deep.equal([
       '{"ms":8.1,"opened":{"status":101,"headers":[{"name":"upgrade","value":"{{kalshi.upgrade}}"},{"name":"sec-websocket-accept","value":"{{kalshi.sec-websocket-accept}}"}]}}',
       `{"ms":8.1,"type":"send","opcode":1,"data":${JSON.stringify('{"id":1,"cmd":"subscribe","params":{"channels":["orderbook_delta"],"market_tickers":["KX-1"]}}')}}`,
       `{"ms":9.335,"type":"receive","opcode":1,"data":${JSON.stringify(snapshot)}}`,
@@ -224,6 +225,28 @@ describe('a socket on tape', () => {
     ])
   })
 
+  it('names a frame that was changed, or lost its checksum, in a session that was killed', async () => {
+    const tape = await open()
+    const socket = openKalshi(tape)
+    socket.opened({ status: 101, headers: {} })
+    for (const seq of [1, 2, 3]) socket.received(`{"type":"trade","seq":${seq}}`)
+    const file = '001_WS_kalshi.jsonl'
+    const path = join(tape.directory, file)
+    const written = readFileSync(path, 'utf8')
+    const changed = (line: number): string =>
+      `${file}, line ${line}: the line was changed, or is not the one that followed (its checksum differs)`
+    // Nobody closed it: there is no manifest that vouches for the file.
+    expect(verifyRecording(tape.directory)).to.include({ status: 'ended_early', frames: 3 })
+    writeFileSync(path, written.replace('\\"seq\\":2', '\\"seq\\":7'))
+    expect(problems()).to.deep.equal([changed(4)])
+    writeFileSync(path, written.replace(/(seq\\":2.*?),"check":"[0-9a-f]+"/, '$1'))
+    expect(problems()).to.deep.equal([changed(4), changed(5)])
+    // What a process killed a moment earlier leaves.
+    writeFileSync(path, written.split('\n').slice(0, 4).join('\n').concat('\n'))
+    expect(problems()).to.deep.equal([])
+    await tape.close('done')
+  })
+
   describe('that was tampered with', () => {
     const file = '001_WS_kalshi.jsonl'
 
@@ -256,6 +279,7 @@ describe('a socket on tape', () => {
     it('names a frame that was taken out', () => {
       change((lines) => lines.filter((_, index) => index !== 3))
       expect(problems()).to.deep.equal([
+        `${file}, line 4: the line was changed, or is not the one that followed (its checksum differs)`,
         `${file}: the content was changed after it was recorded (SHA-256 differs)`,
         'manifest.json, counts.frames: it says 3, there are 2',
       ])

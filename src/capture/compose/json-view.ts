@@ -1,5 +1,4 @@
 import {
-  AmountError,
   type Money,
   type Price,
   parseMoney,
@@ -7,8 +6,10 @@ import {
   parseQuotedPrice,
   type Quantity,
 } from '../../domain/amounts.ts'
+import { amountOf } from '../amount-text.ts'
+import { parseJsonExactly } from '../json-exact.ts'
 
-/** A parsed body, looked into without trust: what is not there or of another kind is null or empty. */
+/** A parsed body, looked into without trust: what is not there or of another kind is null or empty. Numbers are texts. */
 export class JsonView {
   constructor(
     private readonly value: unknown,
@@ -16,11 +17,7 @@ export class JsonView {
   ) {}
 
   static of(text: string | undefined, at: string): JsonView {
-    try {
-      return new JsonView(text === undefined ? null : JSON.parse(text), at)
-    } catch {
-      return new JsonView(null, at)
-    }
+    return new JsonView(text === undefined ? null : parseJsonExactly(text), at)
   }
 
   get(name: string): JsonView {
@@ -38,7 +35,6 @@ export class JsonView {
   }
 
   text(): string | null {
-    if (typeof this.value === 'number') return String(this.value)
     return typeof this.value === 'string' && this.value !== '' ? this.value : null
   }
 
@@ -51,26 +47,15 @@ export class JsonView {
   }
 
   quantity(): Quantity | null {
-    return this.#amount(parseQuantity)
+    return amountOf(this.text(), parseQuantity)
   }
 
   price(): Price | null {
-    return this.#amount(parseQuotedPrice)
+    return amountOf(this.text(), parseQuotedPrice)
   }
 
   money(): Money | null {
-    return this.#amount(parseMoney)
-  }
-
-  #amount<T>(parse: (text: string) => T): T | null {
-    const text = this.text()
-    if (text === null) return null
-    try {
-      return parse(text)
-    } catch (error) {
-      if (error instanceof AmountError) return null
-      throw error
-    }
+    return amountOf(this.text(), parseMoney)
   }
 
   /** Unix ms of a time in seconds, milliseconds or as text. */

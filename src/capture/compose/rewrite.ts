@@ -1,4 +1,4 @@
-import type { ExchangeEntry } from '../exchange.ts'
+import type { ExchangeEntry, RecordedBody } from '../exchange.ts'
 import { JsonSyntaxError, parseJsonOrUndefined, walkJson } from '../json-text.ts'
 
 /** Gives a leaf's new JSON text, or null to leave it. The name is the last one of the path that is not an index. */
@@ -60,15 +60,16 @@ export function rewriteEntry(entry: ExchangeEntry, edit: EntryEdit): ExchangeEnt
       ...entry.request,
       url,
       queryString: [...new URL(url).searchParams].map(([name, value]) => ({ name, value })),
-      ...(postData === undefined || requestText === null ? {} : { postData: { ...postData, text: requestText } }),
+      ...(postData === undefined || requestText === null
+        ? {}
+        : { postData: { ...withText(postData, requestText), text: requestText } }),
       ...(requestText === null || requestText === asked ? {} : { bodySize: Buffer.byteLength(requestText) }),
     },
     response: {
       ...entry.response,
       headers,
       content: {
-        ...content,
-        ...(responseText === null ? {} : { text: responseText }),
+        ...(responseText === null ? content : withText(content, responseText)),
         ...(size === null ? {} : { size }),
       },
       ...(size === null ? {} : { bodySize: size }),
@@ -76,6 +77,12 @@ export function rewriteEntry(entry: ExchangeEntry, edit: EntryEdit): ExchangeEnt
     ...parsedBody('_requestBody', requestText),
     ...parsedBody('_responseBody', responseText),
   }
+}
+
+/** The compressed bytes belong to the text that they unpack to. */
+function withText<T extends RecordedBody>(content: T, text: string): T {
+  if (content._wire === undefined || content.text === text) return { ...content, text }
+  return { ...content, text, _wire: { missing: 'rewritten' } }
 }
 
 function parsedBody(name: '_requestBody' | '_responseBody', text: string | null): Partial<ExchangeEntry> {

@@ -1,7 +1,9 @@
 import type { Request as PollyRequest } from '@pollyjs/core'
 import { ToolkitError } from '../../domain/errors.ts'
-import { decodedBody } from './decoded-body.ts'
+import { headerValue } from '../exchange.ts'
+import { type TravelledBody, textOrBytes, travelledBody, unpackedBody } from '../packed-body.ts'
 import { abortFailure, failureOfError, patience } from './failures.ts'
+import { asWebStream, type CollectedBody, collectBody } from './long-answer.ts'
 import { forgetRequests, POLLY_URL, PollyFetchAdapter, putOnTape, tapeIn } from './polly-adapters.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -65,7 +67,8 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
       method,
       url,
       headers,
-      body: bytes === null ? null : decodedBody(bytes, null),
+      // What a program compresses itself goes out as it gave it.
+      ...(bytes === null ? { body: null } : travelledBody(bytes, headerValue(headers, 'content-encoding'))),
     })
     if (call instanceof ToolkitError) {
       respond({ error: Object.assign(new TypeError('fetch failed', { cause: call }), { code: call.code }) })
@@ -98,13 +101,15 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
 
   async #send({ url, init }: Sending, request: PollyRequest): Promise<Response> {
     if (this.#native === null) throw new Error('the adapter is not connected')
+    const max = tapeIn(this.options).answerBytesMax
     const response = await this.#native(url, init)
-    const bytes = Buffer.from(await response.arrayBuffer())
     const { status, statusText } = response
+    const received = await collectBody(response.body ?? new ReadableStream({ start: (empty) => empty.close() }), max)
     const headers = [...response.headers].map(([name, value]) => ({ name, value }))
-    // fetch has undone the content coding already. An answer that is handed on is an answer that is on the tape.
-    putOnTape(this.persister, request, { status, statusText, headers, body: decodedBody(bytes, null) })
-    return replayable(response, bytes)
+    const body = onTape(received, response.headers.get('content-encoding'))
+    // An answer that is handed on is an answer that is on the tape.
+    putOnTape(this.persister, request, { status, statusText, headers, ...body })
+    return replayable(response, received)
   }
 
   override onRespond(request: PollyRequest, error?: Error): Promise<void> {
@@ -125,11 +130,18 @@ export class ForeignFetchAdapter extends PollyFetchAdapter {
   }
 }
 
+/** fetch has undone the content coding already, and tells nobody what the bytes were. */
+function onTape({ chunks, rest }: CollectedBody, contentEncoding: string | null): TravelledBody {
+  if (rest !== null) return { body: '', wire: 'too_large' }
+  return unpackedBody(textOrBytes(Buffer.concat(chunks)), contentEncoding)
+}
+
 /** The answer once more, since its body has been read: with everything that the first one said of itself. */
-function replayable(response: Response, bytes: Buffer): Response {
+function replayable(response: Response, body: CollectedBody): Response {
   const { status, statusText, headers, url, redirected } = response
   const hasBody = ![101, 204, 205, 304].includes(status)
-  const again = new Response(hasBody ? bytes : null, { status, statusText, headers })
+  const whole = body.rest === null ? Buffer.concat(body.chunks) : asWebStream(body)
+  const again = new Response(hasBody ? whole : null, { status, statusText, headers })
   return Object.defineProperties(again, { url: { value: url }, redirected: { value: redirected } })
 }
 

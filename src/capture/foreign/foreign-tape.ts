@@ -5,6 +5,7 @@ import { type BegunSession, beginSession, type TapeOptions } from '../begin-sess
 import { basePathOf, type Endpoint, endpointFinder, socketEndpoint } from '../endpoints.ts'
 import type { ExchangeFailure, LiveRequest, LiveResponse } from '../exchange.ts'
 import { type CaptureFilter, parseCaptureFilter } from '../filter.ts'
+import { BODY_BYTES_MAX } from '../packed-body.ts'
 import type { NameValue } from '../redact.ts'
 import type { ExchangeStore } from '../session-persister.ts'
 import type { TapeProblem } from '../session-writer.ts'
@@ -21,14 +22,11 @@ export interface ForeignTapeOptions {
   readonly secrets: EnvironmentSecrets
   /** Told once, when the session's folder has been made. */
   readonly onOpened: (directory: string) => void
+  /** A longer answer passes through, and the tape says that it was too long. 64 MiB when absent. */
+  readonly answerBytesMax?: number
 }
 
-export interface ForeignRequest {
-  readonly method: string
-  readonly url: URL
-  readonly headers: readonly NameValue[]
-  readonly body: LiveRequest['body']
-}
+export type ForeignRequest = Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body' | 'wire'>
 
 interface Kept {
   readonly service: ForeignService
@@ -58,6 +56,10 @@ export class ForeignTape implements ExchangeStore<ForeignCall> {
 
   get clock(): Clock {
     return this.options.session.clock
+  }
+
+  get answerBytesMax(): number {
+    return this.options.answerBytesMax ?? BODY_BYTES_MAX
   }
 
   /** Whether a request belongs on the tape. Only venues have rules for what may be written, so only they are taped. */

@@ -6,17 +6,17 @@ import http, {
 } from 'node:http'
 import https from 'node:https'
 import { syncBuiltinESMExports } from 'node:module'
-import { Readable } from 'node:stream'
 import { urlToHttpOptions } from 'node:url'
 import type { Request as PollyRequest } from '@pollyjs/core'
 import { ToolkitError } from '../../domain/errors.ts'
 import { headersOf } from '../axios-shapes.ts'
-import type { ExchangeFailure, LiveResponse } from '../exchange.ts'
+import { type ExchangeFailure, headerValue, type LiveResponse } from '../exchange.ts'
+import { travelledBody } from '../packed-body.ts'
 import { type CallTarget, targetOfCall } from './call-target.ts'
-import { decodedBody } from './decoded-body.ts'
 import { abortFailure, failureOfError } from './failures.ts'
 import type { ForeignCall } from './foreign-call.ts'
 import type { ForeignTape } from './foreign-tape.ts'
+import { asReadable, type CollectedBody, collectBody, HoldBack } from './long-answer.ts'
 import { forgetRequests, POLLY_URL, PollyHttpAdapter, putOnTape, tapeIn } from './polly-adapters.ts'
 import { tapHandshake } from './socket-tap.ts'
 import { TimeLimit } from './time-limit.ts'
@@ -28,7 +28,7 @@ interface Answer {
   readonly status: number
   readonly message: string
   readonly rawHeaders: readonly string[]
-  readonly chunks: readonly Buffer[]
+  readonly body: CollectedBody
 }
 
 /** What a taped call needs besides what Polly is told. */
@@ -97,7 +97,7 @@ export class ForeignHttpAdapter extends PollyHttpAdapter {
       method,
       url,
       headers: headersOf(headers),
-      body: body.length === 0 ? null : decodedBody(body, textOf(headers['content-encoding'])),
+      ...(body.length === 0 ? { body: null } : travelledBody(body, textOf(headers['content-encoding']))),
     })
   }
 
@@ -113,7 +113,7 @@ export class ForeignHttpAdapter extends PollyHttpAdapter {
   override async onRecord(request: PollyRequest): Promise<void> {
     const sending = this.#sendingOf(request)
     try {
-      sending.answer = await send(sending, argumentsOf(request).shown)
+      sending.answer = await send(sending, argumentsOf(request).shown, tapeIn(this.options).answerBytesMax)
       // An answer that is handed on is an answer that is on the tape.
       putOnTape(this.persister, request, asLive(sending.answer))
     } catch (error) {
@@ -130,11 +130,13 @@ export class ForeignHttpAdapter extends PollyHttpAdapter {
     if (request.aborted) respond(null, [0, undefined, {}])
     else if (sending.answer === null) respond(error ?? new Error('no answer'))
     else {
-      const { status, message, rawHeaders, chunks } = sending.answer
+      const { status, message, rawHeaders, body } = sending.answer
+      const hold = new HoldBack()
       shown.prependOnceListener('response', (response) => {
         response.statusMessage = message
+        if (body.rest !== null) hold.watch(response)
       })
-      respond(null, [status, Readable.from(chunks), [...rawHeaders]])
+      respond(null, [status, asReadable(body, hold), [...rawHeaders]])
     }
     return Promise.resolve()
   }
@@ -175,32 +177,32 @@ function unhurried(request: unknown): unknown {
 }
 
 /** Sends what the program asked for with Node's own request, and lets go of it when the program does. */
-function send({ module, options, body, limit }: Sending, shown: ClientRequest): Promise<Answer> {
+function send({ module, options, body, limit }: Sending, shown: ClientRequest, bytesMax: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = module.request(options)
     limit.applyTo(sent)
     shown.once('close', () => sent.destroy())
     sent.once('error', reject)
     sent.once('response', (response) => {
-      collect(response).then(resolve, reject)
+      collect(response, bytesMax).then(resolve, reject)
     })
     sent.end(body)
   })
 }
 
-async function collect(response: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk))
+async function collect(response: IncomingMessage, bytesMax: number): Promise<Answer> {
+  const body = await collectBody(response, bytesMax)
   const { statusCode = 0, statusMessage = '', rawHeaders } = response
-  return { status: statusCode, message: statusMessage, rawHeaders, chunks }
+  return { status: statusCode, message: statusMessage, rawHeaders, body }
 }
 
-function asLive({ status, message, rawHeaders, chunks }: Answer): LiveResponse {
+function asLive({ status, message, rawHeaders, body: { chunks, rest } }: Answer): LiveResponse {
   const headers = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [{ name, value: rawHeaders[index + 1] ?? '' }] : [],
   )
-  const coding = headers.find(({ name }) => name.toLowerCase() === 'content-encoding')?.value ?? null
-  return { status, statusText: message, headers, body: decodedBody(Buffer.concat(chunks), coding) }
+  if (rest !== null) return { status, statusText: message, headers, body: '', wire: 'too_large' }
+  const coding = headerValue(headers, 'content-encoding')
+  return { status, statusText: message, headers, ...travelledBody(Buffer.concat(chunks), coding) }
 }
 
 function failureOf(error: unknown, { limit }: Sending, shown: ClientRequest): ExchangeFailure {

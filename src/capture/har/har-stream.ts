@@ -31,6 +31,7 @@ export function toHarSocket(fileText: string): Readonly<Record<string, unknown>>
     _endpoint: header._endpoint,
     _resourceType: 'websocket',
     _webSocketMessages: others.filter(isFrame).map((frame) => messageOf(frame, startedAtMs)),
+    ...(header.check === undefined ? {} : { _check: header.check }),
     _handshake: handshake ?? null,
     _end: others.find((line) => !isFrame(line)) ?? null,
     _torn: torn,
@@ -58,11 +59,12 @@ function responseOf(handshake: StreamLine | undefined): object {
   }
 }
 
-function messageOf({ ms, type, opcode, data, encoding, withheld }: Frame, startedAtMs: number): object {
+function messageOf({ ms, type, opcode, data, encoding, withheld, check }: Frame, startedAtMs: number): object {
   const time = (startedAtMs + ms) / 1000
   const more = {
     ...(encoding === undefined ? {} : { _encoding: encoding }),
     ...(withheld === undefined ? {} : { _withheld: withheld }),
+    ...(check === undefined ? {} : { _check: check }),
   }
   return { type, time, opcode, data, _ms: ms, ...more }
 }
@@ -74,9 +76,11 @@ const messageSchema = v.object({
   _ms: v.number(),
   _encoding: v.exactOptional(v.string()),
   _withheld: v.exactOptional(v.string()),
+  _check: v.exactOptional(v.string()),
 })
 const socketSchema = v.object({
-  ...streamHeaderSchema.entries,
+  ...v.omit(streamHeaderSchema, ['check']).entries,
+  _check: v.exactOptional(v.string()),
   _webSocketMessages: v.array(messageSchema),
   _handshake: v.nullable(streamLineSchema),
   _end: v.nullable(streamLineSchema),
@@ -87,16 +91,23 @@ const socketSchema = v.object({
 export function toSocketFile(harEntry: unknown): { readonly file: string; readonly text: string } | null {
   const parsed = v.safeParse(socketSchema, harEntry)
   if (!parsed.success) return null
-  const { _webSocketMessages, _handshake, _end, _torn, ...header } = parsed.output
-  const frames = _webSocketMessages.map(({ type, opcode, data, _ms, _encoding, _withheld }) => ({
+  const { _webSocketMessages, _handshake, _end, _torn, _check, ...header } = parsed.output
+  const frames = _webSocketMessages.map(({ type, opcode, data, _ms, _encoding, _withheld, _check: check }) => ({
     ms: _ms,
     type,
     opcode,
     data,
     ...(_encoding === undefined ? {} : { encoding: _encoding }),
     ...(_withheld === undefined ? {} : { withheld: _withheld }),
+    ...withCheck(check),
   }))
-  const lines = [header, ...(_handshake === null ? [] : [_handshake]), ...frames, ...(_end === null ? [] : [_end])]
+  const first = { ...header, ...withCheck(_check) }
+  const lines = [first, ...(_handshake === null ? [] : [_handshake]), ...frames, ...(_end === null ? [] : [_end])]
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
   return { file: streamFileName({ seq: header._seq, venue: header._venue }), text: `${text}${_torn}` }
+}
+
+/** The last member of a line, where it has one. */
+function withCheck(check: string | undefined): { readonly check?: string } {
+  return check === undefined ? {} : { check }
 }

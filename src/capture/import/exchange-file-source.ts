@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { headerValue } from '../exchange.ts'
+import { unpackedBody } from '../packed-body.ts'
 import type { NameValue } from '../redact.ts'
 import type { ForeignExchange } from './foreign.ts'
 import { compacted, sliceOf } from './json-slice.ts'
@@ -29,6 +31,7 @@ export function isExchangeFile(value: unknown): boolean {
 /** Reads one such file. `body_raw` is the answer's text; the request's body stands parsed, and is taken as it is written. */
 export function readExchangeFile(place: string, text: string, value: unknown): ForeignExchange {
   const file = v.parse(fileSchema, value)
+  const headers = headersOfRecord(file.response.headers).filter(({ name }) => name.toLowerCase() !== 'content-length')
   return {
     place,
     service: null,
@@ -41,8 +44,8 @@ export function readExchangeFile(place: string, text: string, value: unknown): F
     result: {
       status: file.response.status,
       statusText: '',
-      headers: headersOfRecord(file.response.headers).filter(({ name }) => name.toLowerCase() !== 'content-length'),
-      body: file.response.body_raw ?? '',
+      headers,
+      ...unpackedBody(file.response.body_raw ?? '', headerValue(headers, 'content-encoding')),
     },
     isBodyMissing: file.response.body_raw == null,
   }

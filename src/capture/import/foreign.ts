@@ -4,7 +4,7 @@ import type { NameValue } from '../redact.ts'
 import type { FrameType } from '../stream.ts'
 
 /** An exchange that another program recorded, as it stands in its file: not redacted. Held in memory only. */
-export interface ForeignExchange extends Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body'> {
+export interface ForeignExchange extends Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body' | 'wire'> {
   /** Where it stands, for messages: `entry 12`, a file name. */
   readonly place: string
   /** The service, when the file says which it is. */

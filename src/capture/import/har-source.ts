@@ -1,11 +1,13 @@
 import * as v from 'valibot'
 import { venueIds } from '../../domain/market.ts'
-import { bodyOf } from '../axios-shapes.ts'
 import type { TapeAlias } from '../endpoints.ts'
-import type { Body, ExchangeFailure, LiveResponse } from '../exchange.ts'
+import { type ExchangeFailure, headerValue, type LiveResponse } from '../exchange.ts'
+import { wireSchema } from '../manifest.ts'
+import type { TravelledBody } from '../packed-body.ts'
 import type { NameValue } from '../redact.ts'
 import { failureFromText } from './failure-text.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
+import { archivedBody } from './foreign-body.ts'
 import { plausibleMs } from './plausible.ts'
 
 // Browsers and proxies each leave out something that HAR 1.2 requires, so only what is used is asked for.
@@ -14,6 +16,15 @@ const contentSchema = v.object({
   size: v.fallback(v.number(), 0),
   text: v.nullish(v.string()),
   encoding: v.nullish(v.string()),
+  // Of an export of ours.
+  _wire: v.fallback(v.optional(wireSchema), undefined),
+})
+const responseSchema = v.object({
+  status: v.number(),
+  statusText: v.optional(v.fallback(v.string(), ''), ''),
+  headers: v.optional(v.fallback(v.array(named), []), []),
+  content: v.optional(v.fallback(contentSchema, { size: 0 }), { size: 0 }),
+  _error: v.fallback(v.nullish(v.string()), null),
 })
 const entrySchema = v.object({
   startedDateTime: v.fallback(v.nullable(v.string()), null),
@@ -25,15 +36,11 @@ const entrySchema = v.object({
       v.check((url) => URL.canParse(url), 'not a URL'),
     ),
     headers: v.fallback(v.array(named), []),
-    postData: v.nullish(v.object({ text: v.nullish(v.string()), encoding: v.nullish(v.string()) })),
+    postData: v.nullish(v.object({ ...contentSchema.entries, params: v.fallback(v.array(named), []) })),
+    bodySize: v.fallback(v.number(), -1),
   }),
-  response: v.object({
-    status: v.number(),
-    statusText: v.fallback(v.string(), ''),
-    headers: v.fallback(v.array(named), []),
-    content: v.fallback(contentSchema, { size: 0 }),
-    _error: v.fallback(v.nullish(v.string()), null),
-  }),
+  // A request without an answer is one that may have arrived.
+  response: v.nullish(responseSchema, { status: 0 }),
   _webSocketMessages: v.fallback(
     v.nullable(
       v.array(
@@ -75,12 +82,21 @@ export function readHar(value: unknown): ForeignSession {
   for (const [index, item] of log.entries.entries()) {
     const place = `entry ${index + 1}`
     const parsed = v.safeParse(entrySchema, item)
-    if (parsed.success && parsed.output._webSocketMessages !== null) sockets.push(socketOf(place, parsed.output))
-    else if (parsed.success) exchanges.push(exchangeOf(place, parsed.output))
-    else notes.push(`${place} is not a HAR entry (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
+    if (!parsed.success) {
+      notes.push(`${place} is not a HAR entry (${v.getDotPath(parsed.issues[0]) ?? 'whole'}): it was left out.`)
+    } else if (isSocket(parsed.output)) {
+      sockets.push(socketOf(place, parsed.output))
+      if (parsed.output._webSocketMessages !== null) continue
+      notes.push(`${place} is a socket: its messages are not in the archive.`)
+    } else exchanges.push(exchangeOf(place, parsed.output))
   }
   const creator = log.creator === null ? null : `${log.creator.name} ${log.creator.version}`.trim()
   return { format: 'har', creator, exchanges, sockets, notes }
+}
+
+/** Only some exporters write messages. */
+function isSocket({ request, response, _webSocketMessages }: HarEntry): boolean {
+  return _webSocketMessages !== null || response.status === 101 || /^wss?:/i.test(request.url)
 }
 
 /** Messages carry their time in seconds, as Chrome and mitmproxy write it. */
@@ -107,6 +123,8 @@ function startOf({ startedDateTime }: HarEntry): number | null {
 
 function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
   const { request } = entry
+  const headers = plainHeaders(request.headers)
+  const asked = postedIn(request)
   return {
     place,
     service: ownService(entry),
@@ -114,11 +132,23 @@ function exchangeOf(place: string, entry: HarEntry): ForeignExchange {
     latencyMs: plausibleMs(entry.time),
     method: request.method.toUpperCase(),
     url: new URL(request.url),
-    headers: plainHeaders(request.headers),
-    body: request.postData?.text ? decoded(request.postData.text, request.postData.encoding) : null,
+    headers,
+    ...(asked?.text ? bodyIn(asked, headers) : { body: null }),
     result: resultOf(entry),
-    isBodyMissing: entry.response.content.size > 0 && !entry.response.content.text,
+    isBodyMissing: (request.bodySize > 0 && !asked?.text) || isAnswerMissing(entry),
   }
+}
+
+/** An error beside a status: the answer broke off after its headers. */
+function isAnswerMissing({ response: { status, content, _error } }: HarEntry): boolean {
+  return !content.text && (content.size > 0 || (status > 0 && Boolean(_error)))
+}
+
+/** Fiddler writes a form as its parameters alone. */
+function postedIn({ postData }: HarEntry['request']): HarEntry['request']['postData'] {
+  if (!postData || postData.text || postData.params.length === 0) return postData
+  const pairs = postData.params.map(({ name, value }): [string, string] => [name, value])
+  return { ...postData, text: new URLSearchParams(pairs).toString(), encoding: null }
 }
 
 function ownService({ request, _venue, _service, _basePath }: HarEntry): TapeAlias | null {
@@ -132,14 +162,18 @@ function plainHeaders(headers: readonly NameValue[]): readonly NameValue[] {
   return headers.filter(({ name }) => !name.startsWith(':'))
 }
 
-function decoded(text: string, encoding: string | null | undefined): Body {
-  return encoding === 'base64' ? bodyOf(Buffer.from(text, 'base64')) : text
+function bodyIn(
+  { text, encoding, _wire }: Pick<v.InferOutput<typeof contentSchema>, 'text' | 'encoding' | '_wire'>,
+  headers: readonly NameValue[],
+): TravelledBody {
+  const coding = headerValue(headers, 'content-encoding')
+  return archivedBody({ text: text ?? '', encoding, ...(_wire === undefined ? {} : { _wire }) }, coding)
 }
 
 function resultOf({ response }: HarEntry): LiveResponse | ExchangeFailure {
   // Status 0 is how every exporter writes that there was no answer.
   if (response.status === 0) return failureFromText(response._error ?? '')
-  const { status, statusText, content, headers } = response
-  // Bodies stand unpacked in an archive, as they do on our tapes.
-  return { status, statusText, headers: plainHeaders(headers), body: decoded(content.text ?? '', content.encoding) }
+  const { status, statusText, content } = response
+  const headers = plainHeaders(response.headers)
+  return { status, statusText, headers, ...bodyIn(content, headers) }
 }

@@ -100,7 +100,7 @@ export async function importSession(source: string, options: ImportOptions): Pro
 
 /** From the source's name, in the letters that a session's name may have. */
 function sessionName(source: string): string {
-  const stem = basename(source).replace(/\.(?:har|json|ya?ml)$/i, '')
+  const stem = basename(source).replace(/\.(?:z?har|json|ya?ml)$/i, '')
   const name = stem
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
@@ -190,7 +190,7 @@ function unknownOf({ exchanges }: ForeignSession): Unknown[] {
 const unknownTexts: Readonly<Record<Unknown, string>> = {
   times: 'The source does not say when every exchange was made: such stand beside the one before.',
   latencies: 'The source does not say how long every exchange took: such stand with 0 ms.',
-  bodies: 'The source leaves out bodies that were there: such answers are empty on the tape.',
+  bodies: 'The source leaves out bodies that were there: such messages are empty on the tape.',
 }
 
 function unknownNotes(session: ForeignSession): readonly string[] {

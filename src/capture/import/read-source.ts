@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import { ToolkitError } from '../../domain/errors.ts'
 import { flattenJson, parseJsonOrUndefined } from '../json-text.ts'
 import { isExchangeFile, readExchangeFile } from './exchange-file-source.ts'
@@ -8,7 +9,7 @@ import { isHar, readHar } from './har-source.ts'
 import { isCassette, readCassette } from './vcr-source.ts'
 
 const SUPPORTED =
-  'an HTTP archive (.har), a VCR cassette (.yaml, .yml, .json), or files of one exchange each (captured_at, request, response)'
+  'an HTTP archive (.har, .zhar), a VCR cassette (.yaml, .yml, .json), or files of one exchange each (captured_at, request, response)'
 
 /** A source that was read: parsed when it may be an export of ours, and what it holds in any case. */
 export interface ReadSource {
@@ -38,7 +39,11 @@ function isFolder(path: string): boolean {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    const bytes = readFileSync(path)
+    // mitmproxy compresses a whole archive under this name.
+    const text = (path.endsWith('.zhar') ? inflateSync(bytes) : bytes).toString('utf8')
+    // The standard allows a byte order mark, and Fiddler writes one. Source: HAR 1.2.
+    return text.startsWith('\uFEFF') ? text.slice(1) : text
   } catch (error) {
     throw unreadable(path, error instanceof Error ? error.message : String(error))
   }
@@ -57,7 +62,7 @@ async function parse(path: string, text: string): Promise<unknown> {
 
 /** A folder of exchanges, a file each, of cassettes or archives: everything in it that is one. */
 async function readFolder(path: string): Promise<ForeignSession> {
-  const files = readdirSync(path).filter((file) => /\.(?:json|har|ya?ml)$/i.test(file) && file !== 'manifest.json')
+  const files = readdirSync(path).filter((file) => /\.(?:json|z?har|ya?ml)$/i.test(file) && file !== 'manifest.json')
   const sessions: ForeignSession[] = []
   const notes: string[] = []
   for (const file of files.sort()) {

@@ -1,6 +1,7 @@
 import type { VenueId } from '../../domain/market.ts'
 import { endpointFinder } from '../endpoints.ts'
-import { describeExchange, describeRequest, type ExchangeEntry, type LiveRequest } from '../exchange.ts'
+import { describeExchange, describeRequest, type ExchangeEntry, type LiveRequest, recordedWire } from '../exchange.ts'
+import type { TravelledBody } from '../packed-body.ts'
 import { secretByForm } from '../secret-rules.ts'
 import type { SecretScanner } from '../secrets.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
@@ -90,14 +91,14 @@ function recognise(exchange: ForeignExchange, services: readonly KnownService[])
   if (endpoint.content === 'credentials') return 'it carries credentials'
   const { method, url, headers } = exchange
   const { content } = endpoint
-  const body =
-    exchange.body === null ? null : keepableBody(exchange.body, { venue: service.venue, content, of: 'request' })
+  const of = { venue: service.venue, content, of: 'request' } as const
+  const body = exchange.body === null ? { body: null } : keepable({ ...exchange, body: exchange.body }, of)
   const basePath = new URL(service.baseUrl).pathname.replace(/\/+$/, '')
   return {
     kind: 'exchange',
     source: exchange,
     service,
-    live: { alias: service, basePath, endpoint, method, url, headers, body },
+    live: { alias: service, basePath, endpoint, method, url, headers, ...body },
   }
 }
 
@@ -123,8 +124,7 @@ function entryOf(
   const { result } = source
   const venue = live.alias.venue
   const { content } = live.endpoint
-  const redacted =
-    'outcome' in result ? result : { ...result, body: keepableBody(result.body, { venue, content, of: 'answer' }) }
+  const redacted = 'outcome' in result ? result : { ...result, ...keepable(result, { venue, content, of: 'answer' }) }
   return describeExchange({
     ...place,
     live,
@@ -135,9 +135,21 @@ function entryOf(
   })
 }
 
+function keepable({ body, wire }: TravelledBody, of: Parameters<typeof keepableBody>[1]): TravelledBody {
+  const kept = keepableBody(body, of)
+  if (wire === undefined) return { body: kept }
+  return kept === body ? { body, wire } : { body: kept, wire: 'redacted' }
+}
+
 function holdsSecret(made: ExchangeEntry | SocketLines, secrets: SecretScanner): boolean {
-  const text = JSON.stringify(made)
-  return secretByForm(text) !== null || secrets.finds(text)
+  const texts = [JSON.stringify(made), ...('lines' in made ? [] : hiddenTexts(made))]
+  return texts.some((text) => secretByForm(text) !== null || secrets.finds(text))
+}
+
+/** Compressed bytes can hold more than what they unpack to. */
+function hiddenTexts({ request, response }: ExchangeEntry): readonly string[] {
+  const wires = [request.postData ?? {}, response.content].map(recordedWire)
+  return wires.flatMap((wire) => (wire === null ? [] : [wire.toString('latin1')]))
 }
 
 function environmentOf(recognised: readonly Item[]): HostEnvironment {

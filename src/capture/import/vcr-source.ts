@@ -1,10 +1,10 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import * as v from 'valibot'
-import { bodyOf } from '../axios-shapes.ts'
-import type { Body } from '../exchange.ts'
+import { type Body, headerValue } from '../exchange.ts'
+import { type TravelledBody, textOrBytes, unpackedBody } from '../packed-body.ts'
 import type { NameValue } from '../redact.ts'
 import { headersOfRecord } from './exchange-file-source.ts'
 import type { ForeignExchange, ForeignSession } from './foreign.ts'
+import { storedBody } from './foreign-body.ts'
 import { plausibleMs } from './plausible.ts'
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array)
@@ -67,6 +67,7 @@ function exchangeOf(
   const headers = headersOfRecord(response.headers)
   const date = headers.find(({ name }) => name.toLowerCase() === 'date')?.value
   const startedAtMs = [date, recorded_at].map((text) => plausibleMs(Date.parse(text ?? ''))).find((ms) => ms !== null)
+  const asked = headersOfRecord(request.headers)
   const body = textOf(request.body)
   return {
     place,
@@ -76,40 +77,28 @@ function exchangeOf(
     // Ruby writes it as a symbol of its own.
     method: request.method.replace(/^:/, '').toUpperCase(),
     url: new URL(request.uri),
-    headers: headersOfRecord(request.headers),
-    body: body === '' ? null : body,
+    headers: asked,
+    ...(body === '' ? { body: null } : travelled(body, asked)),
     result: {
       status: response.status.code,
       statusText: response.status.message ?? '',
       headers,
-      body: unpacked(textOf(response.body), headers),
+      ...travelled(textOf(response.body), headers),
     },
     isBodyMissing: response.body == null,
   }
 }
 
-const unpackers: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-}
-
-/** Cassettes keep a compressed body as it came; our tapes keep it unpacked. One that cannot be unpacked stays as it is. */
-function unpacked(body: Body, headers: readonly NameValue[]): Body {
-  const encoding = headers.find(({ name }) => name.toLowerCase() === 'content-encoding')?.value ?? ''
-  const unpack = unpackers[encoding]
-  if (unpack === undefined || typeof body === 'string') return body
-  try {
-    return bodyOf(unpack(body))
-  } catch {
-    return body
-  }
+/** Cassettes keep a compressed body as it came, unless they were told to unpack it. */
+function travelled(body: Body, headers: readonly NameValue[]): TravelledBody {
+  const coding = headerValue(headers, 'content-encoding')
+  return typeof body === 'string' ? unpackedBody(body, coding) : storedBody(body, coding)
 }
 
 function textOf(body: v.InferOutput<typeof bodySchema>): Body {
   if (body === null || body === undefined) return ''
   if (typeof body === 'string') return body
-  if (body instanceof Uint8Array) return bodyOf(Buffer.from(body))
-  if (body.base64_string) return bodyOf(Buffer.from(body.base64_string, 'base64'))
+  if (body instanceof Uint8Array) return textOrBytes(Buffer.from(body))
+  if (body.base64_string) return textOrBytes(Buffer.from(body.base64_string, 'base64'))
   return textOf(body.string)
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { headersOf } from '../axios-shapes.ts'
 import { basePathOf, endpointFinder, type TapeAlias } from '../endpoints.ts'
 import type { LiveRequest } from '../exchange.ts'
-import { decodedBody } from '../foreign/decoded-body.ts'
+import { travelledBody } from '../packed-body.ts'
 import { isKeepAliveText, type SocketScript } from './socket-script.ts'
 import type { Served, ServedAnswer, TapeServer } from './tape-server.ts'
 
@@ -104,7 +104,7 @@ function liveRequest({ alias, endpointOf }: Serving, request: IncomingMessage, b
     method,
     url,
     headers: headersOf(request.headers),
-    body: body.length === 0 ? null : decodedBody(body, request.headers['content-encoding'] ?? null),
+    body: body.length === 0 ? null : travelledBody(body, request.headers['content-encoding'] ?? null).body,
   }
 }
 

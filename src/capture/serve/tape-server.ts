@@ -1,8 +1,17 @@
 import type { VenueId } from '../../domain/market.ts'
 import { type Drift, type DriftFacts, drift, type ExchangePlace, type RequestSummary } from '../drift.ts'
 import type { TapeAlias } from '../endpoints.ts'
-import { type Body, describeRequest, type ExchangeEntry, type LiveRequest, recordedBody } from '../exchange.ts'
+import {
+  type Body,
+  describeRequest,
+  type ExchangeEntry,
+  headerValue,
+  type LiveRequest,
+  recordedBody,
+  recordedWire,
+} from '../exchange.ts'
 import { parseJsonOrUndefined } from '../json-text.ts'
+import { accepts } from '../packed-body.ts'
 import { Player, type PlayMode } from '../player.ts'
 import { type Recording, targetOf } from '../recording.ts'
 import type { NameValue } from '../redact.ts'
@@ -118,7 +127,7 @@ export class TapeServer {
       ids.learn(entry.request.postData?.text ?? '', live.body, isId)
       if (live.endpoint.places) await this.#learnOrderIds(ids, entry, live.alias.venue, live.body)
     }
-    return serve(entry, this.#faultOf(place), { ids, latency: this.options.latency })
+    return serve(entry, this.#faultOf(place), { ids, latency: this.options.latency, live })
   }
 
   /** An order of this run has another id than the one on the tape, and a program can know it. */
@@ -241,7 +250,7 @@ export class TapeServer {
 function serve(
   entry: ExchangeEntry,
   fault: ServedFault | null,
-  { ids, latency }: { readonly ids: IdTranslation; readonly latency: LatencyFactor },
+  { ids, latency, live }: { readonly ids: IdTranslation; readonly latency: LatencyFactor; readonly live: LiveRequest },
 ): Served {
   const delayMs = entry.time * latency + (fault?.kind === 'delay' ? fault.ms : 0)
   if (fault?.kind === 'status') return plain(fault.status, { error: `fault: ${fault.status}` }, delayMs)
@@ -249,7 +258,7 @@ function serve(
   if (fault?.kind === 'reset') return { kind: 'reset', delayMs }
   switch (entry._outcome) {
     case 'response':
-      return { kind: fault?.kind === 'truncated' ? 'truncated' : 'answer', delayMs, answer: answerOf(entry, ids) }
+      return { kind: fault?.kind === 'truncated' ? 'truncated' : 'answer', delayMs, answer: answerOf(entry, ids, live) }
     case 'timeout':
     case 'aborted':
       return { kind: 'silence' }
@@ -260,13 +269,23 @@ function serve(
   }
 }
 
-function answerOf({ response }: ExchangeEntry, ids: IdTranslation): ServedAnswer {
+/**
+ * The bytes on the wire as they were recorded, when nothing in them had to be replaced and the client can read them;
+ * otherwise the text, and no word of a coding.
+ */
+function answerOf({ response }: ExchangeEntry, ids: IdTranslation, { headers: asked }: LiveRequest): ServedAnswer {
   const { status, statusText, content } = response
   const headers = response.headers.filter(
     ({ name, value }) => !connectionHeaders.has(name.toLowerCase()) && !value.startsWith('{{'),
   )
   const body = recordedBody(content)
-  return { status, statusText, headers, body: typeof body === 'string' ? ids.toLive(body) : body }
+  const text = typeof body === 'string' ? ids.toLive(body) : body
+  const wire = text === body ? recordedWire(content) : null
+  const coding = headerValue(response.headers, 'content-encoding')
+  if (wire === null || coding === null || !accepts(headerValue(asked, 'accept-encoding'), coding)) {
+    return { status, statusText, headers, body: text }
+  }
+  return { status, statusText, headers: [...headers, { name: 'content-encoding', value: coding }], body: wire }
 }
 
 function plain(status: number, body: object, delayMs = 0): Served {

@@ -1,5 +1,4 @@
 import {
-  AmountError,
   type Money,
   type Price,
   parseMoney,
@@ -7,6 +6,7 @@ import {
   parseQuotedPrice,
   type Quantity,
 } from '../../domain/amounts.ts'
+import { amountOf } from '../amount-text.ts'
 import { flattenJson } from '../json-text.ts'
 
 /** Members of a JSON text by their path, read from the text itself: no amount passes through a double. */
@@ -82,20 +82,9 @@ export class Fields {
   /** The first of these members that is there and is such an amount. */
   private first<T>(paths: readonly string[], parse: (text: string) => T): T | null {
     for (const path of paths) {
-      const text = this.text(path)
-      const value = text === null ? null : amountOf(text, parse)
+      const value = amountOf(this.text(path), parse)
       if (value !== null) return value
     }
     return null
-  }
-}
-
-/** Null when it is none: what a venue or a stranger wrote may be anything. */
-function amountOf<T>(text: string, parse: (text: string) => T): T | null {
-  try {
-    return parse(text)
-  } catch (error) {
-    if (error instanceof AmountError) return null
-    throw error
   }
 }

@@ -15,13 +15,18 @@ import {
   type OrderState,
   type OrderStep,
   onYesSide,
+  rejected,
+  standWords,
   stateOf,
   type Terms,
   type Told,
   termsWords,
   told,
+  toldAtOnce,
+  toldList,
   unanswered,
   unansweredWords,
+  untouched,
 } from './told.ts'
 
 /** What an exchange with Kalshi meant. Source: Kalshi Trade API of 2026-11, orders; the V1 calls as they were until 2026-06. */
@@ -64,8 +69,7 @@ function tellNew(view: ExchangeView, request: Fields, answer: Fields): Told {
   if (view.status >= 500)
     return told(`${asked}: ${errorWords(view)}: it may have arrived`, unanswered('reset', ids, terms))
   if (view.status >= 400 || answer.has('error')) {
-    const step: OrderStep = { ids, terms, state: 'rejected', filled: ZERO_QUANTITY, cost: null, rests: ZERO_QUANTITY }
-    return told(`${asked}: refused, ${errorWords(view, answer)}`, step)
+    return told(`${asked}: refused, ${errorWords(view, answer)}`, rejected(ids, terms))
   }
   const order = answer.has('order') ? answer.at('order') : answer
   const filled = order.quantity('fill_count_fp', 'fill_count')
@@ -89,9 +93,7 @@ function tellBatch(view: ExchangeView): Told {
     return told(`cancel ${asked.length} orders: ${endWords(view, `${steps.length} answered`)}`, ...steps)
   }
   const answers = view.response.items('orders')
-  const parts = asked.map((request, index) => tellNew(view, request, answers[index] ?? view.response))
-  const words = `${asked.length} orders at once: ${parts.map((part) => part.words).join('; ')}`
-  return told(words, ...parts.flatMap(({ steps }) => steps))
+  return toldAtOnce(asked.map((request, index) => tellNew(view, request, answers[index] ?? view.response)))
 }
 
 function tellCancel(view: ExchangeView): Told {
@@ -115,7 +117,7 @@ function cancelStep(id: string | null, by: Quantity | null): OrderStep {
 }
 
 function seenStep(id: string | null): readonly OrderStep[] {
-  return id === null ? [] : [{ ids: [id], terms: null, state: null, filled: null, cost: null, rests: null }]
+  return id === null ? [] : [untouched(id)]
 }
 
 function tellChange(view: ExchangeView, what: string): Told {
@@ -142,15 +144,7 @@ function tellOrder(view: ExchangeView): Told {
 }
 
 function tellOrders(view: ExchangeView): Told {
-  const steps = view.response.items('orders').map(orderStep)
-  const [only] = steps
-  if (steps.length === 1 && only !== undefined) return told(`read orders: one, ${standWords(only)}`, only)
-  return told(`read orders: ${countWords(view, 'orders')}`, ...steps)
-}
-
-function standWords({ terms, filled, rests, state }: OrderStep): string {
-  const asked = terms === null ? '' : `${termsWords(terms)}, `
-  return `${asked}${state === null ? '' : `${state}, `}${fillWords(filled, rests, terms?.quantity ?? null)}`
+  return toldList(view.response.items('orders').map(orderStep), countWords(view, 'orders'))
 }
 
 function orderStep(order: Fields): OrderStep {

@@ -17,13 +17,18 @@ import {
   fillWords,
   type OrderState,
   type OrderStep,
+  rejected,
+  standWords,
   stateOf,
   type Terms,
   type Told,
   termsWords,
   told,
+  toldAtOnce,
+  toldList,
   unanswered,
   unansweredWords,
+  untouched,
 } from './told.ts'
 
 /** What an exchange with Polymarket meant. Source: Polymarket CLOB reference of 2026-11, orders; V1 orders until 2026-04. */
@@ -62,8 +67,7 @@ function tellNew(view: ExchangeView, request: Fields, answer: Fields): Told {
     return told(`${asked}: status ${view.status}: it may have arrived`, unanswered('reset', ids, terms))
   const error = answer.text('errorMsg') ?? answer.text('error')
   if (view.status >= 400 || error !== null) {
-    const step: OrderStep = { ids, terms, state: 'rejected', filled: ZERO_QUANTITY, cost: null, rests: ZERO_QUANTITY }
-    return told(`${asked}: refused, ${error ?? `status ${view.status}`}`, step)
+    return told(`${asked}: refused, ${error ?? `status ${view.status}`}`, rejected(ids, terms))
   }
   const status = answer.text('status')
   if (status === 'delayed' || status === 'unmatched') {
@@ -135,11 +139,7 @@ function fillOf(
 function tellBatch(view: ExchangeView): Told {
   const asked = view.request.items('')
   const answers = view.response.items('')
-  const parts = asked.map((request, index) => tellNew(view, request, answers[index] ?? view.response))
-  return told(
-    `${asked.length} orders at once: ${parts.map(({ words }) => words).join('; ')}`,
-    ...parts.flatMap(({ steps }) => steps),
-  )
+  return toldAtOnce(asked.map((request, index) => tellNew(view, request, answers[index] ?? view.response)))
 }
 
 function tellCancel(view: ExchangeView, what: string): Told {
@@ -157,10 +157,6 @@ function tellCancel(view: ExchangeView, what: string): Told {
   return told(`${what}: ${words}`, ...steps, ...kept.map(untouched))
 }
 
-function untouched(id: string): OrderStep {
-  return { ids: [id], terms: null, state: null, filled: null, cost: null, rests: null }
-}
-
 function tellOrder(view: ExchangeView): Told {
   const id = view.path.split('/').at(-1) ?? ''
   if (view.outcome !== 'response' || view.status >= 400)
@@ -172,14 +168,7 @@ function tellOrder(view: ExchangeView): Told {
 
 function tellOrders(view: ExchangeView): Told {
   const steps = view.response.items('data').map((order) => orderStep(order, view))
-  const [only] = steps
-  if (steps.length === 1 && only !== undefined) return told(`read orders: one, ${standWords(only)}`, only)
-  return told(`read orders: ${endWords(view, String(steps.length))}`, ...steps)
-}
-
-function standWords({ terms, filled, rests, state }: OrderStep): string {
-  const asked = terms === null ? '' : `${termsWords(terms)}, `
-  return `${asked}${state === null ? '' : `${state}, `}${fillWords(filled, rests, terms?.quantity ?? null)}`
+  return toldList(steps, endWords(view, String(steps.length)))
 }
 
 const states: Readonly<Record<string, OrderState>> = { LIVE: 'resting', MATCHED: 'filled', INVALID: 'gone' }

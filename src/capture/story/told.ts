@@ -1,4 +1,12 @@
-import { complement, cost, formatAmount, type Money, type Price, type Quantity } from '../../domain/amounts.ts'
+import {
+  complement,
+  cost,
+  formatAmount,
+  type Money,
+  type Price,
+  type Quantity,
+  ZERO_QUANTITY,
+} from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { ExchangeOutcome } from '../exchange.ts'
 import type { Fields } from './fields.ts'
@@ -106,6 +114,35 @@ export function unanswered(
 ): OrderStep {
   const state = outcome === 'refused' ? 'rejected' : 'unknown'
   return { ids, terms, state, filled: null, cost: null, rests: null }
+}
+
+/** What a new order's step is when the venue refused it. */
+export function rejected(ids: readonly string[], terms: Terms): OrderStep {
+  return { ids, terms, state: 'rejected', filled: ZERO_QUANTITY, cost: null, rests: ZERO_QUANTITY }
+}
+
+/** The step of an order that an exchange names and says nothing of. */
+export function untouched(id: string): OrderStep {
+  return { ids: [id], terms: null, state: null, filled: null, cost: null, rests: null }
+}
+
+/** Where an order stands, in words: `buy 10 YES at 0.45, resting, nothing filled, 10 rest`. */
+export function standWords({ terms, filled, rests, state }: OrderStep): string {
+  const asked = terms === null ? '' : `${termsWords(terms)}, `
+  return `${asked}${state === null ? '' : `${state}, `}${fillWords(filled, rests, terms?.quantity ?? null)}`
+}
+
+/** Several orders in one request. */
+export function toldAtOnce(parts: readonly Told[]): Told {
+  const words = parts.map((part) => part.words).join('; ')
+  return told(`${parts.length} orders at once: ${words}`, ...parts.flatMap(({ steps }) => steps))
+}
+
+/** A list of orders that was read. `counted` says how many, or why there is none. */
+export function toldList(steps: readonly OrderStep[], counted: string): Told {
+  const [only] = steps
+  if (steps.length === 1 && only !== undefined) return told(`read orders: one, ${standWords(only)}`, only)
+  return told(`read orders: ${counted}`, ...steps)
 }
 
 /** What fills cost at an average price. */

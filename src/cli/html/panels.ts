@@ -1,4 +1,4 @@
-import { type ExchangeEntry, recordedBody } from '../../capture/exchange.ts'
+import { type ExchangeEntry, type RecordedBody, recordedBody, recordedWire } from '../../capture/exchange.ts'
 import type { NameValue } from '../../capture/redact.ts'
 import type { StoryRow } from '../../capture/story/story.ts'
 import type { RecordedFrame, RecordedStream } from '../../capture/stream.ts'
@@ -57,12 +57,20 @@ function headers(list: readonly NameValue[]): Html {
   return html`<details><summary>${list.length} headers</summary><dl>${list.map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`
 }
 
-function body(content: { readonly text?: string; readonly encoding?: 'base64' }, file: string): Html {
+function body(content: RecordedBody, file: string): Html {
   const whole = recordedBody(content)
   if (whole.length === 0) return html`<p class="none">No body.</p>`
   const text =
     typeof whole === 'string' ? indented(whole) : `${whole.length} bytes\n${whole.subarray(0, 256).toString('hex')}`
-  return html`<pre>${cut(text, file)}</pre>`
+  return html`<pre>${cut(text, file)}</pre>${travelled(content)}`
+}
+
+function travelled(content: RecordedBody): Html {
+  const { _wire } = content
+  if (_wire === undefined) return html``
+  const how =
+    'missing' in _wire ? `not kept: ${_wire.missing}` : `${recordedWire(content)?.length ?? 0}, kept in the file`
+  return html`<p class="facts">Bytes on the wire: ${how}.</p>`
 }
 
 function cut(text: string, file: string): string {

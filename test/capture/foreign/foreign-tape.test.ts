@@ -64,6 +64,17 @@ describe('the tape of a program', () => {
     ).to.not.contain(secret)
   })
 
+  it('holds back an order whose body nobody can read, and lets such a read pass untaped', () => {
+    const tape = openTape()
+    const unread = { body: Buffer.from([0xff, 0xfe]), wire: 'unreadable' } as const
+    const read = { ...unread, method: 'GET', url: new URL('https://clob.polymarket.com/data/orders') }
+    expect([codeOf(tape.begin(request(unread))), codeOf(tape.begin(request(read)))]).to.deep.equal([
+      'TAPE_CANNOT_RECORD',
+      'pass',
+    ])
+    expect(tape.problems()[0]?.what).to.contain('a coding that cannot be undone')
+  })
+
   it('learns keys from the headers that carry them', () => {
     const tape = openTape()
     const keyed = [{ name: 'POLY_PASSPHRASE', value: 'passphrase-of-the-account' }]

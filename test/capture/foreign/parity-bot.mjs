@@ -1,8 +1,10 @@
 // A program that trades in every way that Node offers and knows nothing of tapes. Writes what it was told to a file.
+
 import { writeFileSync } from 'node:fs'
 import http, { request as namedRequest } from 'node:http'
 import https, { get as namedGet } from 'node:https'
 import { Worker } from 'node:worker_threads'
+import { gzipSync } from 'node:zlib'
 import axios from 'axios'
 import { WebSocket } from 'ws'
 
@@ -75,6 +77,14 @@ await tell('a Request is one', async () => new Request(orders) instanceof Reques
 await tell('http.request', () => ask(http.request, orders, { method: 'POST', body: '{"ticker":"KX-3"}' }))
 await tell('imported by name', () => ask(namedRequest, `${kalshi}/portfolio/fills?a=x%2By&a=2&ticker=A%20B`))
 await tell('compressed', () => axios.get(`${kalshi}/portfolio/orders?gzip=1`).then(({ data }) => data))
+await tell('compressed for fetch', () => fetch(`${kalshi}/portfolio/orders?gzip=2`).then((answer) => answer.text()))
+await tell('compressed by the program', () =>
+  fetch(orders, {
+    method: 'POST',
+    body: gzipSync(JSON.stringify(order)),
+    headers: { ...headers, 'content-encoding': 'gzip' },
+  }).then((answer) => answer.text()),
+)
 await tell('axios loses patience', () => axios.get(`${kalshi}/portfolio/orders?hang=1`, { timeout: 150 }))
 await tell('http loses patience', () => ask(http.get, `${kalshi}/portfolio/orders?hang=2`, { timeout: 150 }))
 await tell('a signal ends http', () =>

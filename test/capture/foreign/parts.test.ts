@@ -1,9 +1,8 @@
 import { request } from 'node:http'
-import { constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { constants, deflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { targetOfCall } from '../../../src/capture/foreign/call-target.ts'
-import { decodedBody } from '../../../src/capture/foreign/decoded-body.ts'
 import { EnvironmentSecrets } from '../../../src/capture/foreign/environment-secrets.ts'
 import { FrameParser } from '../../../src/capture/foreign/frame-parser.ts'
 import { findService } from '../../../src/capture/foreign/services.ts'
@@ -38,24 +37,6 @@ describe('what a call of http.request asks for', () => {
   it('is a handshake when it asks for an upgrade', () => {
     expect(targetOfCall('http:', ['http://a.test/', { headers: { Upgrade: 'websocket' } }])?.isUpgrade).to.equal(true)
     expect(targetOfCall('http:', ['http://a.test/'])?.isUpgrade).to.equal(false)
-  })
-})
-
-describe('a body on the tape', () => {
-  it('is without its content coding', () => {
-    for (const [coding, bytes] of [
-      ['gzip', gzipSync('{"a":1}')],
-      ['deflate', deflateSync('{"a":1}')],
-      ['deflate', deflateRawSync('{"a":1}')],
-      [null, Buffer.from('{"a":1}')],
-    ] as const) {
-      expect(decodedBody(bytes, coding)).to.equal('{"a":1}')
-    }
-  })
-
-  it('stays as its bytes when it is no text or does not decode', () => {
-    expect(decodedBody(Buffer.from([0xff, 0xfe]), null)).to.deep.equal(Buffer.from([0xff, 0xfe]))
-    expect(decodedBody(Buffer.from([0xff, 0xfe]), 'gzip')).to.deep.equal(Buffer.from([0xff, 0xfe]))
   })
 })
 

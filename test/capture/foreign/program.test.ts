@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { WebSocketServer } from 'ws'
+import { type ExchangeEntry, recordedWire } from '../../../src/capture/exchange.ts'
 import { loadRecording, type Recording } from '../../../src/capture/recording.ts'
 import { verifyRecording } from '../../../src/capture/verify.ts'
 import { type ProgramEnd, runProgram } from '../../../src/cli/foreign/run-program.ts'
@@ -155,13 +156,15 @@ describe('a program on tape', function () {
   })
 
   it('has every request of it that the filter keeps, in the order in which they left, and how each ended', () => {
-    expect(outcomes().slice(0, 15)).to.deep.equal([
+    expect(outcomes().slice(0, 17)).to.deep.equal([
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
       'POST /portfolio/events/orders response',
       'GET /portfolio/fills?a=x%2By&a=2&ticker=A+B response',
       'GET /portfolio/orders?gzip=1 response',
+      'GET /portfolio/orders?gzip=2 response',
+      'POST /portfolio/events/orders response',
       'GET /portfolio/orders?hang=1 timeout',
       'GET /portfolio/orders?hang=2 timeout',
       'GET /portfolio/orders?hang=8 timeout',
@@ -176,7 +179,7 @@ describe('a program on tape', function () {
 
   it('has what went over TLS', function () {
     if (secure === null) this.skip()
-    expect(outcomes().slice(15)).to.deep.equal([
+    expect(outcomes().slice(17)).to.deep.equal([
       'POST /order response',
       'GET /data/orders response',
       'GET /data/orders response',
@@ -197,9 +200,19 @@ describe('a program on tape', function () {
     expect(verifyRecording(join(folder, 'taped-2')).status).to.equal('whole')
   })
 
-  it('has compressed answers as text, so that they are redacted like all others', () => {
-    const file = readFileSync(join(folder, 'taped', '006_GET_kalshi_orders.json'), 'utf8')
-    expect(JSON.parse(file).response.content.text).to.contain('"order_id":"o-1"')
+  it('has compressed bodies as text, so that they are redacted like all others, and as they came where that is known', () => {
+    const read = (file: string): ExchangeEntry => JSON.parse(readFileSync(join(folder, 'taped', file), 'utf8'))
+    const [ofHttp, ofFetch, sent] = [
+      read('006_GET_kalshi_orders.json').response.content,
+      read('007_GET_kalshi_orders.json').response.content,
+      read('008_POST_kalshi_orders.json').request.postData,
+    ]
+    expect(ofHttp.text).to.contain('"order_id":"o-1"')
+    expect(gunzipSync(recordedWire(ofHttp) ?? '').toString()).to.equal(ofHttp.text)
+    expect(ofFetch.text).to.contain('"order_id":"o-1"')
+    expect(ofFetch._wire).to.deep.equal({ missing: 'unseen' })
+    expect(sent?.text).to.contain('"ticker":"')
+    expect(gunzipSync(recordedWire(sent ?? {}) ?? '').toString()).to.equal(sent?.text)
   })
 
   it('has the messages of its sockets, compression undone, and who closed them', () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import axios, { AxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
 import fc from 'fast-check'
 import type { TapeAlias } from '../../../src/capture/endpoints.ts'
@@ -17,7 +18,9 @@ export interface Scripted {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly request: string | Buffer | null
-  readonly answer: { readonly status: number; readonly body: string | Buffer } | { readonly code: string }
+  readonly answer:
+    | { readonly status: number; readonly body: string | Buffer; readonly coding?: 'gzip' | 'br' | 'unheard-of' }
+    | { readonly code: string }
   readonly tookMs: number
 }
 
@@ -47,7 +50,14 @@ export const anyExchange: fc.Arbitrary<Scripted> = fc.record({
   ),
   request: fc.oneof(fc.constant(null), anyText, anyBytes),
   answer: fc.oneof(
-    fc.record({ status: fc.constantFrom(200, 201, 204, 404, 500), body: fc.oneof(anyText, anyBytes) }),
+    fc.record(
+      {
+        status: fc.constantFrom(200, 201, 204, 404, 500),
+        body: fc.oneof(anyText, anyBytes),
+        coding: fc.constantFrom('gzip', 'br', 'unheard-of'),
+      },
+      { requiredKeys: ['status', 'body'] },
+    ),
     fc.record({ code: fc.constantFrom('ECONNABORTED', 'ECONNRESET', 'ECONNREFUSED', 'ERR_CANCELED', 'EWHATEVER') }),
   ),
   tookMs: fc.integer({ min: 0, max: 5_000 }),
@@ -148,8 +158,15 @@ async function answered(config: InternalAxiosRequestConfig) {
   await clock.sleep(scripted.tookMs)
   const { answer } = scripted
   if ('code' in answer) throw new AxiosError('no answer', answer.code, config)
-  const data = Buffer.from(answer.body)
-  return { status: answer.status, statusText: 'As told', headers: { 'x-trace': 'abc', date: 'now' }, config, data }
+  const { status, coding, body } = answer
+  const headers = { 'x-trace': 'abc', date: 'now', ...(coding === undefined ? {} : { 'content-encoding': coding }) }
+  return { status, statusText: 'As told', headers, config, data: packed(Buffer.from(body), coding) }
+}
+
+/** In a coding that is unheard of, whatever the bytes are. */
+function packed(bytes: Buffer, coding: string | undefined): Buffer {
+  if (coding === 'gzip') return gzipSync(bytes)
+  return coding === 'br' ? brotliCompressSync(bytes) : bytes
 }
 
 /** Every file of a session by name. */

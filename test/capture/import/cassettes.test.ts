@@ -89,6 +89,7 @@ describe('recordings of test suites and of older harnesses', () => {
     expect(fills?.request.headers[0]).to.deep.equal({ name: 'kalshi-access-key', value: '{{kalshi.key}}' })
     expect(order?.request.postData?.text).to.equal('{"count":1}')
     expect(order?.response.content.text).to.equal('{"fills":[{"price":0.10000000000000000001}]}')
+    expect(order?.response.content._wire).to.deep.equal({ text: packed, encoding: 'base64' })
   })
 
   it('a cassette of Ruby', async () => {

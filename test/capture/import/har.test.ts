@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { loadRecording } from '../../../src/capture/recording.ts'
@@ -215,11 +216,40 @@ describe('an HTTP archive from elsewhere', () => {
       'entry 2 is not a HAR entry (request): it was left out.',
       'The source does not say when every exchange was made: such stand beside the one before.',
       'The source does not say how long every exchange took: such stand with 0 ms.',
-      'The source leaves out bodies that were there: such answers are empty on the tape.',
+      'The source leaves out bodies that were there: such messages are empty on the tape.',
     ])
     expect(loadRecording(report.directory, null).manifest.trigger).to.deep.include({
       unknown: ['times', 'latencies', 'bodies'],
     })
+  })
+
+  it('says that compressed bodies were seen unpacked, and keeps the bytes where an exporter wrote them', async () => {
+    const text = '{"orders":[]}'
+    const packed = gzipSync(text).toString('base64')
+    const headers = [{ name: 'Content-Encoding', value: 'gzip' }]
+    const content = (more: object): object => ({
+      headers,
+      content: { size: 13, mimeType: 'application/json', ...more },
+    })
+    const report = await importText(
+      folder.path,
+      'packed.har',
+      har(
+        'Some proxy',
+        entry({ response: content({ text }) }),
+        entry({ response: content({ text: Buffer.from(text).toString('base64'), encoding: 'base64' }) }),
+        entry({ response: content({ text: packed, encoding: 'base64' }) }),
+        entry({ response: content({ text: gzipSync('{"pin":"0000"}').toString('base64'), encoding: 'base64' }) }),
+      ),
+    )
+    const contents = entriesOf(report).map(({ response }) => response.content)
+    expect(contents.map((one) => one.text)).to.deep.equal([text, text, text, '{"pin":"{{kalshi.pin}}"}'])
+    expect(contents.map(({ _wire }) => _wire)).to.deep.equal([
+      { missing: 'unseen' },
+      { missing: 'unseen' },
+      { text: packed, encoding: 'base64' },
+      { missing: 'redacted' },
+    ])
   })
 
   it('is told by the address of this run when it went through a proxy', async () => {
