@@ -22,3 +22,14 @@ export function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/**
+ * Words for a value that should be text: text and numbers as they are written, anything else by its kind. Never throws:
+ * a venue's object can have a `toString` that is no function.
+ */
+export function plainText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value instanceof JsonNumber) return value.text
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}

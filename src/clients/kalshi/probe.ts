@@ -1,3 +1,4 @@
+import { plainText } from '../json.ts'
 import {
   type Asked,
   answeredIn,
@@ -140,7 +141,7 @@ async function probeScopes(visit: Visit, account: KalshiAccount): Promise<Findin
     const key = listIn(reply.json, 'api_keys').find((one) => memberOf(one, 'api_key_id') === account.keyId)
     const scopes = listIn(key, 'scopes').filter((scope) => typeof scope === 'string')
     const expiry = memberOf(reply.json, 'api_key_region_expiration_ts')
-    const expiresMs = Number(String(expiry ?? '')) * 1000
+    const expiresMs = Number(plainText(expiry ?? '')) * 1000
     if (expiresMs > 0 && expiresMs < visit.time.nowMs()) {
       return warned(
         check,
@@ -168,9 +169,9 @@ async function probeTier(visit: Visit, account: KalshiAccount): Promise<Finding>
     const { reply } = await askKalshi(visit, '/account/limits', 'get_account_limits', account)
     const of = (name: string): string => {
       const rate = memberOf(reply.json, name, 'refill_rate')
-      return rate === undefined ? '-' : String(rate)
+      return rate === undefined ? '-' : plainText(rate)
     }
-    const tier = String(memberOf(reply.json, 'usage_tier') ?? 'unnamed')
+    const tier = plainText(memberOf(reply.json, 'usage_tier') ?? 'unnamed')
     return passed('kalshi.rate-limits', `tier ${tier}: ${of('read')} read and ${of('write')} write tokens a second`)
   } catch (error) {
     return failureOf('kalshi.rate-limits', error)

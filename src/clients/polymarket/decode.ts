@@ -13,6 +13,7 @@ import {
   textAmounts,
   textOrNull,
 } from '../decode.ts'
+import { plainText } from '../json.ts'
 
 /** Orders, trades and books are in decimal text; only the data service sends numbers. Source: venue page, 2026-10. */
 const { quantity, quotedPrice } = textAmounts
@@ -212,7 +213,7 @@ export const cancelSchema: Schema<CancelAnswer> = v.pipe(
   }),
   v.transform((raw) => ({
     canceled: raw.canceled,
-    notCanceled: Object.fromEntries(Object.entries(raw.not_canceled).map(([id, why]) => [id, String(why)])),
+    notCanceled: Object.fromEntries(Object.entries(raw.not_canceled).map(([id, why]) => [id, plainText(why)])),
   })),
 )
 

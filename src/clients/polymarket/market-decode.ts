@@ -3,7 +3,7 @@ import { type Price, parsePrice } from '../../domain/amounts.ts'
 import { type Market, type MarketStatus, marketId, type Outcome, parseMarketId } from '../../domain/market.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
 import { decodeWith, integer, looseAmounts, maybe, numberAmounts, type Schema, textOrNull } from '../decode.ts'
-import { parseJson } from '../json.ts'
+import { parseJson, plainText } from '../json.ts'
 import { isKnownTick, SHARE_STEP } from './amounts.ts'
 import { clobFeeSchema, clobFees, gammaFeeSchema, gammaFees } from './fees.ts'
 import { type Route, routeFor, routeToRecord } from './routing.ts'
@@ -22,7 +22,7 @@ const textList: Schema<readonly string[]> = v.pipe(
   v.nullish(v.union([v.string(), v.array(v.unknown())]), ''),
   v.transform((raw) => {
     const list = typeof raw === 'string' ? parseJson(raw) : raw
-    return Array.isArray(list) ? list.map((item) => String(item)) : []
+    return Array.isArray(list) ? list.map(plainText) : []
   }),
 )
 

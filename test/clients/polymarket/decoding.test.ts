@@ -3,6 +3,7 @@ import { decodeWith, type Schema } from '../../../src/clients/decode.ts'
 import {
   balanceSchema,
   bookSchema,
+  cancelSchema,
   orderSchema,
   pageOf,
   positionsPageSchema,
@@ -199,4 +200,14 @@ describe('polymarket: decoding', () => {
       }
     })
   }
+})
+
+describe('the answer to a cancel', () => {
+  it('is read though the reason for an order is no text, and an object that cannot be made one', () => {
+    const answer = asParsed({ canceled: ['0xa'], not_canceled: { '0xb': { toString: {} }, '0xc': 'already gone' } })
+    expect(decodeWith(cancelSchema, answer, 'the cancel')).to.deep.equal({
+      canceled: ['0xa'],
+      notCanceled: { '0xb': 'an object', '0xc': 'already gone' },
+    })
+  })
 })
