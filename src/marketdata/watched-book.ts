@@ -3,11 +3,14 @@ import type { Market, MarketId, MarketStatus } from '../domain/market.ts'
 import type { BookSide, Doubt } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
+import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookState, LiveBook, Untradable } from './book-feed.ts'
 import { SideOfBook } from './book-side.ts'
+import type { LevelSlab } from './level-slab.ts'
 
 const TRADABLE: BookState = { kind: 'tradable' }
+const tooMuch = 'a level would hold more contracts than there can be'
 
 /** When something was last proven, monotonic ms. All books of one subscription share one. */
 export interface Proof {
@@ -21,24 +24,31 @@ export interface BookAging {
 
 /** A book that follows the venue's word, and remembers why it cannot be relied on. */
 export class WatchedBook implements LiveBook {
-  readonly market: MarketId
+  // What every change touches comes first, and so lies together.
   version = 0
+  levelChanges = 0
+  bidAt = noBid
+  askAt = noAsk
+  private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
+  private readonly bidSide: SideOfBook
+  private readonly askSide: SideOfBook
+  readonly market: MarketId
   ladder: TickLadder
-  changedAt: number | null = null
   /** Null: not known at present. */
   private status: MarketStatus | null
   /** Unix ms; null when the venue does not say. */
   private closeAtMs: number | null
-  private readonly bidSide = new SideOfBook('bid')
-  private readonly askSide = new SideOfBook('ask')
-  private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
   /** Null before the first snapshot. */
   private proof: Proof | null = null
 
   constructor(
     market: Market,
+    readonly index: number,
+    slab: LevelSlab,
     private readonly aging: BookAging,
   ) {
+    this.bidSide = new SideOfBook('bid', slab)
+    this.askSide = new SideOfBook('ask', slab)
     this.market = market.id
     this.ladder = market.ladder
     this.status = market.status
@@ -51,6 +61,14 @@ export class WatchedBook implements LiveBook {
 
   get asks(): readonly Level[] {
     return this.askSide.levels
+  }
+
+  get bidCount(): number {
+    return this.bidSide.count
+  }
+
+  get askCount(): number {
+    return this.askSide.count
   }
 
   get at(): number | null {
@@ -76,9 +94,8 @@ export class WatchedBook implements LiveBook {
   }
 
   private crossed(): Untradable | null {
-    const [bid, ask] = [this.bidSide.best, this.askSide.best]
-    if (bid === undefined || ask === undefined || bid.price < ask.price) return null
-    return { kind: 'crossed', bid: bid.price, ask: ask.price }
+    const { bidAt, askAt } = this
+    return bidAt < askAt ? null : { kind: 'crossed', bid: priceAt(bidAt), ask: priceAt(askAt) }
   }
 
   private stale(): Untradable | null {
@@ -88,29 +105,30 @@ export class WatchedBook implements LiveBook {
   }
 
   snapshot(levels: { readonly bids: readonly Level[]; readonly asks: readonly Level[] }, proof: Proof): void {
-    this.bidSide.replace(levels.bids)
-    this.askSide.replace(levels.asks)
-    this.doubt = null
+    const fits = [this.bidSide.replace(levels.bids), this.askSide.replace(levels.asks)]
+    this.doubt = fits.every(Boolean) ? null : { kind: 'contradiction', detail: tooMuch }
     this.proof = proof
-    this.touch(proof.atMs)
+    this.changed('bid')
+    this.changed('ask')
   }
 
-  change(side: BookSide, price: Price, by: Quantity, nowMs: number): void {
+  change(side: BookSide, price: Price, by: Quantity): void {
     const fits = (side === 'bid' ? this.bidSide : this.askSide).add(price, by)
-    if (fits) this.touch(nowMs)
-    else this.mistrust({ kind: 'contradiction', detail: `a ${side} level would fall below zero` })
+    if (fits) this.changed(side)
+    else this.mistrust({ kind: 'contradiction', detail: by < 0n ? `a ${side} level would fall below zero` : tooMuch })
   }
 
-  level(side: BookSide, price: Price, quantity: Quantity, nowMs: number): void {
-    const levels = side === 'bid' ? this.bidSide : this.askSide
-    levels.set(price, quantity)
-    this.touch(nowMs)
+  level(side: BookSide, price: Price, quantity: Quantity): void {
+    const fits = (side === 'bid' ? this.bidSide : this.askSide).set(price, quantity)
+    if (fits) this.changed(side)
+    else this.mistrust({ kind: 'contradiction', detail: tooMuch })
   }
 
   /** Holds our best prices against the venue's. */
   checkBest(bid: Price | null, ask: Price | null): void {
-    const ours = [this.bidSide.best?.price ?? null, this.askSide.best?.price ?? null]
-    if (ours[0] === bid && ours[1] === ask) return
+    const isOurs =
+      this.bidAt === (bid === null ? noBid : placeOf(bid)) && this.askAt === (ask === null ? noAsk : placeOf(ask))
+    if (isOurs) return
     this.mistrust({ kind: 'contradiction', detail: 'the venue has another best price' })
   }
 
@@ -140,8 +158,20 @@ export class WatchedBook implements LiveBook {
     this.version++
   }
 
-  private touch(nowMs: number): void {
-    this.changedAt = nowMs
+  /** Nobody watches it any more: what is read of it is empty and waits. */
+  release(): void {
+    this.bidSide.release()
+    this.askSide.release()
+    this.doubt = { kind: 'waiting' }
+    this.proof = null
+    this.changed('bid')
+    this.changed('ask')
+  }
+
+  private changed(side: BookSide): void {
+    if (side === 'bid') this.bidAt = this.bidSide.bestAt
+    else this.askAt = this.askSide.bestAt
+    this.levelChanges++
     this.version++
   }
 }

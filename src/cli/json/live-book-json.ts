@@ -39,8 +39,8 @@ export function liveBookJson(
     reason: state.kind === 'tradable' ? null : untradableText(state.reason),
     bid: quoteJson(book.bids[0]),
     ask: quoteJson(book.asks[0]),
-    bids: book.bids.length,
-    asks: book.asks.length,
+    bids: book.bidCount,
+    asks: book.askCount,
     ageMs: at === null ? null : Math.max(0, Math.round(now.monotonicMs - at)),
   }
 }

@@ -31,16 +31,16 @@ export async function watchMarkets(
   const all = () => [...live.feed.books].map((book) => liveBookJson(book, now()))
   const states = new Map<MarketId, string>()
   const said = new Map<MarketId, string>()
-  const tell = (book: LiveBookJson, changedAt: number | null): void => {
+  const tell = (book: LiveBookJson, levelChanges: number | null): void => {
     const { at: _at, ageMs: _age, ...shown } = book
-    const key = JSON.stringify([shown, changedAt])
+    const key = JSON.stringify([shown, levelChanges])
     // What a message changed may be nothing that is shown.
     if (said.get(book.market) === key) return
     said.set(book.market, key)
     states.set(book.market, book.state)
     options.onChange(book)
   }
-  const end = live.feed.onChange((book) => tell(liveBookJson(book, now()), book.changedAt))
+  const end = live.feed.onChange((book) => tell(liveBookJson(book, now()), book.levelChanges))
   try {
     await live.watch(markets)
     const endMs = options.forMs === null ? Number.POSITIVE_INFINITY : systemClock.monotonicMs() + options.forMs
