@@ -1,138 +1,73 @@
-import type { Price, Quantity } from '../domain/amounts.ts'
+import type { Quantity } from '../domain/amounts.ts'
 import type { BookSide } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
 import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
-import { LevelSlab } from './level-slab.ts'
+import type { LevelSlab } from './level-slab.ts'
+
+/**
+ * One side of a book, best level first, as a block of its feed's slab: a change costs a binary search and at most one move
+ * of the rest. Not an object of its own, because one more step to it is one more wait for memory. What changes a side
+ * returns its block from then on, since it may have outgrown the old one, or `refused` when nothing was changed.
+ */
+export const refused = -1
 
 /** More than any venue has contracts, and the most that one level of the slab holds. */
 const MOST = (1n << 63n) - 1n
 
-/**
- * One side of a book, best level first, in a block of its feed's slab: a change costs a binary search and at most one move
- * of the rest. Bids stand at negative places, so that both sides ascend.
- */
-export class SideOfBook {
-  private start = 0
-  private length = 0
-  private room = 0
-  private readonly sign: 1 | -1
+/** Where a price stands among the levels of its side: bids at negative places, so that both sides ascend. */
+export function placeOn(side: BookSide, price: Level['price']): number {
+  return side === 'bid' ? -placeOf(price) : placeOf(price)
+}
 
-  constructor(
-    side: BookSide,
-    private readonly slab: LevelSlab,
-  ) {
-    this.sign = side === 'bid' ? -1 : 1
-  }
+/** Where the best price stands. */
+export function bestAt(slab: LevelSlab, block: number, side: BookSide): number {
+  if (slab.countIn(block) === 0) return side === 'bid' ? noBid : noAsk
+  return Math.abs(slab.placeOf(block, 0))
+}
 
-  get count(): number {
-    return this.length
-  }
+/** As they are now: made anew each time, and nobody's but the caller's. */
+export function levelsOf(slab: LevelSlab, block: number): readonly Level[] {
+  return Array.from({ length: slab.countIn(block) }, (_, level) => ({
+    price: priceAt(Math.abs(slab.placeOf(block, level))),
+    quantity: slab.quantityOf(block, level),
+  }))
+}
 
-  /** Where the best price stands. */
-  get bestAt(): number {
-    if (this.length === 0) return this.sign < 0 ? noBid : noAsk
-    return this.placed(0) * this.sign
-  }
+/** A whole side, in any order. Equal prices are joined, levels without quantity dropped. Refused when it is more than fits. */
+export function replaceLevels(slab: LevelSlab, old: number, side: BookSide, levels: readonly Level[]): number {
+  const total = levels.reduce((sum, { quantity }) => sum + quantity, 0n)
+  if (total > MOST) return refused
+  slab.clear(old)
+  const block = slab.hasRoom(old, levels.length) ? old : slab.moved(old, levels.length)
+  for (const { price, quantity } of levels) if (quantity > 0n) addToLevel(slab, block, placeOn(side, price), quantity)
+  return block
+}
 
-  /** As they are now: made anew each time, and nobody's but the caller's. */
-  get levels(): readonly Level[] {
-    return Array.from({ length: this.length }, (_, index) => ({
-      price: priceAt(this.placed(index) * this.sign),
-      quantity: this.held(this.start + index),
-    }))
-  }
+/** The level's quantity from now on; zero removes it. */
+export function setLevel(slab: LevelSlab, block: number, place: number, quantity: Quantity): number {
+  if (quantity > MOST) return refused
+  const level = slab.find(block, place)
+  if (!slab.holds(block, level, place)) return quantity === 0n ? block : inserted(slab, block, level, place, quantity)
+  if (quantity === 0n) slab.remove(block, level)
+  else slab.write(block, level, quantity)
+  return block
+}
 
-  /** Takes over a whole side, in any order. Equal prices are joined, levels without quantity dropped. False: one does not fit. */
-  replace(levels: readonly Level[]): boolean {
-    this.length = 0
-    if (levels.length > this.room) this.makeRoom(levels.length)
-    let fits = true
-    for (const { price, quantity } of levels) if (quantity > 0n) fits = this.add(price, quantity) && fits
-    return fits
-  }
+/** Refused when the level would fall below zero or hold more than fits. */
+export function addToLevel(slab: LevelSlab, block: number, place: number, by: Quantity): number {
+  const level = slab.find(block, place)
+  const isHeld = slab.holds(block, level, place)
+  const quantity = isHeld ? ((slab.quantityOf(block, level) + by) as Quantity) : by
+  if (quantity < 0n || quantity > MOST) return refused
+  if (!isHeld) return quantity === 0n ? block : inserted(slab, block, level, place, quantity)
+  if (quantity === 0n) slab.remove(block, level)
+  else slab.write(block, level, quantity)
+  return block
+}
 
-  /** The level's quantity from now on; zero removes it. False, and nothing changed, when it does not fit. */
-  set(price: Price, quantity: Quantity): boolean {
-    if (quantity > MOST) return false
-    const place = placeOf(price) * this.sign
-    const at = this.start + this.indexOf(place)
-    if (!this.holds(at, place)) {
-      if (quantity > 0n) this.insert(at, place, quantity)
-    } else if (quantity === 0n) this.remove(at)
-    else this.slab.quantities[at] = quantity
-    return true
-  }
-
-  /** False, and nothing changed, when the level would fall below zero or above what fits. */
-  add(price: Price, by: Quantity): boolean {
-    const place = placeOf(price) * this.sign
-    const at = this.start + this.indexOf(place)
-    const isHeld = this.holds(at, place)
-    const quantity = isHeld ? ((this.held(at) + by) as Quantity) : by
-    if (quantity < 0n || quantity > MOST) return false
-    if (!isHeld) {
-      if (quantity > 0n) this.insert(at, place, quantity)
-    } else if (quantity === 0n) this.remove(at)
-    else this.slab.quantities[at] = quantity
-    return true
-  }
-
-  /** Empties it and gives its block back. */
-  release(): void {
-    if (this.room > 0) this.slab.give(this.start, this.room)
-    this.start = 0
-    this.length = 0
-    this.room = 0
-  }
-
-  private placed(index: number): number {
-    return this.slab.places[this.start + index] ?? 0
-  }
-
-  private held(at: number): Quantity {
-    return (this.slab.quantities[at] ?? 0n) as Quantity
-  }
-
-  private holds(at: number, place: number): boolean {
-    return at < this.start + this.length && this.slab.places[at] === place
-  }
-
-  private insert(at: number, place: number, quantity: Quantity): void {
-    const index = at - this.start
-    if (this.length === this.room) this.makeRoom(this.length + 1)
-    const to = this.start + index
-    if (index < this.length) this.slab.move(to, to + 1, this.length - index)
-    this.slab.places[to] = place
-    this.slab.quantities[to] = quantity
-    this.length++
-  }
-
-  private remove(at: number): void {
-    const after = this.start + this.length - at - 1
-    if (after > 0) this.slab.move(at + 1, at, after)
-    this.length--
-  }
-
-  private makeRoom(levels: number): void {
-    const room = LevelSlab.blockFor(levels)
-    const start = this.slab.take(room)
-    this.slab.move(this.start, start, this.length)
-    if (this.room > 0) this.slab.give(this.start, this.room)
-    this.start = start
-    this.room = room
-  }
-
-  /** Where the place is among the levels, or would be put. */
-  private indexOf(place: number): number {
-    const { places } = this.slab
-    const { start } = this
-    let low = 0
-    let high = this.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((places[start + middle] ?? Number.POSITIVE_INFINITY) < place) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+function inserted(slab: LevelSlab, old: number, level: number, place: number, quantity: Quantity): number {
+  const count = slab.countIn(old) + 1
+  const block = slab.hasRoom(old, count) ? old : slab.moved(old, count)
+  slab.insert(block, level, place, quantity)
+  return block
 }

@@ -35,7 +35,7 @@ export class MarketFeed implements BookFeed {
   watch(market: Market): LiveBook {
     const known = this.watched.get(market.id)
     if (known !== undefined) return known
-    const book = new WatchedBook(market, this.everWatched++, this.slab, this.options)
+    const book = new WatchedBook(market, { index: this.everWatched++, slab: this.slab }, this.options)
     this.watched.set(market.id, book)
     return book
   }

@@ -6,11 +6,11 @@ import type { TickLadder } from '../domain/tick-ladder.ts'
 import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookState, LiveBook, Untradable } from './book-feed.ts'
-import { SideOfBook } from './book-side.ts'
-import type { LevelSlab } from './level-slab.ts'
+import { addToLevel, bestAt, levelsOf, placeOn, refused, replaceLevels, setLevel } from './book-side.ts'
+import { type LevelSlab, NO_LEVELS } from './level-slab.ts'
 
 const TRADABLE: BookState = { kind: 'tradable' }
-const tooMuch = 'a level would hold more contracts than there can be'
+const tooMuch = 'would hold more contracts than there can be'
 
 /** When something was last proven, monotonic ms. All books of one subscription share one. */
 export interface Proof {
@@ -22,6 +22,12 @@ export interface BookAging {
   readonly staleAfterMs: number
 }
 
+/** Where a book stands among those of its feed. */
+export interface BookPlace {
+  readonly index: number
+  readonly slab: LevelSlab
+}
+
 /** A book that follows the venue's word, and remembers why it cannot be relied on. */
 export class WatchedBook implements LiveBook {
   // What every change touches comes first, and so lies together.
@@ -29,9 +35,11 @@ export class WatchedBook implements LiveBook {
   levelChanges = 0
   bidAt = noBid
   askAt = noAsk
+  readonly index: number
   private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
-  private readonly bidSide: SideOfBook
-  private readonly askSide: SideOfBook
+  private readonly slab: LevelSlab
+  private bidBlock = NO_LEVELS
+  private askBlock = NO_LEVELS
   readonly market: MarketId
   ladder: TickLadder
   /** Null: not known at present. */
@@ -43,12 +51,11 @@ export class WatchedBook implements LiveBook {
 
   constructor(
     market: Market,
-    readonly index: number,
-    slab: LevelSlab,
+    { index, slab }: BookPlace,
     private readonly aging: BookAging,
   ) {
-    this.bidSide = new SideOfBook('bid', slab)
-    this.askSide = new SideOfBook('ask', slab)
+    this.index = index
+    this.slab = slab
     this.market = market.id
     this.ladder = market.ladder
     this.status = market.status
@@ -56,19 +63,19 @@ export class WatchedBook implements LiveBook {
   }
 
   get bids(): readonly Level[] {
-    return this.bidSide.levels
+    return levelsOf(this.slab, this.bidBlock)
   }
 
   get asks(): readonly Level[] {
-    return this.askSide.levels
+    return levelsOf(this.slab, this.askBlock)
   }
 
   get bidCount(): number {
-    return this.bidSide.count
+    return this.slab.countIn(this.bidBlock)
   }
 
   get askCount(): number {
-    return this.askSide.count
+    return this.slab.countIn(this.askBlock)
   }
 
   get at(): number | null {
@@ -105,23 +112,19 @@ export class WatchedBook implements LiveBook {
   }
 
   snapshot(levels: { readonly bids: readonly Level[]; readonly asks: readonly Level[] }, proof: Proof): void {
-    const fits = [this.bidSide.replace(levels.bids), this.askSide.replace(levels.asks)]
-    this.doubt = fits.every(Boolean) ? null : { kind: 'contradiction', detail: tooMuch }
+    this.doubt = null
     this.proof = proof
-    this.changed('bid')
-    this.changed('ask')
+    this.take('bid', replaceLevels(this.slab, this.bidBlock, 'bid', levels.bids), tooMuch)
+    this.take('ask', replaceLevels(this.slab, this.askBlock, 'ask', levels.asks), tooMuch)
   }
 
   change(side: BookSide, price: Price, by: Quantity): void {
-    const fits = (side === 'bid' ? this.bidSide : this.askSide).add(price, by)
-    if (fits) this.changed(side)
-    else this.mistrust({ kind: 'contradiction', detail: by < 0n ? `a ${side} level would fall below zero` : tooMuch })
+    const block = addToLevel(this.slab, this.blockOf(side), placeOn(side, price), by)
+    this.take(side, block, by < 0n ? 'would fall below zero' : tooMuch)
   }
 
   level(side: BookSide, price: Price, quantity: Quantity): void {
-    const fits = (side === 'bid' ? this.bidSide : this.askSide).set(price, quantity)
-    if (fits) this.changed(side)
-    else this.mistrust({ kind: 'contradiction', detail: tooMuch })
+    this.take(side, setLevel(this.slab, this.blockOf(side), placeOn(side, price), quantity), tooMuch)
   }
 
   /** Holds our best prices against the venue's. */
@@ -160,17 +163,31 @@ export class WatchedBook implements LiveBook {
 
   /** Nobody watches it any more: what is read of it is empty and waits. */
   release(): void {
-    this.bidSide.release()
-    this.askSide.release()
     this.doubt = { kind: 'waiting' }
     this.proof = null
-    this.changed('bid')
-    this.changed('ask')
+    for (const side of ['bid', 'ask'] as const) {
+      this.slab.give(this.blockOf(side))
+      this.take(side, NO_LEVELS, tooMuch)
+    }
   }
 
-  private changed(side: BookSide): void {
-    if (side === 'bid') this.bidAt = this.bidSide.bestAt
-    else this.askAt = this.askSide.bestAt
+  private blockOf(side: BookSide): number {
+    return side === 'bid' ? this.bidBlock : this.askBlock
+  }
+
+  /** A side's block from now on, or the reason to doubt the book. */
+  private take(side: BookSide, block: number, whenRefused: string): void {
+    if (block === refused) {
+      this.mistrust({ kind: 'contradiction', detail: `a ${side} level ${whenRefused}` })
+      return
+    }
+    if (side === 'bid') {
+      this.bidBlock = block
+      this.bidAt = bestAt(this.slab, block, side)
+    } else {
+      this.askBlock = block
+      this.askAt = bestAt(this.slab, block, side)
+    }
     this.levelChanges++
     this.version++
   }
