@@ -2,6 +2,7 @@ import {
   addMoney,
   cost,
   type Money,
+  maxQuantity,
   minQuantity,
   PAR,
   type Price,
@@ -166,12 +167,16 @@ function searchStretch(offers: readonly [LegOffer, LegOffer], stretch: Stretch, 
   const { least, most, bound } = allowedLots(orders, stretch.upTo, terms)
   if (least > most) return { bound: bound ?? found.bound, best: found.best }
   let best = found.best
-  const start = clamp(lotsFor(orders, minQuantity(stretch.upTo, peak)), least, most)
+  const start = clamp(lotsFor(orders, maxQuantity(stretch.from, minQuantity(stretch.upTo, peak))), least, most)
   for (const step of [-1n, 1n]) {
     let lots = step < 0n ? start : start + 1n
     for (let tries = 0; lots >= least && lots <= most && tries < TRIES_MAX; tries++, lots += step) {
       const first = leaderAt(orders, lots)
-      if (first.expected + DUST <= stretch.from) break
+      if (first.expected + DUST <= stretch.from) {
+        // Lots need not meet where a stretch begins.
+        if (step > 0n) continue
+        break
+      }
       if (best !== null && field.keptAt(first.expected) + gain <= keptBy(best, terms) * SCALE) break
       for (const other of answersTo(first.expected, orders)) {
         const sized = joined(orders, first, other, bound ?? found.bound)
