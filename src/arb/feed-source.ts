@@ -5,29 +5,36 @@ import type { ArbFeed } from './ports.ts'
 /** A feed, and the wait for news of it. */
 export interface FeedSource {
   readonly feed: ArbFeed
-  /** Resolves once something may have changed, or after a moment without news. */
+  /** Resolves once there may be something to look at, or after a moment without news. */
   next(signal: AbortSignal): Promise<void>
+  /** There is something to look at. */
+  wake(): void
 }
 
 /** Without news for so long the loop looks after what else there is to do. */
 const idleMs = 1_000
 
+/**
+ * Books that come by themselves. Whoever listens to the feed says what is worth a look: most changes of most books are not,
+ * and to be woken costs more than to hear of a hundred of them.
+ */
 export function pushSource(feed: ArbFeed, clock: Clock): FeedSource {
-  let wake: AbortController | null = null
+  let sleeping: AbortController | null = null
   let hasNews = true
-  feed.onChange(() => {
-    hasNews = true
-    wake?.abort()
-  })
   return {
     feed,
     next: async (signal) => {
       if (!hasNews && !signal.aborted) {
-        wake = new AbortController()
-        await clock.sleep(idleMs, AbortSignal.any([signal, wake.signal]))
-        wake = null
+        sleeping = new AbortController()
+        await clock.sleep(idleMs, AbortSignal.any([signal, sleeping.signal]))
+        sleeping = null
       }
       hasNews = false
+    },
+    wake: () => {
+      if (hasNews) return
+      hasNews = true
+      sleeping?.abort()
     },
   }
 }
@@ -41,5 +48,7 @@ export function pollingSource(feed: PollingFeed, clock: Clock, everyMs: number):
       isFirst = false
       await feed.sweep(signal)
     },
+    // The next round comes in its own time.
+    wake: () => undefined,
   }
 }

@@ -1,5 +1,6 @@
 import type { MarketId } from '../domain/market.ts'
-import { Detector, type DetectTerms, evaluatePair } from './detect.ts'
+import { type DetectTerms, evaluatePair } from './detect.ts'
+import { Detector } from './detector.ts'
 import { edgePerPair, type Opportunity } from './opportunity.ts'
 import type { ArbFeed, ArbPair } from './ports.ts'
 
@@ -23,12 +24,17 @@ export interface LoopOptions<Result> {
   onOpportunity(found: Opportunity): void
   onGone(pair: ArbPair): void
   onDealt(result: Result): void
+  /** Something is to be looked at. */
+  onNews(): void
   readonly maxTrades: number | null
   readonly signal: AbortSignal
 }
 
+/** Every pair that limits, cash or age may decide is looked at so often, ms, though no book of it changes. */
+const lookAtAllEveryMs = 1_000
+
 /**
- * Looks at the books that changed, tells what they pay, and has the best of it traded: one trade at a time, so that two
+ * Looks at the pairs whose books changed, tells what they pay, and has the best of it traded: one trade at a time, so that two
  * opportunities never compete for one limit, and each in books that are newer than the last trade in them.
  */
 export class ArbLoop<Result> {
@@ -39,9 +45,23 @@ export class ArbLoop<Result> {
   readonly #pausedUntil = new Map<string, number>()
   #trades = 0
 
+  readonly #unhear: () => void
+  #lookedAtAllMs: number
+
   constructor(private readonly options: LoopOptions<Result>) {
-    const { pairs, feed, minEdge } = options
-    this.#detector = new Detector(pairs, (market) => feed.book(market), options.termsNow, minEdge)
+    const { pairs, feed, minEdge, nowMs, onNews } = options
+    const detector = new Detector(pairs, (market) => feed.book(market), minEdge)
+    this.#detector = detector
+    this.#lookedAtAllMs = nowMs()
+    this.#unhear = feed.onChange((book) => {
+      detector.hear(book)
+      if (detector.hasNews) onNews()
+    })
+  }
+
+  /** Hears no more. */
+  stop(): void {
+    this.#unhear()
   }
 
   get isDone(): boolean {
@@ -49,9 +69,9 @@ export class ArbLoop<Result> {
     return signal.aborted || (maxTrades !== null && this.#trades >= maxTrades)
   }
 
-  /** One look at the pairs of these markets, and at most one trade. */
-  async look(markets: Iterable<MarketId>): Promise<void> {
-    for (const market of markets) this.#hear(market)
+  /** One look at what changed, and at most one trade. */
+  async look(): Promise<void> {
+    this.#find()
     const best = this.isDone ? null : this.#best()
     if (best === null) return
     const { pair } = best
@@ -63,21 +83,27 @@ export class ArbLoop<Result> {
     this.options.onDealt(result)
   }
 
-  #hear(market: MarketId): void {
-    const { onOpportunity, onGone } = this.options
-    const { feed } = this.options
-    const book = feed.book(market)
-    if (book === null) return
-    for (const finding of this.#detector.update(book)) {
+  #find(): void {
+    const { nowMs, termsNow, onOpportunity } = this.options
+    if (nowMs() - this.#lookedAtAllMs >= lookAtAllEveryMs) {
+      this.#detector.markAll()
+      this.#lookedAtAllMs = nowMs()
+    }
+    if (!this.#detector.hasNews) return
+    for (const finding of this.#detector.look(termsNow())) {
       const { key } = finding.pair
       if (finding.kind === 'gone') {
-        if (this.#open.delete(key)) onGone(finding.pair)
+        this.#end(finding.pair)
       } else {
         const before = this.#open.get(key)
         this.#open.set(key, finding)
         if (before === undefined || isNews(before, finding)) onOpportunity(finding)
       }
     }
+  }
+
+  #end(pair: ArbPair): void {
+    if (this.#open.delete(pair.key)) this.options.onGone(pair)
   }
 
   /** The one that keeps most. Its books must be newer than the last trade in them. */
@@ -87,7 +113,7 @@ export class ArbLoop<Result> {
       if (!this.#isReady(pair)) continue
       // Limits, cash and the age of the books move on without a word from a venue.
       const found = this.#evaluate(pair)
-      if (found === null) this.#open.delete(pair.key)
+      if (found === null) this.#end(pair)
       else if (best === null || found.edge > best.edge) best = found
     }
     return best

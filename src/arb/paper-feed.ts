@@ -2,6 +2,7 @@ import { type Quantity, subtractQuantity } from '../domain/amounts.ts'
 import type { MarketId } from '../domain/market.ts'
 import type { BookSide } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
+import { touchOf } from '../domain/touch.ts'
 import type { ArbBook, ArbFeed } from './ports.ts'
 
 /** What was taken of the levels of one side, by price. */
@@ -26,9 +27,9 @@ export class PaperFeed implements ArbFeed {
     const book = this.feed.book(market)
     const taken = this.#taken.get(market)
     if (book === null || taken === undefined) return book
-    const { at, ladder, state, version } = book
+    const { index, at, ladder, state } = book
     const [bids, asks] = [without(book.bids, taken.bid), without(book.asks, taken.ask)]
-    return { market, bids, asks, at, ladder, state, version }
+    return { market, index, bids, asks, ...touchOf(bids, asks), at, ladder, state }
   }
 
   onChange(listener: (book: ArbBook) => void): () => void {
@@ -46,9 +47,11 @@ export class PaperFeed implements ArbFeed {
   }
 
   /** A level that is gone takes its mark along: what stands there later is new. */
-  #forget({ market, bids, asks }: ArbBook): void {
+  #forget(book: ArbBook): void {
+    const { market } = book
     const taken = this.#taken.get(market)
     if (taken === undefined) return
+    const { bids, asks } = book
     for (const [marks, levels] of [
       [taken.bid, bids],
       [taken.ask, asks],

@@ -1,6 +1,7 @@
 import { VenueError } from '../domain/errors.ts'
 import { type Market, type MarketId, venueOf } from '../domain/market.ts'
 import { isCrossed, type OrderBook } from '../domain/order-book.ts'
+import { noAsk, noBid, touchOf } from '../domain/touch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ArbBook, ArbFeed } from './ports.ts'
 
@@ -16,7 +17,7 @@ export class PollingFeed implements ArbFeed {
   readonly #listeners = new Set<(book: ArbBook) => void>()
 
   constructor(private readonly options: PollingOptions) {
-    for (const market of options.markets) this.#books.set(market.id, waiting(market))
+    for (const [index, market] of options.markets.entries()) this.#books.set(market.id, waiting(market, index))
   }
 
   book(market: MarketId): ArbBook | null {
@@ -46,7 +47,8 @@ export class PollingFeed implements ArbFeed {
   }
 
   async #read(market: Market, signal?: AbortSignal): Promise<void> {
-    const before = this.#books.get(market.id) ?? waiting(market)
+    const before = this.#books.get(market.id)
+    if (before === undefined) return
     const after = await this.#next(market, before, signal)
     this.#books.set(market.id, after)
     for (const listener of this.#listeners) listener(after)
@@ -61,26 +63,25 @@ export class PollingFeed implements ArbFeed {
       const state = isCrossed(book)
         ? ({ kind: 'untradable', reason: { kind: 'crossed' } } as const)
         : ({ kind: 'tradable' } as const)
-      return { ...before, bids: book.bids, asks: book.asks, at, state, version: before.version + 1 }
+      const { bids, asks } = book
+      return { ...before, bids, asks, ...touchOf(bids, asks), at, state }
     } catch (error) {
       if (!(error instanceof VenueError)) throw error
-      return {
-        ...before,
-        state: { kind: 'untradable', reason: { kind: 'unreadable' } },
-        version: before.version + 1,
-      }
+      return { ...before, state: { kind: 'untradable', reason: { kind: 'unreadable' } } }
     }
   }
 }
 
-function waiting({ id, ladder }: Market): ArbBook {
+function waiting({ id, ladder }: Market, index: number): ArbBook {
   return {
     market: id,
+    index,
+    bidAt: noBid,
+    askAt: noAsk,
     bids: [],
     asks: [],
     at: null,
     ladder,
     state: { kind: 'untradable', reason: { kind: 'waiting' } },
-    version: 0,
   }
 }

@@ -1,6 +1,7 @@
 import type { Market, MarketId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
+import type { Touch } from '../domain/touch.ts'
 
 /** Two markets of different venues that a person found to be one question. */
 export interface ArbPair {
@@ -12,8 +13,10 @@ export interface ArbPair {
 }
 
 /** A market's book as of now. The feed may change the same object in place: what is needed later is copied. */
-export interface ArbBook {
+export interface ArbBook extends Touch {
   readonly market: MarketId
+  /** A small whole number that is this market's alone in its feed. */
+  readonly index: number
   /** YES prices, best level first, each price once. */
   readonly bids: readonly Level[]
   readonly asks: readonly Level[]
@@ -21,8 +24,6 @@ export interface ArbBook {
   readonly at: number | null
   readonly ladder: TickLadder
   readonly state: { readonly kind: 'tradable' } | { readonly kind: 'untradable'; readonly reason: BookDoubt }
-  /** Counts every change of levels or state. */
-  readonly version: number
 }
 
 /** Why a book cannot be traded on, by the feed's word. */

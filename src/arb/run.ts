@@ -1,5 +1,5 @@
 import { VenueError } from '../domain/errors.ts'
-import { type MarketId, type VenueId, venueIds, venueOf } from '../domain/market.ts'
+import { type VenueId, venueIds, venueOf } from '../domain/market.ts'
 import { isUnsettled } from '../domain/order.ts'
 import type { Policy } from '../domain/pair-plan.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel-each.ts'
@@ -142,9 +142,6 @@ class Run {
 
   async loop(): Promise<void> {
     const { source, signal, once, pairs, wishes, maxTrades } = this.options
-    // Books that were there before anyone listened are news too.
-    const changed = new Set<MarketId>(pairs.flatMap(({ markets }) => markets.map(({ id }) => id)))
-    const stop = source.feed.onChange(({ market }) => changed.add(market))
     const loop = new ArbLoop<Traded | null>({
       pairs,
       feed: source.feed,
@@ -160,23 +157,25 @@ class Run {
       onDealt: (traded) => {
         if (traded !== null) this.options.onEvent({ kind: 'traded', traded })
       },
+      onNews: () => source.wake(),
       maxTrades,
       signal,
     })
+    // A single look is about books that are still to come, whatever they show.
+    const stop = once ? source.feed.onChange(() => source.wake()) : () => undefined
     try {
       while (!loop.isDone) {
         await source.next(signal)
         if (once && !this.#areBooksRead()) continue
         // Before the look, whatever took so long: nothing is traded on an older approval.
         if (this.#clock.monotonicMs() - this.#approvedAtMs >= approvedEveryMs) await this.#readApprovals()
-        const markets = [...changed]
-        changed.clear()
-        await loop.look(markets)
+        await loop.look()
         if (once) break
         if (this.#clock.monotonicMs() - this.#settledAtMs >= settleEveryMs) await this.settle()
       }
     } finally {
       stop()
+      loop.stop()
     }
   }
 

@@ -1,8 +1,8 @@
 import {
   addMoney,
   cost,
-  divideRounded,
   type Money,
+  maxQuantity,
   minQuantity,
   PAR,
   type Price,
@@ -14,10 +14,11 @@ import {
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
-import { type FeeSchedule, predictFees, worstTakerFee } from '../domain/fees.ts'
+import { worstTakerFee } from '../domain/fees.ts'
 import type { Level } from '../domain/order-book.ts'
 import { DUST } from '../domain/pair.ts'
 import type { Limits } from '../safeguards/limits.ts'
+import { slopeOf, touchEdge } from './edge.ts'
 import { costOf, type LegOffer, limitOf, lotOf, planLeg } from './leg-offer.ts'
 import { SPEND_MINIMUM } from './lots.ts'
 import type { Bound, LegPlan } from './opportunity.ts'
@@ -48,8 +49,6 @@ export type SizeResult =
 
 /** Orders of a leg tried in one stretch of the books before the search gives up on the last cents. */
 const TRIES_MAX = 512
-/** The fee of so many contracts at once is their exact fee to well below a millionth a contract. */
-const MANY = (SCALE * SCALE) as Quantity
 /** Rounding in our favour that a venue's nearest rounding can add for each fill, in millionths of a dollar. */
 const ROUNDING_GAIN = 10n
 
@@ -87,24 +86,6 @@ export function sizePair(offers: readonly [LegOffer, LegOffer], terms: SizeTerms
   return best === null ? { kind: 'too_small', bound } : { kind: 'sized', sized: best }
 }
 
-/** What the first pair keeps, by the best offers, before and after fees. */
-export function touchEdge([first, second]: readonly [LegOffer, LegOffer]): {
-  readonly gross: Money
-  readonly net: Money
-} {
-  const [a, b] = [first.asks[0]?.price ?? SCALE, second.asks[0]?.price ?? SCALE]
-  const gross = (SCALE - a - b) as Money
-  const fees = feeOfMany(first.market.fees, a as Price) + feeOfMany(second.market.fees, b as Price)
-  return { gross, net: (gross - divideRounded(fees, SCALE, 'up')) as Money }
-}
-
-/** The exact fee of one contract in 10^-12 dollars. */
-function feeOfMany(schedule: FeeSchedule, price: Price): bigint {
-  const [fee] = predictFees(schedule, [{ side: 'buy', price, quantity: MANY, liquidity: 'taker' }]) ?? []
-  if (fee === undefined) throw new Error('a leg whose fee is not known cannot be sized')
-  return fee
-}
-
 /** Both books in stretches of equal prices, up to where all of it together would keep nothing. */
 interface Walked {
   readonly stretches: readonly Stretch[]
@@ -125,8 +106,7 @@ function walk([first, second]: readonly [LegOffer, LegOffer], { minEdge, limits 
       const cut = offerA === undefined ? a.cut : b.cut
       return { stretches, peak: peak ?? from, ending: peak !== null ? 'edge' : cut ? 'slippage' : 'depth' }
     }
-    const fees = feeOfMany(first.market.fees, offerA.price) + feeOfMany(second.market.fees, offerB.price)
-    const slope = (SCALE - offerA.price - offerB.price - minEdge) * SCALE - fees
+    const slope = slopeOf([first.market.fees, second.market.fees], [offerA.price, offerB.price], minEdge)
     if (slope <= 0n) peak ??= from
     if (kept + slope <= 0n) return { stretches, peak: peak ?? from, ending: 'edge' }
     const taken = leftA < leftB ? leftA : leftB
@@ -187,12 +167,16 @@ function searchStretch(offers: readonly [LegOffer, LegOffer], stretch: Stretch, 
   const { least, most, bound } = allowedLots(orders, stretch.upTo, terms)
   if (least > most) return { bound: bound ?? found.bound, best: found.best }
   let best = found.best
-  const start = clamp(lotsFor(orders, minQuantity(stretch.upTo, peak)), least, most)
+  const start = clamp(lotsFor(orders, maxQuantity(stretch.from, minQuantity(stretch.upTo, peak))), least, most)
   for (const step of [-1n, 1n]) {
     let lots = step < 0n ? start : start + 1n
     for (let tries = 0; lots >= least && lots <= most && tries < TRIES_MAX; tries++, lots += step) {
       const first = leaderAt(orders, lots)
-      if (first.expected + DUST <= stretch.from) break
+      if (first.expected + DUST <= stretch.from) {
+        // Lots need not meet where a stretch begins.
+        if (step > 0n) continue
+        break
+      }
       if (best !== null && field.keptAt(first.expected) + gain <= keptBy(best, terms) * SCALE) break
       for (const other of answersTo(first.expected, orders)) {
         const sized = joined(orders, first, other, bound ?? found.bound)

@@ -93,6 +93,8 @@ export interface StreamOptions extends ClientOptions {
   readonly followAccount: boolean
   /** Also tell of trades between others. */
   readonly followTrades: boolean
+  /** Also tell of last prices and volumes, where the venue sums them up. */
+  readonly followQuotes: boolean
   /** How long a book may go unproven before the venue is asked, in ms. 4 s when absent. */
   readonly proveEveryMs?: number
   /** How long nothing may be heard before a connection counts as dead, in ms. The venue's own figure when absent. */

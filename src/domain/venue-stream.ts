@@ -24,7 +24,10 @@ export interface QuoteSummary {
   readonly bid: Price | null
   readonly ask: Price | null
   readonly last: Price | null
+  /** Contracts traded since the market began. */
   readonly volume: Quantity | null
+  /** Contracts that somebody holds. */
+  readonly openInterest: Quantity | null
 }
 
 /** News of our account. What is told of an order or a position is a hint to look, not the record: REST is. */

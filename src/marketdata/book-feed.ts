@@ -3,6 +3,7 @@ import type { MarketId, MarketStatus } from '../domain/market.ts'
 import type { Doubt } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
+import type { Touch } from '../domain/touch.ts'
 
 /** Why nobody may trade on a book as it stands. */
 export type Untradable =
@@ -20,28 +21,30 @@ export type Untradable =
 
 export type BookState = { readonly kind: 'tradable' } | { readonly kind: 'untradable'; readonly reason: Untradable }
 
-/**
- * One market's book as of now: the same object for as long as the market is watched, changed in place. Read it at once, or
- * take a copy with `copyOfBook`.
- */
-export interface LiveBook {
+/** One market's book as of now: the same object for as long as the market is watched, and empty afterwards. */
+export interface LiveBook extends Touch {
   readonly market: MarketId
-  /** YES prices, best level first, each price once. The arrays and their levels change under the reader. */
+  /** A small whole number that is this book's alone among all that its feed ever watches. */
+  readonly index: number
+  /** YES prices, best level first, each price once. Made when they are read, as they are then: a caller's to keep. */
   readonly bids: readonly Level[]
   readonly asks: readonly Level[]
+  /** How many levels there are. */
+  readonly bidCount: number
+  readonly askCount: number
   /**
    * When the venue's word last proved these levels, monotonic ms of the feed's clock: later than the last change, since a
    * message of the same subscription proves that none was missed. Null before the first snapshot.
    */
   readonly at: number | null
-  /** When a level last changed, monotonic ms. Null before the first snapshot. */
-  readonly changedAt: number | null
   /** The market's price ladder, as last announced. */
   readonly ladder: TickLadder
   /** As of now: reading it asks the clock. */
   readonly state: BookState
   /** Counts every change of levels or state. */
   readonly version: number
+  /** Counts changes of levels alone. */
+  readonly levelChanges: number
 }
 
 export type BookListener = (book: LiveBook) => void

@@ -1,88 +1,73 @@
-import type { Price, Quantity } from '../domain/amounts.ts'
+import type { Quantity } from '../domain/amounts.ts'
 import type { BookSide } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
+import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
+import type { LevelSlab } from './level-slab.ts'
 
-interface MutableLevel {
-  readonly price: Price
-  quantity: Quantity
+/**
+ * One side of a book, best level first, as a block of its feed's slab: a change costs a binary search and at most one move
+ * of the rest. Not an object of its own, because one more step to it is one more wait for memory. What changes a side
+ * returns its block from then on, since it may have outgrown the old one, or `refused` when nothing was changed.
+ */
+export const refused = -1
+
+/** More than any venue has contracts, and the most that one level of the slab holds. */
+const MOST = (1n << 63n) - 1n
+
+/** Where a price stands among the levels of its side: bids at negative places, so that both sides ascend. */
+export function placeOn(side: BookSide, price: Level['price']): number {
+  return side === 'bid' ? -placeOf(price) : placeOf(price)
 }
 
-/** One side of a book, best level first, changed in place: a change costs a binary search and at most one move of the rest. */
-export class SideOfBook {
-  private readonly mutable: MutableLevel[] = []
-  /**
-   * Where each level belongs: its price in whole millionths, negative on the bid side, so that both sides ascend. Kept apart
-   * from the levels because a search through small integers in a row touches one piece of memory, and one through levels
-   * and their prices a dozen: with 10,000 markets none of it is in the cache. An order of levels, never an amount.
-   */
-  private readonly places: number[] = []
+/** Where the best price stands. */
+export function bestAt(slab: LevelSlab, block: number, side: BookSide): number {
+  if (slab.countIn(block) === 0) return side === 'bid' ? noBid : noAsk
+  return Math.abs(slab.placeOf(block, 0))
+}
 
-  constructor(private readonly side: BookSide) {}
+/** As they are now: made anew each time, and nobody's but the caller's. */
+export function levelsOf(slab: LevelSlab, block: number): readonly Level[] {
+  return Array.from({ length: slab.countIn(block) }, (_, level) => ({
+    price: priceAt(Math.abs(slab.placeOf(block, level))),
+    quantity: slab.quantityOf(block, level),
+  }))
+}
 
-  get levels(): readonly Level[] {
-    return this.mutable
-  }
+/** A whole side, in any order. Equal prices are joined, levels without quantity dropped. Refused when it is more than fits. */
+export function replaceLevels(slab: LevelSlab, old: number, side: BookSide, levels: readonly Level[]): number {
+  const total = levels.reduce((sum, { quantity }) => sum + quantity, 0n)
+  if (total > MOST) return refused
+  slab.clear(old)
+  const block = slab.hasRoom(old, levels.length) ? old : slab.moved(old, levels.length)
+  for (const { price, quantity } of levels) if (quantity > 0n) addToLevel(slab, block, placeOn(side, price), quantity)
+  return block
+}
 
-  get best(): Level | undefined {
-    return this.mutable[0]
-  }
+/** The level's quantity from now on; zero removes it. */
+export function setLevel(slab: LevelSlab, block: number, place: number, quantity: Quantity): number {
+  if (quantity > MOST) return refused
+  const level = slab.find(block, place)
+  if (!slab.holds(block, level, place)) return quantity === 0n ? block : inserted(slab, block, level, place, quantity)
+  if (quantity === 0n) slab.remove(block, level)
+  else slab.write(block, level, quantity)
+  return block
+}
 
-  /** Takes over a whole side, in any order. Equal prices are joined, levels without quantity dropped. */
-  replace(levels: readonly Level[]): void {
-    this.mutable.length = 0
-    this.places.length = 0
-    for (const { price, quantity } of levels) if (quantity > 0n) this.add(price, quantity)
-  }
+/** Refused when the level would fall below zero or hold more than fits. */
+export function addToLevel(slab: LevelSlab, block: number, place: number, by: Quantity): number {
+  const level = slab.find(block, place)
+  const isHeld = slab.holds(block, level, place)
+  const quantity = isHeld ? ((slab.quantityOf(block, level) + by) as Quantity) : by
+  if (quantity < 0n || quantity > MOST) return refused
+  if (!isHeld) return quantity === 0n ? block : inserted(slab, block, level, place, quantity)
+  if (quantity === 0n) slab.remove(block, level)
+  else slab.write(block, level, quantity)
+  return block
+}
 
-  /** The level's quantity from now on; zero removes it. */
-  set(price: Price, quantity: Quantity): void {
-    const place = this.placeOf(price)
-    const index = this.indexOf(place)
-    const level = this.places[index] === place ? this.mutable[index] : undefined
-    if (level === undefined) {
-      if (quantity > 0n) this.insert(index, place, { price, quantity })
-    } else if (quantity === 0n) this.remove(index)
-    else level.quantity = quantity
-  }
-
-  /** False, and nothing changed, when the level would fall below zero. */
-  add(price: Price, by: Quantity): boolean {
-    const place = this.placeOf(price)
-    const index = this.indexOf(place)
-    const level = this.places[index] === place ? this.mutable[index] : undefined
-    const quantity = level === undefined ? by : ((level.quantity + by) as Quantity)
-    if (quantity < 0n) return false
-    if (level === undefined) {
-      if (quantity > 0n) this.insert(index, place, { price, quantity })
-    } else if (quantity === 0n) this.remove(index)
-    else level.quantity = quantity
-    return true
-  }
-
-  private insert(index: number, place: number, level: MutableLevel): void {
-    this.mutable.splice(index, 0, level)
-    this.places.splice(index, 0, place)
-  }
-
-  private remove(index: number): void {
-    this.mutable.splice(index, 1)
-    this.places.splice(index, 1)
-  }
-
-  private placeOf(price: Price): number {
-    return this.side === 'bid' ? -Number(price) : Number(price)
-  }
-
-  /** Where the place is, or would be put. */
-  private indexOf(place: number): number {
-    const { places } = this
-    let low = 0
-    let high = places.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((places[middle] ?? Number.POSITIVE_INFINITY) < place) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+function inserted(slab: LevelSlab, old: number, level: number, place: number, quantity: Quantity): number {
+  const count = slab.countIn(old) + 1
+  const block = slab.hasRoom(old, count) ? old : slab.moved(old, count)
+  slab.insert(block, level, place, quantity)
+  return block
 }

@@ -4,6 +4,7 @@ import type { Doubt, MarketEvent } from '../domain/market-stream.ts'
 import type { OrderBook } from '../domain/order-book.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookFeed, BookListener, LiveBook } from './book-feed.ts'
+import { LevelSlab } from './level-slab.ts'
 import { type Proof, WatchedBook } from './watched-book.ts'
 
 export interface FeedOptions {
@@ -23,6 +24,8 @@ type BookEvent = Exclude<MarketEvent, { readonly kind: 'proven' }>
  */
 export class MarketFeed implements BookFeed {
   private readonly watched = new Map<MarketId, WatchedBook>()
+  private readonly slab = new LevelSlab()
+  private everWatched = 0
   private readonly proofs = new Map<string, Proof>()
   private readonly listeners = new Set<BookListener>()
   private readonly doubters = new Set<(market: MarketId, doubt: Doubt) => void>()
@@ -32,12 +35,13 @@ export class MarketFeed implements BookFeed {
   watch(market: Market): LiveBook {
     const known = this.watched.get(market.id)
     if (known !== undefined) return known
-    const book = new WatchedBook(market, this.options)
+    const book = new WatchedBook(market, { index: this.everWatched++, slab: this.slab }, this.options)
     this.watched.set(market.id, book)
     return book
   }
 
   unwatch(market: MarketId): void {
+    this.watched.get(market)?.release()
     this.watched.delete(market)
   }
 
@@ -81,23 +85,22 @@ export class MarketFeed implements BookFeed {
   }
 
   private applyTo(book: WatchedBook, event: BookEvent): void {
-    const nowMs = this.options.clock.monotonicMs()
     switch (event.kind) {
       case 'snapshot':
-        book.snapshot(event, this.proofOf(event.subscription, nowMs))
+        book.snapshot(event, this.proofOf(event.subscription))
         break
       // Changes of a book that is not known change nothing that is known.
       case 'change':
-        if (book.isFollowing) book.change(event.side, event.price, event.by, nowMs)
+        if (book.isFollowing) book.change(event.side, event.price, event.by)
         break
       case 'level':
-        if (book.isFollowing) book.level(event.side, event.price, event.quantity, nowMs)
+        if (book.isFollowing) book.level(event.side, event.price, event.quantity)
         break
       case 'best':
         if (book.isFollowing) book.checkBest(event.bid, event.ask)
         break
       case 'confirmed':
-        book.confirm(nowMs)
+        book.confirm(this.options.clock.monotonicMs())
         break
       case 'doubt':
         book.mistrust(event.doubt)
@@ -126,7 +129,8 @@ export class MarketFeed implements BookFeed {
     for (const listener of this.doubters) listener(book.market, reason)
   }
 
-  private proofOf(subscription: string | null, atMs: number): Proof {
+  private proofOf(subscription: string | null): Proof {
+    const atMs = this.options.clock.monotonicMs()
     if (subscription === null) return { atMs }
     const shared = this.proofs.get(subscription)
     if (shared !== undefined) {
@@ -148,12 +152,7 @@ export class MarketFeed implements BookFeed {
   }
 }
 
-/** The levels as they are now, to be kept. @param capturedAtMs Unix ms. */
+/** @param capturedAtMs Unix ms. */
 export function copyOfBook({ market, bids, asks }: LiveBook, capturedAtMs: number): OrderBook {
-  return {
-    market,
-    bids: bids.map(({ price, quantity }) => ({ price, quantity })),
-    asks: asks.map(({ price, quantity }) => ({ price, quantity })),
-    capturedAtMs,
-  }
+  return { market, bids, asks, capturedAtMs }
 }

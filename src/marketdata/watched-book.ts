@@ -3,11 +3,14 @@ import type { Market, MarketId, MarketStatus } from '../domain/market.ts'
 import type { BookSide, Doubt } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
+import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookState, LiveBook, Untradable } from './book-feed.ts'
-import { SideOfBook } from './book-side.ts'
+import { addToLevel, bestAt, levelsOf, placeOn, refused, replaceLevels, setLevel } from './book-side.ts'
+import { type LevelSlab, NO_LEVELS } from './level-slab.ts'
 
 const TRADABLE: BookState = { kind: 'tradable' }
+const tooMuch = 'would hold more contracts than there can be'
 
 /** When something was last proven, monotonic ms. All books of one subscription share one. */
 export interface Proof {
@@ -19,26 +22,40 @@ export interface BookAging {
   readonly staleAfterMs: number
 }
 
+/** Where a book stands among those of its feed. */
+export interface BookPlace {
+  readonly index: number
+  readonly slab: LevelSlab
+}
+
 /** A book that follows the venue's word, and remembers why it cannot be relied on. */
 export class WatchedBook implements LiveBook {
-  readonly market: MarketId
+  // What every change touches comes first, and so lies together.
   version = 0
+  levelChanges = 0
+  bidAt = noBid
+  askAt = noAsk
+  readonly index: number
+  private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
+  private readonly slab: LevelSlab
+  private bidBlock = NO_LEVELS
+  private askBlock = NO_LEVELS
+  readonly market: MarketId
   ladder: TickLadder
-  changedAt: number | null = null
   /** Null: not known at present. */
   private status: MarketStatus | null
   /** Unix ms; null when the venue does not say. */
   private closeAtMs: number | null
-  private readonly bidSide = new SideOfBook('bid')
-  private readonly askSide = new SideOfBook('ask')
-  private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
   /** Null before the first snapshot. */
   private proof: Proof | null = null
 
   constructor(
     market: Market,
+    { index, slab }: BookPlace,
     private readonly aging: BookAging,
   ) {
+    this.index = index
+    this.slab = slab
     this.market = market.id
     this.ladder = market.ladder
     this.status = market.status
@@ -46,11 +63,19 @@ export class WatchedBook implements LiveBook {
   }
 
   get bids(): readonly Level[] {
-    return this.bidSide.levels
+    return levelsOf(this.slab, this.bidBlock)
   }
 
   get asks(): readonly Level[] {
-    return this.askSide.levels
+    return levelsOf(this.slab, this.askBlock)
+  }
+
+  get bidCount(): number {
+    return this.slab.countIn(this.bidBlock)
+  }
+
+  get askCount(): number {
+    return this.slab.countIn(this.askBlock)
   }
 
   get at(): number | null {
@@ -76,9 +101,8 @@ export class WatchedBook implements LiveBook {
   }
 
   private crossed(): Untradable | null {
-    const [bid, ask] = [this.bidSide.best, this.askSide.best]
-    if (bid === undefined || ask === undefined || bid.price < ask.price) return null
-    return { kind: 'crossed', bid: bid.price, ask: ask.price }
+    const { bidAt, askAt } = this
+    return bidAt < askAt ? null : { kind: 'crossed', bid: priceAt(bidAt), ask: priceAt(askAt) }
   }
 
   private stale(): Untradable | null {
@@ -88,29 +112,26 @@ export class WatchedBook implements LiveBook {
   }
 
   snapshot(levels: { readonly bids: readonly Level[]; readonly asks: readonly Level[] }, proof: Proof): void {
-    this.bidSide.replace(levels.bids)
-    this.askSide.replace(levels.asks)
     this.doubt = null
     this.proof = proof
-    this.touch(proof.atMs)
+    this.take('bid', replaceLevels(this.slab, this.bidBlock, 'bid', levels.bids), tooMuch)
+    this.take('ask', replaceLevels(this.slab, this.askBlock, 'ask', levels.asks), tooMuch)
   }
 
-  change(side: BookSide, price: Price, by: Quantity, nowMs: number): void {
-    const fits = (side === 'bid' ? this.bidSide : this.askSide).add(price, by)
-    if (fits) this.touch(nowMs)
-    else this.mistrust({ kind: 'contradiction', detail: `a ${side} level would fall below zero` })
+  change(side: BookSide, price: Price, by: Quantity): void {
+    const block = addToLevel(this.slab, this.blockOf(side), placeOn(side, price), by)
+    this.take(side, block, by < 0n ? 'would fall below zero' : tooMuch)
   }
 
-  level(side: BookSide, price: Price, quantity: Quantity, nowMs: number): void {
-    const levels = side === 'bid' ? this.bidSide : this.askSide
-    levels.set(price, quantity)
-    this.touch(nowMs)
+  level(side: BookSide, price: Price, quantity: Quantity): void {
+    this.take(side, setLevel(this.slab, this.blockOf(side), placeOn(side, price), quantity), tooMuch)
   }
 
   /** Holds our best prices against the venue's. */
   checkBest(bid: Price | null, ask: Price | null): void {
-    const ours = [this.bidSide.best?.price ?? null, this.askSide.best?.price ?? null]
-    if (ours[0] === bid && ours[1] === ask) return
+    const isOurs =
+      this.bidAt === (bid === null ? noBid : placeOf(bid)) && this.askAt === (ask === null ? noAsk : placeOf(ask))
+    if (isOurs) return
     this.mistrust({ kind: 'contradiction', detail: 'the venue has another best price' })
   }
 
@@ -140,8 +161,34 @@ export class WatchedBook implements LiveBook {
     this.version++
   }
 
-  private touch(nowMs: number): void {
-    this.changedAt = nowMs
+  /** Nobody watches it any more: what is read of it is empty and waits. */
+  release(): void {
+    this.doubt = { kind: 'waiting' }
+    this.proof = null
+    for (const side of ['bid', 'ask'] as const) {
+      this.slab.give(this.blockOf(side))
+      this.take(side, NO_LEVELS, tooMuch)
+    }
+  }
+
+  private blockOf(side: BookSide): number {
+    return side === 'bid' ? this.bidBlock : this.askBlock
+  }
+
+  /** A side's block from now on, or the reason to doubt the book. */
+  private take(side: BookSide, block: number, whenRefused: string): void {
+    if (block === refused) {
+      this.mistrust({ kind: 'contradiction', detail: `a ${side} level ${whenRefused}` })
+      return
+    }
+    if (side === 'bid') {
+      this.bidBlock = block
+      this.bidAt = bestAt(this.slab, block, side)
+    } else {
+      this.askBlock = block
+      this.askAt = bestAt(this.slab, block, side)
+    }
+    this.levelChanges++
     this.version++
   }
 }

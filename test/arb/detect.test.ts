@@ -1,11 +1,8 @@
 import { expect } from 'chai'
-import * as fc from 'fast-check'
-import { Detector, type DetectTerms, evaluatePair } from '../../src/arb/detect.ts'
+import { type DetectTerms, evaluatePair } from '../../src/arb/detect.ts'
 import { annualisedReturn, type Evaluation, edgePerPair } from '../../src/arb/opportunity.ts'
 import type { ArbBook, ArbPair } from '../../src/arb/ports.ts'
 import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
-import type { MarketId } from '../../src/domain/market.ts'
-import { defaultLimits } from '../../src/safeguards/limits.ts'
 import { aTimeMs } from '../support/builders.ts'
 import { aPair, arbBook, balanceFee, detectTerms, firstMarket, nearestFee, secondMarket } from './support.ts'
 
@@ -143,67 +140,5 @@ describe('detecting what two books pay together', () => {
         aTimeMs,
       ),
     ).to.equal(null)
-  })
-})
-
-describe('the look at four prices before the books are walked', () => {
-  const side = fc.option(
-    fc.integer({ min: 1, max: 99 }).map((cents) => [[`0.${String(cents).padStart(2, '0')}`, '9']] as const),
-  )
-  const seen = fc.record({ asks: side, bids: side }).map(({ asks, bids }) => ({ asks: asks ?? [], bids: bids ?? [] }))
-  const minEdge = fc.constantFrom('0', '0.03').map(parseMoney)
-
-  it('turns away no pair of books that holds an opportunity, and asks no further for one that costs too much', () => {
-    fc.assert(
-      fc.property(seen, seen, fc.constantFrom('same', 'inverted'), minEdge, (first, second, polarity, least) => {
-        const pair = aPair({ polarity })
-        const [a, b] = books(first, second)
-        let walked = false
-        const terms = () => {
-          walked = true
-          return detectTerms({ minEdge: least })
-        }
-        const all = new Map([a, b].map((book) => [book.market, book]))
-        const detector = new Detector([pair], (market) => all.get(market) ?? null, terms, least)
-        const found = evaluatePair(pair, [a, b], detectTerms({ minEdge: least }))
-        const told = detector.update(b).map(({ kind }) => kind)
-        expect(told).to.deep.equal(found.kind === 'opportunity' ? ['opportunity'] : [])
-        const binds = found.kind === 'none' ? found.reason.kind : null
-        if (binds === 'no_edge') expect(walked).to.equal(false)
-      }),
-      { numRuns: 500 },
-    )
-  })
-})
-
-describe('an update of one book', () => {
-  const third = { ...firstMarket, id: 'kalshi:KXTEST-26DEC31-B' as MarketId }
-  const pairs = [aPair(), aPair({ key: 'b c', markets: [third, secondMarket] })]
-  const held = (changes: ReadonlyMap<MarketId, ArbBook>) => (market: MarketId) => changes.get(market) ?? null
-
-  it('looks at the pairs of its own market alone', () => {
-    const all = new Map([
-      [firstMarket.id, arbBook({ asks: deep('0.40') })],
-      [secondMarket.id, arbBook({ market: secondMarket.id, bids: deep('0.50') })],
-      [third.id, arbBook({ market: third.id, asks: deep('0.40') })],
-    ])
-    const detector = new Detector(pairs, held(all), () => detectTerms(), parseMoney('0'))
-    const told = (market: MarketId) => detector.update(all.get(market) ?? arbBook()).map(({ pair }) => pair.key)
-    expect(told(firstMarket.id)).to.deep.equal(['a b'])
-    expect(told(third.id)).to.deep.equal(['b c'])
-    expect(told(secondMarket.id)).to.deep.equal(['a b', 'b c'])
-  })
-
-  it('says once that an opportunity is gone', () => {
-    const all = new Map([
-      [firstMarket.id, arbBook({ asks: deep('0.40') })],
-      [secondMarket.id, arbBook({ market: secondMarket.id, bids: deep('0.50') })],
-    ])
-    const detector = new Detector(pairs, held(all), () => detectTerms({ limits: defaultLimits }), parseMoney('0'))
-    expect(detector.update(arbBook({ asks: deep('0.40') })).map(({ kind }) => kind)).to.deep.equal(['opportunity'])
-    const dear = arbBook({ asks: deep('0.60') })
-    all.set(firstMarket.id, dear)
-    expect(detector.update(dear).map(({ kind }) => kind)).to.deep.equal(['gone'])
-    expect(detector.update(dear)).to.deep.equal([])
   })
 })

@@ -55,6 +55,7 @@ describe('the arbitrage loop', () => {
           clock.advanceTo(clock.nowMs() + slowMs)
           return polling.next(signal)
         },
+        wake: () => polling.wake(),
       },
       wishes: { minEdge: parseMoney('0.005'), size: null, provisionalMax: parseQuantity('100') },
       policy: defaultPolicy(defaultLimits.maxSlippage),

@@ -152,6 +152,28 @@ describe('the size of a two-leg purchase', () => {
     expect([quantities, pairs]).to.deep.equal([['19', '19.24'], '19.24'])
   })
 
+  it('finds the one size beyond the most profitable that fits both grids, when none before it does', () => {
+    const first = anOffer(
+      [
+        ['0.20', '2'],
+        ['0.21', '4'],
+        ['0.51', '2'],
+      ],
+      { spends: true },
+    )
+    const market = aMarket({ fees: balanceFee })
+    const second = anOffer(
+      [
+        ['0.20', '2'],
+        ['0.48', '5'],
+        ['0.50', '1'],
+      ],
+      { spends: true, market },
+    )
+    // 2.04 dollars buy 7.568627 and 3.08 dollars 7.56. Six would keep more, and no whole cents buy as much on both sides.
+    expect(sized([first, second], sizeTerms({ exposureLeft: parseMoney('5.12') }))).to.include({ pairs: '7.56' })
+  })
+
   it('never takes fewer dollars to a spending venue than it accepts', () => {
     const offers = [anOffer([['0.05', '50']], { spends: true }), anOffer([['0.50', '8']])] as const
     expect(sizePair(offers, sizeTerms()).kind).to.equal('too_small')

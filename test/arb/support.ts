@@ -3,6 +3,7 @@ import type { ArbBook, ArbPair } from '../../src/arb/ports.ts'
 import { parseMoney, parsePrice, parseQuantity, parseRate } from '../../src/domain/amounts.ts'
 import type { FeeSchedule } from '../../src/domain/fees.ts'
 import { uniformLadder } from '../../src/domain/tick-ladder.ts'
+import { touchOf } from '../../src/domain/touch.ts'
 import { defaultLimits } from '../../src/safeguards/limits.ts'
 import { aBook, aMarket } from '../support/builders.ts'
 
@@ -43,12 +44,13 @@ export function arbBook(changes: Partial<Omit<ArbBook, 'bids' | 'asks'>> & { bid
   const book = aBook({ bids, asks })
   return {
     market: firstMarket.id,
+    index: rest.market === secondMarket.id ? 1 : 0,
     bids: book.bids,
     asks: book.asks,
+    ...touchOf(book.bids, book.asks),
     at: 0,
     ladder: uniformLadder(parsePrice('0.01')),
     state: { kind: 'tradable' },
-    version: 1,
     ...rest,
   }
 }

@@ -36,7 +36,8 @@ async function openBench(world: TestWorld, changes: Partial<Settings> = {}): Pro
     onProblem: (problem: VenueError) => problems.push(problem),
     onLink: ({ state }: Link) => (state.kind === 'waiting' ? downs.push(state.reason) : 0),
   }
-  const open = (venue: VenueId) => session.openStream(venue, { sink, followAccount: true, followTrades: true })
+  const open = (venue: VenueId) =>
+    session.openStream(venue, { sink, followAccount: true, followTrades: true, followQuotes: true })
   const streams = { kalshi: await open('kalshi'), polymarket: await open('polymarket') }
   for (const venue of venueIds) {
     const market = await session.trading.observe.market(marketOf[venue])

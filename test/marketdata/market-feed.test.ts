@@ -68,6 +68,66 @@ describe('the feed of live books', () => {
     )
   })
 
+  it('keeps the books of its markets apart, however they grow, shrink and go', () => {
+    const names = ['kalshi:A', 'kalshi:B', 'kalshi:C'] as const
+    const one = fc.constantFrom(...names)
+    const cents = fc.integer({ min: 1, max: 99 })
+    const step = fc.oneof(
+      { weight: 30, arbitrary: fc.record({ of: one, cents, held: fc.integer({ min: 0, max: 4 }) }) },
+      { weight: 1, arbitrary: fc.record({ of: one, whole: fc.uniqueArray(cents, { maxLength: 40 }) }) },
+      { weight: 1, arbitrary: fc.record({ of: one, isLeft: fc.constant(true) }) },
+    )
+    const priceOf = (value: number) => (BigInt(value) * 10_000n) as Price
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const own = new MarketFeed({ clock, staleAfterMs: 10_000 })
+        const asks = new Map<string, Map<Price, Quantity>>()
+        const show = (of: (typeof names)[number], levels: readonly Level[]): void => {
+          own.watch(aMarket({ id: of }))
+          own.apply({ kind: 'snapshot', market: of, bids: [], asks: levels, subscription: null })
+          asks.set(of, new Map(levels.map(({ price, quantity }) => [price, quantity])))
+        }
+        for (const name of names) show(name, [])
+        for (const each of steps) {
+          const { of } = each
+          if ('isLeft' in each) {
+            own.unwatch(of)
+            show(of, [])
+          } else if ('whole' in each) {
+            show(
+              of,
+              each.whole.map((value) => ({ price: priceOf(value), quantity: parseQuantity('7') })),
+            )
+          } else {
+            const [price, quantity] = [priceOf(each.cents), BigInt(each.held) as Quantity]
+            own.apply({ kind: 'level', market: of, side: 'ask', price, quantity })
+            asks.get(of)?.set(price, quantity)
+          }
+        }
+        for (const name of names) {
+          const levels = [...(asks.get(name) ?? [])].map(([price, quantity]) => ({ price, quantity }))
+          const book = own.book(name)
+          const expected = buildBook({ market: name, bids: [], asks: levels, capturedAtMs: 0 })
+          expect(book === null ? null : copyOfBook(book, 0)).to.deep.equal(expected)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('empties a book that is watched no more, for whoever still holds it', () => {
+    feed.apply(snapshot)
+    const held = feed.book(market)
+    feed.unwatch(market)
+    feed.watch(aMarket({ id: 'kalshi:OTHER' }))
+    feed.apply({ ...snapshot, market: 'kalshi:OTHER' })
+    expect([held?.bids, held?.asks, held?.state]).to.deep.equal([
+      [],
+      [],
+      { kind: 'untradable', reason: { kind: 'waiting' } },
+    ])
+  })
+
   it('waits for the first book, and drops changes until it comes', () => {
     expect(reason()).to.equal('waiting')
     feed.apply(change('bid', '0.40', '5'))
@@ -116,6 +176,7 @@ describe('the feed of live books', () => {
 
   const contradictions: readonly (readonly [string, MarketEvent])[] = [
     ['a level below zero', change('bid', '0.44', '-101')],
+    ['more contracts than there can be', change('bid', '0.44', '9223372036854')],
     ['another best price', { kind: 'best', market, bid: parsePrice('0.43'), ask: parsePrice('0.46') }],
   ]
   for (const [what, event] of contradictions) {
@@ -129,6 +190,20 @@ describe('the feed of live books', () => {
       expect(doubted).to.deep.equal([`${market} contradiction`])
     })
   }
+
+  it('holds as many contracts as fit into a level, and not one more', () => {
+    feed.apply(snapshot)
+    const most = (2n ** 63n - 1n) as Quantity
+    feed.apply({ kind: 'level', market, side: 'bid', price: parsePrice('0.44'), quantity: most })
+    expect([reason(), feed.book(market)?.bids[0]?.quantity]).to.deep.equal(['tradable', most])
+    feed.apply({ kind: 'level', market, side: 'bid', price: parsePrice('0.44'), quantity: (most + 1n) as Quantity })
+    expect([reason(), feed.book(market)?.bids[0]?.quantity]).to.deep.equal(['contradiction', most])
+  })
+
+  it('doubts a book of which a level holds more than there can be', () => {
+    feed.apply({ ...snapshot, bids: [{ price: parsePrice('0.44'), quantity: (2n ** 63n) as Quantity }] })
+    expect(reason()).to.equal('contradiction')
+  })
 
   it('closes by the clock when the venue says nothing', () => {
     feed.apply(snapshot)

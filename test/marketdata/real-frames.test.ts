@@ -52,9 +52,8 @@ class Watch {
     onProblem: (problem: VenueError) => this.problems.push(problem),
   }
 
-  private look({ market, bids, asks, state }: LiveBook): void {
-    const [bid, ask] = [bids[0], asks[0]]
-    const isCrossed = bid !== undefined && ask !== undefined && bid.price >= ask.price
+  private look({ market, bidAt, askAt, state }: LiveBook): void {
+    const isCrossed = bidAt >= askAt
     if (state.kind === 'tradable') this.tradableMoments++
     if (isCrossed && state.kind === 'tradable') throw new Error(`${market} is crossed and called tradable`)
     if (state.kind === 'untradable' && state.reason.kind === 'crossed') this.crossedMoments++

@@ -54,7 +54,11 @@ export async function mendAll({ session, clock, onWarning }: Hands): Promise<str
   const wishes = wishesOf({ 'min-edge': '0.01', size: '5', policy: 'unwind', 'max-provisional': '100' }, rung)
   const { mended } = await runArb(trading, {
     pairs: [],
-    source: { feed: { book: () => null, onChange: () => () => undefined }, next: () => Promise.resolve() },
+    source: {
+      feed: { book: () => null, onChange: () => () => undefined },
+      next: () => Promise.resolve(),
+      wake: () => undefined,
+    },
     wishes,
     policy: wishes.policy,
     order: 'together',

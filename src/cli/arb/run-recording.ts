@@ -102,7 +102,11 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
   const reasons = new Reasons(pairs)
   const facts = await readAccountFacts(trading, pairs)
   const source = pushSource(feed, clock)
-  feed.onChange(({ market }) => reasons.changed(market))
+  // Each change is a look: what bound is counted for pairs that are far from paying, too.
+  feed.onChange(({ market }) => {
+    reasons.changed(market)
+    source.wake()
+  })
   const report = await runArb(trading, {
     pairs,
     source: {
@@ -116,6 +120,7 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
           return found.kind === 'none' ? found.reason.kind : 'pays'
         })
       },
+      wake: () => source.wake(),
     },
     wishes,
     policy: wishes.policy,

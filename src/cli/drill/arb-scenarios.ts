@@ -59,6 +59,7 @@ async function runLoop(trading: Trading, manner: LoopManner, afterReading: () =>
         await source.next(signal)
         await afterReading()
       },
+      wake: () => source.wake(),
     },
     // As much as the limits of the drill allow, and no more than the second book offers at its best price.
     wishes: { minEdge: parseMoney('0.05'), size: parseQuantity('20'), provisionalMax },

@@ -1,4 +1,4 @@
-import { formatAmount } from '../../domain/amounts.ts'
+import { formatAmount, type Price, type Quantity } from '../../domain/amounts.ts'
 import { assertNever } from '../../domain/errors.ts'
 import type { MarketId } from '../../domain/market.ts'
 import type { Level } from '../../domain/order-book.ts'
@@ -25,10 +25,23 @@ export interface LiveBookJson {
   readonly asks: number
   /** Since the venue last proved it; null before the first book. */
   readonly ageMs: number | null
+  /** YES dollars of the last trade; null when there was none that the venue told of. */
+  readonly last: string | null
+  /** Contracts traded since the market began, and contracts that somebody holds; null where the venue's socket tells neither. */
+  readonly volume: string | null
+  readonly openInterest: string | null
+}
+
+/** What was last heard of trading in a market, beside its book. */
+export interface Activity {
+  readonly last: Price | null
+  readonly volume: Quantity | null
+  readonly openInterest: Quantity | null
 }
 
 export function liveBookJson(
   book: LiveBook,
+  { last, volume, openInterest }: Activity,
   now: { readonly nowMs: number; readonly monotonicMs: number },
 ): LiveBookJson {
   const { state, at } = book
@@ -39,9 +52,12 @@ export function liveBookJson(
     reason: state.kind === 'tradable' ? null : untradableText(state.reason),
     bid: quoteJson(book.bids[0]),
     ask: quoteJson(book.asks[0]),
-    bids: book.bids.length,
-    asks: book.asks.length,
+    bids: book.bidCount,
+    asks: book.askCount,
     ageMs: at === null ? null : Math.max(0, Math.round(now.monotonicMs - at)),
+    last: last === null ? null : formatAmount(last),
+    volume: volume === null ? null : formatAmount(volume),
+    openInterest: openInterest === null ? null : formatAmount(openInterest),
   }
 }
 

@@ -6,8 +6,8 @@ import { MarketFeed } from '../../marketdata/market-feed.ts'
 import type { Session } from '../session/session.ts'
 
 export interface LiveBooksOptions {
-  /** Also hear of the account and of trades. */
-  readonly news?: Pick<StreamSink, 'onAccount' | 'onPrint'>
+  /** Also hear of the account, of trades, and of last prices and volumes. */
+  readonly news?: Pick<StreamSink, 'onAccount' | 'onPrint' | 'onQuote'>
   onProblem(problem: VenueError): void
 }
 
@@ -36,7 +36,12 @@ export function openLiveBooks(session: Session, options: LiveBooksOptions): Live
     ...options.news,
   }
   const { news } = options
-  const wishes = { sink, followAccount: news?.onAccount !== undefined, followTrades: news?.onPrint !== undefined }
+  const wishes = {
+    sink,
+    followAccount: news?.onAccount !== undefined,
+    followTrades: news?.onPrint !== undefined,
+    followQuotes: news?.onQuote !== undefined,
+  }
   const streamOf = (venue: VenueId): Promise<VenueStream> => {
     const known = streams.get(venue)
     if (known !== undefined) return known

@@ -1,6 +1,7 @@
-import type { MarketId } from '../../domain/market.ts'
+import type { Market, MarketId } from '../../domain/market.ts'
+import type { LiveBook } from '../../marketdata/book-feed.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { type LiveBookJson, liveBookJson } from '../json/live-book-json.ts'
+import { type Activity, type LiveBookJson, liveBookJson } from '../json/live-book-json.ts'
 import type { Session } from '../session/session.ts'
 import { openLiveBooks } from './live-books.ts'
 
@@ -18,6 +19,26 @@ export interface WatchOptions {
   onProblem(message: string): void
 }
 
+/** What is known of trading in each market: from its first reading on, as the sockets tell it. */
+class ActivityOf {
+  readonly #heard: Map<MarketId, Activity>
+
+  constructor(markets: readonly Market[]) {
+    // The volume that was read is not kept: where no socket tells it, it would soon be an old one.
+    this.#heard = new Map(markets.map(({ id, lastPrice }) => [id, { ...unknown, last: lastPrice }]))
+  }
+
+  of(market: MarketId): Activity {
+    return this.#heard.get(market) ?? unknown
+  }
+
+  hear(market: MarketId, news: Partial<Activity>): void {
+    this.#heard.set(market, { ...this.of(market), ...news })
+  }
+}
+
+const unknown: Activity = { last: null, volume: null, openInterest: null }
+
 /** Follows the live books of markets. Returns them as they were at the end. */
 export async function watchMarkets(
   session: Session,
@@ -26,21 +47,34 @@ export async function watchMarkets(
 ): Promise<readonly LiveBookJson[]> {
   const { clock } = session.trading.runtime
   const markets = await Promise.all(options.markets.map((id) => session.trading.observe.market(id, signal)))
-  const live = openLiveBooks(session, { onProblem: ({ message }) => options.onProblem(message) })
-  const now = () => ({ nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() })
-  const all = () => [...live.feed.books].map((book) => liveBookJson(book, now()))
+  const activity = new ActivityOf(markets)
+  const hear = (market: MarketId, news: Partial<Activity>): void => {
+    activity.hear(market, news)
+    const book = live.feed.book(market)
+    if (book !== null) tell(shown(book), book.levelChanges)
+  }
+  const live = openLiveBooks(session, {
+    news: {
+      onQuote: ({ market, last, volume, openInterest }) => hear(market, { last, volume, openInterest }),
+      onPrint: ({ market, price }) => hear(market, { last: price }),
+    },
+    onProblem: ({ message }) => options.onProblem(message),
+  })
+  const shown = (book: LiveBook): LiveBookJson =>
+    liveBookJson(book, activity.of(book.market), { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() })
+  const all = () => [...live.feed.books].map(shown)
   const states = new Map<MarketId, string>()
   const said = new Map<MarketId, string>()
-  const tell = (book: LiveBookJson, changedAt: number | null): void => {
-    const { at: _at, ageMs: _age, ...shown } = book
-    const key = JSON.stringify([shown, changedAt])
+  const tell = (book: LiveBookJson, levelChanges: number | null): void => {
+    const { at: _at, ageMs: _age, ...lasting } = book
+    const key = JSON.stringify([lasting, levelChanges])
     // What a message changed may be nothing that is shown.
     if (said.get(book.market) === key) return
     said.set(book.market, key)
     states.set(book.market, book.state)
     options.onChange(book)
   }
-  const end = live.feed.onChange((book) => tell(liveBookJson(book, now()), book.changedAt))
+  const end = live.feed.onChange((book) => tell(shown(book), book.levelChanges))
   try {
     await live.watch(markets)
     const endMs = options.forMs === null ? Number.POSITIVE_INFINITY : systemClock.monotonicMs() + options.forMs

@@ -56,7 +56,7 @@ export async function openClient(venue: VenueId, options: VenueAccessOptions): P
 }
 
 /** What a stream is to tell, and to whom. */
-export type StreamWishes = Pick<StreamOptions, 'sink' | 'followAccount' | 'followTrades'>
+export type StreamWishes = Pick<StreamOptions, 'sink' | 'followAccount' | 'followTrades' | 'followQuotes'>
 
 /** A venue's sockets. They connect by themselves; whoever asked for them closes them. */
 export async function openVenueStream(

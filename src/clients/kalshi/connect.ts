@@ -11,7 +11,7 @@ export const kalshi: VenueModule = {
   connect: async (options) =>
     createKalshiClient({ ...restOptions(options), account: await accountFrom(options.account) }),
   stream: async (options) => {
-    const { clock, sink, followAccount, followTrades, silenceLimitMs, openStream } = options
+    const { clock, sink, followAccount, followTrades, followQuotes, silenceLimitMs, openStream } = options
     const { KalshiStream } = await import('./stream.ts')
     const random = options.random ?? seededRandom(freshSeed())
     const account = await accountFrom(options.account)
@@ -24,6 +24,7 @@ export const kalshi: VenueModule = {
       sink,
       followAccount,
       followTrades,
+      followQuotes,
       proveEveryMs: options.proveEveryMs ?? PROVE_EVERY_MS,
       ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
       ...(openStream === undefined ? {} : { openTape: openStream }),

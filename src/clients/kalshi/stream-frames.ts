@@ -86,6 +86,7 @@ export function quoteOf(msg: Members): QuoteSummary {
     ask: best('yes_ask_dollars', 'yes_ask_size_fp'),
     last: last === 0n ? null : last,
     volume: amountOf(msg, 'volume_fp', parseQuantity),
+    openInterest: msg.open_interest_fp === undefined ? null : amountOf(msg, 'open_interest_fp', parseQuantity),
   }
 }
 

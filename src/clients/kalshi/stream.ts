@@ -29,6 +29,7 @@ export interface KalshiStreamOptions {
   readonly sink: StreamSink
   readonly followAccount: boolean
   readonly followTrades: boolean
+  readonly followQuotes: boolean
   readonly proveEveryMs: number
   readonly silenceLimitMs?: number
   readonly answerWithinMs?: number
@@ -48,7 +49,11 @@ export class KalshiStream implements VenueStream {
     if (account === null) throw missingAccount('socket')
     this.protocol = new KalshiProtocol({
       sink,
-      channels: { quotes: false, trades: options.followTrades, account: options.followAccount },
+      channels: {
+        quotes: options.followQuotes,
+        trades: options.followTrades,
+        account: options.followAccount,
+      },
       nowMs: () => clock.monotonicMs(),
       proveEveryMs: options.proveEveryMs,
       answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
