@@ -132,8 +132,8 @@ async function measureOnce({ prepare, updates, batches }: Subject, into: Measure
 
 /**
  * Each subject at both sizes, in turns: what else the machine does falls on all of them alike. The first round warms up.
- * What is left of the ratio of feed and detection is mostly the machine's: six or seven waits for memory an update, of which
- * the bare look-up by name has four (docs/decisions/0032).
+ * What is left of the ratio of feed and detection seems to be waits for memory (docs/decisions/0032); the bare look-up by name
+ * beside it has a part of them.
  */
 async function measure(
   subjects: readonly (readonly [Subject, Subject])[],
