@@ -48,7 +48,7 @@ describe('replay tape', () => {
     use: (instance: AxiosInstance, tape: Tape) => Promise<unknown>,
   ): Promise<void> {
     const tape = await openTestTape(folder.path, { session, filter: 'all' })
-    const instance = makeInstance({ timeout: 60 })
+    const instance = makeInstance({ timeout: 500 })
     tape.attach(instance, venue.kalshi)
     await use(instance, tape)
     const { problems } = await tape.close('done')
