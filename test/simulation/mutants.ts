@@ -219,6 +219,18 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'trades on a stale book',
+    why: 'a leg is bought by a book that is older than the limit allows',
+    changes: [
+      { file: 'src/arb/detect.ts', from: 'if (ageMs > limitMs)', to: 'if (ageMs > limitMs * 1_000)' },
+      {
+        file: 'src/safeguards/checks/stale-book.ts',
+        from: 'Math.abs(ageMs) <= maxMs',
+        to: 'Math.abs(ageMs) <= maxMs * 1_000',
+      },
+    ],
+  },
+  {
     name: 'reserve ignored',
     why: 'what trades under way may lose does not count against the limit of a day',
     changes: [
