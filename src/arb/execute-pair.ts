@@ -60,7 +60,7 @@ export function executeTrade(trading: Trading, order: TradeOrder, signal?: Abort
     const legs: Legs = [outcomes[0].order, outcomes[1].order]
     recordAvailability(trading, outcomes)
     const markets = [legMarketOf(requests[0]), legMarketOf(requests[1])] as const
-    const hand = { terms, legs, mending: unmended, markets, policy: plan.policy, round: tradeId }
+    const hand = { terms, legs, mending: unmended, markets, policy: plan.policy, worst: plan.worstLoss, round: tradeId }
     const { mending, rest } = await mendTrade(trading, hand, signal)
     const trade = tradeRecord(terms, legs, mending)
     await trading.ledger.append({ type: 'trade.updated', trade })
@@ -80,8 +80,17 @@ function termsOf({ requests, edgeExpected, tradeId, plan }: TradeOrder): TradeTe
   }
 }
 
-function legTerms({ intent }: OrderRequest): LegTerms {
-  return { orderId: intent.id, market: intent.market }
+function legTerms(request: OrderRequest): LegTerms {
+  const { id: orderId, market, outcome, price } = request.intent
+  const { entry } = legMarketOf(request)
+  const bid = entry?.bid ?? null
+  return {
+    orderId,
+    market,
+    outcome,
+    limit: formatAmount(price),
+    ...(bid === null ? {} : { bid: formatAmount(bid) }),
+  }
 }
 
 type Outcomes = readonly [PlaceOutcome, PlaceOutcome]

@@ -282,7 +282,8 @@ class Run {
   /** Where its markets cannot be read it is tried again with the next settling. */
   async #mendOne(tradeId: string): Promise<MendedLater | 'unreadable' | null> {
     try {
-      return await mendLater(this.trading, tradeId, this.options.policy, this.trading.runtime.ids.short('m'))
+      const round = this.trading.runtime.ids.short('m')
+      return await mendLater(this.trading, tradeId, { policy: this.options.policy, prices: 'entry', round })
     } catch (error) {
       if (error instanceof VenueError) return 'unreadable'
       throw error

@@ -1,3 +1,4 @@
+import { parsePrice } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
 import { deniedOrder } from '../domain/order-machine.ts'
 import type { Legs } from '../domain/pair.ts'
@@ -65,8 +66,12 @@ export async function findLegs(trading: Trading, { legs }: TradeTerms): Promise<
 }
 
 /** A leg that was to follow the other one, and did not come to it. */
-function neverPlaced({ orderId, market }: LegTerms, { intent, createdAt }: Order): Order {
-  return deniedOrder({ ...intent, id: orderId, market }, 'Not sent.', createdAt)
+function neverPlaced({ orderId: id, market, outcome, limit }: LegTerms, { intent, createdAt }: Order): Order {
+  const known = {
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(limit === undefined ? {} : { price: parsePrice(limit) }),
+  }
+  return deniedOrder({ ...intent, id, market, ...known }, 'Not sent.', createdAt)
 }
 
 /** The orders that mended a trade. One that was named and never submitted was never sent. */

@@ -174,7 +174,7 @@ export function performOperation(trading: Trading, operation: Operation): Promis
         plan: operation.plan ?? defaultPlan(trading.limits.maxSlippage),
       })
     case 'mend_trade':
-      return mendLater(trading, operation.trade, operation.policy, operation.round)
+      return mendLater(trading, operation.trade, { ...operation, prices: operation.prices ?? 'now' })
     case 'place_batch':
       return placeBatch(trading, operation.requests)
     case 'amend':
