@@ -1,7 +1,7 @@
 import { VenueError } from '../domain/errors.ts'
 import { type VenueId, venueIds, venueOf } from '../domain/market.ts'
 import { isUnsettled } from '../domain/order.ts'
-import type { Policy } from '../domain/pair-plan.ts'
+import { type Decision, type Policy, policyKinds } from '../domain/pair-plan.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel-each.ts'
 import { reconcile } from '../engine/reconcile.ts'
 import { type SignedOrder, signOrders } from '../engine/sign-orders.ts'
@@ -11,7 +11,7 @@ import { evaluatePair } from './detect.ts'
 import { executeTrade, type PairOutcome } from './execute-pair.ts'
 import type { FeedSource } from './feed-source.ts'
 import { ArbLoop, type Dealt } from './loop.ts'
-import { type MendedLater, mendLater } from './mend-later.ts'
+import { type LaterMending, type MendedLater, mendLater } from './mend-later.ts'
 import type { Opportunity } from './opportunity.ts'
 import type { ArbPair } from './ports.ts'
 import { type AccountFacts, type ArbWishes, readAccountFacts, termsNow } from './terms.ts'
@@ -50,6 +50,11 @@ export interface RunOptions {
   readonly source: FeedSource
   readonly wishes: ArbWishes
   readonly policy: Policy
+  /**
+   * What a person has decided about earlier trades of which one side is larger than the other: it is done at what the books
+   * give. Left out: each is mended by the policy and within the worst loss that it began with, and one that holds is left.
+   */
+  readonly decision?: Decision
   readonly order: LegOrder
   readonly maxTrades: number | null
   /** `sign`: orders are checked and signed, and not sent. */
@@ -108,6 +113,8 @@ class Run {
   readonly #mended: ArbTrade[] = []
   /** Trades that were tried to be mended, as they stood then: again only when they stand otherwise. */
   readonly #tried = new Set<string>()
+  /** Trades that were there before this run. */
+  readonly #earlier: ReadonlySet<string>
   #facts: AccountFacts | null = null
   #opportunities = 0
   readonly #startedAtMs: number
@@ -119,6 +126,7 @@ class Run {
     private readonly trading: Trading,
     private readonly options: RunOptions,
   ) {
+    this.#earlier = new Set(trading.ledger.state.openTrades.keys())
     this.#startedAtMs = trading.runtime.clock.monotonicMs()
     this.#settledAtMs = this.#startedAtMs
     this.#approvedAtMs = options.approvedAtMs ?? this.#startedAtMs
@@ -264,12 +272,11 @@ class Run {
   }
 
   async #mendAll(): Promise<void> {
-    const { trading } = this
-    if (this.options.policy.kind === 'hold') return
-    for (const trade of [...trading.ledger.state.openTrades.values()]) {
+    for (const trade of [...this.trading.ledger.state.openTrades.values()]) {
       const standing = `${trade.id} ${trade.imbalance}`
-      if (trade.status !== 'imbalanced' || this.#tried.has(standing)) continue
-      const mended = await this.#mendOne(trade.id)
+      const how = this.#mendingOf(trade)
+      if (trade.status !== 'imbalanced' || how === null || this.#tried.has(standing)) continue
+      const mended = await this.#mendOne(trade.id, how)
       if (mended === 'unreadable') continue
       this.#tried.add(standing)
       if (mended === null) continue
@@ -279,11 +286,20 @@ class Run {
     }
   }
 
+  /** By the policy that it began with, unless a person has decided since. Null: it is left to them. */
+  #mendingOf({ id, policy: begunWith }: ArbTrade): Omit<LaterMending, 'round'> | null {
+    const { policy, decision } = this.options
+    if (decision !== undefined && this.#earlier.has(id)) {
+      return { policy: { ...policy, kind: decision }, prices: 'now' }
+    }
+    const kind = policyKinds.find((each) => each === begunWith) ?? policy.kind
+    return kind === 'hold' ? null : { policy: { ...policy, kind }, prices: 'entry' }
+  }
+
   /** Where its markets cannot be read it is tried again with the next settling. */
-  async #mendOne(tradeId: string): Promise<MendedLater | 'unreadable' | null> {
+  async #mendOne(tradeId: string, how: Omit<LaterMending, 'round'>): Promise<MendedLater | 'unreadable' | null> {
     try {
-      const round = this.trading.runtime.ids.short('m')
-      return await mendLater(this.trading, tradeId, { policy: this.options.policy, prices: 'entry', round })
+      return await mendLater(this.trading, tradeId, { ...how, round: this.trading.runtime.ids.short('m') })
     } catch (error) {
       if (error instanceof VenueError) return 'unreadable'
       throw error
