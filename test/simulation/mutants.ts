@@ -263,8 +263,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: 'src/safeguards/checks/frozen-trades.ts',
-        from: "return (status === 'frozen' && purpose.kind === 'arb_leg') || legs.some((leg) => leg.market === market)",
-        to: "return status === 'frozen' && purpose.kind === 'arb_leg'",
+        from: 'return legs.some((leg) => leg.market === market)',
+        to: "return status === 'frozen' && legs.some((leg) => leg.market === market)",
       },
     ],
   },
