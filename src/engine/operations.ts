@@ -35,6 +35,8 @@ export type Operation =
   | { readonly op: 'resend'; readonly order: string }
   | { readonly op: 'refresh'; readonly order: string }
   | { readonly op: 'update'; readonly order: string }
+  /** A socket told something of this order. */
+  | { readonly op: 'hear'; readonly order: string }
   | {
       readonly op: 'reconcile'
       readonly order: string | null

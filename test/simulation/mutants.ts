@@ -258,6 +258,33 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'mended at any price',
+    why: 'who comes later knows neither the prices of the entry nor the worst loss of the trade',
+    changes: [
+      {
+        file: 'src/arb/mend-later.ts',
+        from: "if (prices === 'now') return null",
+        to: 'if (prices.length > 0) return null',
+      },
+      {
+        file: 'src/arb/mend-later.ts',
+        from: "prices === 'entry' ? terms.worstLossExpected : undefined",
+        to: 'undefined as string | undefined',
+      },
+    ],
+  },
+  {
+    name: 'held and sold',
+    why: 'what a policy holds for a person is sold by whoever comes later',
+    changes: [
+      {
+        file: 'src/arb/under-way.ts',
+        from: 'policyKinds.find((each) => each === begunWith) ?? policy.kind',
+        to: "policyKinds.find((each) => begunWith === 'hold' && each === 'unwind') ?? policy.kind",
+      },
+    ],
+  },
+  {
     name: 'second trade of a pair',
     why: 'a pair is traded again while a trade of it is under way',
     changes: [

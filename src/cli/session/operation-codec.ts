@@ -168,6 +168,7 @@ const operationSchema = v.variant('op', [
   v.object({ op: v.literal('cancel_all'), venues }),
   v.object({ op: v.literal('refresh'), order: v.string() }),
   v.object({ op: v.literal('update'), order: v.string() }),
+  v.object({ op: v.literal('hear'), order: v.string() }),
   v.object({
     op: v.literal('reconcile'),
     order: v.nullable(v.string()),
