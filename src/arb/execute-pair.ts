@@ -6,6 +6,7 @@ import type { Legs } from '../domain/pair.ts'
 import { defaultPlan, type PairPlan, type Policy } from '../domain/pair-plan.ts'
 import { type PlaceOutcome, placeTogether } from '../engine/place-order.ts'
 import type { OrderRequest } from '../engine/plan-order.ts'
+import { recordTrade } from '../engine/record-trade.ts'
 import { type LegTerms, openedTrade, type TradeTerms, tradeRecord, unmended } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
 import { isoTime } from '../runtime/clock.ts'
@@ -55,7 +56,7 @@ export function executeTrade(trading: Trading, order: TradeOrder, signal?: Abort
   const terms = termsOf(order)
   const operation = { op: 'place_pair', requests, edgeExpected: terms.edgeExpected, tradeId, plan } as const
   return trading.operations.run(operation, async () => {
-    await trading.ledger.append({ type: 'trade.opened', trade: openedTrade(terms) })
+    await recordTrade(trading, { type: 'trade.opened', trade: openedTrade(terms) })
     const outcomes = await placeLegs(trading, order, signal)
     const legs: Legs = [outcomes[0].order, outcomes[1].order]
     recordAvailability(trading, outcomes)
@@ -63,7 +64,7 @@ export function executeTrade(trading: Trading, order: TradeOrder, signal?: Abort
     const hand = { terms, legs, mending: unmended, markets, policy: plan.policy, worst: plan.worstLoss, round: tradeId }
     const { mending, rest } = await mendTrade(trading, hand, signal)
     const trade = tradeRecord(terms, legs, mending)
-    await trading.ledger.append({ type: 'trade.updated', trade })
+    await recordTrade(trading, { type: 'trade.updated', trade })
     return { trade, legs: outcomes, ...mending, rest }
   })
 }

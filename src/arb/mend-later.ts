@@ -2,6 +2,7 @@ import { parseMoney, parsePrice } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
 import { judgePair } from '../domain/pair.ts'
 import type { Policy } from '../domain/pair-plan.ts'
+import { recordTrade } from '../engine/record-trade.ts'
 import { findLegs, findMending } from '../engine/settle-trades.ts'
 import { type LegTerms, type TradeTerms, termsOf, tradeRecord } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
@@ -57,7 +58,7 @@ export function mendLater(
     const hand = { terms, legs, mending: before, markets, policy: bounds, worst, round }
     const { mending, rest } = await mendTrade(trading, hand, signal)
     const record = tradeRecord(terms, legs, mending)
-    await trading.ledger.append({ type: 'trade.updated', trade: record })
+    await recordTrade(trading, { type: 'trade.updated', trade: record })
     return { trade: record, rest }
   })
 }

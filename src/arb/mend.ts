@@ -14,6 +14,7 @@ import { judgePair, type Legs } from '../domain/pair.ts'
 import type { Policy } from '../domain/pair-plan.ts'
 import { placeTogether } from '../engine/place-order.ts'
 import { type OrderDraft, type OrderRequest, planOrder } from '../engine/plan-order.ts'
+import { recordTrade } from '../engine/record-trade.ts'
 import { type Mending, type TradeTerms, tradeRecord } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
 import { seededIds } from '../runtime/ids.ts'
@@ -154,17 +155,15 @@ async function nameOrder(trading: Trading, hand: TradeInHand, kind: Trial['kind'
   const { terms, legs, mending } = hand
   const record = tradeRecord(terms, legs, mending)
   const { unwindOrderIds, completionOrderIds = [] } = record
-  await trading.ledger.append({
-    type: 'trade.updated',
-    trade: {
-      ...record,
-      // Under way until this order has its answer.
-      status: 'open',
-      ...(kind === 'sell'
-        ? { unwindOrderIds: [...unwindOrderIds, id] }
-        : { completionOrderIds: [...completionOrderIds, id] }),
-    },
-  })
+  const named = {
+    ...record,
+    // Under way until this order has its answer.
+    status: 'open',
+    ...(kind === 'sell'
+      ? { unwindOrderIds: [...unwindOrderIds, id] }
+      : { completionOrderIds: [...completionOrderIds, id] }),
+  } as const
+  await recordTrade(trading, { type: 'trade.updated', trade: named }, kind)
 }
 
 type Terms = Pick<OrderDraft, 'price' | 'quantity'>

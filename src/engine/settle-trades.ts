@@ -3,6 +3,7 @@ import type { Order } from '../domain/order.ts'
 import { deniedOrder } from '../domain/order-machine.ts'
 import type { Legs } from '../domain/pair.ts'
 import type { ArbTrade } from '../store/events.ts'
+import { recordTrade } from './record-trade.ts'
 import { type LegTerms, type Mending, type TradeTerms, termsOf, tradeRecord, tradeWord } from './trade-record.ts'
 import type { Trading } from './trading.ts'
 
@@ -31,7 +32,7 @@ export async function settleTrades(trading: Trading): Promise<readonly TradeChan
   for (const trade of [...openTrades.values(), ...ended]) {
     const record = await judgeAnew(trading, trade)
     if (record === null || standing(record) === standing(trade)) continue
-    await trading.ledger.append({ type: 'trade.updated', trade: record })
+    await recordTrade(trading, { type: 'trade.updated', trade: record })
     const [from, to] = [tradeWord(trade), tradeWord(record)]
     if (from !== to) changes.push({ tradeId: trade.id, from, to, imbalance: record.imbalance })
   }
