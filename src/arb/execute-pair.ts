@@ -6,6 +6,7 @@ import type { Legs } from '../domain/pair.ts'
 import { defaultPlan, type PairPlan, type Policy } from '../domain/pair-plan.ts'
 import { type PlaceOutcome, placeTogether } from '../engine/place-order.ts'
 import type { OrderRequest } from '../engine/plan-order.ts'
+import { recordTrade } from '../engine/record-trade.ts'
 import { type LegTerms, openedTrade, type TradeTerms, tradeRecord, unmended } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
 import { isoTime } from '../runtime/clock.ts'
@@ -55,15 +56,15 @@ export function executeTrade(trading: Trading, order: TradeOrder, signal?: Abort
   const terms = termsOf(order)
   const operation = { op: 'place_pair', requests, edgeExpected: terms.edgeExpected, tradeId, plan } as const
   return trading.operations.run(operation, async () => {
-    await trading.ledger.append({ type: 'trade.opened', trade: openedTrade(terms) })
+    await recordTrade(trading, { type: 'trade.opened', trade: openedTrade(terms) })
     const outcomes = await placeLegs(trading, order, signal)
     const legs: Legs = [outcomes[0].order, outcomes[1].order]
     recordAvailability(trading, outcomes)
     const markets = [legMarketOf(requests[0]), legMarketOf(requests[1])] as const
-    const hand = { terms, legs, mending: unmended, markets, policy: plan.policy, round: tradeId }
+    const hand = { terms, legs, mending: unmended, markets, policy: plan.policy, worst: plan.worstLoss, round: tradeId }
     const { mending, rest } = await mendTrade(trading, hand, signal)
     const trade = tradeRecord(terms, legs, mending)
-    await trading.ledger.append({ type: 'trade.updated', trade })
+    await recordTrade(trading, { type: 'trade.updated', trade })
     return { trade, legs: outcomes, ...mending, rest }
   })
 }
@@ -80,8 +81,17 @@ function termsOf({ requests, edgeExpected, tradeId, plan }: TradeOrder): TradeTe
   }
 }
 
-function legTerms({ intent }: OrderRequest): LegTerms {
-  return { orderId: intent.id, market: intent.market }
+function legTerms(request: OrderRequest): LegTerms {
+  const { id: orderId, market, outcome, price } = request.intent
+  const { entry } = legMarketOf(request)
+  const bid = entry?.bid ?? null
+  return {
+    orderId,
+    market,
+    outcome,
+    limit: formatAmount(price),
+    ...(bid === null ? {} : { bid: formatAmount(bid) }),
+  }
 }
 
 type Outcomes = readonly [PlaceOutcome, PlaceOutcome]

@@ -1,3 +1,4 @@
+import type { AccountEvent } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PollingFeed } from './polling-feed.ts'
 import type { ArbFeed } from './ports.ts'
@@ -9,6 +10,13 @@ export interface FeedSource {
   next(signal: AbortSignal): Promise<void>
   /** There is something to look at. */
   wake(): void
+  /** What was heard of the account since this was last asked. Left out: nobody listens. */
+  heard?(): readonly AccountEvent[]
+}
+
+/** A source that others push to. */
+export interface PushSource extends FeedSource {
+  hear(event: AccountEvent): void
 }
 
 /** Without news for so long the loop looks after what else there is to do. */
@@ -16,13 +24,29 @@ const idleMs = 1_000
 
 /**
  * Books that come by themselves. Whoever listens to the feed says what is worth a look: most changes of most books are not,
- * and to be woken costs more than to hear of a hundred of them.
+ * and to be woken costs more than to hear of a hundred of them. What is told of the account always is.
  */
-export function pushSource(feed: ArbFeed, clock: Clock): FeedSource {
+export function pushSource(feed: ArbFeed, clock: Clock): PushSource {
   let sleeping: AbortController | null = null
   let hasNews = true
+  let events: AccountEvent[] = []
+  const wake = (): void => {
+    if (hasNews) return
+    hasNews = true
+    sleeping?.abort()
+  }
   return {
     feed,
+    wake,
+    hear: (event) => {
+      events.push(event)
+      wake()
+    },
+    heard: () => {
+      const told = events
+      events = []
+      return told
+    },
     next: async (signal) => {
       if (!hasNews && !signal.aborted) {
         sleeping = new AbortController()
@@ -30,11 +54,6 @@ export function pushSource(feed: ArbFeed, clock: Clock): FeedSource {
         sleeping = null
       }
       hasNews = false
-    },
-    wake: () => {
-      if (hasNews) return
-      hasNews = true
-      sleeping?.abort()
     },
   }
 }

@@ -1,16 +1,25 @@
-import { type Price, priceWithin, type Quantity, roundDownToStep, ZERO_QUANTITY } from '../domain/amounts.ts'
+import {
+  type Money,
+  type Price,
+  priceWithin,
+  type Quantity,
+  roundDownToStep,
+  ZERO_QUANTITY,
+} from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
 import type { Market, Outcome } from '../domain/market.ts'
 import { isUnsettled, type Order } from '../domain/order.ts'
 import { bookOf, type OrderBook, walkDepth } from '../domain/order-book.ts'
-import type { Legs } from '../domain/pair.ts'
+import { judgePair, type Legs } from '../domain/pair.ts'
 import type { Policy } from '../domain/pair-plan.ts'
 import { placeTogether } from '../engine/place-order.ts'
 import { type OrderDraft, type OrderRequest, planOrder } from '../engine/plan-order.ts'
+import { recordTrade } from '../engine/record-trade.ts'
 import { type Mending, type TradeTerms, tradeRecord } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
 import { seededIds } from '../runtime/ids.ts'
 import { ladderFor, rungPrice } from './ladder.ts'
+import { type LossBound, leastSalePrice, lossBound, mostPurchasePrice } from './loss-bound.ts'
 import { quantityForDollars } from './lots.ts'
 import { nextStep, type Step, type TradeView } from './next-step.ts'
 
@@ -31,6 +40,8 @@ export interface TradeInHand {
   readonly mending: Mending
   readonly markets: readonly [LegMarket, LegMarket]
   readonly policy: Policy
+  /** Dollars that the trade may lose in all. Null: nothing was said of it. */
+  readonly worst: Money | null
   /** Tells the ids of these attempts from those of an earlier time that the same trade was mended. */
   readonly round: string
 }
@@ -103,15 +114,19 @@ async function readOrNull<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** One immediate order into the book as it is now. Null when nobody trades at its rung, or a safeguard said no. */
+/**
+ * One immediate order into the book as it is now. Null when nobody trades at its rung or within the worst loss of the trade, or
+ * a safeguard said no.
+ */
 async function attempt(trading: Trading, hand: TradeInHand, step: Trial, signal?: AbortSignal): Promise<Order | null> {
   const leg = hand.markets[step.leg]
-  const book = await readOrNull(() => trading.observe.book(leg.market, signal))
-  if (book === null) return null
+  const bound = boundOf(hand)
+  const book = bound === 'unknown' ? null : await readOrNull(() => trading.observe.book(leg.market, signal))
+  if (book === null || bound === 'unknown') return null
   const terms =
     step.kind === 'sell'
-      ? saleTerms(trading, hand, leg, book, step)
-      : await purchaseTerms(trading, hand, leg, book, step)
+      ? saleTerms(trading, hand, leg, book, { ...step, bound })
+      : await purchaseTerms(trading, hand, leg, book, { ...step, bound })
   if (terms === null) return null
   const draft: OrderDraft = {
     market: leg.market.id,
@@ -140,37 +155,53 @@ async function nameOrder(trading: Trading, hand: TradeInHand, kind: Trial['kind'
   const { terms, legs, mending } = hand
   const record = tradeRecord(terms, legs, mending)
   const { unwindOrderIds, completionOrderIds = [] } = record
-  await trading.ledger.append({
-    type: 'trade.updated',
-    trade: {
-      ...record,
-      // Under way until this order has its answer.
-      status: 'open',
-      ...(kind === 'sell'
-        ? { unwindOrderIds: [...unwindOrderIds, id] }
-        : { completionOrderIds: [...completionOrderIds, id] }),
-    },
-  })
+  const named = {
+    ...record,
+    // Under way until this order has its answer.
+    status: 'open',
+    ...(kind === 'sell'
+      ? { unwindOrderIds: [...unwindOrderIds, id] }
+      : { completionOrderIds: [...completionOrderIds, id] }),
+  } as const
+  await recordTrade(trading, { type: 'trade.updated', trade: named }, kind)
 }
 
 type Terms = Pick<OrderDraft, 'price' | 'quantity'>
+
+/** A trial, and what it may cost. Null: nothing was said of it. */
+type BoundTrial = Trial & { readonly bound: LossBound | null }
+
+function boundOf({ legs, mending, markets, worst }: TradeInHand): LossBound | 'unknown' | null {
+  const others = [...mending.unwinds, ...mending.completions]
+  const state = judgePair(legs, others)
+  if (worst === null || state.kind !== 'imbalanced') return null
+  const feesOf = ({ intent }: Order): Market['fees'] =>
+    markets[intent.market === markets[0].market.id ? 0 : 1].market.fees
+  return (
+    lossBound(
+      [...legs, ...others].map((order) => ({ order, fees: feesOf(order) })),
+      state,
+      worst,
+    ) ?? 'unknown'
+  )
+}
 
 function saleTerms(
   trading: Trading,
   { policy }: TradeInHand,
   { market, outcome, entry }: LegMarket,
   book: OrderBook,
-  step: Trial,
+  { attempt: number, quantity: excess, bound }: BoundTrial,
 ): Terms | null {
   const own = bookOf(book, outcome)
   const best = own.bids[0]?.price
-  if (best === undefined) return null
-  const { attempt: number } = step
+  const quantity = roundDownToStep(excess, market.quantityStep)
+  const least = bound === null ? null : leastSalePrice(bound, market, quantity)
+  if (best === undefined || (bound !== null && least === null)) return null
   const ladder = ladderFor(market, outcome)
   const floor = rungPrice(ladder, entry?.bid ?? best, { attempt: number, rung: policy.rung, side: 'sell' })
   // No deeper than the slippage limit either: the next attempt goes on from what is best then.
-  const limit = higher(floor, priceWithin(best, trading.limits.maxSlippage, 'below'))
-  const quantity = roundDownToStep(step.quantity, market.quantityStep)
+  const limit = higher(least, higher(floor, priceWithin(best, trading.limits.maxSlippage, 'below')))
   const { worstPrice } = walkDepth(own, { side: 'sell', quantity, limit })
   return worstPrice === null ? null : { price: worstPrice, quantity }
 }
@@ -180,16 +211,16 @@ async function purchaseTerms(
   { policy }: TradeInHand,
   { market, outcome, entry }: LegMarket,
   book: OrderBook,
-  step: Trial,
+  { attempt: number, quantity: missing, bound }: BoundTrial,
 ): Promise<Terms | null> {
   const own = bookOf(book, outcome)
   const best = own.asks[0]?.price
-  if (best === undefined) return null
-  const { attempt: number } = step
+  const wanted = roundDownToStep(missing, market.quantityStep)
+  const most = bound === null ? null : mostPurchasePrice(bound, market, wanted)
+  if (best === undefined || (bound !== null && most === null)) return null
   const ladder = ladderFor(market, outcome)
   const ceiling = rungPrice(ladder, entry?.limit ?? best, { attempt: number, rung: policy.rung, side: 'buy' })
-  const limit = lower(ceiling, priceWithin(best, trading.limits.maxSlippage, 'above'))
-  const wanted = roundDownToStep(step.quantity, market.quantityStep)
+  const limit = lower(most, lower(ceiling, priceWithin(best, trading.limits.maxSlippage, 'above')))
   const { worstPrice, notional } = walkDepth(own, { side: 'buy', quantity: wanted, limit })
   if (worstPrice === null) return null
   const { capabilities } = await trading.client(market.venue)

@@ -1,9 +1,6 @@
-import { VenueError } from '../domain/errors.ts'
-import { type VenueId, venueIds, venueOf } from '../domain/market.ts'
 import { isUnsettled } from '../domain/order.ts'
-import type { Policy } from '../domain/pair-plan.ts'
+import type { Decision, Policy } from '../domain/pair-plan.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel-each.ts'
-import { reconcile } from '../engine/reconcile.ts'
 import { type SignedOrder, signOrders } from '../engine/sign-orders.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
@@ -11,11 +8,11 @@ import { evaluatePair } from './detect.ts'
 import { executeTrade, type PairOutcome } from './execute-pair.ts'
 import type { FeedSource } from './feed-source.ts'
 import { ArbLoop, type Dealt } from './loop.ts'
-import { type MendedLater, mendLater } from './mend-later.ts'
 import type { Opportunity } from './opportunity.ts'
 import type { ArbPair } from './ports.ts'
 import { type AccountFacts, type ArbWishes, readAccountFacts, termsNow } from './terms.ts'
 import { type LegOrder, lossLeft, orderOf, riskOf, sizeWithin } from './trade-opportunity.ts'
+import { UnderWay } from './under-way.ts'
 import type { WorstLoss } from './worst-loss.ts'
 
 /** What happens while the loop runs, for whoever watches it. */
@@ -50,6 +47,11 @@ export interface RunOptions {
   readonly source: FeedSource
   readonly wishes: ArbWishes
   readonly policy: Policy
+  /**
+   * What a person has decided about earlier trades of which one side is larger than the other: it is done at what the books
+   * give. Left out: each is mended by the policy and within the worst loss that it began with, and one that holds is left.
+   */
+  readonly decision?: Decision
   readonly order: LegOrder
   readonly maxTrades: number | null
   /** `sign`: orders are checked and signed, and not sent. */
@@ -77,8 +79,6 @@ export interface RunReport {
   readonly opportunities: number
 }
 
-/** How often trades under way are settled while there are any, ms. */
-const settleEveryMs = 10_000
 /** A pair whose orders were refused is left alone for so long, ms. */
 const refusedPauseMs = 10_000
 /** How often the rule texts are held against the approvals, ms. */
@@ -94,7 +94,7 @@ const signedPauseMs = 60_000
  */
 export async function runArb(trading: Trading, options: RunOptions): Promise<RunReport> {
   const run = new Run(trading, options)
-  await run.settle()
+  await run.begin()
   if (options.pairs.length > 0) {
     await run.readCash()
     await run.loop()
@@ -105,13 +105,10 @@ export async function runArb(trading: Trading, options: RunOptions): Promise<Run
 class Run {
   readonly #traded: Traded[] = []
   readonly #signed: Signed[] = []
-  readonly #mended: ArbTrade[] = []
-  /** Trades that were tried to be mended, as they stood then: again only when they stand otherwise. */
-  readonly #tried = new Set<string>()
+  readonly #underWay: UnderWay
   #facts: AccountFacts | null = null
   #opportunities = 0
   readonly #startedAtMs: number
-  #settledAtMs: number
   #approvedAtMs: number
   #lapsed: ReadonlySet<string> = new Set()
 
@@ -119,8 +116,8 @@ class Run {
     private readonly trading: Trading,
     private readonly options: RunOptions,
   ) {
+    this.#underWay = new UnderWay(trading, options)
     this.#startedAtMs = trading.runtime.clock.monotonicMs()
-    this.#settledAtMs = this.#startedAtMs
     this.#approvedAtMs = options.approvedAtMs ?? this.#startedAtMs
   }
 
@@ -128,12 +125,8 @@ class Run {
     return this.trading.runtime.clock
   }
 
-  get #venues(): readonly VenueId[] {
-    const watched = this.options.pairs.flatMap(({ markets }) => markets.map(({ venue }) => venue))
-    // What an earlier process left is settled whether its pair is still approved or not.
-    const trades = [...this.trading.ledger.state.openTrades.values()]
-    const venues = new Set([...watched, ...trades.flatMap(({ legs }) => legs.map(({ market }) => venueOf(market)))])
-    return venueIds.filter((venue) => venues.has(venue))
+  begin(): Promise<void> {
+    return this.#underWay.settle()
   }
 
   async readCash(): Promise<void> {
@@ -171,7 +164,8 @@ class Run {
         if (this.#clock.monotonicMs() - this.#approvedAtMs >= approvedEveryMs) await this.#readApprovals()
         await loop.look()
         if (once) break
-        if (this.#clock.monotonicMs() - this.#settledAtMs >= settleEveryMs) await this.settle()
+        await this.#underWay.listen(source.heard?.() ?? [])
+        await this.#underWay.settleInTime()
       }
     } finally {
       stop()
@@ -251,48 +245,10 @@ class Run {
     return fits ? smaller : null
   }
 
-  /** Settles what is under way, and mends what has come to stand with one side larger than the other. */
-  async settle(): Promise<void> {
-    const { trading } = this
-    const { openOrders, openTrades } = await trading.ledger.refresh()
-    if (this.options.execution === 'send' && (openOrders.size > 0 || openTrades.size > 0)) {
-      const report = await reconcile(trading, { fix: false, venues: this.#venues })
-      for (const { tradeId, from, to } of report.trades) this.options.onEvent({ kind: 'settled', tradeId, from, to })
-      await this.#mendAll()
-    }
-    this.#settledAtMs = this.#clock.monotonicMs()
-  }
-
-  async #mendAll(): Promise<void> {
-    const { trading } = this
-    if (this.options.policy.kind === 'hold') return
-    for (const trade of [...trading.ledger.state.openTrades.values()]) {
-      const standing = `${trade.id} ${trade.imbalance}`
-      if (trade.status !== 'imbalanced' || this.#tried.has(standing)) continue
-      const mended = await this.#mendOne(trade.id)
-      if (mended === 'unreadable') continue
-      this.#tried.add(standing)
-      if (mended === null) continue
-      this.#tried.add(`${trade.id} ${mended.trade.imbalance}`)
-      this.#mended.push(mended.trade)
-      this.options.onEvent({ kind: 'mended', trade: mended.trade })
-    }
-  }
-
-  /** Where its markets cannot be read it is tried again with the next settling. */
-  async #mendOne(tradeId: string): Promise<MendedLater | 'unreadable' | null> {
-    try {
-      return await mendLater(this.trading, tradeId, this.options.policy, this.trading.runtime.ids.short('m'))
-    } catch (error) {
-      if (error instanceof VenueError) return 'unreadable'
-      throw error
-    }
-  }
-
   /** Settles once more, cancels what rests, and tells what is left. */
   async end(): Promise<RunReport> {
     const { trading } = this
-    await this.settle()
+    await this.#underWay.settle()
     if (this.options.execution === 'sign') return this.#report([])
     const ours = [...trading.ledger.state.openOrders.values()].filter(({ intent }) => 'tradeId' in intent.purpose)
     const resting = ours.filter(({ status }) => status === 'resting').map(({ intent }) => intent.id)
@@ -308,7 +264,7 @@ class Run {
     return {
       traded: this.#traded,
       signed: this.#signed,
-      mended: this.#mended,
+      mended: this.#underWay.mended,
       cancelled,
       unsettled: unsettled.map(({ intent }) => intent.id),
       open: [...openTrades.values()],

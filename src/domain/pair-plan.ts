@@ -2,6 +2,10 @@ import { type Money, parseQuantity, type Quantity, type Rate } from './amounts.t
 
 export const policyKinds = ['unwind', 'complete', 'hold'] as const
 
+/** What a person can decide about the excess of a trade that was left to them. */
+export const decisions = ['unwind', 'complete'] as const
+export type Decision = (typeof decisions)[number]
+
 /** What is done when one leg of a trade holds more than the other. */
 export interface Policy {
   /**

@@ -18,7 +18,14 @@ export type Operation =
       readonly plan?: PairPlan
     }
   /** What one leg of a trade holds in excess is mended at a later time than the trade. */
-  | { readonly op: 'mend_trade'; readonly trade: string; readonly policy: Policy; readonly round: string }
+  | {
+      readonly op: 'mend_trade'
+      readonly trade: string
+      readonly policy: Policy
+      readonly round: string
+      /** Missing in recordings of earlier versions, which knew no other prices than those of now. */
+      readonly prices?: 'entry' | 'now'
+    }
   | { readonly op: 'place_batch'; readonly requests: readonly OrderRequest[] }
   | { readonly op: 'amend'; readonly request: AmendRequest }
   | { readonly op: 'cancel'; readonly order: string }
@@ -28,6 +35,8 @@ export type Operation =
   | { readonly op: 'resend'; readonly order: string }
   | { readonly op: 'refresh'; readonly order: string }
   | { readonly op: 'update'; readonly order: string }
+  /** A socket told something of this order. */
+  | { readonly op: 'hear'; readonly order: string }
   | {
       readonly op: 'reconcile'
       readonly order: string | null

@@ -22,6 +22,7 @@ import {
   positionKey,
   unrealizedPnl,
 } from '../domain/position.ts'
+import type { ArbTrade } from '../store/events.ts'
 import type { Trading } from './trading.ts'
 
 export interface PositionRow {
@@ -38,6 +39,8 @@ export interface PositionRow {
 export interface PositionsReport {
   /** What is held now. */
   readonly positions: readonly PositionRow[]
+  /** Two-leg trades that have not ended. */
+  readonly trades: readonly ArbTrade[]
   readonly exposure: Exposure
   /** Over all positions that the journal keeps in view, closed ones included, in dollars. */
   readonly totals: { readonly realizedPnl: Money; readonly provisionalPnl: Money; readonly fees: Money | null }
@@ -68,6 +71,7 @@ export async function listPositions(
   const all = [...state.positions.values()]
   return {
     positions,
+    trades: [...state.openTrades.values()],
     exposure: exposureOf(all, state.openOrders.values()),
     totals: {
       realizedPnl: addMoney(...all.map(({ realizedPnl }) => realizedPnl)),

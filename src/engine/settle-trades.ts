@@ -1,7 +1,9 @@
+import { parsePrice } from '../domain/amounts.ts'
 import type { Order } from '../domain/order.ts'
 import { deniedOrder } from '../domain/order-machine.ts'
 import type { Legs } from '../domain/pair.ts'
 import type { ArbTrade } from '../store/events.ts'
+import { recordTrade } from './record-trade.ts'
 import { type LegTerms, type Mending, type TradeTerms, termsOf, tradeRecord, tradeWord } from './trade-record.ts'
 import type { Trading } from './trading.ts'
 
@@ -30,7 +32,7 @@ export async function settleTrades(trading: Trading): Promise<readonly TradeChan
   for (const trade of [...openTrades.values(), ...ended]) {
     const record = await judgeAnew(trading, trade)
     if (record === null || standing(record) === standing(trade)) continue
-    await trading.ledger.append({ type: 'trade.updated', trade: record })
+    await recordTrade(trading, { type: 'trade.updated', trade: record })
     const [from, to] = [tradeWord(trade), tradeWord(record)]
     if (from !== to) changes.push({ tradeId: trade.id, from, to, imbalance: record.imbalance })
   }
@@ -65,8 +67,12 @@ export async function findLegs(trading: Trading, { legs }: TradeTerms): Promise<
 }
 
 /** A leg that was to follow the other one, and did not come to it. */
-function neverPlaced({ orderId, market }: LegTerms, { intent, createdAt }: Order): Order {
-  return deniedOrder({ ...intent, id: orderId, market }, 'Not sent.', createdAt)
+function neverPlaced({ orderId: id, market, outcome, limit }: LegTerms, { intent, createdAt }: Order): Order {
+  const known = {
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(limit === undefined ? {} : { price: parsePrice(limit) }),
+  }
+  return deniedOrder({ ...intent, id, market, ...known }, 'Not sent.', createdAt)
 }
 
 /** The orders that mended a trade. One that was named and never submitted was never sent. */

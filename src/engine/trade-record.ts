@@ -1,19 +1,15 @@
 import { formatAmount, type Money, type Quantity, ZERO_QUANTITY } from '../domain/amounts.ts'
-import type { MarketId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import { isProvisional, judgePair, type Legs, type PairState } from '../domain/pair.ts'
 import { realizedEdge, totalFees } from '../domain/pair-result.ts'
-import type { ArbTrade } from '../store/events.ts'
+import type { ArbLeg, ArbTrade } from '../store/events.ts'
 
 /** What a two-leg trade set out to do. Amounts are decimal strings of dollars. */
 export interface TradeTerms extends Pick<ArbTrade, 'id' | 'edgeExpected' | 'pair' | 'policy' | 'worstLossExpected'> {
   readonly legs: readonly [LegTerms, LegTerms]
 }
 
-export interface LegTerms {
-  readonly orderId: string
-  readonly market: MarketId
-}
+export type LegTerms = Omit<ArbLeg, 'filledQuantity'>
 
 /** The orders that mended a trade. */
 export interface Mending {
@@ -41,7 +37,7 @@ export function termsOf(trade: ArbTrade): TradeTerms | null {
   const [first, second] = trade.legs
   if (first === undefined || second === undefined) return null
   const { id, edgeExpected, pair, policy, worstLossExpected } = trade
-  const leg = ({ orderId, market }: LegTerms): LegTerms => ({ orderId, market })
+  const leg = ({ filledQuantity: _filled, ...leg }: ArbLeg): LegTerms => leg
   return {
     id,
     edgeExpected,

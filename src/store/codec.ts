@@ -89,7 +89,16 @@ export const breakerSchema = v.object({
 export const tradeSchema = v.object({
   id: v.string(),
   status: v.picklist(['open', 'balanced', 'unwound', 'imbalanced', 'frozen', 'failed']),
-  legs: v.array(v.object({ orderId: v.string(), market: marketId, filledQuantity: optionalText })),
+  legs: v.array(
+    v.object({
+      orderId: v.string(),
+      market: marketId,
+      outcome: v.exactOptional(outcome),
+      limit: v.exactOptional(v.string()),
+      bid: v.exactOptional(v.string()),
+      filledQuantity: optionalText,
+    }),
+  ),
   unwindOrderIds: v.array(v.string()),
   completionOrderIds: v.exactOptional(v.array(v.string())),
   pair: v.exactOptional(v.string()),

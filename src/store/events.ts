@@ -196,6 +196,12 @@ export interface ArbTrade {
 export interface ArbLeg {
   readonly orderId: string
   readonly market: MarketId
+  /** What it buys. This and the next two are what mending needs at a later time; records of earlier versions lack them. */
+  readonly outcome?: Outcome
+  /** Dollars that a contract may cost at most. */
+  readonly limit?: string
+  /** Dollars that were bid for its outcome when the trade began. Missing also where nobody bid. */
+  readonly bid?: string
   readonly filledQuantity: string | null
 }
 

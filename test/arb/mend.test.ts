@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { executeTrade, type PairOutcome } from '../../src/arb/execute-pair.ts'
-import { mendLater } from '../../src/arb/mend-later.ts'
+import { type LaterMending, mendLater } from '../../src/arb/mend-later.ts'
 import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
@@ -15,6 +15,12 @@ import type { Decision, LedgerState } from '../../src/store/ledger.ts'
 import { aDraft, aWorld, marketOf, type TestWorld } from '../support/session.ts'
 
 const rung = defaultLimits.maxSlippage
+
+const later = (kind: Policy['kind'], time = 1): LaterMending => ({
+  policy: { ...defaultPolicy(rung), kind },
+  prices: 'entry',
+  round: `later-${time}`,
+})
 
 describe('mending a trade of which one leg filled short', () => {
   let world: TestWorld
@@ -122,15 +128,66 @@ describe('mending a trade of which one leg filled short', () => {
     expect((await session.trading.ledger.listTrades({}))[0]).to.include({ status: 'imbalanced', imbalance: '10' })
   })
 
-  it('buys nothing later of a leg that was never begun: its record does not say which side it was to be', async () => {
+  /** A first leg of which nobody hears for a minute, so that the second one is never begun. */
+  async function onlyFirst(worstLoss: string | null = null): Promise<Session> {
     await set('kalshi', ['0.43', '50'], ['0.45', '40'])
     await set('polymarket', ['0.60', '50'], ['0.70', '40'])
     const session = await world.open()
     await world.control.fault({ venue: 'kalshi', endpoint: 'place_order', fault: 'drop_response' })
-    await trade(session, { order: 0, policy: { kind: 'complete' } })
+    await trade(session, {
+      order: 0,
+      policy: { kind: 'complete' },
+      worstLoss: worstLoss === null ? null : parseMoney(worstLoss),
+    })
     await world.control.advance(61_000)
     await reconcile(session.trading, { fix: false, venues: venueIds })
-    const mended = await mendLater(session.trading, 't-1', { ...defaultPolicy(rung), kind: 'complete' }, 'later-1')
+    return session
+  }
+
+  it('buys later what a leg was to buy that was never begun', async () => {
+    const session = await onlyFirst()
+    const mended = await mendLater(session.trading, 't-1', later('complete'))
+    expect(mended?.trade).to.include({ status: 'open', provisional: true, imbalance: '0' })
+    const [held] = [...session.trading.ledger.state.positions.values()].filter(({ venue }) => venue === 'polymarket')
+    expect(held).to.include({ outcome: 'no', quantity: parseQuantity('10') })
+  })
+
+  it('buys nothing later above the rungs of the price at which the leg was to be bought', async () => {
+    const session = await onlyFirst()
+    // NO costs 0.52: 30 % more than when the trade began.
+    await set('polymarket', ['0.48', '50'], ['0.70', '40'])
+    const mended = await mendLater(session.trading, 't-1', later('complete'))
+    expect((await world.control.account('polymarket')).orders).to.deep.equal([])
+    expect(mended?.trade).to.include({ status: 'unwound', imbalance: '0' })
+  })
+
+  it('sells nothing later for less than the worst loss of its trade allows', async () => {
+    const session = await onlyFirst('0.80')
+    // 4.50 and 0.18 of fees were paid. Ten at 0.40 bring 4 less 0.17, ten at 0.42 bring 4.20 less 0.18.
+    await set('polymarket', ['0.10', '50'], ['0.70', '40'])
+    await set('kalshi', ['0.40', '50'], ['0.45', '40'])
+    const left = await mendLater(session.trading, 't-1', later('unwind', 1))
+    expect([left?.trade.status, left?.rest]).to.deep.equal([
+      'imbalanced',
+      { kind: 'leave', leg: 0, quantity: parseQuantity('10'), why: 'attempts' },
+    ])
+    await set('kalshi', ['0.42', '50'], ['0.45', '40'])
+    const mended = await mendLater(session.trading, 't-1', later('unwind', 2))
+    expect(mended?.trade).to.include({ status: 'unwound', imbalance: '0' })
+    expect(parseMoney(mended?.trade.edgeRealized ?? '-9') >= parseMoney('-0.80')).to.equal(true)
+  })
+
+  it('sells at what the books give once a person has decided so', async () => {
+    const session = await onlyFirst('0.80')
+    await set('kalshi', ['0.20', '50'], ['0.45', '40'])
+    const mended = await mendLater(session.trading, 't-1', { ...later('unwind'), prices: 'now' })
+    expect(mended?.trade).to.include({ status: 'unwound', imbalance: '0' })
+  })
+
+  it('buys nothing later of a leg that was never begun where its record does not say which side it was to be', async () => {
+    const session = await onlyFirst()
+    await forgetTerms(session)
+    const mended = await mendLater(session.trading, 't-1', later('complete'))
     expect((await world.control.account('polymarket')).orders).to.deep.equal([])
     expect(mended?.trade).to.include({ status: 'unwound', imbalance: '0' })
   })
@@ -153,11 +210,11 @@ describe('mending a trade of which one leg filled short', () => {
     await trade(session)
     await world.control.advance(60_000)
     await reconcile(session.trading, { fix: false, venues: venueIds })
-    const mended = await mendLater(session.trading, 't-1', defaultPolicy(rung), 'later-1')
+    const mended = await mendLater(session.trading, 't-1', later('unwind', 1))
     expect(mended?.trade).to.include({ status: 'unwound', imbalance: '0' })
     expect((await session.trading.ledger.listTrades({}))[0]).to.include({ status: 'unwound' })
     // Asked again there is nothing to mend.
-    expect(await mendLater(session.trading, 't-1', defaultPolicy(rung), 'later-2')).to.equal(null)
+    expect(await mendLater(session.trading, 't-1', later('unwind', 2))).to.equal(null)
   })
 })
 
@@ -197,7 +254,7 @@ describe('a process that dies at any step of a trade', () => {
     const second = await world.open({ dataDir })
     // As a person comes back: what is under way is settled, and what is left over is mended.
     await reconcile(second.trading, { fix: false, venues: venueIds })
-    await mendLater(second.trading, 't-1', defaultPolicy(rung), 'restart')
+    await mendLater(second.trading, 't-1', later('unwind'))
     clock.advanceTo(clock.nowMs() + 61_000)
     const report = await reconcile(second.trading, { fix: false, venues: venueIds })
     expect(report.unsettled, `after ${dieAt} records`).to.deep.equal([])
@@ -218,6 +275,14 @@ describe('a process that dies at any step of a trade', () => {
     expect(deaths).to.be.greaterThan(10)
   }).timeout(30_000)
 })
+
+/** The record of a trade as an earlier version wrote it. */
+async function forgetTerms({ trading: { ledger } }: Session): Promise<void> {
+  const [trade] = await ledger.listTrades({})
+  if (trade === undefined) throw new Error('there is no trade')
+  const legs = trade.legs.map(({ orderId, market, filledQuantity }) => ({ orderId, market, filledQuantity }))
+  await ledger.append({ type: 'trade.updated', trade: { ...trade, legs } })
+}
 
 class Died extends Error {}
 

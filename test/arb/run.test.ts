@@ -199,7 +199,8 @@ describe('the arbitrage loop', () => {
     expect([mended.map(({ status }) => status), open.length]).to.deep.equal([['unwound'], 0])
   })
 
-  it('leaves what it cannot sell because its market has closed, and does not end for it', async () => {
+  /** A trade of which the first leg finds nothing, under a policy that leaves the rest to a person. */
+  async function holdOneSide(): Promise<Session> {
     const session = await begin()
     await set({ ask: '0.40' }, { bid: '0.50' })
     await run(session, {
@@ -210,8 +211,35 @@ describe('the arbitrage loop', () => {
     })
     await vanishing
     await world.control.advance(60_000)
+    return session
+  }
+
+  it('leaves what a policy holds to a person, whatever a later run does by default, until they decide', async () => {
+    const session = await holdOneSide()
+    const later = await run(session, { maxTrades: 0 })
+    expect(later.open.map(({ status, imbalance }) => [status, imbalance])).to.deep.equal([['imbalanced', '10']])
+    expect(later.mended).to.deep.equal([])
+    // NO was bought at 0.50: what somebody bids for it now is far below every rung.
+    await world.control.setBook(marketOf.polymarket, { bids: [['0.50', '10']], asks: [['0.80', '50']] })
+    const decided = await run(session, { maxTrades: 0, decision: 'unwind' })
+    expect(decided.mended.map(({ imbalance, policy }) => [imbalance, policy])).to.deep.equal([['0', 'hold']])
+  })
+
+  it('mends what an earlier run left by the policy of that run, not by its own', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    await world.control.fault({ venue: 'polymarket', endpoint: 'place_order', fault: 'settlement_failed' })
+    await run(session)
+    await world.control.advance(60_000)
+    const hold = { ...defaultPolicy(defaultLimits.maxSlippage), kind: 'hold' } as const
+    const { mended } = await run(session, { maxTrades: 0, policy: hold })
+    expect(mended.map(({ status }) => status)).to.deep.equal(['unwound'])
+  })
+
+  it('leaves what it cannot sell because its market has closed, and does not end for it', async () => {
+    const session = await holdOneSide()
     await world.control.closeMarket(marketOf.polymarket)
-    const { open, mended } = await run(session, { maxTrades: 0 })
+    const { open, mended } = await run(session, { maxTrades: 0, decision: 'unwind' })
     expect(open.map(({ status, imbalance }) => [status, imbalance])).to.deep.equal([['imbalanced', '10']])
     expect(mended.map(({ status }) => status)).to.deep.equal(['imbalanced'])
   })

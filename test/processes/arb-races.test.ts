@@ -23,13 +23,17 @@ describe('the arbitrage loop against books that change under it', function () {
     expect(await world.differences()).to.deep.equal([])
   })
 
-  it('buys both sides in full, for what was seen', async () => {
+  it('buys both sides in full, for what was seen, and ends the trade once it is told that the match is final', async () => {
     const bothFill = world.pair()
     const id = await world.inject(bothFill)
     const trade = await world.traded(bothFill)
     expect([filled(trade), trade.imbalance]).to.deep.equal([['10', '10'], '0'])
     const { edge, orders } = await world.control.injection(id)
     expect([trade.edgeExpected, orders.length]).to.deep.equal([edge, 2])
+    expect([trade.status, trade.provisional]).to.deep.equal(['open', true])
+    // The venue tells that the match is final. Asking comes round every ten seconds.
+    await world.control.advance(60_000)
+    expect((await world.ended(bothFill, 6_000)).status).to.equal('balanced')
   })
 
   it('buys YES on both sides of an inverted pair', async () => {
@@ -120,15 +124,16 @@ describe('the arbitrage loop against books that change under it', function () {
     expect([filled(trade), trade.imbalance, trade.unwindOrderIds]).to.deep.equal([['10', '10'], '0', []])
   })
 
-  it('begins nothing while the answer to a leg is lost, and finds out what became of it', async () => {
+  it('goes on with other pairs when the answer to a leg is lost, and finds out what became of it', async () => {
     const lostAnswer = world.pair()
     const meanwhile = world.pair()
     await world.inject(lostAnswer, { effects: ['lose-answer:kalshi'] })
     await world.begun(lostAnswer)
-    const id = await world.inject(meanwhile, { forMs: 3_000 })
+    await world.inject(meanwhile)
+    const other = await world.traded(meanwhile)
+    expect([filled(other), other.imbalance]).to.deep.equal([['10', '10'], '0'])
     const trade = await world.traded(lostAnswer)
     expect([filled(trade), trade.imbalance, trade.unwindOrderIds]).to.deep.equal([['10', '10'], '0', []])
-    expect((await world.control.injection(id)).orders).to.deep.equal([])
   })
 
   it('cancels what was just filled without losing the fill', async () => {

@@ -38,6 +38,8 @@ export interface ArbWorld {
   begun(pair: Pair): Promise<ArbTrade>
   /** The newest trade of a pair once its orders have ended and nothing is left to mend. */
   traded(pair: Pair, withinMs?: number): Promise<ArbTrade>
+  /** The same, once nothing of it can be taken back any more. */
+  ended(pair: Pair, withinMs: number): Promise<ArbTrade>
   /** What journal, positions or cash say otherwise than the exchange's own books, in words. */
   differences(): Promise<readonly string[]>
   /** Another loop in the place of the one that was interrupted. */
@@ -162,6 +164,7 @@ function worldOf(
     },
     begun: (pair) => seen(pair, () => true),
     traded: (pair, withinMs) => seen(pair, isAtRest, withinMs),
+    ended: (pair, withinMs) => seen(pair, ({ status, imbalance }) => imbalance === '0' && status !== 'open', withinMs),
     differences: async () => compareBooks(folder, before, await readAccounts(control)),
     interrupt: async () => {
       if (loop === null) throw new Error('no loop was started')

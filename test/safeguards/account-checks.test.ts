@@ -215,11 +215,18 @@ describe('frozen trades', () => {
     return { state: aState({ openTrades: new Map([[each.id, each]]) }) }
   }
 
-  it('stop legs of other trades', () => {
-    expect(denialOf({ intent: { purpose: leg }, snapshot: withTrade({}) })).to.include({
+  const inMarket = (market: ArbTrade['legs'][number]['market']) =>
+    withTrade({ legs: [{ orderId: 'o-9', market, filledQuantity: null }] })
+
+  it('stop legs of other trades in their own markets', () => {
+    expect(denialOf({ intent: { purpose: leg }, snapshot: inMarket(anIntent().market) })).to.include({
       code: 'TRADE_FROZEN',
       value: 't-0',
     })
+  })
+
+  it('do not stop legs of other pairs', () => {
+    expect(codesOf({ intent: { purpose: leg }, snapshot: inMarket('polymarket:another-market') })).to.deep.equal([])
   })
 
   it('stop another try at their own legs: the first may have landed', () => {
@@ -227,8 +234,6 @@ describe('frozen trades', () => {
   })
 
   it('stop orders by hand in their own markets and nowhere else', () => {
-    const inMarket = (market: ArbTrade['legs'][number]['market']) =>
-      withTrade({ legs: [{ orderId: 'o-9', market, filledQuantity: null }] })
     expect(codesOf({ snapshot: inMarket(anIntent().market) })).to.deep.equal(['TRADE_FROZEN'])
     expect(codesOf({ snapshot: inMarket('polymarket:another-market') })).to.deep.equal([])
   })

@@ -6,6 +6,7 @@ import { switchOn } from '../../src/cli/halt/kill-switch.ts'
 import type { Session } from '../../src/cli/session/session.ts'
 import { parseRate, type Quantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
+import type { Decision } from '../../src/domain/pair-plan.ts'
 import { approvePair, readPair } from '../../src/engine/pairs.ts'
 import { syncMarkets } from '../../src/engine/sync-markets.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
@@ -45,10 +46,10 @@ export async function approve({ pair }: ApproveStep, { session, onApproving }: H
 }
 
 /**
- * Sells what the trades of dead processes hold in excess, as `arb run` does before it looks at a book. A person has switched
- * trading on again.
+ * Mends what the trades of dead processes hold in excess, as `arb run` does before it looks at a book, or as a person has
+ * decided. Trading was switched on again.
  */
-export async function mendAll({ session, clock, onWarning }: Hands): Promise<string> {
+export async function mendAll({ session, clock, onWarning }: Hands, decision: Decision | null): Promise<string> {
   const { settings, trading } = session
   await switchOn({ settings, clock, onWarning })
   const wishes = wishesOf({ 'min-edge': '0.01', size: '5', policy: 'unwind', 'max-provisional': '100' }, rung)
@@ -61,6 +62,7 @@ export async function mendAll({ session, clock, onWarning }: Hands): Promise<str
     },
     wishes,
     policy: wishes.policy,
+    ...(decision === null ? {} : { decision }),
     order: 'together',
     maxTrades: null,
     once: true,

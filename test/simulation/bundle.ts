@@ -24,7 +24,7 @@ const tuning: readonly TextChange[] = [
   { file: 'src/store/read-from.ts', from: 'PEEK_BYTES = 1 << 20', to: 'PEEK_BYTES = 32 << 10' },
   { file: 'src/store/journal-ledger.ts', from: 'CHECKPOINT_EVERY = 500', to: 'CHECKPOINT_EVERY = 20' },
   // A loop that runs for minutes would read books for most of a run.
-  { file: 'src/arb/run.ts', from: 'settleEveryMs = 10_000', to: 'settleEveryMs = 4_000' },
+  { file: 'src/arb/under-way.ts', from: 'settleEveryMs = 10_000', to: 'settleEveryMs = 4_000' },
   { file: 'src/arb/run.ts', from: 'approvedEveryMs = 60_000', to: 'approvedEveryMs = 6_000' },
   { file: 'src/arb/run.ts', from: 'refusedPauseMs = 10_000', to: 'refusedPauseMs = 4_000' },
 ]

@@ -219,6 +219,18 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'trades on a stale book',
+    why: 'a leg is bought by a book that is older than the limit allows',
+    changes: [
+      { file: 'src/arb/detect.ts', from: 'if (ageMs > limitMs)', to: 'if (ageMs > limitMs * 1_000)' },
+      {
+        file: 'src/safeguards/checks/stale-book.ts',
+        from: 'Math.abs(ageMs) <= maxMs',
+        to: 'Math.abs(ageMs) <= maxMs * 1_000',
+      },
+    ],
+  },
+  {
     name: 'reserve ignored',
     why: 'what trades under way may lose does not count against the limit of a day',
     changes: [
@@ -246,13 +258,40 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'mended at any price',
+    why: 'who comes later knows neither the prices of the entry nor the worst loss of the trade',
+    changes: [
+      {
+        file: 'src/arb/mend-later.ts',
+        from: "if (prices === 'now') return null",
+        to: 'if (prices.length > 0) return null',
+      },
+      {
+        file: 'src/arb/mend-later.ts',
+        from: "prices === 'entry' ? terms.worstLossExpected : undefined",
+        to: 'undefined as string | undefined',
+      },
+    ],
+  },
+  {
+    name: 'held and sold',
+    why: 'what a policy holds for a person is sold by whoever comes later',
+    changes: [
+      {
+        file: 'src/arb/under-way.ts',
+        from: 'policyKinds.find((each) => each === begunWith) ?? policy.kind',
+        to: "policyKinds.find((each) => begunWith === 'hold' && each === 'unwind') ?? policy.kind",
+      },
+    ],
+  },
+  {
     name: 'second trade of a pair',
     why: 'a pair is traded again while a trade of it is under way',
     changes: [
       {
         file: 'src/safeguards/checks/frozen-trades.ts',
-        from: "return (status === 'frozen' && purpose.kind === 'arb_leg') || legs.some((leg) => leg.market === market)",
-        to: "return status === 'frozen' && purpose.kind === 'arb_leg'",
+        from: 'return legs.some((leg) => leg.market === market)',
+        to: "return status === 'frozen' && legs.some((leg) => leg.market === market)",
       },
     ],
   },

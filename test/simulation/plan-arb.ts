@@ -32,6 +32,8 @@ export type PairEvent =
       readonly depths: readonly [string, string]
       readonly forMs: number
     }
+  /** What the two sides of a pair can be sold at falls by so many cents: what stands alone by then sells at a loss. */
+  | { readonly kind: 'fall'; readonly pair: number; readonly cents: number }
   /** A venue words a market's rules anew: what was approved is another question now. */
   | { readonly kind: 'change_rules'; readonly market: MarketId }
 
@@ -59,7 +61,24 @@ export function drawArbItems(dice: Dice): readonly PlanItem[] {
     atMs += runForMs
     if (dice.chance(15)) items.push(stepAt(0, 5, { kind: 'approve', pair: dice.pick(pairs) }))
   }
+  if (dice.chance(30)) items.push(...drawFall(dice, dice.pick(pairs)))
   return items
+}
+
+/** One side is lost on its way, which nobody knows for a minute, and meanwhile the other one falls. */
+function drawFall(dice: Dice, pair: number): readonly PlanItem[] {
+  return [
+    {
+      kind: 'call_fault',
+      call: { among: 'writes', nth: dice.below(4) },
+      fault: { kind: 'lost_request', shown: dice.pick(['reset', 'timeout']) },
+    },
+    {
+      kind: 'event',
+      atMs: dice.pick([6_000, 15_000, 45_000]),
+      event: { kind: 'fall', pair, cents: dice.pick([12, 25, 40]) },
+    },
+  ]
 }
 
 function stepAt(slot: number, waitMs: number, step: ApproveStep | ArbStep): PlanItem {

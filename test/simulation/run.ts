@@ -4,6 +4,7 @@ import type { Session } from '../../src/cli/session/session.ts'
 import { parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import { venueIds } from '../../src/domain/market.ts'
+import type { Decision } from '../../src/domain/pair-plan.ts'
 import { reconcile } from '../../src/engine/reconcile.ts'
 import { stringifyAmounts } from '../../src/store/amount-schema.ts'
 import { journalDirectory } from '../../src/store/directories.ts'
@@ -265,10 +266,21 @@ class Simulation {
     this.network.calm()
     this.venues.calm()
     this.note('peace')
+    await this.settleRounds(null)
+    this.watch.atEnd()
+    if (!this.hasLoop || !this.watch.trades.atRest()) return
+    this.note('a person decides')
+    this.watch.trades.deciding()
+    await this.settleRounds('unwind')
+    this.watch.atEnd()
+    this.watch.trades.atEnd()
+  }
+
+  private async settleRounds(decision: Decision | null): Promise<void> {
     for (let round = 1; ; round++) {
       await this.machine.timeline.pause(CALM_MS)
       const process = this.machine.start(PEACE_SLOT, () => this.skewMs)
-      const end = await runIn(this.machine, process, () => this.settleOnce(process))
+      const end = await runIn(this.machine, process, () => this.settleOnce(process, decision))
       this.machine.kill(process)
       if (end.kind === 'threw') {
         if (end.error instanceof Violated) throw end.error
@@ -279,8 +291,6 @@ class Simulation {
       if (end.value === 'settled') break
       if (round === CALM_ROUNDS) violated('settles', `after ${round} rounds of peace: ${end.value}`)
     }
-    this.watch.atEnd()
-    if (this.hasLoop) this.watch.trades.atEnd()
   }
 
   /** Somebody runs the loop here, and will again: it mends what it finds. */
@@ -288,10 +298,10 @@ class Simulation {
     return this.plan.items.some((item) => item.kind === 'step' && item.step.kind === 'arb')
   }
 
-  private async settleOnce(process: SimulatedProcess): Promise<string> {
+  private async settleOnce(process: SimulatedProcess, decision: Decision | null): Promise<string> {
     const session = await this.sessionOf(process)
     if (this.hasLoop) {
-      this.note(`${process.label} mends: ${await mendAll(this.handsFor(process, session))}`)
+      this.note(`${process.label} mends: ${await mendAll(this.handsFor(process, session), decision)}`)
     }
     const { settled, unsettled, differences } = await reconcile(session.trading, { fix: true, venues: venueIds })
     this.checkNow()

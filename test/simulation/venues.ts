@@ -120,6 +120,8 @@ export class Venues {
   private readonly outages = new Map<VenueId, number>()
   private readonly crowds = new Map<VenueId, number>()
   private readonly wordings = new Map<MarketId, Wording>()
+  /** Pairs that fell, until their books pay again. */
+  private readonly fallen = new Set<number>()
   /** What was handed to the exchange in all: its wealth never changes. */
   readonly deposits: bigint
   /** Cash of our accounts before anything was traded, in millionths. */
@@ -262,11 +264,16 @@ export class Venues {
       case 'edge': {
         this.makeEdge(event)
         const { markets } = simulatedPairs[event.pair === 0 ? 0 : 1]
+        this.fallen.delete(event.pair)
         const undo = (): void => {
+          if (this.fallen.has(event.pair)) return
           for (const market of markets) this.moveBook(market, 50)
         }
         return { afterMs: event.forMs, undo }
       }
+      case 'fall':
+        this.fall(event)
+        return null
       case 'change_rules':
         this.changeRules(event.market)
         return null
@@ -316,6 +323,13 @@ export class Venues {
     // The other side is NO where YES is the same on both venues, and YES where one's YES is the other's NO.
     if (polarity === 'same') this.setBook(markets[1], { bid: second, ask: second + 3, depth: depths[1] })
     else this.setBook(markets[1], { bid: 97 - second, ask: 100 - second, depth: depths[1] })
+  }
+
+  private fall({ pair, cents }: Extract<VenueEvent, { kind: 'fall' }>): void {
+    const { markets, polarity } = simulatedPairs[pair === 0 ? 0 : 1]
+    this.fallen.add(pair)
+    this.moveBook(markets[0], 50 - cents)
+    this.moveBook(markets[1], polarity === 'same' ? 50 + cents : 50 - cents)
   }
 
   private setBook(

@@ -13,7 +13,7 @@ export const invariants = {
   halt: 'no order is approved after a halt',
   frozen: 'nothing is placed while its pair is frozen',
   single: 'a pair has one trade at a time',
-  worst: 'a trade whose answers all came loses no more than was said before its first order',
+  worst: 'a trade loses no more than was said before its first order, whoever mends it',
   reserve: 'what was lost and what trades under way may lose stay within the limit of a day',
   fresh: 'no leg is bought by a book that was asked for long ago',
   mended: 'what one side holds in excess is sold when it can be, or held when that is the policy',

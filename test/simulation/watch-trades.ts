@@ -31,9 +31,8 @@ export class TradeWatch {
   private readonly toldLapsed = new Set<string>()
   private readonly wordings = new Map<string, { readonly wording: number; readonly atMs: number }>()
   private readonly books = new Map<string, number>()
-  /** Trades of which an answer was lost, a fill taken back, or which were mended after they had come to rest. */
-  private readonly unbounded = new Set<string>()
-  private readonly authors = new Map<string, number>()
+  /** Trades about which a person has decided: what the books give then is nobody's promise. */
+  private readonly decided = new Set<string>()
 
   constructor(
     private readonly journal: Books,
@@ -82,30 +81,16 @@ export class TradeWatch {
         this.opened(booked, event.trade)
         return
       case 'trade.updated':
-        this.updated(booked, event.trade)
+        this.updated(event.trade)
         return
       case 'order.submitted':
         this.submitted(booked, event.intent)
         return
-      case 'order.unknown':
-        this.release(booked.before, event.orderId)
-        return
-      case 'fill.settled':
-        if (event.fill.finality === 'failed') this.release(booked.before, event.orderId)
-        return
     }
   }
 
-  private release(before: FoldState, orderId: string): void {
-    const order = before.openOrders.get(orderId) ?? this.journal.order(orderId)
-    const trade = order === null ? null : tradeOf(order.intent)
-    if (trade !== null) this.unbounded.add(trade)
-  }
-
   private opened({ before, author }: BookedRecord, { id, pair }: ArbTrade): void {
-    if (author === null) return
-    this.authors.set(id, author.process)
-    if (pair === undefined) return
+    if (author === null || pair === undefined) return
     const approval = before.approvedPairs.get(pair)
     if (approval === undefined) violated('approved', `${id} trades ${pair}, which nobody approved`)
     for (const market of approval.markets) {
@@ -123,19 +108,13 @@ export class TradeWatch {
     }
   }
 
-  private updated({ before, author }: BookedRecord, trade: ArbTrade): void {
-    const was = before.openTrades.get(trade.id)
-    if (was?.status === 'imbalanced' && namedIn(trade).length > namedIn(was).length) this.unbounded.add(trade.id)
-    // Whoever comes after a process that died no longer has the prices of the entry.
-    if (author !== null && this.authors.get(trade.id) !== author.process && trade.status !== 'balanced') {
-      this.unbounded.add(trade.id)
-    }
+  private updated(trade: ArbTrade): void {
     if (trade.edgeRealized !== null && trade.worstLossExpected !== undefined) this.checkLoss(trade)
   }
 
-  /** By the plain sum of its fills, a trade has not lost more than was said before its first order. */
+  /** By the plain sum of its fills, a trade has not lost more than was said before its first order, whoever mended it and when. */
   private checkLoss(trade: ArbTrade): void {
-    if (this.unbounded.has(trade.id)) return
+    if (this.decided.has(trade.id)) return
     const kept = this.keptBy(trade)
     if (kept === null || trade.worstLossExpected === undefined) return
     if (-kept.money > parseMoney(trade.worstLossExpected) + kept.tolerated) {
@@ -188,6 +167,9 @@ export class TradeWatch {
     if (tradeId === null) return
     if (trade === undefined || !namedIn(trade).includes(intent.id)) {
       violated('approved', `${intent.id} belongs to ${tradeId}, whose record does not name it`)
+    }
+    if (trade.policy === 'hold' && isMending(trade, intent) && !this.decided.has(tradeId)) {
+      violated('mended', `${intent.id} mends ${tradeId}, which holds until a person decides`)
     }
     if (intent.purpose.kind !== 'arb_leg') return
     if (trade.completionOrderIds?.includes(intent.id) === true) this.checkCompletion(intent, trade)
@@ -256,7 +238,17 @@ export class TradeWatch {
     if (!facesOther) violated('approved', `${intent.id} buys ${intent.outcome}, as its other leg does`)
   }
 
-  /** An imbalance that somebody could sell has been sold, unless it was to be held. After a loop in peace. */
+  /** After a loop in peace. Whether it has left anything for a person to decide. */
+  atRest(): boolean {
+    return [...this.journal.state.openTrades.values()].some(({ status }) => status === 'imbalanced')
+  }
+
+  /** From here on the person's word counts for what is left. */
+  deciding(): void {
+    for (const id of this.journal.state.openTrades.keys()) this.decided.add(id)
+  }
+
+  /** An imbalance that somebody could sell has been sold, once a person has decided so. */
   atEnd(): void {
     for (const trade of this.journal.state.openTrades.values()) {
       if (trade.status === 'imbalanced') this.checkLeft(trade)
@@ -277,6 +269,10 @@ export class TradeWatch {
 
 function namedIn({ legs, unwindOrderIds, completionOrderIds = [] }: ArbTrade): readonly string[] {
   return [...legs.map(({ orderId }) => orderId), ...unwindOrderIds, ...completionOrderIds]
+}
+
+function isMending({ legs }: ArbTrade, { id }: OrderIntent): boolean {
+  return legs.every(({ orderId }) => orderId !== id)
 }
 
 export function tradeOf({ purpose }: OrderIntent): string | null {

@@ -19,7 +19,7 @@ export const wishFlags = {
   policy: Flags.option({ options: policyKinds })({
     default: 'unwind' as const,
     description:
-      'when one side fills short: sell the excess again, buy what is missing (and sell what cannot be bought), or hold it for you to decide',
+      'when one side fills short: sell the excess again, buy what is missing (and sell what cannot be bought), or hold it for you to decide; a trade keeps the policy that it began with',
   }),
   'max-provisional': Flags.string({
     default: '100',

@@ -40,7 +40,11 @@ export async function openBooks(
     const source = pollingSource(pollingFeedOf(session, pairs), clock, pollEveryMs)
     return { source, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
-  const live = openLiveBooks(session, { onProblem: ({ message }) => onProblem(message) })
+  const live = openLiveBooks(session, {
+    news: { onAccount: (event) => source.hear(event) },
+    onProblem: ({ message }) => onProblem(message),
+  })
+  const source = pushSource(live.feed, clock)
   await live.watch(marketsOf(pairs))
-  return { source: pushSource(live.feed, clock), [Symbol.asyncDispose]: () => live.close() }
+  return { source, [Symbol.asyncDispose]: () => live.close() }
 }

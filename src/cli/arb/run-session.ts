@@ -3,7 +3,9 @@ import type { FeedSource } from '../../arb/feed-source.ts'
 import { type ArbEvent, type RunOptions, runArb } from '../../arb/run.ts'
 import type { LegOrder } from '../../arb/trade-opportunity.ts'
 import { ToolkitError } from '../../domain/errors.ts'
+import type { Decision } from '../../domain/pair-plan.ts'
 import { makeDirectory } from '../../store/files.ts'
+import type { LedgerState } from '../../store/ledger.ts'
 import { withLock } from '../../store/lock.ts'
 import { requireAccount } from '../config/usable-venues.ts'
 import { declined, type Prompter } from '../consent/prompt.ts'
@@ -15,6 +17,8 @@ import { pairsToTrade } from './pairs-to-trade.ts'
 
 export interface ArbRunOptions {
   readonly wishes: Wishes
+  /** What is to be done with what earlier trades hold without its other half. Left out: what each began with. */
+  readonly decision?: Decision
   readonly order: LegOrder
   readonly books: (typeof bookSources)[number]
   readonly once: boolean
@@ -58,6 +62,15 @@ function alreadyRunning(cause: ToolkitError): ToolkitError {
   })
 }
 
+/** Null when there is nothing to agree to. */
+function questionFor(pairs: number, { openTrades }: LedgerState, decision: Decision | undefined): string | null {
+  const left = [...openTrades.values()].filter(({ status }) => status === 'imbalanced')
+  if (decision === undefined || left.length === 0) return pairs === 0 ? null : 'Trade these pairs?'
+  const what = decision === 'unwind' ? 'Sell' : 'Buy the other half of'
+  const held = left.map(({ id, imbalance }) => `${imbalance ?? 'an unknown number of'} contracts of ${id}`).join(', ')
+  return `${what} ${held} at what the books give${pairs === 0 ? '' : ', and trade these pairs'}?`
+}
+
 async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJson> {
   const { trading, settings } = session
   const { signal, wishes, dryRun } = options
@@ -71,7 +84,8 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
     pairs.map(({ key }) => key),
     leftOut,
   )
-  const isAgreed = pairs.length === 0 || (await options.prompter.confirm('Trade these pairs?', signal))
+  const question = questionFor(pairs.length, await trading.ledger.refresh(), options.decision)
+  const isAgreed = question === null || (await options.prompter.confirm(question, signal))
   if (!isAgreed) throw declined('the pairs were not confirmed.')
   const about = { pairs: pairs.length, leftOut, nowMs: trading.runtime.clock.nowMs() }
   const books = await openBooks(session, pairs, options.books, options.onProblem)
@@ -87,6 +101,7 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
       source,
       wishes,
       policy: wishes.policy,
+      ...(options.decision === undefined ? {} : { decision: options.decision }),
       order: options.order,
       maxTrades: options.maxTrades,
       once: options.once,

@@ -1,5 +1,6 @@
 import {
   addMoney,
+  addQuantity,
   cost,
   formatAmount,
   type Money,
@@ -90,7 +91,8 @@ function metNothing({ status, filledQuantity, intent }: Order): boolean {
 }
 
 function compareOrder(here: Order, there: ExchangeOrder): readonly string[] {
-  const filled = formatAmount(here.filledQuantity)
+  // What was matched and taken back stays in the order's own figure at the exchange; positions and cash are held apart.
+  const filled = formatAmount(addQuantity(here.filledQuantity, here.reversedQuantity))
   const isRestingHere = here.status === 'resting'
   const isRestingThere = there.state === 'resting'
   return [

@@ -169,7 +169,8 @@ function heldCall(
   milestone: string,
 ): { readonly venue: string; readonly endpoint: string; readonly number: number } | null {
   const [, venue, endpoint, number] = /^([a-z]+)\.([a-z_]+):held#(\d+)$/.exec(milestone) ?? []
-  if (venue === undefined || endpoint === undefined || ['journal', 'views', 'capture'].includes(venue)) return null
+  if (venue === undefined || endpoint === undefined || ['journal', 'views', 'capture', 'trade'].includes(venue))
+    return null
   return { venue, endpoint, number: Number(number) }
 }
 

@@ -8,7 +8,15 @@ import { type OrderDraft, planOrder } from '../../engine/plan-order.ts'
 import type { Trading } from '../../engine/trading.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
 import { usageError } from '../usage-error.ts'
-import { type LoopManner, tradeOn, tradeShort } from './arb-scenarios.ts'
+import {
+  type LoopManner,
+  tradeHeld,
+  tradeMissed,
+  tradeOn,
+  tradeReversed,
+  tradeShort,
+  tradeUnheard,
+} from './arb-scenarios.ts'
 import { marketOf } from './drill-markets.ts'
 
 /** A life of orders that a process can die in. */
@@ -73,11 +81,13 @@ const cancelAll: Scenario = {
   },
 }
 
-/** `arb run` trades a pair of which one side fills short; after a death it mends what was left, and trades on. */
-function loop(name: string, manner: LoopManner): Scenario {
+type Play = (trading: Trading, control: SandboxControl, manner: LoopManner) => Promise<void>
+
+/** `arb run` trades a pair; after a death it mends what was left, and trades on. */
+function loop(name: string, play: Play, manner: LoopManner): Scenario {
   return {
     name,
-    run: (trading, control) => tradeShort(trading, control, manner),
+    run: (trading, control) => play(trading, control, manner),
     goOn: (trading, control) => tradeOn(trading, control, manner),
   }
 }
@@ -86,9 +96,13 @@ export const scenarios: readonly Scenario[] = [
   ...venueIds.map(oneVenue),
   pair,
   cancelAll,
-  loop('arb-unwind', { policy: 'unwind', order: 'together' }),
-  loop('arb-complete', { policy: 'complete', order: 'together' }),
-  loop('arb-thinner-first', { policy: 'unwind', order: 'thinner-first' }),
+  loop('arb-unwind', tradeShort, { policy: 'unwind', order: 'together' }),
+  loop('arb-complete', tradeShort, { policy: 'complete', order: 'together' }),
+  loop('arb-thinner-first', tradeShort, { policy: 'unwind', order: 'thinner-first' }),
+  loop('arb-unheard', tradeUnheard, { policy: 'unwind', order: 'together' }),
+  loop('arb-reversed', tradeReversed, { policy: 'unwind', order: 'together' }),
+  loop('arb-hold', tradeHeld, { policy: 'hold', order: 'together' }),
+  loop('arb-missed', tradeMissed, { policy: 'unwind', order: 'together' }),
 ]
 
 /** @throws ToolkitError (usage) when there is none of this name. */

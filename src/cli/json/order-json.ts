@@ -10,7 +10,9 @@ import type { OrderStatusReport } from '../../engine/order-status.ts'
 import type { PlaceOutcome } from '../../engine/place-order.ts'
 import type { ResendOutcome } from '../../engine/resend-order.ts'
 import type { Denial } from '../../safeguards/denials.ts'
+import type { ArbTrade } from '../../store/events.ts'
 import { amountText } from './amount-text.ts'
+import { type WaitingTradeJson, waitingTradeJson } from './trade-json.ts'
 
 /** One order, as every command prints it. */
 export interface OrderJson {
@@ -126,6 +128,8 @@ export interface OrderStatusJson {
   readonly order: OrderJson
   readonly fills: readonly FillJson[]
   readonly evidence: OrderStatusReport['evidence']
+  /** The two-leg trade that it belongs to, while that waits for somebody. */
+  readonly trade: WaitingTradeJson | null
 }
 
 export interface ResendJson {
@@ -231,8 +235,18 @@ export function amendmentJson(amended: AmendOutcome): AmendmentJson {
   }
 }
 
-export function orderStatusJson({ order, fills, evidence }: OrderStatusReport): OrderStatusJson {
-  return { order: orderJson(order), fills: fills.map(fillJson), evidence }
+export function orderStatusJson(
+  { order, fills, evidence }: OrderStatusReport,
+  openTrades: ReadonlyMap<string, ArbTrade>,
+): OrderStatusJson {
+  const { purpose } = order.intent
+  const trade = 'tradeId' in purpose ? openTrades.get(purpose.tradeId) : undefined
+  return {
+    order: orderJson(order),
+    fills: fills.map(fillJson),
+    evidence,
+    trade: trade === undefined ? null : waitingTradeJson(trade),
+  }
 }
 
 function fillJson(fill: Fill): FillJson {

@@ -5,6 +5,7 @@ import type { PositionRow, PositionsReport } from '../../engine/positions.ts'
 import type { ReconcileReport } from '../../engine/reconcile.ts'
 import { amountText } from './amount-text.ts'
 import { type FeeDriftJson, feeDriftJson } from './order-json.ts'
+import { type WaitingTradeJson, waitingTradeJson } from './trade-json.ts'
 
 export interface PositionJson {
   readonly venue: string
@@ -44,6 +45,7 @@ export interface ExposureJson {
 
 export interface PositionListJson {
   readonly positions: readonly PositionJson[]
+  readonly trades: readonly WaitingTradeJson[]
   readonly exposure: ExposureJson
   /** Closed positions included. */
   readonly totals: { readonly realizedPnl: string; readonly provisionalPnl: string; readonly fees: string | null }
@@ -62,6 +64,7 @@ export function positionListJson(report: PositionsReport): PositionListJson {
   const { realizedPnl, provisionalPnl, fees } = report.totals
   return {
     positions: report.positions.map(positionJson),
+    trades: report.trades.flatMap((trade) => waitingTradeJson(trade) ?? []),
     exposure: exposureJson(report.exposure),
     totals: {
       realizedPnl: formatAmount(realizedPnl),

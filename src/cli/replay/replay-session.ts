@@ -12,6 +12,7 @@ import { amendOrder } from '../../engine/amend-order.ts'
 import { cancelAllOrders } from '../../engine/cancel-all.ts'
 import { cancelEach, cancelMarket } from '../../engine/cancel-each.ts'
 import { cancelOrder } from '../../engine/cancel-order.ts'
+import { hearOrder } from '../../engine/hear-order.ts'
 import type { Operation } from '../../engine/operations.ts'
 import { refreshOrder, updateOrder } from '../../engine/order-status.ts'
 import { denyPlanned, placeBatch, placeOrder } from '../../engine/place-order.ts'
@@ -174,7 +175,7 @@ export function performOperation(trading: Trading, operation: Operation): Promis
         plan: operation.plan ?? defaultPlan(trading.limits.maxSlippage),
       })
     case 'mend_trade':
-      return mendLater(trading, operation.trade, operation.policy, operation.round)
+      return mendLater(trading, operation.trade, { ...operation, prices: operation.prices ?? 'now' })
     case 'place_batch':
       return placeBatch(trading, operation.requests)
     case 'amend':
@@ -191,6 +192,8 @@ export function performOperation(trading: Trading, operation: Operation): Promis
       return refreshOrder(trading, operation.order)
     case 'update':
       return updateOrder(trading, operation.order)
+    case 'hear':
+      return hearOrder(trading, operation.order)
     case 'reconcile': {
       const { order, fix, claim, acceptCash, venues } = operation
       const one = order === null ? {} : { order }

@@ -153,7 +153,13 @@ const operationSchema = v.variant('op', [
     tradeId: v.string(),
     plan: v.exactOptional(planSchema),
   }),
-  v.object({ op: v.literal('mend_trade'), trade: v.string(), policy: policySchema, round: v.string() }),
+  v.object({
+    op: v.literal('mend_trade'),
+    trade: v.string(),
+    policy: policySchema,
+    round: v.string(),
+    prices: v.exactOptional(v.picklist(['entry', 'now'])),
+  }),
   v.object({ op: v.literal('place_batch'), requests: v.array(requestSchema) }),
   v.object({ op: v.literal('amend'), request: amendSchema }),
   v.object({ op: v.literal('cancel'), order: v.string() }),
@@ -162,6 +168,7 @@ const operationSchema = v.variant('op', [
   v.object({ op: v.literal('cancel_all'), venues }),
   v.object({ op: v.literal('refresh'), order: v.string() }),
   v.object({ op: v.literal('update'), order: v.string() }),
+  v.object({ op: v.literal('hear'), order: v.string() }),
   v.object({
     op: v.literal('reconcile'),
     order: v.nullable(v.string()),

@@ -8,8 +8,10 @@ import {
   type ScannedJson,
   type TradedJson,
 } from '../json/arb-json.ts'
+import { waitingTradeJson } from '../json/trade-json.ts'
 import { amount, count, type Document, exact, lines, orUnknown, sentence, table, text, UNKNOWN } from './document.ts'
 import { dollars } from './dollars.ts'
+import { waitingTradeText } from './waiting-trade.ts'
 
 const columns = [
   sentence('PAIR'),
@@ -109,6 +111,11 @@ function paperLines(paper: ArbRunJson['paper']): Document {
   ]
 }
 
+function openText(trade: ArbTrade): string {
+  const waiting = waitingTradeJson(trade)
+  return waiting === null ? `${trade.id} is open: ${wordOf(trade)}.` : waitingTradeText(waiting)
+}
+
 export function arbRunView(run: ArbRunJson): Document {
   const { pairs, opportunities, trades, signed, mended, open, unsettled, cancelled, leftOut, paper } = run
   return [
@@ -124,7 +131,7 @@ export function arbRunView(run: ArbRunJson): Document {
     }),
     ...mended.map((trade) => text(`${trade.id}: mended, ${wordOf(trade)}, ${resultText(trade, isWithin(trade))}`)),
     ...lines(cancelled.length === 0 ? null : `${count(cancelled.length, 'resting order')} cancelled.`),
-    ...open.map((trade) => text(`${trade.id} is open: ${wordOf(trade)}.`)),
+    ...open.map((trade) => text(openText(trade))),
     ...lines(
       unsettled.length === 0
         ? null

@@ -2,6 +2,7 @@ import type { FillJson, OrderJson, OrderListJson, OrderStatusJson } from '../jso
 import { amount, type Document, exact, lines, orUnknown, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
 import { changeSentence, feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
+import { waitingTradeText } from './waiting-trade.ts'
 
 export function orderListView({ orders }: OrderListJson): Document {
   if (orders.length === 0) return [text('No orders.')]
@@ -37,7 +38,7 @@ function orderRow(order: OrderJson): readonly string[] {
   ]
 }
 
-export function orderStatusView({ order, fills, evidence }: OrderStatusJson): Document {
+export function orderStatusView({ order, fills, evidence, trade }: OrderStatusJson): Document {
   const advice = orderAdvice(order)
   const drift = feeDriftText(order)
   return [
@@ -50,6 +51,7 @@ export function orderStatusView({ order, fills, evidence }: OrderStatusJson): Do
     ...(evidence.length === 0 ? [] : [text('What is known of its outcome, oldest first:')]),
     ...evidence.map((found) => text(evidenceText(found))),
     ...(advice === null ? [] : [text(advice)]),
+    ...(trade === null ? [] : [text(waitingTradeText(trade))]),
   ]
 }
 

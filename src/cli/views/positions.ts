@@ -3,11 +3,13 @@ import type { PositionJson, PositionListJson, ReconcileJson } from '../json/posi
 import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'
 import { driftSentence } from './order-text.ts'
+import { waitingTradeText } from './waiting-trade.ts'
 
-export function positionListView({ positions, exposure, totals }: PositionListJson): Document {
+export function positionListView({ positions, trades, exposure, totals }: PositionListJson): Document {
   return [
     positions.length === 0 ? text('Nothing is held.') : table(positionColumns, positions.map(positionRow)),
     ...positions.flatMap(positionNotes),
+    ...trades.map((trade) => text(waitingTradeText(trade))),
     fields([
       ['exposure', dollars(exposure.total)],
       ['in positions', dollars(exposure.positions)],

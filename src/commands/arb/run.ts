@@ -13,6 +13,7 @@ import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'
 import { exampleMarket } from '../../cli/sandbox/example-markets.ts'
 import { arbRunView } from '../../cli/views/arb.ts'
 import { count } from '../../cli/views/document.ts'
+import { decisions } from '../../domain/pair-plan.ts'
 
 type PaperFlags = ParsedGlobalFlags &
   ParsedWishFlags & {
@@ -41,6 +42,11 @@ export default class ArbRun extends BaseCommand {
 
   static override flags = {
     ...wishFlags,
+    mend: Flags.option({ options: decisions })({
+      exclusive: ['dry-run', 'from-recording'],
+      description:
+        'your decision on earlier trades of which one side is larger than the other, also those that hold: sell the excess, or buy what is missing, at what the books give now',
+    }),
     order: orderFlag,
     once: Flags.boolean({ default: false, description: 'one look at every pair, and at most one trade' }),
     'max-trades': Flags.integer({ min: 1, description: 'end after this many trades' }),
@@ -78,6 +84,7 @@ export default class ArbRun extends BaseCommand {
       const watcher = this.watcher(flags.quiet)
       const report = await runArbSession(session, {
         wishes: wishesOf(flags, trading.limits.maxSlippage),
+        ...(flags.mend === undefined ? {} : { decision: flags.mend }),
         order: flags.order,
         books: flags.books,
         once: flags.once,

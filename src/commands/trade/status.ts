@@ -24,7 +24,11 @@ export default class TradeStatus extends BaseCommand {
     const { args, flags } = await this.parse(TradeStatus)
     return this.withSession(flags, { needs: 'venues' }, async ({ trading }) => {
       const report = await refreshOrder(trading, args.order, this.signal)
-      return this.show(orderStatusJson(report), orderStatusView, orderReason(report.order))
+      return this.show(
+        orderStatusJson(report, trading.ledger.state.openTrades),
+        orderStatusView,
+        orderReason(report.order),
+      )
     })
   }
 }

@@ -4,9 +4,9 @@ import { deny } from '../denials.ts'
 import type { Check } from '../snapshot.ts'
 
 /**
- * No new two-leg trade while an earlier one waits to be settled, and no order of any kind in the markets of one that is
- * frozen or under way, in whatever process: what looks like its missing half may be there already. For the trade's own
- * orders: nothing is sent again, unwound or completed while one of them has no clear answer.
+ * No order of any kind in the markets of a two-leg trade that is frozen or under way, in whatever process: what looks like
+ * its missing half may be there already. For the trade's own orders: nothing is sent again, unwound or completed while one
+ * of them has no clear answer. Trades of other pairs go on: the limits count a frozen one at its worst.
  */
 export const frozenTrades: Check = (intent, { state }) => {
   const { purpose, market } = intent
@@ -15,7 +15,7 @@ export const frozenTrades: Check = (intent, { state }) => {
     .filter(({ status }) => status === 'frozen' || status === 'open')
     .filter(({ id, status, legs }) => {
       if (id === own) return status === 'frozen' || isWaiting(state, intent, id)
-      return (status === 'frozen' && purpose.kind === 'arb_leg') || legs.some((leg) => leg.market === market)
+      return legs.some((leg) => leg.market === market)
     })
     .map(({ id }) => id)
   return trades.length === 0 ? [] : [deny('TRADE_FROZEN', { trades })]

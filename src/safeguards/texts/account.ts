@@ -47,7 +47,7 @@ export const accountTexts = {
     }),
   ),
   TRADE_FROZEN: denialText(
-    'No two-leg trade is frozen, for a leg of another one; none is frozen or under way in the market, for any order; and no order of the same trade is without an answer.',
+    'No two-leg trade is frozen or under way in the market, and no order of the same trade is without an answer.',
     ({ trades }: { readonly trades: readonly string[] }) => ({
       message: `two-leg trade ${trades.join(', ')} is frozen or under way, and waits for its orders to be settled.`,
       value: trades.join(', '),

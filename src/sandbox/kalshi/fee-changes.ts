@@ -24,6 +24,22 @@ export function listSeriesFeeChanges({ host }: KalshiContext, { query }: FaceReq
   })
 }
 
+/** Overrides of events' fees that have taken effect and that the venue tells of, as its socket words them, by their ids. */
+export function feeUpdates({ host }: KalshiContext): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+  const nowMs = host.clock.nowMs()
+  const inForce = toldChanges(host.exchange.fees(), 'event', nowMs, true).filter(({ atMs }) => atMs <= nowMs)
+  return new Map(
+    inForce.map(({ id, ticker, type, multiplier }) => [
+      id,
+      {
+        event_ticker: ticker,
+        fee_type_override: type,
+        fee_multiplier_override: multiplier === null ? null : Number(formatAmount(multiplier)),
+      },
+    ]),
+  )
+}
+
 /** `GET /events/fee_changes`, in pages, those of the past included. Source: OpenAPI 3.34, 2026-10. */
 export function listEventFeeChanges({ host }: KalshiContext, { query }: FaceRequest): FaceReply {
   const limit = readLimit(query.get('limit'), { min: 1, max: 1000, fallback: 100 })

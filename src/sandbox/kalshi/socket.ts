@@ -5,6 +5,7 @@ import type { MarketView, SandboxOrder } from '../model.ts'
 import type { SocketAnswer, SocketFace, SocketSession, Wire } from '../socket-face.ts'
 import { refuseUnsigned } from './auth.ts'
 import { type KalshiContext, tickerId, viewOf } from './context.ts'
+import { feeUpdates } from './fee-changes.ts'
 import { ToldBook } from './socket-book.ts'
 import { type Channel, type Command, readCommand } from './socket-commands.ts'
 import { deltaMessage, type LevelDelta, snapshotMessage, tickerMessage } from './socket-frames.ts'
@@ -55,6 +56,7 @@ export class KalshiSession implements SocketSession {
   private readonly subscriptions = new Map<number, Subscription>()
   private lastSid = 0
   private beatAtMs: number
+  private readonly feesTold: Set<string>
   private readonly statuses = new Map<MarketId, MarketView['status']>()
 
   constructor(
@@ -62,6 +64,7 @@ export class KalshiSession implements SocketSession {
     private readonly wire: Wire,
   ) {
     this.beatAtMs = context.owner.hostClock.monotonicMs()
+    this.feesTold = new Set(feeUpdates(context).keys())
   }
 
   received(text: string): void {
@@ -241,9 +244,21 @@ export class KalshiSession implements SocketSession {
 
   tick(): void {
     this.beat()
+    this.tellFees()
     for (const subscription of this.subscriptions.values()) {
       if (subscription.channel !== 'orderbook_delta') continue
       for (const ticker of subscription.told.keys()) this.watchStatus(ticker, subscription)
+    }
+  }
+
+  /** An override of an event's fees is told when it takes effect. Source: AsyncAPI, `event_fee_update`, read 2026-10. */
+  private tellFees(): void {
+    for (const [id, msg] of feeUpdates(this.context)) {
+      if (this.feesTold.has(id)) continue
+      this.feesTold.add(id)
+      for (const subscription of this.subscriptions.values()) {
+        if (subscription.channel === 'market_lifecycle_v2') this.tell(subscription, 'event_fee_update', msg)
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { OrderJson } from '../../../src/cli/json/order-json.ts'
+import type { PositionListJson } from '../../../src/cli/json/position-json.ts'
 import { auditVerifyView } from '../../../src/cli/views/audit.ts'
 import { cancelAllView, cancellationView } from '../../../src/cli/views/cancellation.ts'
 import type { Document } from '../../../src/cli/views/document.ts'
@@ -238,8 +239,10 @@ describe('views', () => {
     }
     const exposure = { positions: '2.2', provisional: '0', resting: '0', unknown: '0', total: '2.2' }
     const totals = { realizedPnl: '0', provisionalPnl: '0', fees: '0.09' }
-    const listed = (changes: Partial<typeof position> | { readonly dustQuantity: string }): Promise<string> =>
-      show(positionListView({ positions: [{ ...position, ...changes }], exposure, totals }))
+    const listed = (
+      changes: Partial<typeof position> | { readonly dustQuantity: string },
+      trades: PositionListJson['trades'] = [],
+    ): Promise<string> => show(positionListView({ positions: [{ ...position, ...changes }], trades, exposure, totals }))
 
     it('show a price that is not known as a dash', async () => {
       expect(await listed({})).to.match(/\$0\.44 +- +- +\$0\.00/)
@@ -252,6 +255,15 @@ describe('views', () => {
 
     it('say what orders claim beyond what is booked', async () => {
       expect(await listed({ claimedQuantity: '4' })).to.contain('orders report 4 more, not booked yet')
+    })
+
+    it('name what a trade holds for a person, and how they decide', async () => {
+      const trade = { id: 't-1', status: 'imbalanced', pair: 'a b', policy: 'hold', imbalance: '5' } as const
+      expect(await listed({}, [trade]))
+        .to.contain('t-1: 5 contracts stand without their other half, held for you to decide')
+        .and.to.contain('crosstape arb run --mend unwind')
+      expect(await listed({}, [{ ...trade, policy: 'unwind' }])).to.contain('The next arb run mends them within')
+      expect(await listed({}, [{ ...trade, status: 'frozen' }])).to.contain('positions reconcile')
     })
 
     it('name dust', async () => {

@@ -92,6 +92,23 @@ describe("the sandbox's Kalshi socket", () => {
     expect(kinds(bench.setMarket('kalshi:KXA', over))).to.deep.equal(['determined', 'settled'])
   })
 
+  it('tells once, in sequence, that the fees of an event are others when they are, and never of a secret change', () => {
+    bench.say('subscribe', { channels: ['market_lifecycle_v2'] })
+    const change = {
+      scope: 'event',
+      ticker: 'KXA-EVENT',
+      type: 'flat',
+      multiplier: null,
+      atMs: originMs + 1_000,
+    } as const
+    bench.host.exchange.execute({ kind: 'set_fees', change: { ...change, secret: false } })
+    bench.host.exchange.execute({ kind: 'set_fees', change: { ...change, type: null, secret: true } })
+    expect(bench.tick(500)).to.deep.equal([])
+    const msg = { event_ticker: 'KXA-EVENT', fee_type_override: 'flat', fee_multiplier_override: null }
+    expect(bench.tick(1_500)).to.deep.equal([{ type: 'event_fee_update', sid: 1, seq: 1, msg }])
+    expect(bench.tick(2_000)).to.deep.equal([])
+  })
+
   it('empties the book of a market that closes by the clock', () => {
     bench.setMarket('kalshi:KXA', { closeMs: originMs + 1_000 })
     bench.say('subscribe', { channels: ['orderbook_delta'], market_ticker: 'KXA' })
