@@ -1,7 +1,6 @@
-import { fdatasync, fstatSync, writeSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
 import { ToolkitError } from '../domain/errors.ts'
 import { hasListener, reached } from '../runtime/milestones.ts'
 import { appendAnchor } from './anchors.ts'
@@ -17,8 +16,6 @@ import { readTail, refuseDamageInside, setTornTailAside } from './torn-tail.ts'
 import { JOURNAL_FORMAT, type JournalHeader } from './upcast.ts'
 
 export const SEGMENT_BYTES = 32 << 20
-
-const makeDurable = promisify(fdatasync)
 
 /** The writing end of one journal. Everything but `open` and `readAhead` is called under the lock. */
 export interface Journal {
@@ -266,11 +263,10 @@ class SegmentedJournal implements Journal {
       let written = 0
       for (const end of pieces) {
         if (written > 0) reached('journal.write:half')
-        // Into the system's memory, which takes microseconds: handing it to another thread would take longer.
-        while (written < end) written += writeSync(handle.fd, bytes, written, end - written)
+        while (written < end) written += (await handle.write(bytes, written, end - written)).bytesWritten
       }
       reached('journal.write:written')
-      await makeDurable(handle.fd)
+      await handle.datasync()
       reached('journal.write:synced')
     } catch (error) {
       await this.takeBack()
