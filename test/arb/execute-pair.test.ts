@@ -53,7 +53,7 @@ describe('two legs as one trade', () => {
     expect(after?.edgeRealized).to.match(/^1\./)
   })
 
-  it('becomes durable in one write with both intents, so that no crash leaves the one without the other', async () => {
+  it('goes to the journal in one write with both intents, before either order is sent', async () => {
     await setBooks(world, { first: '10', second: '10' })
     const session = await world.open()
     const { trading } = session
