@@ -10,7 +10,7 @@ import { recordTrade } from '../engine/record-trade.ts'
 import { type LegTerms, openedTrade, type TradeTerms, tradeRecord, unmended } from '../engine/trade-record.ts'
 import type { Trading } from '../engine/trading.ts'
 import { isoTime } from '../runtime/clock.ts'
-import type { ArbTrade } from '../store/events.ts'
+import type { ArbTrade, JournalEvent } from '../store/events.ts'
 import { quantityForDollars } from './lots.ts'
 import { legMarketOf, mendTrade } from './mend.ts'
 import { followable, type Step } from './next-step.ts'
@@ -56,8 +56,7 @@ export function executeTrade(trading: Trading, order: TradeOrder, signal?: Abort
   const terms = termsOf(order)
   const operation = { op: 'place_pair', requests, edgeExpected: terms.edgeExpected, tradeId, plan } as const
   return trading.operations.run(operation, async () => {
-    await recordTrade(trading, { type: 'trade.opened', trade: openedTrade(terms) })
-    const outcomes = await placeLegs(trading, order, signal)
+    const outcomes = await placeLegs(trading, order, { type: 'trade.opened', trade: openedTrade(terms) }, signal)
     const legs: Legs = [outcomes[0].order, outcomes[1].order]
     recordAvailability(trading, outcomes)
     const markets = [legMarketOf(requests[0]), legMarketOf(requests[1])] as const
@@ -96,21 +95,32 @@ function legTerms(request: OrderRequest): LegTerms {
 
 type Outcomes = readonly [PlaceOutcome, PlaceOutcome]
 
-async function placeLegs(trading: Trading, { requests, plan }: TradeOrder, signal?: AbortSignal): Promise<Outcomes> {
+/** The trade becomes durable in one write with the intents of what is sent first: a second write would only cost time. */
+async function placeLegs(
+  trading: Trading,
+  { requests, plan }: TradeOrder,
+  opened: JournalEvent,
+  signal?: AbortSignal,
+): Promise<Outcomes> {
   if (plan.order === 'together') {
-    const [first, second] = await placeTogether(trading, requests, signal)
+    const [first, second] = await placeTogether(trading, requests, signal, [opened])
     if (first === undefined || second === undefined) throw new Error('a pair needs two outcomes')
     return [first, second]
   }
   const [lead, rest] = plan.order === 0 ? requests : [requests[1], requests[0]]
-  const first = await placeOne(trading, lead, signal)
+  const first = await placeOne(trading, lead, signal, [opened])
   const follower = await followerOf(trading, first.order, rest, plan.policy)
   const second = follower === null ? notSent(trading, rest) : await placeOne(trading, follower, signal)
   return plan.order === 0 ? [first, second] : [second, first]
 }
 
-async function placeOne(trading: Trading, request: OrderRequest, signal?: AbortSignal): Promise<PlaceOutcome> {
-  const [outcome] = await placeTogether(trading, [request], signal)
+async function placeOne(
+  trading: Trading,
+  request: OrderRequest,
+  signal?: AbortSignal,
+  opening: readonly JournalEvent[] = [],
+): Promise<PlaceOutcome> {
+  const [outcome] = await placeTogether(trading, [request], signal, opening)
   if (outcome === undefined) throw new Error('placing one order gave no outcome')
   return outcome
 }

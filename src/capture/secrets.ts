@@ -15,6 +15,11 @@ export class SecretScanner {
     }
   }
 
+  /** As `finds` for each of these, and quicker: every secret is looked for once. No secret holds what stands between them. */
+  findsInAny(texts: readonly string[]): boolean {
+    return this.finds(texts.join('\u0000'))
+  }
+
   /** True when the text holds a known secret. Never says which. */
   finds(text: string): boolean {
     for (const needle of this.#needles) if (text.includes(needle)) return true

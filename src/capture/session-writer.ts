@@ -105,7 +105,7 @@ export class SessionWriter {
     const { request } = described
     const target = { seq, method: live.method, venue: live.alias.venue, endpoint: live.endpoint.name }
     const file = exchangeFileName(target)
-    if (this.secrets.finds(request.url) || request.headers.some(({ value }) => this.secrets.finds(value))) {
+    if (this.secrets.findsInAny([request.url, ...request.headers.map(({ value }) => value)])) {
       return this.#problem(file, 'a known secret stands in the URL or the headers of the request; it was not recorded')
     }
     if (request.postData !== undefined && this.#findsSecretInBody(request.postData)) {
@@ -136,7 +136,7 @@ export class SessionWriter {
     const target = { seq, method: 'WS', venue, endpoint: SOCKET }
     const file = streamFileName(target)
     const request = describeHandshake(live)
-    if ([request.url, ...request.headers.map(({ value }) => value)].some((text) => this.secrets.finds(text))) {
+    if (this.secrets.findsInAny([request.url, ...request.headers.map(({ value }) => value)])) {
       this.#problem(file, 'a known secret stands in the URL or the headers of the handshake; it was not recorded')
       return silentStream
     }
@@ -206,11 +206,13 @@ export class SessionWriter {
 
   /** A replay does not wait, so it may ask for a call that waited before those that overtook it. */
   #endedSince(monotonicMs: number): readonly number[] {
-    return this.#ended.filter(({ atMs }) => atMs > monotonicMs).map(({ seq }) => seq)
+    // From the latest backwards, in the order of their ends: nearly always none, however many are kept.
+    const last = this.#ended.findLastIndex(({ atMs }) => atMs <= monotonicMs)
+    return this.#ended.slice(last + 1).map(({ seq }) => seq)
   }
 
   #findsSecretIn({ headers, content }: HarResponse): boolean {
-    return this.#findsSecretInBody(content) || headers.some(({ value }) => this.secrets.finds(value))
+    return this.#findsSecretInBody(content) || this.secrets.findsInAny(headers.map(({ value }) => value))
   }
 
   /** Compressed bytes can hold more than what they unpack to. */
@@ -332,5 +334,5 @@ function isWithheld(body: RecordedBody): boolean {
 /** An answer that repeats what the request was signed with, as a careless gateway's does. */
 function repeatsSignature({ headers }: LiveRequest, { headers: answered, content }: HarResponse): boolean {
   const scanner = new SecretScanner(headers.filter(({ name }) => /signature/i.test(name)).map(({ value }) => value))
-  return scanner.finds(content.text ?? '') || answered.some(({ value }) => scanner.finds(value))
+  return scanner.findsInAny([content.text ?? '', ...answered.map(({ value }) => value)])
 }

@@ -22,7 +22,11 @@ export class RequestState {
   /** How long it waited for room, in ms: a tape needs it to tell what could have come in another order. */
   waitedMs = 0
 
-  constructor(request: HttpRequest) {
+  constructor(
+    request: HttpRequest,
+    /** Full path from the host root, without the query. */
+    readonly signedPath: string,
+  ) {
     const { method, path, query, body, items } = request
     this.safe = request.safe
     this.endpoint = request.endpoint

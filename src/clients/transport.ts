@@ -188,7 +188,7 @@ async function beginAttempt(
     if (state.refusal !== undefined) return config
   }
   try {
-    await signAttempt(config, state.auth)
+    await signAttempt(config, state)
   } catch (error) {
     state.permit?.end('unseen')
     throw error
@@ -199,13 +199,12 @@ async function beginAttempt(
 }
 
 /** Headers of the attempt before are overwritten by name. */
-async function signAttempt(config: InternalAxiosRequestConfig, auth: HttpRequest['auth']): Promise<void> {
+async function signAttempt(config: InternalAxiosRequestConfig, { auth, signedPath }: RequestState): Promise<void> {
   if (auth === undefined) return
-  const { pathname } = new URL(config.url ?? '')
   const body: unknown = config.data
   const signed = await auth({
     method: methodOf(config.method),
-    path: pathname,
+    path: signedPath,
     body: typeof body === 'string' ? body : '',
   })
   for (const [name, value] of Object.entries(signed)) config.headers.set(name, value, true)
@@ -235,11 +234,12 @@ async function perform(
   base: URL,
   request: HttpRequest,
 ): Promise<HttpReply> {
+  const url = urlOf(base, request)
   try {
     const response = await instance.request<unknown>({
       method: request.method,
-      url: urlOf(base, request),
-      crosstape: new RequestState(request),
+      url: url.href,
+      crosstape: new RequestState(request, url.pathname),
       ...(request.body === undefined ? {} : { data: request.body, headers: { 'Content-Type': 'application/json' } }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     })
@@ -265,10 +265,10 @@ function settle(options: TransportOptions, response: AxiosResponse<unknown>): Ht
   return reply
 }
 
-function urlOf(base: URL, request: HttpRequest): string {
+function urlOf(base: URL, request: HttpRequest): URL {
   const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base.origin)
   for (const [key, value] of Object.entries(request.query ?? {})) {
     for (const one of typeof value === 'string' ? [value] : value) url.searchParams.append(key, one)
   }
-  return url.href
+  return url
 }

@@ -61,13 +61,15 @@ export function denyPlanned(trading: Trading, request: OrderRequest): Promise<Pl
 /**
  * Places orders that belong together: approved all or none, then sent at the same time, those of one venue in one call. One
  * outcome per request, in order.
+ * @param opening What the journal is told of what they belong to, in the same write as their intents or denials.
  */
 export async function placeTogether(
   trading: Trading,
   requests: readonly OrderRequest[],
   signal?: AbortSignal,
+  opening: readonly JournalEvent[] = [],
 ): Promise<readonly PlaceOutcome[]> {
-  const submission = await submitOrders(trading, requests)
+  const submission = await submitOrders(trading, requests, opening)
   if (submission.kind === 'denied') {
     return submission.orders.map(({ order, denials }, index) => ({
       order,

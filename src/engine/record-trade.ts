@@ -3,7 +3,7 @@ import type { JournalEvent } from '../store/events.ts'
 import { tradeWord } from './trade-record.ts'
 import type { Trading } from './trading.ts'
 
-type TradeEvent = Extract<JournalEvent, { type: 'trade.opened' | 'trade.updated' }>
+type TradeEvent = Extract<JournalEvent, { type: 'trade.updated' }>
 
 /**
  * Writes what a trade has come to, and says so to the drill that kills a process in every state of it. `about`: the order that
@@ -15,5 +15,5 @@ export async function recordTrade(
   about: 'sell' | 'buy' | null = null,
 ): Promise<void> {
   await ledger.append(event)
-  reached(`trade.${about ?? (event.type === 'trade.opened' ? 'opened' : tradeWord(event.trade))}:after`)
+  reached(`trade.${about ?? tradeWord(event.trade)}:after`)
 }

@@ -41,11 +41,19 @@ interface Addressed {
 /**
  * Checks orders under the ledger's lock and makes their intents durable before a byte leaves. All or none: legs that
  * belong together are never half approved, and each is checked with the ones before it counted against the limits.
+ * @param opening What is recorded before them in the same write, whether they are approved or denied.
  */
-export async function submitOrders(trading: Trading, requests: readonly OrderRequest[]): Promise<Submission> {
+export async function submitOrders(
+  trading: Trading,
+  requests: readonly OrderRequest[],
+  opening: readonly JournalEvent[] = [],
+): Promise<Submission> {
   // Before the lock: making a client may start a sandbox or read a key, and every other process would wait for it.
   const addressed = await Promise.all(requests.map((request) => address(trading, request)))
-  return trading.ledger.transact((state) => decide(trading, addressed, state))
+  return trading.ledger.transact(async (state) => {
+    const { events, result } = await decide(trading, addressed, state)
+    return { events: [...opening, ...events], result }
+  })
 }
 
 async function address(trading: Trading, request: OrderRequest): Promise<Addressed> {

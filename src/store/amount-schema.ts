@@ -47,8 +47,12 @@ export const marketId = v.custom<MarketId>(
 
 /** JSON text in which amounts are canonical decimal strings. */
 export function stringifyAmounts(value: unknown): string {
-  // Every bigint of a stored shape is an amount: they share one scale, so one formatter serves all.
-  return JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? formatAmount(part as Money) : part))
+  return JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? formatStored(part) : part))
+}
+
+/** Every bigint of a stored shape is an amount: they share one scale, so one formatter serves all. */
+export function formatStored(amount: bigint): string {
+  return formatAmount(amount as Money)
 }
 
 /** Where and why a value does not fit, e.g. `event.fill.price: 2 is not between 0 and 1 dollar`. */

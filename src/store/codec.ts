@@ -6,6 +6,7 @@ import { stories } from '../domain/stories.ts'
 import type { ApprovedPair, RejectedPair } from '../pairs/approved-pair.ts'
 import {
   describeIssues,
+  formatStored,
   marketId,
   money,
   optionalText,
@@ -13,7 +14,6 @@ import {
   price,
   quantity,
   signedQuantity,
-  stringifyAmounts,
   venue,
   wholeNumber,
 } from './amount-schema.ts'
@@ -214,7 +214,10 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('reconcile.finished'), settled: wholeNumber, differences: wholeNumber }),
 ]) satisfies v.GenericSchema<unknown, JournalEvent>
 
-const knownTypes: ReadonlySet<string> = new Set(eventSchema.options.map((option) => option.entries.type.literal))
+/** By type: the variant itself would try one after the other, for every record of an order. */
+const schemas = new Map<string, v.GenericSchema<unknown, JournalEvent>>(
+  eventSchema.options.map((option) => [option.entries.type.literal, option]),
+)
 
 const envelopeSchema = v.object({
   seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -238,16 +241,26 @@ export type Decoded =
  * it may be evidence.
  */
 export function encodeRecord({ seq, time, event: { type, ...rest } }: JournalRecord): string {
-  return stringifyAmounts({ seq, time, event: { type, ...withSortedKeys(rest) } })
+  return `{"seq":${seq},"time":${JSON.stringify(time)},"event":{"type":${JSON.stringify(type)}${membersOf(rest, ',')}}}`
 }
 
-function withSortedKeys(value: object): object
-function withSortedKeys(value: unknown): unknown
-function withSortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withSortedKeys)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([name, part]) => [name, withSortedKeys(part)]))
+/** Members in ascending order, each with its comma before it. What is undefined is left out, as in any JSON. */
+function membersOf(value: object, before: '' | ','): string {
+  let text = ''
+  for (const name of Object.keys(value).sort()) {
+    const part: unknown = Reflect.get(value, name)
+    if (part === undefined) continue
+    text += `${text === '' ? before : ','}${JSON.stringify(name)}:${textOf(part)}`
+  }
+  return text
+}
+
+/** Written in one go: a copy with sorted keys, and a call for every value of it, would cost an order more than the text. */
+function textOf(value: unknown): string {
+  if (typeof value === 'bigint') return `"${formatStored(value)}"`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`
+  return `{${membersOf(value, '')}}`
 }
 
 /** A record from its JSON text. Strict: an amount that does not parse exactly is a problem, never a guess. */
@@ -257,13 +270,14 @@ export function decodeRecord(text: string, format: number = JOURNAL_FORMAT): Dec
   const envelope = v.safeParse(envelopeSchema, json)
   if (!envelope.success) return malformed(describeIssues(envelope.issues))
   const raw = format === JOURNAL_FORMAT ? envelope.output.event : upcast(envelope.output.event, format)
-  const event = v.safeParse(eventSchema, raw)
+  const type: unknown = Reflect.get(Object(raw), 'type')
+  const schema = typeof type === 'string' ? schemas.get(type) : undefined
+  if (schema === undefined) return { ok: false, problem: { kind: 'unknown_event', type: envelope.output.event.type } }
+  const event = v.safeParse(schema, raw)
   if (event.success) {
     return { ok: true, record: { seq: envelope.output.seq, time: envelope.output.time, event: event.output } }
   }
-  const { type } = envelope.output.event
-  if (!knownTypes.has(type)) return { ok: false, problem: { kind: 'unknown_event', type } }
-  return malformed(`${type}: ${describeIssues(event.issues)}`)
+  return malformed(`${envelope.output.event.type}: ${describeIssues(event.issues)}`)
 }
 
 function malformed(what: string): Decoded {

@@ -18,8 +18,10 @@ import type { JournalPosition } from './segments.ts'
 import { ViewDamaged } from './view-file.ts'
 import { type Archives, removeArchives, saveViews } from './views.ts'
 
-/** Records between two checkpoints: what a start after a crash reads at most. */
+/** Records until the next checkpoint. */
 const CHECKPOINT_EVERY = 500
+/** What a start after a crash reads at most, but for the records of one write. */
+const CHECKPOINT_OVERDUE = 1_000
 /** Warnings of one fold that are shown one by one. */
 const WARNINGS_SHOWN = 5
 
@@ -71,17 +73,21 @@ export class JournalLedger implements Ledger {
   }
 
   append(...events: readonly JournalEvent[]): Promise<void> {
-    return this.transact(() => ({ events, result: undefined }))
+    return this.oneByOne(async () => {
+      await this.locked(() => this.record(events))
+      await this.saveAfter(CHECKPOINT_EVERY)
+    })
   }
 
-  async transact<T>(decide: (state: LedgerState) => Decision<T> | Promise<Decision<T>>): Promise<T> {
+  transact<T>(decide: (state: LedgerState) => Decision<T> | Promise<Decision<T>>): Promise<T> {
     return this.oneByOne(async () => {
       const result = await this.locked(async () => {
         const decision = await decide(this.folded)
         await this.record(decision.events)
         return decision.result
       })
-      if (this.folded.seq - this.savedSeq >= CHECKPOINT_EVERY) await this.save()
+      // An order may be sent next, and what follows it is appended: the views can wait for that.
+      await this.saveAfter(CHECKPOINT_OVERDUE)
       return result
     })
   }
@@ -177,9 +183,7 @@ export class JournalLedger implements Ledger {
       const id = orderBegunBy(event)
       if (id === null) continue
       const known =
-        begun.has(id) ||
-        this.folded.openOrders.has(id) ||
-        (await this.healing(() => this.current().orders.get(id, this.folded.seq))) !== null
+        begun.has(id) || this.folded.openOrders.has(id) || (await this.healing(() => this.current().orders.holds(id)))
       if (known) throw impossible('ORDER_ID_REUSED', `The order id ${id} has been used before`)
       begun.add(id)
     }
@@ -236,6 +240,10 @@ export class JournalLedger implements Ledger {
         `The end of the journal could not be anchored; the journal has everything. ${error.message}`,
       )
     }
+  }
+
+  private async saveAfter(records: number): Promise<void> {
+    if (this.folded.seq - this.savedSeq >= records) await this.save()
   }
 
   /** Views can be made again at any time: not being able to write them costs the next start some time, no more. */

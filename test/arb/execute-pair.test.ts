@@ -53,6 +53,22 @@ describe('two legs as one trade', () => {
     expect(after?.edgeRealized).to.match(/^1\./)
   })
 
+  it('goes to the journal in one write with both intents, before either order is sent', async () => {
+    await setBooks(world, { first: '10', second: '10' })
+    const session = await world.open()
+    const { trading } = session
+    const sent: string[] = []
+    const transact = trading.ledger.transact.bind(trading.ledger)
+    trading.ledger.transact = (decide) =>
+      transact(async (state) => {
+        const decision = await decide(state)
+        if (sent.length === 0) sent.push(...decision.events.map(({ type }) => type))
+        return decision
+      })
+    await trade(session)
+    expect(sent).to.deep.equal(['trade.opened', 'order.submitted', 'order.submitted'])
+  })
+
   it('is imbalanced by what a failed settlement takes back, and unwinds nothing on its own', async () => {
     await setBooks(world, { first: '10', second: '10' })
     const session = await world.open()

@@ -25,6 +25,11 @@ describe('known secrets', () => {
     'in upper-case hex': bytes.toString('hex').toUpperCase(),
     'URL-encoded': encodeURIComponent(secret),
   }
+  it('are found in any of several texts, and not where one text ends and the next begins', () => {
+    const scanner = new SecretScanner([secret])
+    expect(scanner.findsInAny(['nothing', `before ${secret} after`, ''])).to.equal(true)
+    expect(scanner.findsInAny([secret.slice(0, 12), secret.slice(12)])).to.equal(false)
+  })
   for (const [name, form] of Object.entries(forms)) {
     it(`are found ${name}`, () => {
       expect(new SecretScanner([secret]).finds(`{"message":"your key is ${form}, sir"}`)).to.equal(true)

@@ -43,6 +43,19 @@ describe('archive', () => {
     })
   })
 
+  it('holds an id before and after it is written, and no other name of an entry', async () => {
+    await withDataDir(async (directory) => {
+      const archive = await newArchive(directory)
+      const one = entry(1, 1)
+      archive.put([one])
+      const look = (from: Archive<Value>): Promise<readonly boolean[]> =>
+        Promise.all([one.id, 'ref-v1', 'o-nothing'].map((id) => from.holds(id)))
+      expect(await look(archive)).to.deep.equal([true, false, false])
+      await archive.flush()
+      expect(await look(archiveIn(directory))).to.deep.equal([true, false, false])
+    })
+  })
+
   it('shows an entry as it was as of a record', async () => {
     await withDataDir(async (directory) => {
       const archive = await newArchive(directory)

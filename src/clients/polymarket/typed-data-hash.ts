@@ -43,11 +43,19 @@ export function typedDataHash(keccak256: Keccak256): TypedDataHash {
     return separator
   }
 
+  // An order is hashed for its id, and once more to be signed. A hasher gives the very hash again that it gave last.
+  let last: { readonly separator: Uint8Array; readonly struct: Uint8Array; readonly digest: Uint8Array } | null = null
+  function digest(domain: TypedDataDomain, types: TypedDataTypes, value: TypedDataValue): Uint8Array {
+    const [separator, struct] = [domainSeparator(domain), hasherOf(primaryOf(types), types)(value)]
+    if (last === null || last.separator !== separator || last.struct !== struct)
+      last = { separator, struct, digest: keccak256(Buffer.concat([PREFIX, separator, struct])) }
+    return last.digest
+  }
+
   return {
     domainSeparator,
     structHash: (primaryType, types, value) => hasherOf(primaryType, types)(value),
-    digest: (domain, types, value) =>
-      keccak256(Buffer.concat([PREFIX, domainSeparator(domain), hasherOf(primaryOf(types), types)(value)])),
+    digest,
   }
 }
 
@@ -65,7 +73,6 @@ function structHasher(keccak256: Keccak256, name: string, types: TypedDataTypes)
     name: field.name,
     encode: wordEncoder(keccak256, field.type, types),
   }))
-  // An order is hashed for its id, and once more to be signed.
   let last: { readonly hex: string; readonly hash: Uint8Array } = { hex: '', hash: new Uint8Array() }
   return (value) => {
     let hex = typeHash

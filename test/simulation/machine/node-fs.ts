@@ -95,6 +95,19 @@ export function closeSync(handle: number): void {
   machine().handles.delete(handle)
 }
 
+/** Undefined where there is nothing, as with `throwIfNoEntry: false`: nobody here asks otherwise. */
+export function statSync(path: string): SimulatedStats | undefined {
+  return immediately({
+    name: 'stat',
+    path,
+    changes: false,
+    run: (on) => {
+      const node = on.disk.find(path)
+      return node === null ? undefined : statsOf(node)
+    },
+  })
+}
+
 export function fstatSync(handle: number): SimulatedStats {
   return immediately({
     name: 'fstat',
