@@ -1,0 +1,66 @@
+/**
+ * Sentences that change no payout: settings, disclaimers, restatements. A new one is added here, anchored at both ends, so
+ * that nothing else hides in it.
+ */
+
+/** Settings: read as such only when they hold no word that makes a rule of them. */
+const settings: readonly RegExp[] = [
+  /^(?:this market|these products|this market and these products) have not been endorsed by [^.]{1,160}$/,
+  /^any references? to [^.]{1,300} (?:are|is) descriptive only[^.]{0,200}$/,
+  /^\|{2} additional info \|{2}$/,
+  /^this is a (?:poly)?market (?:to predict|on whether|on which|about) [^.]{1,200}$/,
+  /^kalshi is not affiliated, associated, authorized, endorsed by, or in any way officially connected with [^.]{1,80}$/,
+  /^all trademarks, logos, and brand names are the property of their respective owners$/,
+  /^(?:this market|the following market) (?:is about|refers to|pertains to) .{1,240}$/,
+  /^this will be determined by whether or not they qualify$/,
+  /^the president of [a-z ]{1,40} is elected via a two-round system$/,
+  /^a candidate must secure over 50% of the vote to win outright in the first round$/,
+  /^if no candidate achieves this, the top two (?:candidates|contenders) advance to a run-?off$/,
+  /^government shutdown$/,
+  /^(?:the )?resolution of this market will take place upon release of the aforementioned data$/,
+  /^(?:note: )?this market will remain open until the (?:conclusion|end) of the (?:season|competition|tournament|series|event)$/,
+  /^[^.]{1,160} (?:is|are|will be) (?:currently )?(?:scheduled|expected) (?:to|for|on)[^.]{1,160}$/,
+  /^the (?:next )?[^.]{1,100} (?:election|primary|game|match) (?:will be|is|was) (?:held|scheduled|expected)[^.]{0,120}$/,
+  /^this market includes any potential (?:second round|run-?off)[^.]{0,60}$/,
+  /^resolution will be based on the overall winner of the primary, including any potential second round or run-?off$/,
+  /^in the (?:upcoming )?[a-z0-9 ]{1,40} (?:game|match),? (?:originally |first )?scheduled for .{1,60}$/,
+  /^a run-?off (?:belongs to|is part of) the election$/,
+  /^[^.]{1,80} is the final of (?:the season )?[^.]{1,120}$/,
+  /^the \d{2,3}(?:st|nd|rd|th) academy awards are expected to be held on [^.]{1,40}$/,
+  /^the game is the one first scheduled for [^.]{1,40}$/,
+  /^(?:specific|question): [^.]{1,300}$/,
+  /^(?:however,? )?(?:an? )?(?:overwhelming )?consensus of credible reporting (?:may|will) (?:also )?(?:suffice|be used)$/,
+  /^(?:however,? )(?:an? )?(?:overwhelming )?consensus of credible reporting [^.]{1,40}$/,
+  /^the (?:republican|democratic) primary will take place on [^.]{1,40}$/,
+  /^this market is mutually exclusive$/,
+  /^the (?:fed interest rates are defined in this market by|decisions on the target federal funds? range are made by|level and change of the target federal funds rate is also published) [^.]{1,160}$/,
+]
+
+/** Sentences that speak of payouts, and say nothing that the question does not say. Each is exact. */
+const restatements: readonly RegExp[] = [
+  /^if they qualify but do not end up competing, the market will still resolve to yes$/,
+  /^if the participant forfeits, withdraws from consideration, or takes any official action that removes them from being able to win [^.]{1,120}, the market will resolve no for that participant$/,
+  /^this market will resolve once all three sources call the race for the same (?:candidate|party)$/,
+  /^this market will resolve as soon as the official results of [^.]{1,120} are known$/,
+  /^(?:thus, )?this is the level of precision that will be used when resolving the market$/,
+  /^if (?:this|the|a) (?:listed )?(?:player|team|golfer|driver|club|candidate) is eliminated from contention for [^.]{1,160} resolves? to "?no"?$/,
+  /^if (?:at any point )?it (?:becomes|is) impossible for .{1,160} to (?:win|be|become|reach|advance|qualify|finish|lead|receive)\b.{0,240} (?:immediately )?resolves? (?:immediately )?to "?no"?$/,
+  /^(?:this market|it)(?: will)?(?: immediately)? resolves? (?:immediately )?to "?no"? if it becomes impossible for .{1,160} to (?:win|be|become|reach|advance|qualify|finish|lead|receive)\b[^.]{0,160}$/,
+  /^if the listed (?:player|person|candidate|nominee) is not announced as a finalist for [^.]{1,160} resolves? to "?no"?$/,
+  /^(?:moves|changes)(?: made)? between meetings (?:do not(?: count)?|are not counted)$/,
+  /^only the statement published after the meeting that ends on [^.]{1,40} counts$/,
+  /^(?:and )?(?:to "?no"? )?(?:if it calls it|once they call it) for (?:anyone else|another)$/,
+  /^therefore, if the federal reserve hikes by 50bps, the 50bps market will resolve to yes and the 25bps market will resolve to no$/,
+  /^only one bucket, at maximum, can resolve to yes$/,
+  /^this market will resolve to the amount of basis points the upper bound of the target federal funds rate is changed by versus the level it was prior to [^.]{1,80}$/,
+  /^(?:this market|it) may (?:also )?(?:be )?resolved? as soon as [^.]{1,200}$/,
+]
+
+/** What makes a rule of a setting: a payout, what counts, or a part of the whole. */
+const SAYS_MORE =
+  /\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b|\bexclud|\bonly\b|\bnot\b|\bhalf\b|\bquarter\b|\b(?:first|second|third|1st|2nd|3rd) (?:period|set|inning|map)\b|\binstead\b|\brather than\b|\bwithout\b/
+
+export function isIdle(sentence: string): boolean {
+  if (restatements.some((each) => each.test(sentence))) return true
+  return !SAYS_MORE.test(sentence) && settings.some((each) => each.test(sentence))
+}
