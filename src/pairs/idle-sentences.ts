@@ -9,7 +9,6 @@ const settings: readonly RegExp[] = [
   /^any references? to [^.]{1,300} (?:are|is) descriptive only[^.]{0,200}$/,
   /^\|{2} additional info \|{2}$/,
   /^this is a (?:poly)?market (?:to predict|on whether|on which|about) [^.]{1,200}$/,
-  /^kalshi is not affiliated, associated, authorized, endorsed by, or in any way officially connected with [^.]{1,80}$/,
   /^all trademarks, logos, and brand names are the property of their respective owners$/,
   /^(?:this market|the following market) (?:is about|refers to|pertains to) .{1,240}$/,
   /^this will be determined by whether or not they qualify$/,
@@ -38,6 +37,7 @@ const settings: readonly RegExp[] = [
 
 /** Sentences that speak of payouts, and say nothing that the question does not say. Each is exact. */
 const restatements: readonly RegExp[] = [
+  /^kalshi is not affiliated, associated, authorized, endorsed by, or in any way officially connected with [^.]{1,80}$/,
   /^if they qualify but do not end up competing, the market will still resolve to yes$/,
   /^if the participant forfeits, withdraws from consideration, or takes any official action that removes them from being able to win [^.]{1,120}, the market will resolve no for that participant$/,
   /^this market will resolve once all three sources call the race for the same (?:candidate|party)$/,

@@ -2,7 +2,7 @@ import type { Claim } from './claims.ts'
 import { type Contest, contestOf, editionInSymbol } from './contests.ts'
 import { problem, type Question, type ReadContract, readAs } from './contract.ts'
 import { compareNames, leagueAmong, nameOf } from './names.ts'
-import { type League, leagueOfTeam } from './teams.ts'
+import { type League, leagueOfTeam, namesTeam } from './teams.ts'
 import { cutAt, sameWords } from './text.ts'
 import { takeWindow } from './windows.ts'
 
@@ -157,7 +157,9 @@ export function readContest(question: Question): ReadContract | null {
     ? null
     : (leagueAmong(words) ?? (words.has('conference') || words.has('division') ? leagueFrom(subjects) : null))
   if (league !== null) words.add(league)
-  const names = subjects.map((name) => nameOf(name, league))
+  // An award of a league goes to a person, whom its table of teams does not name.
+  const table = league !== null && subjects.some((name) => namesTeam(league, name)) ? league : null
+  const names = subjects.map((name) => nameOf(name, table))
   const [first = ''] = names
   if (names.some((name) => compareNames(first, name) === 'different'))
     return problem('its title and its rules name different winners')

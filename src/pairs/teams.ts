@@ -50,18 +50,27 @@ function namesOf(league: League): ReadonlyMap<string, string | null> {
 const tables = new Map<League, ReadonlyMap<string, string | null>>()
 export const leagues: readonly League[] = ['nfl', 'nba', 'mlb', 'nhl']
 
+/** Whether a folded name is that of a team of the league, or of two of them. */
+export function namesTeam(league: League, name: string): boolean {
+  return tableOf(league).has(plainName(name))
+}
+
 /** The team of a league by any of its names, folded. Null when it is no team of the league, or could be two. */
 export function teamOf(league: League, name: string): string | null {
+  return tableOf(league).get(plainName(name)) ?? null
+}
+
+function tableOf(league: League): ReadonlyMap<string, string | null> {
   const table = tables.get(league) ?? namesOf(league)
   tables.set(league, table)
-  return (
-    table.get(
-      name
-        .replace(/^the /, '')
-        .replace(/ (?:pro|professional) \w+ team$/, '')
-        .trim(),
-    ) ?? null
-  )
+  return table
+}
+
+function plainName(name: string): string {
+  return name
+    .replace(/^the /, '')
+    .replace(/ (?:pro|professional) \w+ team$/, '')
+    .trim()
 }
 
 /** The one league in which a name is a team's full name or nickname. A city alone tells no league. */

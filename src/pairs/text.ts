@@ -116,7 +116,7 @@ export function sameWords(a: ReadonlySet<string>, b: ReadonlySet<string>): boole
 }
 
 const UNFILLED =
-  /\b(?:above|below|than|least|most|between|and|exceeds?) ?[,.]|\{\{?[^}]{0,60}\}|<[a-z_ ]{1,40}>|\[(?:[a-z]+_)*(?:name|date|team|value|strike|x+)\]|\bin before\b|\bif (?:wins?|is|are|has|becomes)\b|\b(?:by|on|before) ?,(?! or\b)|%[sd]\b|\bundefined\b|\bnull\b/
+  /(?<!\b(?:or|and) )\b(?:above|below|than|least|most|between|and|exceeds?) ?[,.]|\{\{?[^}]{0,60}\}|<[a-z_ ]{1,40}>|\[(?:[a-z]+_)*(?:name|date|team|value|strike|x+)\]|\bin before\b|\bif (?:wins?|is|are|has|becomes)\b|\b(?:by|on|before) ?,(?! or\b)|%[sd]\b|\bundefined\b|\bnull\b/
 
 /** A place in the text that a template should have filled and did not, or null. */
 export function unfilledIn(sentences: readonly string[]): string | null {
