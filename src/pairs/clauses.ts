@@ -47,8 +47,12 @@ const OVERTIME =
 const DEATH = /\bdeath\b|\bdies?\b|\bdied\b|\bdeceased\b/
 const REPLACED = /\breplace|\bdisqualif|\bstripp|\bwithdraw/
 
-/** Reads every sentence that is no claim. `last` is the last day named so far, for "by then". */
-export function readClauses(sentences: readonly string[], hint: string | null): ReadClauses {
+/** Reads every sentence that is no claim. `known` are the words of the question, `last` is the last day named so far, for "by then". */
+export function readClauses(
+  sentences: readonly string[],
+  hint: string | null,
+  known: ReadonlySet<string>,
+): ReadClauses {
   const clauses: Clause[] = []
   const sources = new Set<string>()
   const unread: string[] = []
@@ -74,7 +78,7 @@ export function readClauses(sentences: readonly string[], hint: string | null): 
     }
     const read = clausesOf(sentence, until)
     if (read.length > 0) clauses.push(...read)
-    else if (!isOtherwise(sentence) && !isIdle(sentence)) unread.push(sentence)
+    else if (!isOtherwise(sentence) && !isIdle(sentence, known)) unread.push(sentence)
   }
   return { clauses, sources, unread }
 }
@@ -151,7 +155,10 @@ export function overtimeOf(sentence: string): string | null {
 function payoutOf(sentence: string): Payout | null {
   const found: Payout[] = []
   if (/\b50-50\b|\$0\.50|\b50 ?\/ ?50\b|\bhalf\b/.test(sentence)) found.push('half')
-  if (/\bremain(?:s)? open\b|\bwill be extended to\b|\bkeeps? [^.]{0,40}open\b|\bleaves? [^.]{0,40}open\b/.test(sentence)) found.push('waits')
+  if (
+    /\bremain(?:s)? open\b|\bwill be extended to\b|\bkeeps? [^.]{0,40}open\b|\bleaves? [^.]{0,40}open\b/.test(sentence)
+  )
+    found.push('waits')
   if (/\bfair (?:price|market)\b|\blast traded\b/.test(sentence)) found.push('fair_price')
   if (/\bsplit payouts?\b|\bproportional\b|\bdivided by\b/.test(sentence)) found.push('shared')
   if (/\balphabetical/.test(sentence)) found.push('alphabetical')

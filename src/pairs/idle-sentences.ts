@@ -1,3 +1,6 @@
+import { clauseOf } from './skeleton.ts'
+import { takeWindow } from './windows.ts'
+
 /**
  * Sentences that change no payout: settings, disclaimers, restatements. A new one is added here, anchored at both ends, so
  * that nothing else hides in it.
@@ -8,9 +11,7 @@ const settings: readonly RegExp[] = [
   /^(?:this market|these products|this market and these products) have not been endorsed by [^.]{1,160}$/,
   /^any references? to [^.]{1,300} (?:are|is) descriptive only[^.]{0,200}$/,
   /^\|{2} additional info \|{2}$/,
-  /^this is a (?:poly)?market (?:to predict|on whether|on which|about) [^.]{1,200}$/,
   /^all trademarks, logos, and brand names are the property of their respective owners$/,
-  /^(?:this market|the following market) (?:is about|refers to|pertains to) .{1,240}$/,
   /^this will be determined by whether or not they qualify$/,
   /^the president of [a-z ]{1,40} is elected via a two-round system$/,
   /^a candidate must secure over 50% of the vote to win outright in the first round$/,
@@ -27,7 +28,6 @@ const settings: readonly RegExp[] = [
   /^[^.]{1,80} is the final of (?:the season )?[^.]{1,120}$/,
   /^the \d{2,3}(?:st|nd|rd|th) academy awards are expected to be held on [^.]{1,40}$/,
   /^the game is the one first scheduled for [^.]{1,40}$/,
-  /^(?:specific|question): [^.]{1,300}$/,
   /^(?:however,? )?(?:an? )?(?:overwhelming )?consensus of credible reporting (?:may|will) (?:also )?(?:suffice|be used)$/,
   /^(?:however,? )(?:an? )?(?:overwhelming )?consensus of credible reporting [^.]{1,40}$/,
   /^the (?:republican|democratic) primary will take place on [^.]{1,40}$/,
@@ -43,9 +43,6 @@ const restatements: readonly RegExp[] = [
   /^this market will resolve once all three sources call the race for the same (?:candidate|party)$/,
   /^this market will resolve as soon as the official results of [^.]{1,120} are known$/,
   /^(?:thus, )?this is the level of precision that will be used when resolving the market$/,
-  /^if (?:this|the|a) (?:listed )?(?:player|team|golfer|driver|club|candidate) is eliminated from contention for [^.]{1,160} resolves? to "?no"?$/,
-  /^if (?:at any point )?it (?:becomes|is) impossible for .{1,160} to (?:win|be|become|reach|advance|qualify|finish|lead|receive)\b.{0,240} (?:immediately )?resolves? (?:immediately )?to "?no"?$/,
-  /^(?:this market|it)(?: will)?(?: immediately)? resolves? (?:immediately )?to "?no"? if it becomes impossible for .{1,160} to (?:win|be|become|reach|advance|qualify|finish|lead|receive)\b[^.]{0,160}$/,
   /^if the listed (?:player|person|candidate|nominee) is not announced as a finalist for [^.]{1,160} resolves? to "?no"?$/,
   /^(?:moves|changes)(?: made)? between meetings (?:do not(?: count)?|are not counted)$/,
   /^only the statement published after the meeting that ends on [^.]{1,40} counts$/,
@@ -56,11 +53,49 @@ const restatements: readonly RegExp[] = [
   /^(?:this market|it) may (?:also )?(?:be )?resolved? as soon as [^.]{1,200}$/,
 ]
 
+/** Sentences that say the question again: idle when what they capture has no word that the question lacks. */
+const descriptions: readonly RegExp[] = [
+  /^this is a (?:poly)?market (?:to predict|on whether|on which|about) (.{1,200})$/,
+  /^(?:this market|the following market|this event) (?:is about|refers to|pertains to) (.{1,240})$/,
+  /^(?:specific|question): (.{1,300})$/,
+  /^if (.{1,60}) is eliminated from contention for [^.]{1,160} resolves? to "?no"?$/,
+  /^if (?:at any point )?it (?:becomes|is) impossible for (.{1,300}?),? (?:(?:this|the)(?: relevant| corresponding| associated| respective)? market|it) (?:will |may )?(?:immediately )?(?:be )?resolves? (?:immediately )?to "?no"?$/,
+  /^(?:this market|it)(?: will)?(?: immediately)? resolves? (?:immediately )?to "?no"? if it becomes impossible for (.{1,300})$/,
+]
+
+/** Words in which a question is said again, and that ask nothing of their own. */
+const FILLER = new Set(
+  (
+    'a an the of in at on for to by from and or as per after before during between who which what whether that this these any it its their they them is be are win winner listed named ' +
+    'relevant respective team club player person individual candidate nominee driver golfer country side participant game match matchup event election race season tournament competition ' +
+    'contest award title champion championship league result outcome rule based official officially professional originally first schedule current currently upcoming next one following market predict ' +
+    'become advance reach qualify finish place be regardless follow end term held earlier eliminated mathematically resolve scheduled 2025 2026 2027 2028 2029 2030 pm am et edt est'
+  ).split(' '),
+)
+
 /** What makes a rule of a setting: a payout, what counts, or a part of the whole. */
 const SAYS_MORE =
   /\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b|\bexclud|\bonly\b|\bnot\b|\bhalf\b|\bquarter\b|\b(?:first|second|third|1st|2nd|3rd) (?:period|set|inning|map)\b|\binstead\b|\brather than\b|\bwithout\b/
 
-export function isIdle(sentence: string): boolean {
+/** Whether a sentence changes no payout. `known` holds the words of the question, as `questionWords` gives them. */
+export function isIdle(sentence: string, known: ReadonlySet<string>): boolean {
   if (restatements.some((each) => each.test(sentence))) return true
+  const again = descriptions.map((each) => each.exec(sentence)?.[1]).find((each) => each !== undefined)
+  if (again !== undefined) return !SAYS_MORE.test(again) && addsNothing(again, known)
   return !SAYS_MORE.test(sentence) && settings.some((each) => each.test(sentence))
 }
+
+/** The words of a question, in the form in which other sentences' words are held against them. */
+export function questionWords(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.flatMap((text) => clauseOf(text).split(' ')))
+}
+
+function addsNothing(text: string, known: ReadonlySet<string>): boolean {
+  const { rest } = takeWindow(text, null)
+  return clauseOf(rest)
+    .split(' ')
+    .every((word) => word === '' || known.has(word) || PLAIN.has(word))
+}
+
+/** The filler as `clauseOf` gives it. */
+const PLAIN = questionWords([[...FILLER].join(' ')])

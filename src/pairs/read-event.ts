@@ -1,5 +1,5 @@
 import type { Question, ReadContract } from './contract.ts'
-import { readAs } from './contract.ts'
+import { problem, readAs } from './contract.ts'
 import { clauseOf } from './skeleton.ts'
 import { takeWindow, type Window } from './windows.ts'
 
@@ -13,6 +13,8 @@ export function readEvent({ title, claims, closeDay }: Question): ReadContract |
   if (claim === undefined || yes.length !== claims.length || yes.length !== 1) return null
   const { window, rest } = takeWindow(claim.text, closeDay)
   const titled = takeWindow(title, closeDay).window
+  if (window.last !== null && titled.last !== null && window.last !== titled.last)
+    return problem('its title and its rules name different days')
   const clause = clauseOf(rest.replace(/\bafter issuance\b|\bas specified in the title\b/g, ' '))
   if (!clause.includes(' ')) return null
   return readAs({ kind: 'event', clause, window: withTitle(window, titled) })

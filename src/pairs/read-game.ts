@@ -60,9 +60,14 @@ export function readGame(question: Question): ReadContract | null {
   const named = sides.map(([a, b]) => [nameOf(a, table), nameOf(b, table)] as const)
   const teams = named.find((each) => each.every((name) => !name.startsWith('? ')))
   if (teams === undefined) return problem('its teams could not be told apart')
+  const others = named.filter((each) => each.every((name) => !name.startsWith('? ')))
+  if (others.some((each) => !each.every((name) => teams.some((team) => compareNames(team, name) !== 'different'))))
+    return problem('its title and its rules name different teams')
   const outcomes = claims.flatMap((claim) =>
     claim.kind === 'outcome' ? [{ label: nameOf(claim.label, table), text: claim.text }] : [],
   )
+  if (outcomes.some(({ label: name }) => teams.every((team) => compareNames(team, name) === 'different')))
+    return problem('it has an outcome of a side that does not play in the game')
   const yes = claims.find((claim) => claim.kind === 'yes')
   const subject = subjectOf({ yes: yes?.text ?? null, label, title, table })
   if (subject === null) return problem('whose win it pays for could not be read')

@@ -11,6 +11,10 @@ const SENTENCES_MAX = 80
 /** What stands for a sign that negates another: no text with it is read. */
 export const NEGATED = '(negated sign)'
 
+/** What stands for a mark that shows the letters behind it in the other order: a person reads another text than we do. */
+export const REVERSED = '(reversing mark)'
+const REVERSING = /[\u202b\u202e\u2067]/g
+
 /** Signs whose canonical decomposition would drop the stroke that negates them. */
 const NEGATED_SIGNS = /[\u2260\u226e-\u2271\u2209\u2204]/g
 const MARKS = /\p{M}+/gu
@@ -24,6 +28,7 @@ const PLAIN = /^[\t\n\r\x20-\x7e]*$/
 function unify(text: string): string {
   if (PLAIN.test(text)) return text.replace(/`/g, "'").replace(/\*\*/g, ' ')
   return text
+    .replace(REVERSING, ` ${REVERSED} `)
     .replace(INVISIBLE, '')
     .replace(NEGATED_SIGNS, ` ${NEGATED} `)
     .normalize('NFD')

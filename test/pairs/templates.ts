@@ -11,6 +11,8 @@ export interface Family {
   readonly polymarket: readonly ((terms: Terms) => MarketTexts)[]
   /** Changes of one term each: with any of them, a pair of the two is one contract no more. */
   readonly others: readonly Terms[]
+  /** Terms for which a headline has words of its own: the rules alone tell them. */
+  readonly byRulesAlone?: readonly string[]
 }
 
 const disclaimer =
@@ -123,7 +125,9 @@ const nomination: Family = {
       kalshi(
         `Will ${t.who} be the ${t.party} nominee for the ${t.office} in ${t.place}?`,
         t.who ?? '',
-        yes(`${t.who} wins the nomination for the ${t.party} Party to contest the ${t.year} ${t.place} ${t.office} seat`),
+        yes(
+          `${t.who} wins the nomination for the ${t.party} Party to contest the ${t.year} ${t.place} ${t.office} seat`,
+        ),
       ),
   ],
   polymarket: [
@@ -133,13 +137,7 @@ const nomination: Family = {
         `${pays(`${t.who} wins the ${t.year} nomination of the ${t.party} Party for ${t.office} in ${t.place}`)}${reporting}`,
       ),
   ],
-  others: [
-    { who: 'Bea Lund' },
-    { party: 'Democratic' },
-    { office: 'Governor' },
-    { place: 'Ohio' },
-    { year: '2030' },
-  ],
+  others: [{ who: 'Bea Lund' }, { party: 'Democratic' }, { office: 'Governor' }, { place: 'Ohio' }, { year: '2030' }],
 }
 
 const election: Family = {
@@ -294,7 +292,13 @@ const price: Family = {
 
 const deadline: Family = {
   name: 'an event by a day',
-  terms: { who: 'Ana Ruiz', does: 'visits Norway', asks: 'visit Norway', before: 'Jan 1, 2028', by: 'December 31, 2027' },
+  terms: {
+    who: 'Ana Ruiz',
+    does: 'visits Norway',
+    asks: 'visit Norway',
+    before: 'Jan 1, 2028',
+    by: 'December 31, 2027',
+  },
   kalshi: [
     (t) => kalshi(`Will ${t.who} ${t.asks} before ${t.before}?`, '', yes(`${t.who} ${t.does} before ${t.before}`)),
   ],
@@ -317,6 +321,7 @@ const deadline: Family = {
     { by: 'December 30, 2027' },
     { by: 'June 30, 2027' },
   ],
+  byRulesAlone: ['who', 'does'],
 }
 
 const count: Family = {
@@ -344,6 +349,7 @@ const count: Family = {
     { thing: 'confirmed measles cases in Canada' },
     { thing: 'suspected measles cases in the United States' },
   ],
+  byRulesAlone: ['thing'],
 }
 
 export const families: readonly Family[] = [
