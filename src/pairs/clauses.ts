@@ -39,7 +39,7 @@ export interface ReadClauses {
 }
 
 const TIE =
-  /\bt(?:ie|ies|ied|ying)\b|\bshare the same record\b|\bjoint(?:ly)?\b|\bdead heat\b|\bequally many\b|\bexactly equal\b|\blevel\b (?:then|at)|\bdraws?\b/
+  /\bt(?:ie|ies|ied|ying)\b|\bshare the same record\b|\bmultiple (?:teams|players|drivers|winners|candidates) (?:are|tie|share)\b|\bjoint(?:ly)?\b|\bdead heat\b|\bequally many\b|\bexactly equal\b|\blevel\b (?:then|at)|\bdraws?\b/
 const VOID =
   /\bcancel|\bpostpon|\babandon|\breschedul|\bnot (?:been )?(?:completed|concluded|held|played|awarded|known|declared|announced|confirmed|determined)\b|\b(?:does|is|are) not (?:released?|published?)\b|\bhaven't called\b|\bdelay in data\b|\bno winner\b|\bwithout (?:a|an|any) |\bno [^.]{1,60} (?:takes place|is held|is declared|declared)\b|\bnot take place\b|\bisn't known\b|\bforfeit|\bdoes not (?:occur|take place)\b|\bno champion\b|\bno (?:nominee|statement) is\b|\bif no statement\b|\bwithout such\b|\bthere is no\b|\bno such\b/
 const OVERTIME =

@@ -18,7 +18,7 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
   [/\bmajor league soccer(?: \(mls\))?/g, 'mls'],
   [/\b(nfl )?(afc|nfc) championship(?: game)?\b/g, 'nfl $2 title'],
   [/\b(?:the )?super bowl\b|\bnfl (?:league )?championship(?: game)?\b|\bnfl title\b/g, 'nfl title'],
-  [/\b(?:nba )?(eastern|western) conference (?:finals?|championship|title)\b/g, '$1 conference title'],
+  [/\b(eastern|western) conference (?:finals?|championship|title)\b/g, '$1 conference title'],
   [/\bnba (?:finals|championship|title)\b/g, 'nba title'],
   [/\bworld series\b|\bmlb championship\b/g, 'mlb title'],
   [/\b(?:mlb )?(?:american league|al) championship(?: series)?\b|\balcs\b/g, 'mlb al title'],

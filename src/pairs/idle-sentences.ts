@@ -19,7 +19,7 @@ const settings: readonly RegExp[] = [
   /^government shutdown$/,
   /^(?:the )?resolution of this market will take place upon release of the aforementioned data$/,
   /^(?:note: )?this market will remain open until the (?:conclusion|end) of the (?:season|competition|tournament|series|event)$/,
-  /^[^.]{1,160} (?:is|are|will be) (?:currently )?(?:scheduled|expected) (?:to|for|on)[^.]{1,160}$/,
+  /^.{1,160} (?:is|are|will be) (?:currently )?(?:scheduled|expected) (?:to|for|on).{1,160}$/,
   /^the (?:next )?[^.]{1,100} (?:election|primary|game|match) (?:will be|is|was) (?:held|scheduled|expected)[^.]{0,120}$/,
   /^this market includes any potential (?:second round|run-?off)[^.]{0,60}$/,
   /^resolution will be based on the overall winner of the primary, including any potential second round or run-?off$/,
@@ -30,7 +30,7 @@ const settings: readonly RegExp[] = [
   /^the game is the one first scheduled for [^.]{1,40}$/,
   /^(?:however,? )?(?:an? )?(?:overwhelming )?consensus of credible reporting (?:may|will) (?:also )?(?:suffice|be used)$/,
   /^(?:however,? )(?:an? )?(?:overwhelming )?consensus of credible reporting [^.]{1,40}$/,
-  /^the (?:republican|democratic) primary will take place on [^.]{1,40}$/,
+  /^the [a-z0-9 ]{1,60} (?:elections?|primary) will take place on [^.]{1,40}$/,
   /^this market is mutually exclusive$/,
   /^the (?:fed interest rates are defined in this market by|decisions on the target federal funds? range are made by|level and change of the target federal funds rate is also published) [^.]{1,160}$/,
 ]
@@ -69,7 +69,7 @@ const FILLER = new Set(
     'a an the of in at on for to by from and or as per after before during between who which what whether that this these any it its their they them is be are win winner listed named ' +
     'relevant respective team club player person individual candidate nominee driver golfer country side participant game match matchup event election race season tournament competition ' +
     'contest award title champion championship league result outcome rule based official officially professional originally first schedule current currently upcoming next one following market predict ' +
-    'become advance reach qualify finish place be regardless follow end term held earlier eliminated mathematically resolve scheduled 2025 2026 2027 2028 2029 2030 pm am et edt est'
+    'become advance reach qualify finish place be regardless follow end term held earlier eliminated mathematically resolve scheduled i.e according pm am et edt est'
   ).split(' '),
 )
 
@@ -87,14 +87,20 @@ export function isIdle(sentence: string, known: ReadonlySet<string>): boolean {
 
 /** The words of a question, in the form in which other sentences' words are held against them. */
 export function questionWords(texts: readonly string[]): ReadonlySet<string> {
-  return new Set(texts.flatMap((text) => clauseOf(text).split(' ')))
+  return new Set(texts.flatMap((text) => clauseOf(bySeasonsEnd(text)).split(' ')))
 }
 
+/** Dates may be told more exactly than in the question; a year that it does not name is another one. */
 function addsNothing(text: string, known: ReadonlySet<string>): boolean {
-  const { rest } = takeWindow(text, null)
-  return clauseOf(rest)
+  const plain = bySeasonsEnd(text)
+  if ((plain.match(/\b20\d\d\b/g) ?? []).some((year) => !known.has(year))) return false
+  return clauseOf(takeWindow(plain, null).rest)
     .split(' ')
     .every((word) => word === '' || known.has(word) || PLAIN.has(word))
+}
+
+function bySeasonsEnd(text: string): string {
+  return text.replaceAll(/\b20\d\d ?[-/] ?(?:20)?(\d\d)\b/g, '20$1')
 }
 
 /** The filler as `clauseOf` gives it. */

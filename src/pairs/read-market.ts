@@ -66,12 +66,31 @@ export function readMarket(market: MarketTexts): Reading {
   }
 }
 
-function wordsOfQuestion({ title, label, claims }: Question, contract: Contract | null): ReadonlySet<string> {
-  const asked = [title, label, ...claims.map(({ text }) => text)]
-  if (contract?.kind === 'game') return questionWords([...asked, ...contract.teams, contract.league])
-  // How a figure is taken is compared as one of its words, whichever sentence says it.
-  if (contract?.kind === 'level') return questionWords([...asked, 'inflation reported before seasonal adjustment'])
-  return questionWords(contract?.kind === 'contest' ? [...asked, [...contract.contest.words].join(' ')] : asked)
+function wordsOfQuestion(question: Question, contract: Contract | null): ReadonlySet<string> {
+  const { title, label, claims, closeDay } = question
+  return questionWords([
+    title,
+    label,
+    ...claims.map(({ text }) => text),
+    (closeDay ?? '').slice(0, 4),
+    ...ownWords(contract),
+  ])
+}
+
+/** What a contract was read to be about, whichever sentence says it: it is compared as a part of the contract. */
+function ownWords(contract: Contract | null): readonly string[] {
+  switch (contract?.kind) {
+    case 'game':
+      return [...contract.teams, contract.league]
+    case 'contest':
+      return [...contract.contest.words, String(contract.contest.edition)]
+    case 'seat':
+      return [String(contract.year)]
+    case 'level':
+      return ['inflation reported published before seasonal adjustment', ...contract.words]
+    default:
+      return []
+  }
 }
 
 function firstReading(question: Question): ReadContract | null {

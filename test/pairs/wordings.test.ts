@@ -33,6 +33,8 @@ const riders = [
   'This market is about the second-placed candidate.',
   'This is a market on whether the committee agrees.',
   'The following market refers to the final of 2039.',
+  'This market refers to the outcome in 2039.',
+  'This market is about the result by January 5, 2039.',
   'If it becomes impossible for the committee to meet, this market will resolve to "No".',
   'If at any point it becomes impossible for the other side to win, this market will resolve to "No".',
   'This market will resolve to "Yes" if the committee so decides.',
