@@ -47,11 +47,11 @@ const OVERTIME =
 const DEATH = /\bdeath\b|\bdies?\b|\bdied\b|\bdeceased\b/
 const REPLACED = /\breplace|\bdisqualif|\bstripp|\bwithdraw/
 
-/** Reads every sentence that is no claim. `known` are the words of the question, `last` is the last day named so far, for "by then". */
+/** Reads every sentence that is no claim. `known` gives the words of the question, `last` is the last day named so far, for "by then". */
 export function readClauses(
   sentences: readonly string[],
   hint: string | null,
-  known: ReadonlySet<string>,
+  known: () => ReadonlySet<string>,
 ): ReadClauses {
   const clauses: Clause[] = []
   const sources = new Set<string>()

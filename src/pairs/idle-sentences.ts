@@ -77,11 +77,11 @@ const FILLER = new Set(
 const SAYS_MORE =
   /\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b|\bexclud|\bonly\b|\bnot\b|\bhalf\b|\bquarter\b|\b(?:first|second|third|1st|2nd|3rd) (?:period|set|inning|map)\b|\binstead\b|\brather than\b|\bwithout\b/
 
-/** Whether a sentence changes no payout. `known` holds the words of the question, as `questionWords` gives them. */
-export function isIdle(sentence: string, known: ReadonlySet<string>): boolean {
+/** Whether a sentence changes no payout. `known` gives the words of the question, as `questionWords` does. */
+export function isIdle(sentence: string, known: () => ReadonlySet<string>): boolean {
   if (restatements.some((each) => each.test(sentence))) return true
   const again = descriptions.map((each) => each.exec(sentence)?.[1]).find((each) => each !== undefined)
-  if (again !== undefined) return !SAYS_MORE.test(again) && addsNothing(again, known)
+  if (again !== undefined) return !SAYS_MORE.test(again) && addsNothing(again, known())
   return !SAYS_MORE.test(sentence) && settings.some((each) => each.test(sentence))
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { contestOf, editionInSymbol } from '../../src/pairs/contests.ts'
+import { canDraw, leagueIn } from '../../src/pairs/leagues.ts'
 import { levelsText, onGrid, relate, takeLevels } from '../../src/pairs/levels.ts'
 import { compareNames, nameOf } from '../../src/pairs/names.ts'
 import { teamOf } from '../../src/pairs/teams.ts'
@@ -125,6 +126,14 @@ describe('contests', () => {
   })
 })
 
+describe('leagues', () => {
+  it('of women and men are two, and a league with draws is known as one', () => {
+    expect(leagueIn("oregon at iowa women's college basketball game")).to.equal('ncaawb')
+    expect(leagueIn('oregon at iowa college basketball game')).to.equal('ncaab')
+    expect([canDraw('mls'), canDraw('nfl'), canDraw('nba')]).to.deep.equal([true, true, false])
+  })
+})
+
 describe('sentences of a rule text', () => {
   it('end at full stops that end them, not at those of abbreviations', () => {
     expect(sentencesOf('The U.S. wins. Ties lose, e.g. a draw. It resolves to "No." Otherwise not.')).to.deep.equal([
@@ -132,6 +141,13 @@ describe('sentences of a rule text', () => {
       'ties lose, e.g. a draw',
       'it resolves to "no',
       'otherwise not',
+    ])
+  })
+
+  it('end behind a web address as well', () => {
+    expect(sentencesOf('It is open until the next one (https://a.example/b). If none comes, it is No.')).to.deep.equal([
+      'it is open until the next one',
+      'if none comes, it is no',
     ])
   })
 
@@ -145,6 +161,10 @@ describe('sentences of a rule text', () => {
       null,
     )
     expect(unfilledIn(['if {{name}} wins the prize, then the market resolves to yes'])).to.not.equal(null)
+    expect(unfilledIn(['kalshi is not affiliated, endorsed by, or in any way connected with the league'])).to.equal(
+      null,
+    )
+    expect(unfilledIn(['if the temperature is 79 or below, then the market resolves to yes'])).to.equal(null)
     expect(unfilledIn(['if ana wins the prize before jan 1, 2027, then the market resolves to yes'])).to.equal(null)
   })
 })
