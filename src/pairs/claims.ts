@@ -15,10 +15,10 @@ export interface ClaimedSentence {
   readonly remainder: string | null
 }
 
-const RESOLVES = '(?:(?:this|the) market|it|this)(?: will)?(?: immediately)? resolves?(?: immediately)? to'
+const RESOLVES = '(?:(?:this|the) market|it|this)(?: will)?(?: immediately)? resolves?(?: immediately)?(?: to)?'
 const THEN_YES = new RegExp(`^if (.{1,800}?),? (?:then )?${RESOLVES} "?yes,?"?$`)
-const YES_IF = new RegExp(`^(?:${RESOLVES}|resolves to) "?yes"? (?:if|as soon as|when|once|in case) (.{1,800})$`)
-const NO_IF = new RegExp(`^(?:${RESOLVES}|resolves to) "?no"? if (.{1,800})$`)
+const YES_IF = new RegExp(`^(?:${RESOLVES}|resolves(?: to)?) "?yes"? (?:if|as soon as|when|once|in case) (.{1,800})$`)
+const NO_IF = new RegExp(`^(?:${RESOLVES}|resolves(?: to)?) "?no"? if (.{1,800})$`)
 const LISTED =
   /^(?:this (?:poly)?(?:market|event)|it)(?: will)? resolves? (?:to )?(?:according )?to the (?:name of the )?(?:listed )?([a-z -]{1,40}) (?:that|who|which) (.{1,600})$/
 const LISTED_WINNER =

@@ -186,7 +186,7 @@ function payoutOf(sentence: string): Payout | null {
   )
     found.push('tie_break')
   if (
-    /\bresolves? (?:immediately |it )?to "?(?:no|other)\b|\bto "?(?:no|other)"?[.,]?$|\bresolves? [^.]{1,60} to "?no"?/.test(
+    /\bresolves? (?:immediately |it )?(?:to )?"?(?:no|other)\b|\bto "?(?:no|other)"?[.,]?$|\bresolves? [^.]{1,60} to "?no"?/.test(
       sentence,
     )
   )

@@ -45,7 +45,10 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
   [/\batp\b|\b(?:men's )?singles\b/g, 'tennis'],
   [/\bwimbledon\b(?! tennis)/g, 'wimbledon tennis'],
   [/\b(?:roland[- ]garros|french open)\b/g, 'french open tennis'],
-  [/\bdrivers?\b/g, 'driver'],
+  [/\bdrivers?\b'?(?: world)?(?: championships?| champion| title| standings)?/g, 'driver'],
+  [/\beurovision song contest\b/g, 'eurovision'],
+  [/\bncaa (women's )?(?:men's )?(?:basketball )?tournament\b/g, '$1ncaab title'],
+  [/\bcollege basketball (?:national )?championship\b|\bmarch madness\b/g, 'ncaab title'],
   [/\bgrand prix\b/g, 'grandprix'],
 ]
 

@@ -68,14 +68,14 @@ const FILLER = new Set(
   (
     'a an the of in at on for to by from and or as per after before during between who which what whether that this these any it its their they them is be are win winner listed named ' +
     'relevant respective team club player person individual candidate nominee driver golfer country side participant game match matchup event election race season tournament competition ' +
-    'contest award title champion championship league result outcome rule based official officially professional originally first schedule current currently upcoming next one following market predict ' +
+    'contest award title champion championship league result outcome rule based off official officially professional originally first schedule current currently upcoming next one following market predict ' +
     'become advance reach qualify finish place be regardless follow end term held earlier eliminated mathematically resolve scheduled i.e according pm am et edt est'
   ).split(' '),
 )
 
 /** What makes a rule of a setting: a payout, what counts, or a part of the whole. */
 const SAYS_MORE =
-  /\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b|\bexclud|\bonly\b|\bnot\b|\bhalf\b|\bquarter\b|\b(?:first|second|third|1st|2nd|3rd) (?:period|set|inning|map)\b|\binstead\b|\brather than\b|\bwithout\b/
+  /\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b|\bexclud|\bonly\b|\bnot\b|\bhalf\b|\bquarter\b(?!-?final)|\b(?:first|second|third|1st|2nd|3rd) (?:period|set|inning|map)\b|\binstead\b|\brather than\b|\bwithout\b/
 
 /** Whether a sentence changes no payout. `known` gives the words of the question, as `questionWords` does. */
 export function isIdle(sentence: string, known: () => ReadonlySet<string>): boolean {

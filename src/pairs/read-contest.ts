@@ -88,7 +88,7 @@ function statementIn(text: string): Statement | null {
 
 function reached(subject: string | undefined, object: string): Statement | null {
   // A figure is reached too, and is no tournament.
-  if (/^(?:\$|\d)/.test(object) && !/^20\d\d /.test(object)) return null
+  if (/^(?:\$|\d)/.test(object) && !/^20\d\d\b/.test(object)) return null
   const stage = STAGE.exec(object)?.[0]
   if (stage === undefined) return statement(subject, 'takes part', object)
   return statement(subject, `reaches ${stage.replace('-', '').replace(/s$/, '')}`, object.replace(STAGE, ' '))

@@ -39,7 +39,7 @@ function namesOf(league: League): ReadonlyMap<string, string | null> {
   for (const row of rows[league].split(';')) {
     const [city = '', nickname = '', ...others] = row.replaceAll('\n', '').split('|')
     const team = `${league} ${city} ${nickname}`
-    for (const name of [city, nickname, `${city} ${nickname}`, ...others]) {
+    for (const name of [city, nickname, `${city} ${nickname}`, ...others].map(plainName)) {
       const known = names.get(name)
       names.set(name, known === undefined || known === team ? team : null)
     }
@@ -70,6 +70,7 @@ function plainName(name: string): string {
   return name
     .replace(/^the /, '')
     .replace(/ (?:pro|professional) \w+ team$/, '')
+    .replaceAll('.', '')
     .trim()
 }
 

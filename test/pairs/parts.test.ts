@@ -106,6 +106,12 @@ describe('contests', () => {
     ['2025-26 english premier league', '2025-2026 premier league'],
     ['best picture at the 98th academy awards', 'best picture at the 2026 oscars'],
     ['super bowl lx', 'super bowl 2026'],
+    ['2027 eurovision song contest', 'eurovision 2027'],
+    ["2027 f1 drivers' championship", "2027 f1 drivers'"],
+    ['2027 college basketball championship', '2027 ncaa tournament'],
+    ["2027 u.s. open men's singles tournament", '2027 atp us open'],
+    ['western conference during the 2026-27 nhl playoffs', '2027 nhl western conference finals'],
+    ['nl mvp 2027', '2027 pro baseball national league mvp'],
   ] as const) {
     it(`"${a}" is "${b}"`, () => {
       const [x, y] = [contestOf(a), contestOf(b)]
@@ -115,6 +121,13 @@ describe('contests', () => {
   }
 
   it('keep women, clubs and other leagues apart', () => {
+    expect(contestOf("women's college basketball championship").words).to.not.deep.equal(
+      contestOf('ncaa tournament').words,
+    )
+    expect(contestOf('wta us open').words).to.not.deep.equal(contestOf('atp us open').words)
+    expect(contestOf('nba eastern conference finals').words).to.not.deep.equal(
+      contestOf('nhl eastern conference finals').words,
+    )
     expect(contestOf("women's world cup").words).to.not.deep.equal(contestOf('world cup').words)
     expect(contestOf('scottish premier league').words).to.not.deep.equal(contestOf('premier league').words)
   })
