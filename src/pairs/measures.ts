@@ -2,7 +2,10 @@ import { judgesIn } from './sources.ts'
 
 /** What is measured, where both venues have their own words for it. Else the clause's own words tell. */
 const measures: readonly (readonly [RegExp, string])[] = [
-  [/\bcore (?:cpi|inflation)\b|\bless food and energy\b|\bexcluding food and energy\b/, 'core cpi'],
+  [
+    /\bcore (?:cpi|inflation)\b|\b(?:cpi|inflation) core\b|\bcore consumer price\b|\bless food and energy\b|\bexcluding food and energy\b/,
+    'core cpi',
+  ],
   [/\bcpi\b|\bconsumer price index\b|\binflation\b/, 'cpi'],
   [/\bpce\b/, 'pce'],
   [/\bpayrolls?\b|\bnonfarm\b|\bjobs (?:be )?(?:added|report|created)\b/, 'payrolls'],

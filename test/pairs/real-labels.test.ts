@@ -146,6 +146,25 @@ describe('labelled pairs of real markets', () => {
     }
   })
 
+  it('of one venue with itself: of two markets under two headlines none is proposed, but the two sides of a game', () => {
+    const listOf = (venue: string): readonly MarketTexts[] =>
+      lines<Row['kalshi']>(`catalogue/both_2026-03-24/${venue}_markets.jsonl.gz`)
+        .map((market) => marketsOf({ kalshi: market, polymarket: { ...market, question: market.title } }))
+        .map(([one, other]) => (venue === 'kalshi' ? one : other))
+        .filter(({ rules }) => rules !== '')
+    for (const list of [listOf('kalshi'), listOf('polymarket')]) {
+      const eventOf = ({ id }: MarketTexts): string => id.slice(0, id.lastIndexOf('-'))
+      const proposed = matchMarkets(list, list)
+        .filter(({ markets: [one, other], judgement }) => judgement.polarity !== null && one.id < other.id)
+        .filter(({ markets: [one, other], judgement }) =>
+          judgement.verdict === 'same' ? one.title !== other.title : eventOf(one) !== eventOf(other),
+        )
+        .map(({ markets: [one, other] }) => `${one.id} ${other.id}`)
+      // Listed twice by the venue: that SpaceX goes public by the end of 2026.
+      expect(proposed.filter((pair) => pair !== 'kalshi:KXIPO-26-SPACEX kalshi:KXIPOSPACEX-27JAN01')).to.deep.equal([])
+    }
+  })
+
   it('of the games of one night: every pair is proposed, and the ticker tells whose side faces whose', () => {
     interface Raw {
       readonly venue: string

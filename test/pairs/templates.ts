@@ -210,7 +210,7 @@ const step: Family = {
 
 const inflation: Family = {
   name: 'a figure of the month by value',
-  terms: { above: '3.3', from: '3.4', month: 'March', period: 'twelve months', months: '12-month' },
+  terms: { above: '3.3', from: '3.4', month: 'March', period: 'twelve months', months: '12-month', core: '' },
   kalshi: [
     (t) =>
       kalshi(
@@ -230,11 +230,11 @@ const inflation: Family = {
   polymarket: [
     (t) =>
       polymarket(
-        `Will annual inflation increase by ≥${t.from}% in ${t.month} 2027?`,
-        `This market will resolve to the percentage change in the Consumer Price Index (CPI) over the ${t.months} period ending in ${t.month} 2027 according to the monthly Bureau of Labor Statistics (BLS) report.\n\nNote: the resolution source for this market will be the official monthly BLS CPI news release, which reports inflation over ${t.months} periods to only one decimal point (e.g., 2.9%). Thus, this is the level of precision that will be used when resolving the market.`,
+        `Will annual ${t.core}inflation increase by ≥${t.from}% in ${t.month} 2027?`,
+        `This market will resolve to the percentage change in the ${t.core}Consumer Price Index (CPI) over the ${t.months} period ending in ${t.month} 2027 according to the monthly Bureau of Labor Statistics (BLS) report.\n\nNote: the resolution source for this market will be the official monthly BLS CPI news release, which reports inflation over ${t.months} periods to only one decimal point (e.g., 2.9%). Thus, this is the level of precision that will be used when resolving the market.`,
       ),
   ],
-  others: [{ from: '3.5' }, { from: '3.3' }, { month: 'April' }, { months: 'one-month' }],
+  others: [{ from: '3.5' }, { from: '3.3' }, { month: 'April' }, { months: 'one-month' }, { core: 'core ' }],
 }
 
 const temperature: Family = {

@@ -125,6 +125,25 @@ describe('one contract in the wordings of both venues', () => {
   })
 })
 
+describe('markets of one text, each for the name or level in its headline', () => {
+  const market = (title: string): MarketTexts => ({
+    id: 'polymarket:listed',
+    title,
+    yesLabel: '',
+    rules:
+      'This market will resolve to "Yes" if the listed country signs the treaty by December 31, 2027, 11:59 PM ET. Otherwise, this market will resolve to "No".',
+    closeTime: '2027-12-31T00:00:00Z',
+  })
+
+  it('are the same only under headlines of the same words', () => {
+    const one = market('Will Norway sign the treaty by December 31, 2027?')
+    expect(judgeMarkets(one, market('Norway to sign the treaty before 2028?')).verdict).to.equal('same')
+    expect(judgeMarkets(one, market('Will Sweden sign the treaty by December 31, 2027?')).verdict).to.equal(
+      'unreadable',
+    )
+  })
+})
+
 describe('the two sides of a game', () => {
   const game = families.find(({ name }) => name === 'a game')
   const pairs = game === undefined ? [] : pairsOf(game)
