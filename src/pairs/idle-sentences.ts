@@ -8,8 +8,6 @@ import { takeWindow } from './windows.ts'
 
 /** Settings: read as such only when they hold no word that makes a rule of them. */
 const settings: readonly RegExp[] = [
-  /^(?:this market|these products|this market and these products) have not been endorsed by [^.]{1,160}$/,
-  /^any references? to [^.]{1,300} (?:are|is) descriptive only[^.]{0,200}$/,
   /^\|{2} additional info \|{2}$/,
   /^all trademarks, logos, and brand names are the property of their respective owners$/,
   /^this will be determined by whether or not they qualify$/,
@@ -37,6 +35,8 @@ const settings: readonly RegExp[] = [
 
 /** Sentences that speak of payouts, and say nothing that the question does not say. Each is exact. */
 const restatements: readonly RegExp[] = [
+  /^(?:this market|these products|this market and these products) have not been endorsed by [^.]{1,160}$/,
+  /^any references? to [^.]{1,300} (?:are|is) descriptive only[^.]{0,200}$/,
   /^kalshi is not affiliated, associated, authorized, endorsed by, or in any way officially connected with [^.]{1,80}$/,
   /^if they qualify but do not end up competing, the market will still resolve to yes$/,
   /^if the participant forfeits, withdraws from consideration, or takes any official action that removes them from being able to win [^.]{1,120}, the market will resolve no for that participant$/,

@@ -17,6 +17,8 @@ export interface Family {
 
 const disclaimer =
   '\n\nKalshi is not affiliated, associated, authorized, endorsed by, or in any way officially connected with the Governing League. All trademarks, logos, and brand names are the property of their respective owners.'
+const endorsed =
+  '\n\nThis market and these products have not been endorsed by the UEFA. Any references to the “UEFA,” or any other associated marks are descriptive only, and do not indicate an endorsement of this product or any affiliation between them.'
 const otherwise = ' Otherwise, this market will resolve to "No".'
 const reporting = '\n\nThe resolution source for this market will be a consensus of credible reporting.'
 
@@ -98,7 +100,7 @@ const stage: Family = {
       kalshi(
         `Will ${t.team} qualify for the ${t.cup} ${t.stage}?`,
         t.team ?? '',
-        yes(`${t.team} qualifies for the ${t.year} ${t.cup} ${t.stage}`) + disclaimer,
+        yes(`${t.team} qualifies for the ${t.year} ${t.cup} ${t.stage}`) + endorsed,
       ),
   ],
   polymarket: [
