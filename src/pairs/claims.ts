@@ -4,6 +4,8 @@ export type Claim =
   | { readonly kind: 'no'; readonly text: string }
   /** The market is one of several of its event: what its own outcome must do. */
   | { readonly kind: 'listed'; readonly text: string }
+  /** The market is one of several values of a figure: which figure it is. Its own value stands in the title. */
+  | { readonly kind: 'figure'; readonly text: string }
   /** One of two named outcomes. */
   | { readonly kind: 'outcome'; readonly label: string; readonly text: string }
 
@@ -13,14 +15,19 @@ export interface ClaimedSentence {
   readonly remainder: string | null
 }
 
-const RESOLVES = '(?:(?:this|the) market|it|this)(?: will)?(?: immediately)? resolves?(?: immediately)? to'
+const RESOLVES = '(?:(?:this|the) market|it|this)(?: will)?(?: immediately)? resolves?(?: immediately)?(?: to)?'
 const THEN_YES = new RegExp(`^if (.{1,800}?),? (?:then )?${RESOLVES} "?yes,?"?$`)
-const YES_IF = new RegExp(`^(?:${RESOLVES}|resolves to) "?yes"? (?:if|as soon as|when|once|in case) (.{1,800})$`)
-const NO_IF = new RegExp(`^(?:${RESOLVES}|resolves to) "?no"? if (.{1,800})$`)
+const YES_IF = new RegExp(`^(?:${RESOLVES}|resolves(?: to)?) "?yes"? (?:if|as soon as|when|once|in case) (.{1,800})$`)
+const NO_IF = new RegExp(`^(?:${RESOLVES}|resolves(?: to)?) "?no"? if (.{1,800})$`)
 const LISTED =
-  /^(?:this (?:market|event)|it)(?: will)? resolves? (?:according )?to the (?:name of the )?(?:listed )?([a-z -]{1,40}) (?:that|who|which) (.{1,600})$/
+  /^(?:this (?:poly)?(?:market|event)|it)(?: will)? resolves? (?:to )?(?:according )?to the (?:name of the )?(?:listed )?([a-z -]{1,40}) (?:that|who|which) (.{1,600})$/
 const LISTED_WINNER =
-  /^(?:this market|it)(?: will)? resolves? (?:according )?to (?:the )?(?:overall )?winner of (?:the )?(.{1,400})$/
+  /^(?:this (?:poly)?market|it)(?: will)? resolves? (?:according )?to (?:the )?(?:overall )?winner of (?:the )?(.{1,400})$/
+const LISTED_ENTRY =
+  /^this market(?: will)? resolves? (?:according )?to the [a-z]{3,20} whose (?:candidate|entry|song) (?:for|in|to) (.{1,120}) wins$/
+/** "Resolves to the percentage change in ...": the figure and nothing that a listed name could be. */
+const FIGURE =
+  /^(?:this (?:poly)?market|it)(?: will)? resolves? (?:according )?to the ((?:[a-z0-9-]{1,20} ){0,4}(?:change|rate|upper bound|number|figure|value|level|price)\b .{1,400})$/
 const OUTCOME = new RegExp(`^if (.{1,200}?),? ${RESOLVES} "([^"]{1,60})"$`)
 const TO_OUTCOME = new RegExp(`^${RESOLVES} "([^"]{1,60})" if (.{1,600})$`)
 const TAILS = [
@@ -42,8 +49,12 @@ export function claimIn(sentence: string): ClaimedSentence | null {
   if (yes !== null) return withTail(yes[1] ?? '')
   const winner = LISTED_WINNER.exec(sentence)
   if (winner !== null) return { claim: { kind: 'listed', text: `wins ${winner[1] ?? ''}` }, remainder: null }
+  const figure = FIGURE.exec(sentence)
+  if (figure !== null) return { claim: { kind: 'figure', text: figure[1] ?? '' }, remainder: null }
   const listed = LISTED.exec(sentence)
   if (listed !== null) return { claim: { kind: 'listed', text: listed[2] ?? '' }, remainder: null }
+  const entry = LISTED_ENTRY.exec(sentence)
+  if (entry !== null) return { claim: { kind: 'listed', text: `wins ${entry[1] ?? ''}` }, remainder: null }
   const outcome = OUTCOME.exec(sentence)
   if (outcome !== null) return named(outcome[2] ?? '', outcome[1] ?? '')
   const to = TO_OUTCOME.exec(sentence)

@@ -1,4 +1,6 @@
 import { isOtherwise } from './claims.ts'
+import { isIdle } from './idle-sentences.ts'
+import { judgesIn, namesSource } from './sources.ts'
 import { takeWindow } from './windows.ts'
 
 /** What a market pays for YES in a case that its question does not settle. */
@@ -8,6 +10,8 @@ export type Payout =
   | 'no_change'
   | 'lowest'
   | 'certified'
+  | 'inaugurated'
+  | 'previous'
   | 'half'
   | 'waits'
   | 'fair_price'
@@ -34,118 +38,21 @@ export interface ReadClauses {
   readonly unread: readonly string[]
 }
 
-/** Sentences that change no payout: settings, disclaimers, restatements. Anchored, so that nothing else hides in them. */
-const idle: readonly RegExp[] = [
-  /^(?:this market|these products|this market and these products) have not been endorsed by [^.]{1,160}$/,
-  /^any references? to [^.]{1,300} (?:are|is) descriptive only[^.]{0,200}$/,
-  /^\|{2} additional info \|{2}$/,
-  /^this is a (?:poly)?market (?:to predict|on whether|about) [^.]{1,200}$/,
-  /^(?:this market|the following market) (?:is about|refers to|pertains to) [^.]{1,240}$/,
-  /^(?:note: )?this market will remain open until the (?:conclusion|end) of the (?:season|competition|tournament|series|event)$/,
-  /^[^.]{1,160} (?:is|are|will be) (?:currently )?(?:scheduled|expected) (?:to|for|on)[^.]{1,160}$/,
-  /^the (?:next )?[^.]{1,100} (?:election|primary|game|match) (?:will be|is|was) (?:held|scheduled|expected)[^.]{0,120}$/,
-  /^if (?:at any point )?it becomes impossible for [^.]{1,300} resolves? (?:immediately )?to "?no"?$/,
-  /^(?:this market|it)(?: will)?(?: immediately)? resolves? (?:immediately )?to "?no"? if it becomes impossible for [^.]{1,200}$/,
-  /^if the listed (?:player|person|candidate|nominee) is not announced as a finalist for [^.]{1,160} resolves? to "?no"?$/,
-  /^this market includes any potential (?:second round|run-?off)[^.]{0,60}$/,
-  /^resolution will be based on the overall winner of the primary, including any potential second round or run-?off$/,
-  /^in the (?:upcoming )?[a-z0-9 ]{1,40} (?:game|match),? (?:originally |first )?scheduled for .{1,60}$/,
-  /^a run-?off (?:belongs to|is part of) the election$/,
-  /^[^.]{1,80} is the final of (?:the season )?[^.]{1,120}$/,
-  /^(?:moves|changes)(?: made)? between meetings (?:do not(?: count)?|are not counted)$/,
-  /^only the statement published after the meeting that ends on [^.]{1,40} counts$/,
-  /^(?:and )?(?:to "?no"? )?(?:if it calls it|once they call it) for (?:anyone else|another)$/,
-  /^the \d{2,3}(?:st|nd|rd|th) academy awards are expected to be held on [^.]{1,40}$/,
-  /^the game is the one first scheduled for [^.]{1,40}$/,
-  /^(?:specific|question): [^.]{1,300}$/,
-  /^(?:however,? )?(?:an? )?(?:overwhelming )?consensus of credible reporting (?:may|will) (?:also )?(?:suffice|be used)$/,
-  /^(?:however,? )(?:an? )?(?:overwhelming )?consensus of credible reporting [^.]{1,40}$/,
-  /^the (?:republican|democratic) primary will take place on [^.]{1,40}$/,
-  /^this market is mutually exclusive$/,
-  /^therefore, if the federal reserve hikes by 50bps, the 50bps market will resolve to yes and the 25bps market will resolve to no$/,
-  /^only one bucket, at maximum, can resolve to yes$/,
-  /^the (?:fed interest rates are defined in this market by|decisions on the target federal funds? range are made by|level and change of the target federal funds rate is also published) [^.]{1,160}$/,
-  /^this market will resolve to the amount of basis points the upper bound of the target federal funds rate is changed by versus the level it was prior to [^.]{1,80}$/,
-  /^(?:this market|it) may (?:also )?(?:be )?resolved? as soon as [^.]{1,200}$/,
-]
-
-const SOURCE =
-  /^resolution source: \S+$|^(?:the )?(?:primary |main )?resolution sources? (?:for this market |for this information )?(?:will be|is|are|will|be)\b|^this market will (?:resolve|be resolved) based (?:solely )?on (?:the )?(?:result of (?:the|this) election as indicated by )?(?:a )?consensus of credible reporting$|^if there is (?:[a-z]{3} )?ambiguity, this market will resolve (?:based )?(?:solely )?(?:based )?on the official results\b|^a consensus of credible reporting (?:may|will) also be used$|^settlement is based on\b|^(?:the )?final table (?:of [^.]{1,40} )?(?:decides|counts)$|^first place in the final table counts$/
-
-/** A setting that also gives a payout, or says what counts, is no mere setting. */
-function isIdle(sentence: string): boolean {
-  const pattern = idle.find((each) => each.test(sentence))
-  if (pattern === undefined) return false
-  return (
-    pattern.source.includes('resolve') ||
-    pattern.source.includes('count') ||
-    pattern.source.includes('call') ||
-    !/\bresolv|\bpays?\b|\bpaid\b|\bcounts?\b|\bunless\b|\bexcept\b/.test(sentence)
-  )
-}
-
-/** Who may be named as judge. Words of courtesy around them are not compared. */
-const judges: readonly (readonly [RegExp, string])[] = [
-  [/\bassociated press\b|\bap\b/, 'ap'],
-  [/\bfox news\b/, 'fox'],
-  [/\bnbc\b/, 'nbc'],
-  [/\bdecision desk\b/, 'decision desk'],
-  [/\bcf benchmarks\b|\bbrti\b|\bethusd_rti\b|\bsolusd_rti\b|\b[a-z]{3,5}usd_rti\b/, 'cf benchmarks'],
-  [/\bbinance\b/, 'binance'],
-  [/\bcoinbase\b/, 'coinbase'],
-  [/\bcoingecko\b/, 'coingecko'],
-  [/\bcoinmarketcap\b/, 'coinmarketcap'],
-  [/\btradingview\b/, 'tradingview'],
-  [/\bpyth\b/, 'pyth'],
-  [/\bchainlink\b(?! )/, 'chainlink'],
-  [/\bnational weather service\b|\bnws\b/, 'nws'],
-  [/\bweather underground\b|\bwunderground\b/, 'weather underground'],
-  [/\baccuweather\b/, 'accuweather'],
-  [/\bbureau of labor statistics\b|\bbls\b|\bemployment situation\b/, 'bls'],
-  [/\bbureau of economic analysis\b|\bbea\b/, 'bea'],
-  [/\baaa\b/, 'aaa'],
-  [/\benergy information administration\b|\beia\b/, 'eia'],
-  [/\bcomex\b/, 'comex'],
-  [/\blbma\b/, 'lbma'],
-  [/\bnymex\b/, 'nymex'],
-  [/\bcme\b/, 'cme'],
-  [/\bnielsen\b/, 'nielsen'],
-  [/\bbox office mojo\b/, 'box office mojo'],
-  [/\bthe numbers\b/, 'the numbers'],
-  [/\bbloomberg\b/, 'bloomberg'],
-  [/\bforbes\b/, 'forbes'],
-  [/\bbillboard\b/, 'billboard'],
-  [/\bspotify\b/, 'spotify'],
-  [/\brotten tomatoes\b|\btomatometer\b/, 'rotten tomatoes'],
-  [/\bmetacritic\b/, 'metacritic'],
-  [/\bnasa\b|\bgistemp\b/, 'nasa'],
-  [/\bcopernicus\b|\bera5\b/, 'copernicus'],
-  [/\bnoaa\b/, 'noaa'],
-  [/\bgeological survey\b|\busgs\b/, 'usgs'],
-  [/\bvotehub\b/, 'votehub'],
-  [/\bsilver bulletin\b/, 'silver bulletin'],
-  [/\brealclear/, 'rcp'],
-  [/\bfivethirtyeight\b|\b538\b/, '538'],
-  [/\bgallup\b/, 'gallup'],
-  [/\bcdc\b/, 'cdc'],
-  [/\bopinion of the exchange\b/, 'exchange'],
-]
-
-export function judgesIn(text: string): readonly string[] {
-  return judges.filter(([pattern]) => pattern.test(text)).map(([, name]) => name)
-}
-
 const TIE =
-  /\bt(?:ie|ies|ied|ying)\b|\bjoint(?:ly)?\b|\bdead heat\b|\bequally many\b|\bexactly equal\b|\blevel\b (?:then|at)|\bdraws?\b/
+  /\bt(?:ie|ies|ied|ying)\b|\bshare the same record\b|\bmultiple (?:teams|players|drivers|winners|candidates) (?:are|tie|share)\b|\bjoint(?:ly)?\b|\bdead heat\b|\bequally many\b|\bexactly equal\b|\blevel\b (?:then|at)|\bdraws?\b/
 const VOID =
-  /\bcancel|\bpostpon|\babandon|\breschedul|\bnot (?:been )?(?:completed|concluded|held|played|awarded|known|declared)\b|\bno winner\b|\bwithout (?:a|an|any) |\bno [^.]{1,60} (?:takes place|is held|is declared|declared)\b|\bnot take place\b|\bisn't known\b|\bforfeit|\bdoes not (?:occur|take place)\b|\bno champion\b|\bno (?:nominee|statement) is\b|\bif no statement\b|\bwithout such\b|\bthere is no\b|\bno such\b/
+  /\bcancel|\bpostpon|\babandon|\breschedul|\bnot (?:been )?(?:completed|concluded|held|played|awarded|known|declared|announced|confirmed|determined)\b|\b(?:does|is|are) not (?:released?|published?)\b|\bhaven't called\b|\bdelay in data\b|\bno winner\b|\bwithout (?:a|an|any) |\bno [^.]{1,60} (?:takes place|is held|is declared|declared)\b|\bnot take place\b|\bisn't known\b|\bforfeit|\bdoes not (?:occur|take place)\b|\bno champion\b|\bno (?:nominee|statement) is\b|\bif no statement\b|\bwithout such\b|\bthere is no\b|\bno such\b/
 const OVERTIME =
   /\bovertime\b|\bextra time\b|\bpenalt(?:y|ies)\b|\bshoot-?outs?\b|\bninety minutes\b|\b90 minutes\b|\bextra innings\b/
 const DEATH = /\bdeath\b|\bdies?\b|\bdied\b|\bdeceased\b/
 const REPLACED = /\breplace|\bdisqualif|\bstripp|\bwithdraw/
 
-/** Reads every sentence that is no claim. `last` is the last day named so far, for "by then". */
-export function readClauses(sentences: readonly string[], hint: string | null): ReadClauses {
+/** Reads every sentence that is no claim. `known` gives the words of the question, `last` is the last day named so far, for "by then". */
+export function readClauses(
+  sentences: readonly string[],
+  hint: string | null,
+  known: () => ReadonlySet<string>,
+): ReadClauses {
   const clauses: Clause[] = []
   const sources = new Set<string>()
   const unread: string[] = []
@@ -158,7 +65,7 @@ export function readClauses(sentences: readonly string[], hint: string | null): 
       : null
     last = day ?? last
     const until = durationIn(sentence) ?? day
-    if (SOURCE.test(sentence)) {
+    if (namesSource(sentence)) {
       for (const judge of judgesIn(sentence)) sources.add(judge)
       if (
         TIE.test(sentence) ||
@@ -171,7 +78,7 @@ export function readClauses(sentences: readonly string[], hint: string | null): 
     }
     const read = clausesOf(sentence, until)
     if (read.length > 0) clauses.push(...read)
-    else if (!isOtherwise(sentence) && !isIdle(sentence)) unread.push(sentence)
+    else if (!isOtherwise(sentence) && !isIdle(sentence, known)) unread.push(sentence)
   }
   return { clauses, sources, unread }
 }
@@ -248,22 +155,38 @@ export function overtimeOf(sentence: string): string | null {
 function payoutOf(sentence: string): Payout | null {
   const found: Payout[] = []
   if (/\b50-50\b|\$0\.50|\b50 ?\/ ?50\b|\bhalf\b/.test(sentence)) found.push('half')
-  if (/\bremain(?:s)? open\b|\bkeeps? [^.]{0,40}open\b|\bleaves? [^.]{0,40}open\b/.test(sentence)) found.push('waits')
+  if (
+    /\bremain(?:s)? open\b|\bwill be extended to\b|\bkeeps? [^.]{0,40}open\b|\bleaves? [^.]{0,40}open\b/.test(sentence)
+  )
+    found.push('waits')
   if (/\bfair (?:price|market)\b|\blast traded\b/.test(sentence)) found.push('fair_price')
   if (/\bsplit payouts?\b|\bproportional\b|\bdivided by\b/.test(sentence)) found.push('shared')
   if (/\balphabetical/.test(sentence)) found.push('alphabetical')
   if (/\bresolves? [^.]{0,40}\bto "?yes\b/.test(sentence)) found.push('yes')
   if (/\blowest bracket wins\b/.test(sentence)) found.push('lowest')
-  if (/\bcertified result decides\b/.test(sentence)) found.push('certified')
+  if (/\bcertified result decides\b|\bresolves? based on (?:the )?official certification\b/.test(sentence))
+    found.push('certified')
+  if (/\bresolves? based on who is inaugurated\b/.test(sentence)) found.push('inaugurated')
+  if (
+    /\b(?:according to|based on) (?:the )?(?:figures?|data) (?:of|from|for) the (?:most recent previous|last available)\b/.test(
+      sentence,
+    )
+  )
+    found.push('previous')
   if (
     /"no change" (?:bracket|wins)|\brate counts as maintained\b|"fed maintains rate" will resolve to yes and all others/.test(
       sentence,
     )
   )
     found.push('no_change')
-  if (/\btie-?break|\bmore votes wins\b|\bgreater number of\b/.test(sentence)) found.push('tie_break')
   if (
-    /\bresolves? (?:immediately |it )?to "?(?:no|other)\b|\bto "?(?:no|other)"?[.,]?$|\bresolves? [^.]{1,60} to "?no"?/.test(
+    /\btie[- ]?break|\bties will be broken\b|\bofficial winner as determined by\b|\bmore votes wins\b|\bgreater number of\b/.test(
+      sentence,
+    )
+  )
+    found.push('tie_break')
+  if (
+    /\bresolves? (?:immediately |it )?(?:to )?"?(?:no|other)\b|\bto "?(?:no|other)"?[.,]?$|\bresolves? [^.]{1,60} to "?no"?/.test(
       sentence,
     )
   )

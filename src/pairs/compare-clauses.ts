@@ -1,6 +1,7 @@
 import type { Clause } from './clauses.ts'
 import type { Contract } from './contract.ts'
 import { agrees, differs, type Finding, unclear } from './findings.ts'
+import { canDraw } from './leagues.ts'
 
 /** How the rules for special cases compare, and what a person should know of those that only one text has. */
 export interface ClauseComparison {
@@ -27,6 +28,8 @@ const payouts: Readonly<Record<string, string>> = {
   yes: 'pays YES',
   no: 'pays NO',
   certified: 'goes by the certified result',
+  inaugurated: 'goes by who takes office',
+  previous: 'goes by the figure of the period before',
   half: 'pays half to each side',
   waits: 'waits until it is decided',
   fair_price: 'pays a fair price',
@@ -68,10 +71,7 @@ function seenFrom(clause: Clause, polarity: Sides['polarity']): Clause {
 
 /** A tie in a game that can be drawn is no rare case, nor is a last minute of ninety. */
 function mattersMuch(kind: string, contract: Contract): boolean {
-  if (contract.kind !== 'game') return false
-  return (
-    (kind === 'tie' || kind === 'overtime') && !['nba', 'wnba', 'mlb', 'nhl', 'atp', 'wta'].includes(contract.league)
-  )
+  return contract.kind === 'game' && (kind === 'tie' || kind === 'overtime') && canDraw(contract.league)
 }
 
 function compareStated(
@@ -82,7 +82,8 @@ function compareStated(
 ): Finding {
   const [a, b] = [saysOf(first), saysOf(second)]
   const shared = [...a].filter((says) => b.has(says))
-  if (shared.length === 0) return differs(kind, values, cases[kind])
+  // Waiting for a figure and taking the one before it part when it comes late, though both wait at first.
+  if (shared.length === 0 || a.has('previous') !== b.has('previous')) return differs(kind, values, cases[kind])
   const [from, to] = [untilOf(first), untilOf(second)]
   if (from !== null && to !== null && from !== to) {
     const [early, late] = from < to ? [from, to] : [to, from]

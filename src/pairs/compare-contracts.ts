@@ -209,7 +209,11 @@ function wordsOfGroup(words: ReadonlySet<string>, group: string): string {
 }
 
 function compareEvents(a: EventContract, b: EventContract): Comparison {
-  const findings = [compareClause(a.clause, b.clause), ...compareWindows(a.window, b.window, true)]
+  const findings = [
+    compareClause(a.clause, b.clause),
+    ...compareHeadlines(a, b),
+    ...compareWindows(a.window, b.window, true),
+  ]
   return same(findings)
 }
 
@@ -217,6 +221,13 @@ function compareEvents(a: EventContract, b: EventContract): Comparison {
 function compareClause(a: string, b: string): Finding {
   if (a === b) return agrees('event', a)
   return unclear('event', [a, b], 'what one text asks for happens and what the other asks for does not')
+}
+
+/** One claim under two headlines may be two markets of one event, each for its own name or level. */
+function compareHeadlines(a: EventContract, b: EventContract): readonly Finding[] {
+  if (a.clause !== b.clause || sameWords(a.headline, b.headline)) return []
+  const values: readonly [string, string] = [[...a.headline].join(' '), [...b.headline].join(' ')]
+  return [unclear('headline', values, 'it happens to what one headline names, and not to what the other names')]
 }
 
 /** `spans` tells whether the first day matters: for a figure at one moment the last says all. */

@@ -18,7 +18,7 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
   [/\bmajor league soccer(?: \(mls\))?/g, 'mls'],
   [/\b(nfl )?(afc|nfc) championship(?: game)?\b/g, 'nfl $2 title'],
   [/\b(?:the )?super bowl\b|\bnfl (?:league )?championship(?: game)?\b|\bnfl title\b/g, 'nfl title'],
-  [/\b(?:nba )?(eastern|western) conference (?:finals?|championship|title)\b/g, '$1 conference title'],
+  [/\b(eastern|western) conference (?:finals?|championship|title)\b/g, '$1 conference title'],
   [/\bnba (?:finals|championship|title)\b/g, 'nba title'],
   [/\bworld series\b|\bmlb championship\b/g, 'mlb title'],
   [/\b(?:mlb )?(?:american league|al) championship(?: series)?\b|\balcs\b/g, 'mlb al title'],
@@ -32,13 +32,30 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
   [/\bacademy awards?(?: ceremony)?\b|\boscars?\b/g, 'oscars'],
   [/\bgrammy(?: awards?|s)?\b/g, 'grammys'],
   [/\bformula (?:1|one)\b/g, 'f1'],
+  [/\b(eastern|western) conference (?:during|in) (?:(nba|nhl|mls) )?playoffs\b/g, '$2 $1 conference title'],
   [/\bmost valuable player\b(?: \(mvp\))?/g, 'mvp'],
+  [/\bnfl (?:ap )?(?:regular season )?mvp\b/g, 'nfl mvp'],
+  [/\broty\b/g, 'rookie year'],
+  [/\bdpoy\b/g, 'defensive player year'],
+  [/\bcoty\b/g, 'coach year'],
+  [/\b(?:mlb )?(?:al|american league) (?=mvp\b|rookie\b|cy\b|manager\b)/g, 'mlb american league '],
+  [/\b(?:mlb )?(?:nl|national league) (?=mvp\b|rookie\b|cy\b|manager\b)/g, 'mlb national league '],
+  [/\bu\.s\.? open\b/g, 'us open'],
+  [/\bwta\b|\bwomen's singles\b/g, 'women tennis'],
+  [/\batp\b|\b(?:men's )?singles\b/g, 'tennis'],
+  [/\bwimbledon\b(?! tennis)/g, 'wimbledon tennis'],
+  [/\b(?:roland[- ]garros|french open)\b/g, 'french open tennis'],
+  [/\bdrivers?\b'?(?: world)?(?: championships?| champion| title| standings)?/g, 'driver'],
+  [/\beurovision song contest\b/g, 'eurovision'],
+  [/\bncaa (women's )?(?:men's )?(?:basketball )?tournament\b/g, '$1ncaab title'],
+  [/\bcollege basketball (?:national )?championship\b|\bmarch madness\b/g, 'ncaab title'],
+  [/\bgrand prix\b/g, 'grandprix'],
 ]
 
 const IDLE = new Set(
   (
     'the a an of in at for on to from and season edition competition tournament standings league cricket soccer official officially annual ' +
-    'championships champion champions winner award awards grand final held ceremony year game men s that ends which end following after'
+    'championships champion champions winner award awards grand final held ceremony year game men s that ends which end following after professional'
   ).split(' '),
 )
 

@@ -72,6 +72,8 @@ export interface EventContract {
   readonly kind: 'event'
   /** The claim without its dates, in one form for words of one meaning. */
   readonly clause: string
+  /** Words of the headline and of the YES label that the claim leaves out: "the listed country" is told by them alone. */
+  readonly headline: ReadonlySet<string>
   readonly window: Window
 }
 

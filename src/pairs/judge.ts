@@ -94,9 +94,15 @@ function worldOf(sentence: string): string {
   return `this rule decides, which the other text does not have: "${sentence.slice(0, 200)}"`
 }
 
+/** What a rule says of another place of its market is no rule of its own. */
+const POINTS_ELSEWHERE = /\b(?:listed|specified|displayed|named|title)\b/
+
 /** Rules that both texts state in the same words with the same numbers: they divide them nowhere. */
 function sharedRules(a: readonly string[], b: readonly string[]): readonly string[] {
   if (a.length === 0 || b.length === 0) return []
   const known = new Set(b.map(clauseOf))
-  return a.map(clauseOf).filter((clause) => known.has(clause))
+  return a
+    .filter((sentence) => !POINTS_ELSEWHERE.test(sentence))
+    .map(clauseOf)
+    .filter((clause) => known.has(clause))
 }

@@ -2,7 +2,7 @@ import type { Claim } from './claims.ts'
 import { type Contest, contestOf, editionInSymbol } from './contests.ts'
 import { problem, type Question, type ReadContract, readAs } from './contract.ts'
 import { compareNames, leagueAmong, nameOf } from './names.ts'
-import { type League, leagueOfTeam } from './teams.ts'
+import { type League, leagueOfTeam, namesTeam } from './teams.ts'
 import { cutAt, sameWords } from './text.ts'
 import { takeWindow } from './windows.ts'
 
@@ -23,6 +23,7 @@ const WINS = [
   ' is the winner of ',
   ' be the winner of ',
   ' is officially crowned ',
+  ' is officially named ',
   ' is awarded ',
   ' be awarded ',
   ' has won ',
@@ -39,13 +40,19 @@ const RELEGATED = [
   ' is relegated by ',
   ' to be relegated from ',
 ]
-const LISTED = /^(?:the |this )?(?:listed|named|specified|above|respective|this)\b/
+const LISTED =
+  /^(?:the |this )?(?:listed|named|specified|above|respective|this|team|club|player|driver|golfer|candidate)\b/
 const CHAMPION =
   /^(.{1,90}?) (?:is|are|be|will be) (?:the |named the |crowned the |declared the )?(.{1,140}?) (?:champions?|winners?)$/
 const TOP =
   /^(.{1,90}?) (?:is a|be a|is an?|is among the|be among the|finish(?:es)?(?: in)?(?: the)?|officially finishes in the|place(?:s)? in the) (?:top|first) (\d{1,2}|four|five|ten|two|three)(?: finishers?)? ?(?:in|of)? (.{1,180})$/
 const PLACE =
   /^(.{1,90}?) finish(?:es)? (?:in )?(?:the )?(second|third|last|2nd|3rd|bottom|runner-up)(?: place)? (?:in|of) (.{1,180})$/
+const FIRST = /^(.{1,90}?) finish(?:es)? (?:in )?(?:1st|first)(?: place)? (?:in|of) (.{1,180})$/
+const REACHES = /^(.{1,90}?) (?:reach(?:es)?|qualif(?:y|ies) for|advances? to) (?:the )?(.{1,160})$/
+/** How far somebody must come: part of the question, for who reaches the final reaches the semifinal too. */
+const STAGE =
+  /\b(?:round of \d{1,3}|(?:quarter|semi)-?finals?|final four|elite eight|sweet sixteen|championship game|knockout (?:stage|round)|play-?offs?|finals?)\b/
 const LEADS = /^(.{1,90}?) leads? (?:the )?(.{1,40}?) in (.{1,60}?) (?:for|during|in) (.{1,120})$/
 const numbers: Readonly<Record<string, string>> = { two: '2', three: '3', four: '4', five: '5', ten: '10' }
 /** Words that make another question of it than who wins. */
@@ -65,6 +72,10 @@ function statementIn(text: string): Statement | null {
   if (top !== null) return statement(top[1], `top ${numbers[top[2] ?? ''] ?? top[2]}`, top[3] ?? '')
   const place = PLACE.exec(question)
   if (place !== null) return statement(place[1], `place ${place[2]}`, place[3] ?? '')
+  const first = FIRST.exec(question)
+  if (first !== null) return statement(first[1], 'wins', first[2] ?? '')
+  const reaches = REACHES.exec(question)
+  if (reaches !== null) return reached(reaches[1], reaches[2] ?? '')
   const relegated = cutAt(question, RELEGATED)
   if (relegated !== null) return statement(relegated.before, 'relegated', relegated.after.replace(/^after /, ''))
   const champion = CHAMPION.exec(question)
@@ -73,6 +84,14 @@ function statementIn(text: string): Statement | null {
   }
   const wins = cutAt(question, WINS)
   return wins === null ? null : statement(wins.before, 'wins', wins.after)
+}
+
+function reached(subject: string | undefined, object: string): Statement | null {
+  // A figure is reached too, and is no tournament.
+  if (/^(?:\$|\d)/.test(object) && !/^20\d\d\b/.test(object)) return null
+  const stage = STAGE.exec(object)?.[0]
+  if (stage === undefined) return statement(subject, 'takes part', object)
+  return statement(subject, `reaches ${stage.replace('-', '').replace(/s$/, '')}`, object.replace(STAGE, ' '))
 }
 
 function statOf(text: string): string {
@@ -116,7 +135,7 @@ export function readContest(question: Question): ReadContract | null {
   if (main === undefined) return null
   const labelled = question.label === '' ? [] : [question.label]
   const subjects = [
-    ...statements.flatMap(({ subject }) => (subject === null || /^who$/.test(subject) ? [] : [subject])),
+    ...statements.flatMap(({ subject }) => (subject === null || /^who(?: will)?$/.test(subject) ? [] : [subject])),
     ...labelled,
   ]
   const [subject] = subjects
@@ -140,7 +159,9 @@ export function readContest(question: Question): ReadContract | null {
     ? null
     : (leagueAmong(words) ?? (words.has('conference') || words.has('division') ? leagueFrom(subjects) : null))
   if (league !== null) words.add(league)
-  const names = subjects.map((name) => nameOf(name, league))
+  // An award of a league goes to a person, whom its table of teams does not name.
+  const table = league !== null && subjects.some((name) => namesTeam(league, name)) ? league : null
+  const names = subjects.map((name) => nameOf(name, table))
   const [first = ''] = names
   if (names.some((name) => compareNames(first, name) === 'different'))
     return problem('its title and its rules name different winners')

@@ -1,32 +1,11 @@
 import type { GameContract, Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
+import { canDraw, leagueIn, tableOf } from './leagues.ts'
 import { compareNames, nameOf } from './names.ts'
 import { type League, leagueOfTeam } from './teams.ts'
 import { wordsOf } from './text.ts'
 import { takeWindow } from './windows.ts'
 
-const leagueNames: readonly (readonly [RegExp, string])[] = [
-  [/\bcollege football\b|\bcfp\b|\bncaa ?f/, 'ncaaf'],
-  [/\bcollege basketball\b|\bncaa ?(?:m|w)?b/, 'ncaab'],
-  [/\bwnba\b|\bwomen's (?:pro(?:fessional)? )?basketball\b/, 'wnba'],
-  [/\bnba\b|\bpro(?:fessional)? basketball\b/, 'nba'],
-  [/\bnfl\b|\bpro(?:fessional)? football\b/, 'nfl'],
-  [/\bmlb\b|\bpro(?:fessional)? baseball\b/, 'mlb'],
-  [/\bnhl\b|\bpro(?:fessional)? hockey\b/, 'nhl'],
-  [/\benglish premier league\b|\bepl\b/, 'epl'],
-  [/\buefa champions league\b|\bucl\b/, 'ucl'],
-  [/\beuropa league\b/, 'uel'],
-  [/\bla liga\b/, 'laliga'],
-  [/\bserie a\b/, 'seriea'],
-  [/\bbundesliga\b/, 'bundesliga'],
-  [/\bligue 1\b/, 'ligue1'],
-  [/\bmls\b|\bmajor league soccer\b/, 'mls'],
-  [/\batp\b/, 'atp'],
-  [/\bwta\b/, 'wta'],
-]
-
-/** Leagues in which a game is played until one side has won. */
-const NO_DRAWS = new Set(['nba', 'wnba', 'mlb', 'nhl', 'ncaaf', 'ncaab', 'atp', 'wta'])
 const BETWEEN =
   /\bbetween (?:the )?(.{2,60}?) and (?:the )?(.{2,60}?)(?:,| (?:first |originally )?scheduled\b| on | in the |$)/
 const VERSUS =
@@ -81,9 +60,14 @@ export function readGame(question: Question): ReadContract | null {
   const named = sides.map(([a, b]) => [nameOf(a, table), nameOf(b, table)] as const)
   const teams = named.find((each) => each.every((name) => !name.startsWith('? ')))
   if (teams === undefined) return problem('its teams could not be told apart')
+  const others = named.filter((each) => each.every((name) => !name.startsWith('? ')))
+  if (others.some((each) => !each.every((name) => teams.some((team) => compareNames(team, name) !== 'different'))))
+    return problem('its title and its rules name different teams')
   const outcomes = claims.flatMap((claim) =>
     claim.kind === 'outcome' ? [{ label: nameOf(claim.label, table), text: claim.text }] : [],
   )
+  if (outcomes.some(({ label: name }) => teams.every((team) => compareNames(team, name) === 'different')))
+    return problem('it has an outcome of a side that does not play in the game')
   const yes = claims.find((claim) => claim.kind === 'yes')
   const subject = subjectOf({ yes: yes?.text ?? null, label, title, table })
   if (subject === null) return problem('whose win it pays for could not be read')
@@ -104,7 +88,7 @@ export function readGame(question: Question): ReadContract | null {
       day: dayOf(question),
       scope: scopes.find((scope) => scope !== 'game') ?? 'game',
       subject: side,
-      twoWay: NO_DRAWS.has(league),
+      twoWay: !canDraw(league),
     } satisfies GameContract,
     claims.filter(({ text }) => saysMore(text, sides)).map(({ text }) => text),
   )
@@ -123,20 +107,12 @@ function subjectOf(of: { yes: string | null; label: string; title: string; table
   return names.some((name) => compareNames(nameOf(name, of.table), first) === 'different') ? null : first
 }
 
-function leagueIn(text: string): string | null {
-  return leagueNames.find(([pattern]) => pattern.test(text))?.[1] ?? null
-}
-
 function leagueBySides(sides: readonly (readonly [string, string])[]): string | null {
   for (const [a, b] of sides) {
     const league = leagueOfTeam(a)
     if (league !== null && leagueOfTeam(b) === league) return league
   }
   return null
-}
-
-function tableOf(league: string): League | null {
-  return league === 'nba' || league === 'nfl' || league === 'mlb' || league === 'nhl' ? league : null
 }
 
 /** Words in which a claim says that somebody wins a game of some league, and no more. */

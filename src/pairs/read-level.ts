@@ -1,78 +1,15 @@
-import { judgesIn } from './clauses.ts'
 import type { Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
 import { type Levels, relate, SCALE, takeLevels } from './levels.ts'
+import { measureIn, wordsOfMeasure } from './measures.ts'
 import { clauseOf, skeletonOf } from './skeleton.ts'
 import { noWindow, takeWindow, type Window } from './windows.ts'
-
-/** What is measured, where both venues have their own words for it. Else the clause's own words tell. */
-const measures: readonly (readonly [RegExp, string])[] = [
-  [/\bcore (?:cpi|inflation)\b|\bless food and energy\b|\bexcluding food and energy\b/, 'core cpi'],
-  [/\bcpi\b|\bconsumer price index\b|\binflation\b/, 'cpi'],
-  [/\bpce\b/, 'pce'],
-  [/\bpayrolls?\b|\bnonfarm\b|\bjobs (?:be )?(?:added|report|created)\b/, 'payrolls'],
-  [/\bunemployment\b/, 'unemployment'],
-  [/\bgdp\b/, 'gdp'],
-  [/\b(?:federal|fed) funds\b/, 'fed funds upper bound'],
-  [/\bhigh(?:est)? temp(?:erature)?\b|\bmaximum temperature\b/, 'high temperature'],
-  [/\blow(?:est)? temp(?:erature)?\b|\bminimum temperature\b/, 'low temperature'],
-  [/\bbitcoin\b|\bbtc\b|\bbrti\b/, 'bitcoin'],
-  [/\bethereum\b|\beth\b|\bethusd_rti\b/, 'ethereum'],
-  [/\bsolana\b|\bsol\b|\bsolusd_rti\b/, 'solana'],
-  [/\bxrp\b|\bripple\b/, 'xrp'],
-  [/\bdogecoin\b|\bdoge\b/, 'dogecoin'],
-  [/\bs&p ?500\b|\bspx\b/, 'sp500'],
-  [/\bnasdaq[- ]?100\b/, 'nasdaq100'],
-  [/\bgold\b/, 'gold'],
-  [/\bwti\b|\bcrude oil\b/, 'wti'],
-  [/\bgas(?:oline)?\b/, 'gasoline'],
-]
-
-/** Figures that one office alone publishes: a text need not name it. */
-const publishers: Readonly<Record<string, readonly string[]>> = {
-  cpi: ['bls'],
-  'core cpi': ['bls'],
-  payrolls: ['bls'],
-  unemployment: ['bls'],
-  gdp: ['bea'],
-}
-
-/** Facts about how a figure is taken. Two of one group contradict each other. */
-const methods: readonly (readonly [group: string, RegExp, string])[] = [
-  [
-    'period',
-    /\byoy\b|\byear[- ]over[- ]year\b|\b(?:twelve|12)[- ]months?\b|\bannual inflation\b|\byear ending\b/,
-    'over a year',
-  ],
-  ['period', /\bmom\b|\bmonth[- ]over[- ]month\b|\bover one month\b|\bmonthly inflation\b/, 'over a month'],
-  ['adjusted', /\bnot seasonally adjusted\b/, 'not adjusted'],
-  ['adjusted', /(?<!not )\bseasonally adjusted\b/, 'adjusted'],
-  ['statistic', /\btrimmed mean\b/, 'trimmed mean'],
-  [
-    'statistic',
-    /\b(?:simple )?average of (?:the )?(?:sixty|60|brti|[a-z]+_rti|cf)|\baverage of the [a-z_]+ index in the minute\b|\b60-second average\b/,
-    'minute average',
-  ],
-  ['statistic', /\bcandle\b/, 'candle'],
-  ['statistic', /\bsettle(?:s|d|ment price| above| below| at)?\b(?! by)/, 'settlement'],
-  ['statistic', /\bclos(?:es|ing value|ing price)\b|\bclose (?:above|below|at)\b/, 'close'],
-  [
-    'release',
-    /\bfirst (?:release|print|final|printed|employment)|\bfirst prints?\b|\bas first (?:printed|published|reported)\b|\bin the first\b/,
-    'first release',
-  ],
-  ['release', /\badvance estimate\b/, 'advance estimate'],
-  ['area', /\bworldwide\b|\bglobal gross\b/, 'worldwide'],
-  ['area', /\bdomestic\b|\bunited states and canada\b/, 'domestic'],
-]
 
 /** A level that is met at any moment, against one that must stand at the end. */
 const TOUCH =
   /\bever\b|\bany (?:value|time|moment|point|[a-z]+ 1 minute candle)\b|\bat any\b|\breach(?:es)?\b|\bhits?\b|\btouch(?:es)?\b|\bdips? to\b|\bone value\b|\bgo above\b|\bas soon as\b|\btrades at\b/
 const COUNTED =
   /\b(?:cases|orders|launches|rockets|seats|wins|awards|oscars|members|senators|vehicles|times|weeks|votes|people|tweets|posts|games|films|earthquakes|countries)\b/
-const STATION =
-  /\brecorded (?:at|in|by) (?:the )?([a-z' .,-]{3,60}?)(?: station)?(?: for\b| on\b| in degrees| as reported|,? is\b|$)|\blocal standard time\)? at ([a-z' .]{3,60}?)(?:,| in the| \(|$)/
 /** What joins another condition to that of the figure. */
 const SECOND_CONDITION = /\b(?:and|or|unless|except|provided|but|while|also)\b/
 /** Questions that are about more than one figure, or about no figure. */
@@ -82,8 +19,11 @@ export function readLevel(question: Question): ReadContract | null {
   const { title, label, claims, sentences, closeDay } = question
   if (claims.some(({ kind }) => kind === 'outcome') || OTHER_QUESTION.test(title)) return null
   const yes = claims.filter(({ kind }) => kind === 'yes').map(({ text }) => text)
-  const statements = [...yes, title, label].filter((text) => text !== '')
-  const measure = measures.find(([pattern]) => statements.some((text) => pattern.test(text)))?.[1] ?? null
+  const figures = claims.filter(({ kind }) => kind === 'figure').map(({ text }) => text)
+  if (yes.length + figures.length < claims.length || figures.length > 1) return null
+  const own = yes.length === 0 && figures.length === 1 ? valueIn(title) : title
+  const statements = [...yes, own, label].filter((text) => text !== '')
+  const measure = measureIn([...statements, ...figures])
   if (measure === null && !COUNTED.test(statements.join(' '))) return null
   const read = statements.map((text) => readStatement(text, closeDay))
   const found = read.filter((each) => each.levels !== null)
@@ -93,23 +33,24 @@ export function readLevel(question: Question): ReadContract | null {
     .slice(0, yes.length)
     .some(({ levels }, at) => levels === null && !/\b(?:specified|listed)\b/.test(yes[at] ?? ''))
   if (silent) return problem('the value that its rules ask for could not be read')
-  const second = measure !== null && read.slice(0, yes.length).some(({ rest }) => SECOND_CONDITION.test(rest))
+  const figured = figures.map((text) => takeWindow(text, closeDay))
+  const asked = [...read.slice(0, yes.length), ...figured]
+  const second = measure !== null && asked.some(({ rest }) => SECOND_CONDITION.test(rest))
   if (second) return problem('its rules ask for a second thing besides the figure')
   const all = [...statements, ...sentences]
-  const grid = gridOf(all.join(' '))
-  const clash = found.some(
-    ({ levels }) => levels !== null && main.levels !== null && relate(levels, main.levels, grid) !== 'same',
-  )
-  if (clash) return problem('its title and its rules name different values')
+  const sets = found.flatMap((each) => (each.levels === null ? [] : [each.levels]))
+  const grid = gridOf(all.join(' ')) ?? impliedGrid(sets)
+  if (sets.some((each) => relate(each, sets[0] ?? each, grid) !== 'same'))
+    return problem('its title and its rules name different values')
   const window = mergeWindows(
-    read.slice(0, yes.length).map((each) => each.window),
+    asked.map((each) => each.window),
     read.slice(yes.length).map((each) => each.window),
   )
   if (window === null) return problem('its title and its rules name different times')
   const words =
     measure === null
       ? new Set([clauseOf(main.rest)])
-      : wordsOfMeasure(measure, statements, sentences, qualifiersOf(title, closeDay))
+      : wordsOfMeasure(measure, [...statements, ...figures], sentences, qualifiersOf(title, closeDay))
   return readAs({
     kind: 'level',
     words,
@@ -118,6 +59,11 @@ export function readLevel(question: Question): ReadContract | null {
     manner: statements.some((text) => TOUCH.test(text)) ? 'touch' : 'at',
     window,
   })
+}
+
+/** Of a market that is one value of a figure, "increase by 2.5%" names that value, and "by 2.5% or more" all from it. */
+function valueIn(title: string): string {
+  return title.replace(/\bby (?=-?\$?\d)/, 'exactly ')
 }
 
 interface Statement {
@@ -138,7 +84,7 @@ const PLAIN = new Set(
     'will can price hit reach go dip touch close settle average value national usa rate change increase rise annual monthly year month consumer inflation ' +
     'cpi yoy mom job add payroll unemployment report release high low hightemp lowtemp temperature temp highest lowest degree f c percent day federal fund ' +
     'fedfund fed after meet target front future et est edt pm am utc noon core core gdp real growth btc eth sol xrp ripple dogecoin doge sp500 nasdaq 100 gold wti crude oil gas gasoline ' +
-    'spot regular k m b thousand million billion or not new up down dollar us'
+    'ending spot regular k m b thousand million billion or not new up down dollar us'
   ).split(' '),
 )
 
@@ -157,6 +103,23 @@ function gridOf(text: string): bigint | null {
   if (/\bone[- ]decimal\b|\b1 decimal\b|\bto one decimal\b/.test(text)) return SCALE / 10n
   if (/\bwhole (?:degrees|numbers?|percent)\b/.test(text)) return SCALE
   return COUNTED.test(text) && !/\d\.\d/.test(text) ? SCALE : null
+}
+
+/**
+ * A market that says "under 80" in one place and "79 or less" in another has values in steps: the widest step on which all
+ * that it says is one set, and on which each bound lies.
+ */
+function impliedGrid(sets: readonly Levels[]): bigint | null {
+  const [main] = sets
+  if (main === undefined || sets.every((each) => relate(each, main, null) === 'same')) return null
+  const bounds = sets.flatMap(({ from, to }) => [from, to].flatMap((bound) => (bound === null ? [] : [bound.value])))
+  const steps = [SCALE, SCALE / 10n, SCALE / 100n, SCALE / 1_000n, SCALE / 10_000n]
+  return (
+    steps.find(
+      (step) =>
+        bounds.every((value) => value % step === 0n) && sets.every((each) => relate(each, main, step) === 'same'),
+    ) ?? null
+  )
 }
 
 /** The claim's window, or the title's where the claim names none. Null when the claim's days lie outside the title's. */
@@ -192,24 +155,6 @@ function one(a: string | null, b: string | null): string | null {
   return a === null || b === null || a === b ? (a ?? b) : 'clash'
 }
 
-function wordsOfMeasure(
-  measure: string,
-  statements: readonly string[],
-  sentences: readonly string[],
-  qualifiers: string,
-): ReadonlySet<string> {
-  const text = [...statements, ...sentences].join(' . ')
-  const words = new Set([measure])
-  if (qualifiers !== '') words.add(`qualifier: ${qualifiers}`)
-  for (const [group, pattern, says] of methods) if (pattern.test(text)) words.add(`${group}: ${says}`)
-  const judges = judgesIn(text)
-  for (const judge of judges.length === 0 ? (publishers[measure] ?? []) : judges) words.add(`source: ${judge}`)
-  const station = STATION.exec(text)
-  if (measure.endsWith('temperature') && station !== null)
-    words.add(`station: ${(station[1] ?? station[2] ?? '').replace(/[,.]/g, '').trim()}`)
-  return words
-}
-
 /** Sentences that define the figure: their facts are among the contract's words. */
 export function definesLevel(sentence: string, levels: Levels): boolean {
   if (/\bequal to the strike\b|^an equal value\b/.test(sentence))
@@ -226,6 +171,9 @@ export function definesLevel(sentence: string, levels: Levels): boolean {
   if (no !== null) return isRest(no[1] ?? '', levels)
   return (
     /^(?:the (?:price|temperature|number|level|rate|figure|value shown) (?:is|shown)|the figure|this event is about|closing values are|every value of|other reports|preliminary values|prices of (?:single|other) exchanges)\b/.test(
+      sentence,
+    ) ||
+    /^note: the resolution source for this market (?:will be|reports) .{1,200} to (?:only )?one decimal point$/.test(
       sentence,
     ) ||
     /^later revisions (?:do not (?:count|matter)|are not considered)$|^revisions (?:are ignored|are not considered|do not count)$/.test(

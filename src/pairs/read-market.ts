@@ -2,6 +2,7 @@ import type { MarketTexts } from './approved-pair.ts'
 import { claimIn, noClaimIn } from './claims.ts'
 import { type Clause, overtimeOf, readClauses } from './clauses.ts'
 import type { Contract, Question, ReadContract } from './contract.ts'
+import { questionWords } from './idle-sentences.ts'
 import type { Levels } from './levels.ts'
 import { limitIn, readContest } from './read-contest.ts'
 import { readEvent } from './read-event.ts'
@@ -9,7 +10,7 @@ import { readGame } from './read-game.ts'
 import { definesLevel, readLevel } from './read-level.ts'
 import { readSeat } from './read-seat.ts'
 import { readStep } from './read-step.ts'
-import { fold, NEGATED, sentencesOf, TITLE_MAX, unfilledIn } from './text.ts'
+import { fold, NEGATED, REVERSED, sentencesOf, TITLE_MAX, unfilledIn } from './text.ts'
 
 /** What became of a market's texts. */
 export interface Reading {
@@ -48,7 +49,9 @@ export function readMarket(market: MarketTexts): Reading {
   const rest = [...question.others, ...(read?.kind === 'contract' ? read.unusedClaims : [])]
   const levels = contract?.kind === 'level' ? contract.levels : contract?.kind === 'step' ? contract.step : null
   const defined = levels === null ? rest : rest.filter((each) => !definesLevel(each, levels))
-  const { clauses, sources, unread } = readClauses(defined, question.question.closeDay)
+  const { clauses, sources, unread } = readClauses(defined, question.question.closeDay, () =>
+    wordsOfQuestion(question.question, contract),
+  )
   const all = [...clauses, ...ofClaims(question.question, contract)].map((clause) => ofBracket(clause, levels))
   return {
     market,
@@ -58,6 +61,33 @@ export function readMarket(market: MarketTexts): Reading {
     unread,
     caveats: caveatsOf(question.question, contract),
     problem: problemOf(sentences, market.yesLabel, read) ?? negation(question.question, contract),
+  }
+}
+
+function wordsOfQuestion(question: Question, contract: Contract | null): ReadonlySet<string> {
+  const { title, label, claims, closeDay } = question
+  return questionWords([
+    title,
+    label,
+    ...claims.map(({ text }) => text),
+    (closeDay ?? '').slice(0, 4),
+    ...ownWords(contract),
+  ])
+}
+
+/** What a contract was read to be about, whichever sentence says it: it is compared as a part of the contract. */
+function ownWords(contract: Contract | null): readonly string[] {
+  switch (contract?.kind) {
+    case 'game':
+      return [...contract.teams, contract.league]
+    case 'contest':
+      return [...contract.contest.words, String(contract.contest.edition)]
+    case 'seat':
+      return [String(contract.year)]
+    case 'level':
+      return ['inflation reported published before seasonal adjustment', ...contract.words]
+    default:
+      return []
   }
 }
 
@@ -100,6 +130,7 @@ function problemOf(sentences: readonly string[], yesLabel: string, read: ReadCon
   if (unfilled !== null) return `its rules have a place that was never filled in: "${unfilled.slice(0, 160)}"`
   if (/^no$/i.test(yesLabel.trim())) return 'its first outcome is No, so that YES would be NO'
   if (sentences.some((sentence) => sentence.includes(NEGATED))) return 'it holds a sign that negates another'
+  if (sentences.some((sentence) => sentence.includes(REVERSED))) return 'it holds a mark that turns its letters round'
   if (read === null) return 'what it pays for could not be read'
   return read.kind === 'problem' ? read.problem : null
 }

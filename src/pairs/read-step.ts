@@ -35,7 +35,7 @@ function negative(bound: Levels['from']): Levels['from'] {
 }
 
 /** A decision at one meeting of the Federal Reserve. */
-export function readStep({ title, label, claims, closeDay }: Question): ReadContract | null {
+export function readStep({ title, label, claims, sentences, closeDay }: Question): ReadContract | null {
   if (!BANK.test(title) || !RATES.test(title) || !/\bmeeting\b|\bdecision\b/.test(title)) return null
   if (
     /\bhow many\b|\bnumber of\b|\bbefore 20|\babove\b|\bat least \d+ times|\bdissent/.test(title) &&
@@ -49,7 +49,7 @@ export function readStep({ title, label, claims, closeDay }: Question): ReadCont
   if (step === undefined) return null
   if (steps.some((each) => !sameStep(each, step))) return problem('its title and its rules name different steps')
   const meetings = new Set(
-    texts.flatMap((text) =>
+    [...texts, ...sentences.filter((sentence) => /\bmeeting\b/.test(sentence))].flatMap((text) =>
       spansIn(text, closeDay)
         .filter(({ bareYear }) => !bareYear)
         .map(({ first }) => first.slice(0, 7)),

@@ -39,7 +39,7 @@ function namesOf(league: League): ReadonlyMap<string, string | null> {
   for (const row of rows[league].split(';')) {
     const [city = '', nickname = '', ...others] = row.replaceAll('\n', '').split('|')
     const team = `${league} ${city} ${nickname}`
-    for (const name of [city, nickname, `${city} ${nickname}`, ...others]) {
+    for (const name of [city, nickname, `${city} ${nickname}`, ...others].map(plainName)) {
       const known = names.get(name)
       names.set(name, known === undefined || known === team ? team : null)
     }
@@ -50,18 +50,28 @@ function namesOf(league: League): ReadonlyMap<string, string | null> {
 const tables = new Map<League, ReadonlyMap<string, string | null>>()
 export const leagues: readonly League[] = ['nfl', 'nba', 'mlb', 'nhl']
 
+/** Whether a folded name is that of a team of the league, or of two of them. */
+export function namesTeam(league: League, name: string): boolean {
+  return tableOf(league).has(plainName(name))
+}
+
 /** The team of a league by any of its names, folded. Null when it is no team of the league, or could be two. */
 export function teamOf(league: League, name: string): string | null {
+  return tableOf(league).get(plainName(name)) ?? null
+}
+
+function tableOf(league: League): ReadonlyMap<string, string | null> {
   const table = tables.get(league) ?? namesOf(league)
   tables.set(league, table)
-  return (
-    table.get(
-      name
-        .replace(/^the /, '')
-        .replace(/ (?:pro|professional) \w+ team$/, '')
-        .trim(),
-    ) ?? null
-  )
+  return table
+}
+
+function plainName(name: string): string {
+  return name
+    .replace(/^the /, '')
+    .replace(/ (?:pro|professional) \w+ team$/, '')
+    .replaceAll('.', '')
+    .trim()
 }
 
 /** The one league in which a name is a team's full name or nickname. A city alone tells no league. */

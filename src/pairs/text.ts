@@ -11,6 +11,10 @@ const SENTENCES_MAX = 80
 /** What stands for a sign that negates another: no text with it is read. */
 export const NEGATED = '(negated sign)'
 
+/** What stands for a mark that shows the letters behind it in the other order: a person reads another text than we do. */
+export const REVERSED = '(reversing mark)'
+const REVERSING = /[\u202b\u202e\u2067]/g
+
 /** Signs whose canonical decomposition would drop the stroke that negates them. */
 const NEGATED_SIGNS = /[\u2260\u226e-\u2271\u2209\u2204]/g
 const MARKS = /\p{M}+/gu
@@ -24,6 +28,7 @@ const PLAIN = /^[\t\n\r\x20-\x7e]*$/
 function unify(text: string): string {
   if (PLAIN.test(text)) return text.replace(/`/g, "'").replace(/\*\*/g, ' ')
   return text
+    .replace(REVERSING, ` ${REVERSED} `)
     .replace(INVISIBLE, '')
     .replace(NEGATED_SIGNS, ` ${NEGATED} `)
     .normalize('NFD')
@@ -50,7 +55,8 @@ function lowered(unified: string): string {
     .trim()
 }
 
-const WEB_ADDRESS = /\(?(?:see:? )?https?:\/\/\S{1,300}/gi
+/** Without the full stop or bracket behind it, which ends a sentence. */
+const WEB_ADDRESS = /\((?:see:? )?https?:\/\/[^\s()]{1,300}\)|https?:\/\/[^\s()]{0,300}[^\s().,;!?]/gi
 /** The line that our own catalogue adds: who is named there is the judge, by the host's name. */
 const NAMED_SITE = /^(Resolution source: )https?:\/\/([^/\s]{1,100})\S{0,300}$/gm
 /** Examples bind nobody. Only what is in brackets and says so is left out. */
@@ -115,7 +121,7 @@ export function sameWords(a: ReadonlySet<string>, b: ReadonlySet<string>): boole
 }
 
 const UNFILLED =
-  /\b(?:above|below|than|least|most|between|and|exceeds?) ?[,.]|\{\{?[^}]{0,60}\}|<[a-z_ ]{1,40}>|\[(?:[a-z]+_)*(?:name|date|team|value|strike|x+)\]|\bin before\b|\bif (?:wins?|is|are|has|becomes)\b|\b(?:by|on|before) ?,|%[sd]\b|\bundefined\b|\bnull\b/
+  /(?<!\b(?:or|and) )\b(?:above|below|than|least|most|between|and|exceeds?) ?[,.]|\{\{?[^}]{0,60}\}|<[a-z_ ]{1,40}>|\[(?:[a-z]+_)*(?:name|date|team|value|strike|x+)\]|\bin before\b|\bif (?:wins?|is|are|has|becomes)\b|\b(?:by|on|before) ?,(?! or\b)|%[sd]\b|\bundefined\b|\bnull\b/
 
 /** A place in the text that a template should have filled and did not, or null. */
 export function unfilledIn(sentences: readonly string[]): string | null {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { contestOf, editionInSymbol } from '../../src/pairs/contests.ts'
+import { canDraw, leagueIn } from '../../src/pairs/leagues.ts'
 import { levelsText, onGrid, relate, takeLevels } from '../../src/pairs/levels.ts'
 import { compareNames, nameOf } from '../../src/pairs/names.ts'
 import { teamOf } from '../../src/pairs/teams.ts'
@@ -105,6 +106,12 @@ describe('contests', () => {
     ['2025-26 english premier league', '2025-2026 premier league'],
     ['best picture at the 98th academy awards', 'best picture at the 2026 oscars'],
     ['super bowl lx', 'super bowl 2026'],
+    ['2027 eurovision song contest', 'eurovision 2027'],
+    ["2027 f1 drivers' championship", "2027 f1 drivers'"],
+    ['2027 college basketball championship', '2027 ncaa tournament'],
+    ["2027 u.s. open men's singles tournament", '2027 atp us open'],
+    ['western conference during the 2026-27 nhl playoffs', '2027 nhl western conference finals'],
+    ['nl mvp 2027', '2027 pro baseball national league mvp'],
   ] as const) {
     it(`"${a}" is "${b}"`, () => {
       const [x, y] = [contestOf(a), contestOf(b)]
@@ -114,6 +121,13 @@ describe('contests', () => {
   }
 
   it('keep women, clubs and other leagues apart', () => {
+    expect(contestOf("women's college basketball championship").words).to.not.deep.equal(
+      contestOf('ncaa tournament').words,
+    )
+    expect(contestOf('wta us open').words).to.not.deep.equal(contestOf('atp us open').words)
+    expect(contestOf('nba eastern conference finals').words).to.not.deep.equal(
+      contestOf('nhl eastern conference finals').words,
+    )
     expect(contestOf("women's world cup").words).to.not.deep.equal(contestOf('world cup').words)
     expect(contestOf('scottish premier league').words).to.not.deep.equal(contestOf('premier league').words)
   })
@@ -122,6 +136,14 @@ describe('contests', () => {
     expect(editionInSymbol('KXFACUP-26-LFC')).to.equal(2026)
     expect(editionInSymbol('KXSURVIVOR-26DEC31-TIF')).to.equal(2026)
     expect(editionInSymbol('will-liverpool-win-the-2025-26-fa-cup')).to.equal(null)
+  })
+})
+
+describe('leagues', () => {
+  it('of women and men are two, and a league with draws is known as one', () => {
+    expect(leagueIn("oregon at iowa women's college basketball game")).to.equal('ncaawb')
+    expect(leagueIn('oregon at iowa college basketball game')).to.equal('ncaab')
+    expect([canDraw('mls'), canDraw('nfl'), canDraw('nba')]).to.deep.equal([true, true, false])
   })
 })
 
@@ -135,6 +157,13 @@ describe('sentences of a rule text', () => {
     ])
   })
 
+  it('end behind a web address as well', () => {
+    expect(sentencesOf('It is open until the next one (https://a.example/b). If none comes, it is No.')).to.deep.equal([
+      'it is open until the next one',
+      'if none comes, it is no',
+    ])
+  })
+
   it('are not read when there are too many or one has no end', () => {
     expect(sentencesOf('x. '.repeat(500))).to.equal(null)
     expect(sentencesOf('word '.repeat(900))).to.equal(null)
@@ -145,6 +174,10 @@ describe('sentences of a rule text', () => {
       null,
     )
     expect(unfilledIn(['if {{name}} wins the prize, then the market resolves to yes'])).to.not.equal(null)
+    expect(unfilledIn(['kalshi is not affiliated, endorsed by, or in any way connected with the league'])).to.equal(
+      null,
+    )
+    expect(unfilledIn(['if the temperature is 79 or below, then the market resolves to yes'])).to.equal(null)
     expect(unfilledIn(['if ana wins the prize before jan 1, 2027, then the market resolves to yes'])).to.equal(null)
   })
 })
