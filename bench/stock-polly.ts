@@ -1,7 +1,7 @@
 import NodeHttpAdapter from '@pollyjs/adapter-node-http'
 import { Polly } from '@pollyjs/core'
 import FSPersister from '@pollyjs/persister-fs'
-import { classOf } from '../src/capture/polly.ts'
+import { classOf } from '../src/capture/record/polly.ts'
 import { createInstance, sendOrders } from './order-server.ts'
 
 /**

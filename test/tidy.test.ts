@@ -127,7 +127,7 @@ describe('tidy: who may import whom', () => {
     yaml: /^src\/capture\/import\/yaml-text\.ts$/,
     ws: /^src\/(clients|sandbox|capture)\//,
     valibot: /^src\/(clients|cli|capture|store|safeguards|sandbox)\//,
-    'lossless-json': /^src\/(clients|capture|sandbox|cli\/config)\/(json|config)[^/]*\.ts$/,
+    'lossless-json': /^src\/(clients|capture\/format|sandbox|cli\/config)\/(json|config)[^/]*\.ts$/,
   }
 
   for (const [library, places] of Object.entries(importers)) {

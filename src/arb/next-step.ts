@@ -9,7 +9,7 @@ import {
 import type { Order } from '../domain/order.ts'
 import { judgePair, type Legs } from '../domain/pair.ts'
 import type { Policy } from '../domain/pair-plan.ts'
-import type { Mending } from '../engine/trade-record.ts'
+import type { Mending } from '../engine/trades/trade-record.ts'
 
 /** What a trade's orders have come to, and what has been tried to mend it. */
 export interface TradeView {

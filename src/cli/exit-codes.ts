@@ -1,9 +1,9 @@
 import type { ErrorCategory } from '../domain/errors.ts'
 import { isUncertain, type Order } from '../domain/order.ts'
-import { remains } from '../engine/difference.ts'
-import type { PlaceOutcome } from '../engine/place-order.ts'
-import type { ReconcileReport } from '../engine/reconcile.ts'
-import type { ResendOutcome } from '../engine/resend-order.ts'
+import type { PlaceOutcome } from '../engine/place/place-order.ts'
+import type { ResendOutcome } from '../engine/place/resend-order.ts'
+import { remains } from '../engine/reconcile/difference.ts'
+import type { ReconcileReport } from '../engine/reconcile/reconcile.ts'
 
 /** Every exit code of every command, with what it tells a script. The docs table is made from this. */
 export const exitCodes = {

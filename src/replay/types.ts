@@ -1,4 +1,4 @@
-import type { NetworkSeal } from '../capture/replay-seal.ts'
+import type { NetworkSeal } from '../capture/replay/replay-seal.ts'
 import type { ExpectedOutcome } from '../cli/replay/expected-outcome.ts'
 import type { VenueId } from '../domain/market.ts'
 import type { VenueClient } from '../domain/venue.ts'

@@ -8,7 +8,7 @@ import type { VenueId } from '../../src/domain/market.ts'
 import type { Order, OrderIntent, OrderReport } from '../../src/domain/order.ts'
 import { applyOrderEvent, deniedOrder, submittedOrder } from '../../src/domain/order-machine.ts'
 import { defaultPolicy } from '../../src/domain/pair-plan.ts'
-import { type TradeTerms, tradeRecord } from '../../src/engine/trade-record.ts'
+import { type TradeTerms, tradeRecord } from '../../src/engine/trades/trade-record.ts'
 import { aFill, anIntent, aTime } from '../support/builders.ts'
 
 const shared = process.env.CROSSTAPE_SHARED_DIR ?? join(import.meta.dirname, '../../../shared')

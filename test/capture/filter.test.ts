@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { endpointFinder } from '../../src/capture/endpoints.ts'
-import { parseCaptureFilter } from '../../src/capture/filter.ts'
+import { endpointFinder } from '../../src/capture/format/endpoints.ts'
+import { parseCaptureFilter } from '../../src/capture/record/filter.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 
 const kalshi = endpointFinder({ venue: 'kalshi', service: 'rest', baseUrl: 'https://host/trade-api/v2' })

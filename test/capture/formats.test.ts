@@ -1,9 +1,9 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { describeProblem } from '../../src/capture/problems.ts'
-import { entryOf, loadRecording } from '../../src/capture/recording.ts'
-import { verifyRecording } from '../../src/capture/verify.ts'
+import { describeProblem } from '../../src/capture/read/problems.ts'
+import { entryOf, loadRecording } from '../../src/capture/read/recording.ts'
+import { verifyRecording } from '../../src/capture/read/verify.ts'
 import { replayRecordingFolder } from '../../src/cli/replay/replay-session.ts'
 import { temporaryFolder } from './harness.ts'
 

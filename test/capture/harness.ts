@@ -3,10 +3,10 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
-import type { TapeAlias } from '../../src/capture/endpoints.ts'
-import type { ExchangeEntry } from '../../src/capture/exchange.ts'
-import { seqOfFileName } from '../../src/capture/exchange.ts'
-import { openTape, type Tape, type TapeOptions } from '../../src/capture/tape.ts'
+import type { TapeAlias } from '../../src/capture/format/endpoints.ts'
+import type { ExchangeEntry } from '../../src/capture/format/exchange.ts'
+import { seqOfFileName } from '../../src/capture/format/exchange.ts'
+import { openTape, type Tape, type TapeOptions } from '../../src/capture/record/tape.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void

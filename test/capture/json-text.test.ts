@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { flattenJson, JsonSyntaxError, walkJson } from '../../src/capture/json-text.ts'
+import { flattenJson, JsonSyntaxError, walkJson } from '../../src/capture/format/json-text.ts'
 
 function walk(text: string): void {
   walkJson(text, { enter: () => true, leaf: () => undefined })

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { verifyRecording } from '../../src/capture/verify.ts'
+import { verifyRecording } from '../../src/capture/read/verify.ts'
 import { json, kalshiReply, makeInstance, openTestTape, sendOrder, temporaryFolder, Venue } from './harness.ts'
 
 /** One thing that can happen to a file. Null when it would leave the text as it is. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { redactBody, redactHeaders, redactUrl, unkeptValues } from '../../src/capture/redact.ts'
+import { redactBody, redactHeaders, redactUrl, unkeptValues } from '../../src/capture/redact/redact.ts'
 
 describe('redaction', () => {
   it('replaces the API key and the signature of a Polymarket order, and nothing that is traded', () => {

@@ -7,7 +7,7 @@ import tls from 'node:tls'
 import axios from 'axios'
 import { expect } from 'chai'
 import WebSocket from 'ws'
-import { type NetworkSeal, sealNetwork } from '../../src/capture/replay-seal.ts'
+import { type NetworkSeal, sealNetwork } from '../../src/capture/replay/replay-seal.ts'
 
 describe('a sealed process', () => {
   let server: Server

@@ -1,6 +1,11 @@
 import { expect } from 'chai'
-import { loadRecording } from '../../src/capture/recording.ts'
-import { type ReplayReport, type ReplaySession, type ReplaySetting, replayRecording } from '../../src/capture/replay.ts'
+import { loadRecording } from '../../src/capture/read/recording.ts'
+import {
+  type ReplayReport,
+  type ReplaySession,
+  type ReplaySetting,
+  replayRecording,
+} from '../../src/capture/replay/replay.ts'
 import { isoTime, systemClock } from '../../src/runtime/clock.ts'
 import { json, kalshiReply, makeInstance, openTestTape, sendOrder, temporaryFolder, Venue } from './harness.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SecretScanner } from '../../src/capture/secrets.ts'
+import { SecretScanner } from '../../src/capture/redact/secrets.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import {
   exchangeFiles,

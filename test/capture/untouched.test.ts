@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { expect } from 'chai'
-import type { TapeAlias } from '../../src/capture/endpoints.ts'
+import type { TapeAlias } from '../../src/capture/format/endpoints.ts'
 import { makeInstance, openTestTape, sendOrder, temporaryFolder } from './harness.ts'
 
 /** Notes every byte that a client sends and answers each connection with one small reply. */

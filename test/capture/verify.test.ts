@@ -1,11 +1,11 @@
 import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { checkedLine } from '../../src/capture/line-check.ts'
-import { writeManifest } from '../../src/capture/manifest-file.ts'
-import { describeProblem } from '../../src/capture/problems.ts'
-import { listRecordings, loadRecording } from '../../src/capture/recording.ts'
-import { verifyRecording } from '../../src/capture/verify.ts'
+import { checkedLine } from '../../src/capture/format/line-check.ts'
+import { writeManifest } from '../../src/capture/format/manifest-file.ts'
+import { describeProblem } from '../../src/capture/read/problems.ts'
+import { listRecordings, loadRecording } from '../../src/capture/read/recording.ts'
+import { verifyRecording } from '../../src/capture/read/verify.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import {
   json,

@@ -3,8 +3,8 @@ import { expect } from 'chai'
 import { formatAmount } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { positionKey } from '../../src/domain/position.ts'
-import { cancelOrder } from '../../src/engine/cancel-order.ts'
-import { reconcile } from '../../src/engine/reconcile.ts'
+import { cancelOrder } from '../../src/engine/cancel/cancel-order.ts'
+import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 for (const venue of venueIds) {

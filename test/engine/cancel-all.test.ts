@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { venueIds } from '../../src/domain/market.ts'
-import { cancelAllOrders } from '../../src/engine/cancel-all.ts'
+import { cancelAllOrders } from '../../src/engine/cancel/cancel-all.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 describe('cancelling everything on both venues', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { formatAmount } from '../../src/domain/amounts.ts'
 import { listPositions } from '../../src/engine/positions.ts'
-import { reconcile } from '../../src/engine/reconcile.ts'
+import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const venue = 'polymarket'

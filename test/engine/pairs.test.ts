@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import type { Market } from '../../src/domain/market.ts'
-import { approvablePolarity, approvePair, currentPairs, readPair, rejectPair } from '../../src/engine/pairs.ts'
+import { approvablePolarity, approvePair, currentPairs, readPair, rejectPair } from '../../src/engine/markets/pairs.ts'
 import { createRuntime } from '../../src/runtime/runtime.ts'
 import { openCatalogue } from '../../src/store/market-catalogue.ts'
 import { openLedger } from '../../src/store/open-ledger.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { expect } from 'chai'
 import { perVenue } from '../../src/domain/market.ts'
-import { reconcile } from '../../src/engine/reconcile.ts'
+import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { withValue } from '../clients/decoding.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 

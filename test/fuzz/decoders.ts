@@ -3,11 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
-import { parseCaptureFilter } from '../../src/capture/filter.ts'
-import { readSource } from '../../src/capture/import/read-source.ts'
-import { takeIn } from '../../src/capture/import/take-in.ts'
-import { flattenJson, parseJsonOrUndefined } from '../../src/capture/json-text.ts'
-import { checkedLine } from '../../src/capture/line-check.ts'
+import { flattenJson, parseJsonOrUndefined } from '../../src/capture/format/json-text.ts'
+import { checkedLine } from '../../src/capture/format/line-check.ts'
 import {
   entrySchema,
   manifestSchema,
@@ -16,12 +13,15 @@ import {
   progressSchema,
   streamHeaderSchema,
   streamLineSchema,
-} from '../../src/capture/manifest.ts'
-import { readJson } from '../../src/capture/problems.ts'
-import { loadRecording } from '../../src/capture/recording.ts'
+} from '../../src/capture/format/manifest.ts'
+import { readSource } from '../../src/capture/import/read-source.ts'
+import { takeIn } from '../../src/capture/import/take-in.ts'
+import { readJson } from '../../src/capture/read/problems.ts'
+import { loadRecording } from '../../src/capture/read/recording.ts'
+import { verifyRecording } from '../../src/capture/read/verify.ts'
+import { parseCaptureFilter } from '../../src/capture/record/filter.ts'
 import { parseFaultOverride } from '../../src/capture/serve/fault-overrides.ts'
 import { parseLatency } from '../../src/capture/serve/latency.ts'
-import { verifyRecording } from '../../src/capture/verify.ts'
 import { loadSettings } from '../../src/cli/config/config.ts'
 import { parseConfigText } from '../../src/cli/config/config-schema.ts'
 import { parseDuration, parseExpiry, parseShortDuration } from '../../src/cli/flags/durations.ts'
@@ -777,7 +777,7 @@ const typed: readonly Decoder[] = [
   },
   {
     name: 'typed.capture-filter',
-    covers: at('capture/filter.ts', 'parseCaptureFilter'),
+    covers: at('capture/record/filter.ts', 'parseCaptureFilter'),
     seeds: () => ['orders', 'all', '^POST .*/orders'],
     oracle: none,
     read: (text) => parseCaptureFilter(text),

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { parseMoney } from '../../src/domain/amounts.ts'
-import { reconcile } from '../../src/engine/reconcile.ts'
+import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { announceSandbox } from '../../src/sandbox/discover.ts'
 import { setHalt } from '../../src/store/halt.ts'
 import { verifyJournal } from '../../src/store/verify-journal.ts'

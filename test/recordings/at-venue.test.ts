@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { loadRecording } from '../../src/capture/recording.ts'
+import { loadRecording } from '../../src/capture/read/recording.ts'
 import type { Settings } from '../../src/cli/config/settings.ts'
 import { type SandboxControl, sandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
 import { describeSandboxVenue } from '../../src/cli/sandbox/host.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { VenueId } from '../../src/domain/market.ts'
-import { updateOrder } from '../../src/engine/order-status.ts'
-import { reconcile } from '../../src/engine/reconcile.ts'
+import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
+import { updateOrder } from '../../src/engine/settle/order-status.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
 

@@ -9,8 +9,8 @@ export interface Mutant {
   readonly changes: readonly TextChange[]
 }
 
-const placeOrder = 'src/engine/place-order.ts'
-const submitOrders = 'src/engine/submit-orders.ts'
+const placeOrder = 'src/engine/place/place-order.ts'
+const submitOrders = 'src/engine/place/submit-orders.ts'
 const journal = 'src/store/journal.ts'
 const pair = 'src/domain/pair.ts'
 
@@ -72,7 +72,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         // What is merely booked late is found by the next reconcile, and does no harm.
-        file: 'src/engine/fill-news.ts',
+        file: 'src/engine/settle/fill-news.ts',
         from: 'if (order.reversedFillIds.includes(fill.id)) return []',
         to: "if (order.reversedFillIds.includes(fill.id) || order.status === 'partially_filled') return []",
       },

@@ -1,5 +1,5 @@
 import type { VenueId } from '../../domain/market.ts'
-import type { Manifest } from '../manifest.ts'
+import type { Manifest } from '../format/manifest.ts'
 import { cannotCompose, type SceneSource } from './scene.ts'
 
 type Account = Manifest['accounts'][string]

@@ -1,10 +1,16 @@
 import type { VenueId } from '../../domain/market.ts'
 import { isoTime } from '../../runtime/clock.ts'
-import type { DriftFacts, ExchangePlace } from '../drift.ts'
-import { pathBelow } from '../endpoints.ts'
-import { describeRequest, type ExchangeEntry, emptyResponse, exchangeFileName, type LiveRequest } from '../exchange.ts'
-import type { Match, TapePlayer } from '../player.ts'
-import { targetOf } from '../recording.ts'
+import { pathBelow } from '../format/endpoints.ts'
+import {
+  describeRequest,
+  type ExchangeEntry,
+  emptyResponse,
+  exchangeFileName,
+  type LiveRequest,
+} from '../format/exchange.ts'
+import { targetOf } from '../read/recording.ts'
+import type { DriftFacts, ExchangePlace } from '../replay/drift.ts'
+import type { Match, TapePlayer } from '../replay/player.ts'
 import type { ScenePart } from './arrange.ts'
 import { type Fact, factsOf } from './facts.ts'
 import { type FeeOf, type OrderChange, refitEntry } from './refit.ts'

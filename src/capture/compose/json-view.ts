@@ -6,8 +6,8 @@ import {
   parseQuotedPrice,
   type Quantity,
 } from '../../domain/amounts.ts'
-import { amountOf } from '../amount-text.ts'
-import { parseJsonExactly } from '../json-exact.ts'
+import { amountOf } from '../format/amount-text.ts'
+import { parseJsonExactly } from '../format/json-exact.ts'
 
 /** A parsed body, looked into without trust: what is not there or of another kind is null or empty. Numbers are texts. */
 export class JsonView {

@@ -9,7 +9,7 @@ import {
   SCALE,
 } from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
-import type { ExchangeEntry } from '../exchange.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
 import type { OrderTerms } from './facts.ts'
 import { JsonView } from './json-view.ts'
 import { rewriteEntry, rewriteLeaves } from './rewrite.ts'

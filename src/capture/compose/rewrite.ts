@@ -1,5 +1,5 @@
-import type { ExchangeEntry, RecordedBody } from '../exchange.ts'
-import { JsonSyntaxError, parseJsonOrUndefined, walkJson } from '../json-text.ts'
+import type { ExchangeEntry, RecordedBody } from '../format/exchange.ts'
+import { JsonSyntaxError, parseJsonOrUndefined, walkJson } from '../format/json-text.ts'
 
 /** Gives a leaf's new JSON text, or null to leave it. The name is the last one of the path that is not an index. */
 export type LeafEdit = (leaf: {

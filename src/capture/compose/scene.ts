@@ -1,8 +1,8 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import type { VenueId } from '../../domain/market.ts'
-import type { ExchangeEntry } from '../exchange.ts'
-import type { Manifest, RecordedOperation } from '../manifest.ts'
-import type { RecordedStream } from '../stream.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
+import type { Manifest, RecordedOperation } from '../format/manifest.ts'
+import type { RecordedStream } from '../format/stream.ts'
 
 /** A recorded session in memory, as a part of a scene. */
 export interface SceneSource {

@@ -1,4 +1,4 @@
-import type { ExchangeEntry } from '../exchange.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
 import { accountRenames } from './accounts.ts'
 import { factsOf, type OrderTerms } from './facts.ts'
 import { type FeeOf, refitEntry } from './refit.ts'

@@ -1,7 +1,7 @@
 import type { VenueId } from '../../domain/market.ts'
 import { isoTime } from '../../runtime/clock.ts'
-import { contentOfEndpoint } from '../endpoints.ts'
-import type { ExchangeEntry } from '../exchange.ts'
+import { contentOfEndpoint } from '../format/endpoints.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
 import { rewriteEntry, rewriteLeaves } from './rewrite.ts'
 
 /** Bodies tell times in whole seconds too, so a source moves by whole seconds only. */

@@ -1,7 +1,7 @@
 import type { VenueId } from '../../domain/market.ts'
-import type { ExchangeEntry } from '../exchange.ts'
-import { flattenJson } from '../json-text.ts'
-import { type ExchangeIndex, entryOf, type Recording } from '../recording.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
+import { flattenJson } from '../format/json-text.ts'
+import { type ExchangeIndex, entryOf, type Recording } from '../read/recording.ts'
 
 /** Why exchanges of a recording can no longer happen: by the venue's API, not by their days. */
 export interface Stale {

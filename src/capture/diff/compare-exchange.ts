@@ -1,8 +1,8 @@
 import type { VenueId } from '../../domain/market.ts'
-import { type Difference, moneyFirst } from '../compare.ts'
-import type { ExchangeEntry } from '../exchange.ts'
-import { flattenJson } from '../json-text.ts'
-import type { NameValue } from '../redact.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
+import { flattenJson } from '../format/json-text.ts'
+import type { NameValue } from '../redact/redact.ts'
+import { type Difference, moneyFirst } from '../replay/compare.ts'
 import type { IdPairs } from './id-pairs.ts'
 import { looksLikeId, volatile } from './volatile.ts'
 

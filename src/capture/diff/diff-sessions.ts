@@ -1,6 +1,6 @@
 import { type VenueId, venueIds } from '../../domain/market.ts'
-import type { Difference } from '../compare.ts'
-import { entryOf, type Recording } from '../recording.ts'
+import { entryOf, type Recording } from '../read/recording.ts'
+import type { Difference } from '../replay/compare.ts'
 import { align } from './align.ts'
 import { compareExchanges, type DiffItem, signatureOf } from './compare-exchange.ts'
 import { IdPairs } from './id-pairs.ts'

@@ -1,6 +1,6 @@
 import type { VenueId } from '../../domain/market.ts'
-import { flattenJson } from '../json-text.ts'
-import { entryOf, type Recording } from '../recording.ts'
+import { flattenJson } from '../format/json-text.ts'
+import { entryOf, type Recording } from '../read/recording.ts'
 import { frameWord } from '../story/streams.ts'
 import { staleParts } from './age.ts'
 import { looksLikeId, volatile } from './volatile.ts'

@@ -1,5 +1,5 @@
-import { failureOf } from '../axios-shapes.ts'
-import type { ExchangeFailure } from '../exchange.ts'
+import type { ExchangeFailure } from '../format/exchange.ts'
+import { failureOf } from '../record/axios-shapes.ts'
 
 /** Why a request of `http` or `fetch` got no answer. `fetch` wraps the socket's own error. */
 export function failureOfError(error: unknown): ExchangeFailure {

@@ -1,4 +1,4 @@
-import { TapedRequest } from '../tape-call.ts'
+import { TapedRequest } from '../record/tape-call.ts'
 
 /** One request of a foreign program that is on the tape. */
 export class ForeignCall extends TapedRequest {

@@ -1,4 +1,4 @@
-import type { StreamTape } from '../stream.ts'
+import type { StreamTape } from '../format/stream.ts'
 import type { ForeignTape } from './foreign-tape.ts'
 
 /**

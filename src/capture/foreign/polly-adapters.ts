@@ -1,9 +1,9 @@
 import FetchAdapterModule from '@pollyjs/adapter-fetch'
 import HttpAdapterModule from '@pollyjs/adapter-node-http'
 import type { Polly, Request } from '@pollyjs/core'
-import type { ExchangeFailure, LiveResponse } from '../exchange.ts'
-import { classOf } from '../polly.ts'
-import { callOf } from '../session-persister.ts'
+import type { ExchangeFailure, LiveResponse } from '../format/exchange.ts'
+import { classOf } from '../record/polly.ts'
+import { callOf } from '../record/session-persister.ts'
 import { ForeignCall } from './foreign-call.ts'
 import { ForeignTape } from './foreign-tape.ts'
 

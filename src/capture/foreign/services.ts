@@ -1,4 +1,4 @@
-import type { TapeAlias } from '../endpoints.ts'
+import type { TapeAlias } from '../format/endpoints.ts'
 
 /** One face of a venue under an address at which a foreign program may reach it. */
 export interface ForeignService extends TapeAlias {

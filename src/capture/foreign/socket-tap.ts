@@ -1,7 +1,7 @@
 import { errorMonitor } from 'node:events'
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { StreamEnd, StreamHeaders, StreamTape } from '../stream.ts'
+import type { StreamEnd, StreamHeaders, StreamTape } from '../format/stream.ts'
 import { failureOfError } from './failures.ts'
 import type { ForeignTape } from './foreign-tape.ts'
 import { FrameParser, type ParsedFrame } from './frame-parser.ts'

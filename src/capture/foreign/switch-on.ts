@@ -1,5 +1,5 @@
 import { Polly } from '@pollyjs/core'
-import { SessionPersister } from '../session-persister.ts'
+import { SessionPersister } from '../record/session-persister.ts'
 import { ForeignFetchAdapter } from './fetch-adapter.ts'
 import type { ForeignTape } from './foreign-tape.ts'
 import { tapGlobalSocket } from './global-socket.ts'

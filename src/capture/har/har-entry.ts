@@ -1,4 +1,4 @@
-import type { ExchangeEntry } from '../exchange.ts'
+import type { ExchangeEntry } from '../format/exchange.ts'
 
 /** An exchange as HAR readers like it: what failed says so where browsers look. Everything else of the file stays. */
 export function toHarEntry(fileText: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { type StreamLine, streamHeaderSchema, streamLineSchema } from '../manifest.ts'
-import { streamFileName } from '../stream.ts'
+import { type StreamLine, streamHeaderSchema, streamLineSchema } from '../format/manifest.ts'
+import { streamFileName } from '../format/stream.ts'
 
 type Frame = Extract<StreamLine, { type: unknown }>
 

@@ -1,4 +1,4 @@
-import type { ExchangeFailure } from '../exchange.ts'
+import type { ExchangeFailure } from '../format/exchange.ts'
 
 const rows: readonly { readonly pattern: RegExp; readonly failure: ExchangeFailure }[] = [
   { pattern: /NAME_NOT_RESOLVED|ENOTFOUND|getaddrinfo/i, failure: refused('ENOTFOUND', 'getaddrinfo') },

@@ -1,5 +1,5 @@
-import { type RecordedBody, recordedWire } from '../exchange.ts'
-import { isPacked, type TravelledBody, textOrBytes, travelledBody, unpackedBody } from '../packed-body.ts'
+import { type RecordedBody, recordedWire } from '../format/exchange.ts'
+import { isPacked, type TravelledBody, textOrBytes, travelledBody, unpackedBody } from '../format/packed-body.ts'
 
 const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/
 

@@ -1,7 +1,7 @@
-import type { TapeAlias } from '../endpoints.ts'
-import type { Body, ExchangeFailure, LiveRequest, LiveResponse } from '../exchange.ts'
-import type { NameValue } from '../redact.ts'
-import type { FrameType } from '../stream.ts'
+import type { TapeAlias } from '../format/endpoints.ts'
+import type { Body, ExchangeFailure, LiveRequest, LiveResponse } from '../format/exchange.ts'
+import type { FrameType } from '../format/stream.ts'
+import type { NameValue } from '../redact/redact.ts'
 
 /** An exchange that another program recorded, as it stands in its file: not redacted. Held in memory only. */
 export interface ForeignExchange extends Pick<LiveRequest, 'method' | 'url' | 'headers' | 'body' | 'wire'> {

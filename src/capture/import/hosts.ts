@@ -1,5 +1,5 @@
 import type { VenueId } from '../../domain/market.ts'
-import type { TapeAlias } from '../endpoints.ts'
+import type { TapeAlias } from '../format/endpoints.ts'
 
 /** Which environment a host belongs to, as a manifest names it: the one with the most at stake first. */
 export const hostEnvironments = ['live', 'demo', 'sandbox'] as const

@@ -1,4 +1,4 @@
-import { walkJson } from '../json-text.ts'
+import { walkJson } from '../format/json-text.ts'
 
 /**
  * The text of one member of a JSON text, exactly as it is written, so that its numbers keep their digits. Null when the

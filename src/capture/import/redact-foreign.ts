@@ -1,9 +1,9 @@
 import type { VenueId } from '../../domain/market.ts'
-import type { EndpointContent } from '../endpoints.ts'
-import type { Body } from '../exchange.ts'
-import { flattenJson } from '../json-text.ts'
-import { redactionRules } from '../redaction-rules.ts'
-import { SecretScanner } from '../secrets.ts'
+import type { EndpointContent } from '../format/endpoints.ts'
+import type { Body } from '../format/exchange.ts'
+import { flattenJson } from '../format/json-text.ts'
+import { redactionRules } from '../redact/redaction-rules.ts'
+import { SecretScanner } from '../redact/secrets.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
 
 // Long enough for "Too Many Requests" and "order couldn't be fully filled"; a page or a form is longer.

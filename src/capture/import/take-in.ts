@@ -1,9 +1,15 @@
 import type { VenueId } from '../../domain/market.ts'
-import { endpointFinder } from '../endpoints.ts'
-import { describeExchange, describeRequest, type ExchangeEntry, type LiveRequest, recordedWire } from '../exchange.ts'
-import type { TravelledBody } from '../packed-body.ts'
-import { secretByForm } from '../secret-rules.ts'
-import type { SecretScanner } from '../secrets.ts'
+import { endpointFinder } from '../format/endpoints.ts'
+import {
+  describeExchange,
+  describeRequest,
+  type ExchangeEntry,
+  type LiveRequest,
+  recordedWire,
+} from '../format/exchange.ts'
+import type { TravelledBody } from '../format/packed-body.ts'
+import { secretByForm } from '../redact/secret-rules.ts'
+import type { SecretScanner } from '../redact/secrets.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'
 import { type HostEnvironment, hostEnvironments, type KnownService, serviceOf } from './hosts.ts'
 import { keepableBody, learnSecrets } from './redact-foreign.ts'

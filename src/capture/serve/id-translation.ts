@@ -1,4 +1,4 @@
-import { flattenJson, JsonSyntaxError, walkJson } from '../json-text.ts'
+import { flattenJson, JsonSyntaxError, walkJson } from '../format/json-text.ts'
 
 /** Values of a JSON text as they stand in it, quotes included. */
 type Raw = string

@@ -1,4 +1,4 @@
-import type { LiveRequest } from '../exchange.ts'
+import type { LiveRequest } from '../format/exchange.ts'
 
 // Keys are never on a tape, and a client that derives them before its first order must get some. They open nothing.
 const STAND_IN = {

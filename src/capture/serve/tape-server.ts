@@ -1,6 +1,5 @@
 import type { VenueId } from '../../domain/market.ts'
-import { type Drift, type DriftFacts, drift, type ExchangePlace, type RequestSummary } from '../drift.ts'
-import type { TapeAlias } from '../endpoints.ts'
+import type { TapeAlias } from '../format/endpoints.ts'
 import {
   type Body,
   describeRequest,
@@ -9,14 +8,15 @@ import {
   type LiveRequest,
   recordedBody,
   recordedWire,
-} from '../exchange.ts'
-import { parseJsonOrUndefined } from '../json-text.ts'
-import { accepts } from '../packed-body.ts'
-import { Player, type PlayMode } from '../player.ts'
-import { type Recording, targetOf } from '../recording.ts'
-import type { NameValue } from '../redact.ts'
-import { redactionRules } from '../redaction-rules.ts'
-import type { RecordedStream } from '../stream.ts'
+} from '../format/exchange.ts'
+import { parseJsonOrUndefined } from '../format/json-text.ts'
+import { accepts } from '../format/packed-body.ts'
+import type { RecordedStream } from '../format/stream.ts'
+import { type Recording, targetOf } from '../read/recording.ts'
+import type { NameValue } from '../redact/redact.ts'
+import { redactionRules } from '../redact/redaction-rules.ts'
+import { type Drift, type DriftFacts, drift, type ExchangePlace, type RequestSummary } from '../replay/drift.ts'
+import { Player, type PlayMode } from '../replay/player.ts'
 import type { FaultOverride, ServedFault } from './fault-overrides.ts'
 import { IdTranslation } from './id-translation.ts'
 import type { LatencyFactor } from './latency.ts'

@@ -1,5 +1,5 @@
 import type { VenueId } from '../../domain/market.ts'
-import type { Difference } from '../compare.ts'
+import type { Difference } from '../replay/compare.ts'
 
 /** What programs draw anew in every run, so that two runs of one program do not agree on it. */
 interface DrawnAnew {

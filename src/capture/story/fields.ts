@@ -6,8 +6,8 @@ import {
   parseQuotedPrice,
   type Quantity,
 } from '../../domain/amounts.ts'
-import { amountOf } from '../amount-text.ts'
-import { flattenJson } from '../json-text.ts'
+import { amountOf } from '../format/amount-text.ts'
+import { flattenJson } from '../format/json-text.ts'
 
 /** Members of a JSON text by their path, read from the text itself: no amount passes through a double. */
 export class Fields {

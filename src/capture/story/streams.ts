@@ -1,4 +1,4 @@
-import type { RecordedFrame, RecordedStream } from '../stream.ts'
+import type { RecordedFrame, RecordedStream } from '../format/stream.ts'
 import { Fields } from './fields.ts'
 
 /** `12 messages: 1 orderbook_snapshot, 11 orderbook_delta; closed by the venue`. */

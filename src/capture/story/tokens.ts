@@ -1,4 +1,4 @@
-import type { RecordedOperation } from '../manifest.ts'
+import type { RecordedOperation } from '../format/manifest.ts'
 import type { Token } from './told.ts'
 
 /** Which market and outcome a token is, as far as the session's operations name it. */

@@ -8,7 +8,7 @@ import {
   ZERO_QUANTITY,
 } from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
-import type { ExchangeOutcome } from '../exchange.ts'
+import type { ExchangeOutcome } from '../format/exchange.ts'
 import type { Fields } from './fields.ts'
 
 /** An exchange as a teller looks at it. */

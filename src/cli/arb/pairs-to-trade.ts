@@ -1,7 +1,7 @@
 import type { ArbPair } from '../../arb/ports.ts'
 import { VenueError } from '../../domain/errors.ts'
 import { type Market, pairName } from '../../domain/market.ts'
-import { currentPairs } from '../../engine/pairs.ts'
+import { currentPairs } from '../../engine/markets/pairs.ts'
 import { textsHash } from '../../pairs/approved-pair.ts'
 import type { Session } from '../session/session.ts'
 

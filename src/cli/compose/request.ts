@@ -1,4 +1,4 @@
-import { loadRecording } from '../../capture/recording.ts'
+import { loadRecording } from '../../capture/read/recording.ts'
 import { loadUndamaged } from '../replay/replay-session.ts'
 import { usageError } from '../usage-error.ts'
 import type { ComposeRequest, SpliceRequest } from './compose-session.ts'

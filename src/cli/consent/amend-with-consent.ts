@@ -1,6 +1,6 @@
 import { addMoney, type Money, ZERO_MONEY } from '../../domain/amounts.ts'
-import { type AmendOutcome, amendOrder, denyAmend, nothingToAmend } from '../../engine/amend-order.ts'
-import { type AmendPlan, type AmendWish, planAmend } from '../../engine/plan-amend.ts'
+import { type AmendOutcome, amendOrder, denyAmend, nothingToAmend } from '../../engine/amend/amend-order.ts'
+import { type AmendPlan, type AmendWish, planAmend } from '../../engine/amend/plan-amend.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { declined, type Prompter } from './prompt.ts'
 

@@ -1,6 +1,6 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import { pairName } from '../../domain/market.ts'
-import { approvablePolarity, approvePair, type ReadPair } from '../../engine/pairs.ts'
+import { approvablePolarity, approvePair, type ReadPair } from '../../engine/markets/pairs.ts'
 import type { Trading } from '../../engine/trading.ts'
 import type { ApprovedPair, Polarity } from '../../pairs/approved-pair.ts'
 import { askingOr, declined, type Prompter } from './prompt.ts'

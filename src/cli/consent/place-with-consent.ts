@@ -1,7 +1,7 @@
 import { addMoney, type Money, ZERO_MONEY } from '../../domain/amounts.ts'
 import { VenueError } from '../../domain/errors.ts'
-import { denyPlanned, type PlaceOutcome, placeOrder } from '../../engine/place-order.ts'
-import { type OrderDraft, type OrderPlan, planOrder } from '../../engine/plan-order.ts'
+import { denyPlanned, type PlaceOutcome, placeOrder } from '../../engine/place/place-order.ts'
+import { type OrderDraft, type OrderPlan, planOrder } from '../../engine/place/plan-order.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { declined, type Prompter } from './prompt.ts'
 

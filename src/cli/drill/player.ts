@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { perVenue, venueIds } from '../../domain/market.ts'
-import { type ReconcileReport, reconcile } from '../../engine/reconcile.ts'
+import { type ReconcileReport, reconcile } from '../../engine/reconcile/reconcile.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import { listenToMilestones } from '../../runtime/milestones.ts'
 import { defaultLimits } from '../../safeguards/limits.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { readManifestFile } from '../../capture/manifest-file.ts'
-import { listExchangeFiles, listStreamFiles } from '../../capture/recording.ts'
-import { restorePending } from '../../capture/restore.ts'
+import { readManifestFile } from '../../capture/format/manifest-file.ts'
+import { listExchangeFiles, listStreamFiles } from '../../capture/read/recording.ts'
+import { restorePending } from '../../capture/read/restore.ts'
 import { count } from '../views/document.ts'
 
 /** What became of a taped program's recordings, in sentences. */

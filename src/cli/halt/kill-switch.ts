@@ -1,7 +1,7 @@
 import { RateBudgets } from '../../clients/rates/budgets.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 import type { VenueId } from '../../domain/market.ts'
-import { type CancelAllOutcome, emptyVenue } from '../../engine/cancel-all.ts'
+import { type CancelAllOutcome, emptyVenue } from '../../engine/cancel/cancel-all.ts'
 import { type Clock, isoTime, systemClock } from '../../runtime/clock.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
 import type { JournalEvent } from '../../store/events.ts'

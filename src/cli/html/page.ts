@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { entryOf, type Recording } from '../../capture/recording.ts'
+import { entryOf, type Recording } from '../../capture/read/recording.ts'
 import type { Story, StoryRow } from '../../capture/story/story.ts'
 import { Html, html } from './html.ts'
 import { orderChart } from './order-chart.ts'

@@ -1,7 +1,7 @@
-import { type ExchangeEntry, type RecordedBody, recordedBody, recordedWire } from '../../capture/exchange.ts'
-import type { NameValue } from '../../capture/redact.ts'
+import { type ExchangeEntry, type RecordedBody, recordedBody, recordedWire } from '../../capture/format/exchange.ts'
+import type { RecordedFrame, RecordedStream } from '../../capture/format/stream.ts'
+import type { NameValue } from '../../capture/redact/redact.ts'
 import type { StoryRow } from '../../capture/story/story.ts'
-import type { RecordedFrame, RecordedStream } from '../../capture/stream.ts'
 import { type Html, html } from './html.ts'
 import { duration, indented, sinceStart } from './texts.ts'
 

@@ -1,5 +1,5 @@
+import type { RecordedStream } from '../../capture/format/stream.ts'
 import type { StoryRow } from '../../capture/story/story.ts'
-import type { RecordedStream } from '../../capture/stream.ts'
 import { type Html, html } from './html.ts'
 import { type TimeScale, tenth } from './scale.ts'
 import { duration, shortId, sinceStart } from './texts.ts'

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { Recording } from '../../capture/recording.ts'
+import type { Recording } from '../../capture/read/recording.ts'
 import type { Story } from '../../capture/story/story.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 

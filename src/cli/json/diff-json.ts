@@ -1,7 +1,7 @@
-import type { Difference } from '../../capture/compare.ts'
 import type { DiffPlace, ExchangeDiff } from '../../capture/diff/diff-sessions.ts'
 import type { ShapeDifference } from '../../capture/diff/shapes.ts'
-import type { Drift } from '../../capture/drift.ts'
+import type { Difference } from '../../capture/replay/compare.ts'
+import type { Drift } from '../../capture/replay/drift.ts'
 import { type DiffReport, isDifferent } from '../recordings/diff-recordings.ts'
 
 export interface DiffPlaceJson {

@@ -1,5 +1,5 @@
 import { type Market, pairName, type VenueId } from '../../domain/market.ts'
-import type { ReadPair } from '../../engine/pairs.ts'
+import type { ReadPair } from '../../engine/markets/pairs.ts'
 import { type ApprovedPair, type RejectedPair, type Standing, textsHash } from '../../pairs/approved-pair.ts'
 import type { Finding } from '../../pairs/findings.ts'
 import type { Judgement } from '../../pairs/judge.ts'

@@ -1,10 +1,10 @@
-import type { Drift } from '../../capture/drift.ts'
-import { describeProblem } from '../../capture/problems.ts'
-import type { ExchangeIndex, Recording, RecordingSummaryLine } from '../../capture/recording.ts'
-import type { ReplayReport } from '../../capture/replay.ts'
+import type { RecordedStream } from '../../capture/format/stream.ts'
+import { describeProblem } from '../../capture/read/problems.ts'
+import type { ExchangeIndex, Recording, RecordingSummaryLine } from '../../capture/read/recording.ts'
+import type { RecordingCheck } from '../../capture/read/verify.ts'
+import type { Drift } from '../../capture/replay/drift.ts'
+import type { ReplayReport } from '../../capture/replay/replay.ts'
 import type { Story, StoryRow } from '../../capture/story/story.ts'
-import type { RecordedStream } from '../../capture/stream.ts'
-import type { RecordingCheck } from '../../capture/verify.ts'
 import { isoTime } from '../../runtime/clock.ts'
 
 export interface RecordingJson {

@@ -1,8 +1,8 @@
 import { type Stale, staleParts } from '../../capture/diff/age.ts'
 import { diffSessions, type ExchangeDiff } from '../../capture/diff/diff-sessions.ts'
 import { diffShapes, type ShapeDiff } from '../../capture/diff/shapes.ts'
-import type { Drift } from '../../capture/drift.ts'
-import { loadRecording, type Recording } from '../../capture/recording.ts'
+import { loadRecording, type Recording } from '../../capture/read/recording.ts'
+import type { Drift } from '../../capture/replay/drift.ts'
 
 export interface DiffReport {
   readonly mode: 'sessions' | 'shapes' | 'today'

@@ -1,4 +1,4 @@
-import { loadRecording } from '../../capture/recording.ts'
+import { loadRecording } from '../../capture/read/recording.ts'
 import type { FaultOverride } from '../../capture/serve/fault-overrides.ts'
 import { type Listener, listen } from '../../capture/serve/listener.ts'
 import { type ServeReport, TapeServer, type TapeServerOptions } from '../../capture/serve/tape-server.ts'

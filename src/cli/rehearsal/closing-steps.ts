@@ -1,6 +1,6 @@
 import { venueIds } from '../../domain/market.ts'
-import { reconcile } from '../../engine/reconcile.ts'
-import { syncMarkets } from '../../engine/sync-markets.ts'
+import { syncMarkets } from '../../engine/markets/sync-markets.ts'
+import { reconcile } from '../../engine/reconcile/reconcile.ts'
 import { type ComparedHolding, compareHoldings } from './holdings.ts'
 import type { Step } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { pairName } from '../../domain/market.ts'
-import { approvePair, readPair } from '../../engine/pairs.ts'
-import { tradeWord } from '../../engine/trade-record.ts'
+import { approvePair, readPair } from '../../engine/markets/pairs.ts'
+import { tradeWord } from '../../engine/trades/trade-record.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { wishesOf } from '../arb/arb-flags.ts'
 import { runArbSession } from '../arb/run-session.ts'

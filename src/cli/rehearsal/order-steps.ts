@@ -1,10 +1,10 @@
 import { formatAmount, parsePrice, parseQuantity } from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { Order, OrderStatus, TimeInForce } from '../../domain/order.ts'
-import { cancelOrder } from '../../engine/cancel-order.ts'
-import { type PlaceOutcome, placeOrder } from '../../engine/place-order.ts'
-import { type OrderDraft, planOrder } from '../../engine/plan-order.ts'
-import { reconcile } from '../../engine/reconcile.ts'
+import { cancelOrder } from '../../engine/cancel/cancel-order.ts'
+import { type PlaceOutcome, placeOrder } from '../../engine/place/place-order.ts'
+import { type OrderDraft, planOrder } from '../../engine/place/plan-order.ts'
+import { reconcile } from '../../engine/reconcile/reconcile.ts'
 import type { Stage, Step } from './stage.ts'
 
 interface Wanted {

@@ -1,8 +1,8 @@
 import { executePair } from '../../arb/execute-pair.ts'
 import { type Price, parseMoney, parsePrice, parseQuantity } from '../../domain/amounts.ts'
 import type { Market, MarketId, Outcome } from '../../domain/market.ts'
-import { type OrderPlan, planOrder } from '../../engine/plan-order.ts'
-import { tradeWord } from '../../engine/trade-record.ts'
+import { type OrderPlan, planOrder } from '../../engine/place/plan-order.ts'
+import { tradeWord } from '../../engine/trades/trade-record.ts'
 import type { Stage, Step } from './stage.ts'
 
 /** The same question on both venues, YES of one meaning YES of the other. */

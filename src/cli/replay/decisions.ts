@@ -1,4 +1,4 @@
-import { type Difference, moneyFirst } from '../../capture/compare.ts'
+import { type Difference, moneyFirst } from '../../capture/replay/compare.ts'
 
 /** What a session decided about one order: what a person would want to know that it still decides. Amounts are decimals. */
 export interface Decision {

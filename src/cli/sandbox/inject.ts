@@ -8,7 +8,7 @@ import {
 } from '../../domain/amounts.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 import { parseMarketId } from '../../domain/market.ts'
-import { orderedIds } from '../../engine/pairs.ts'
+import { orderedIds } from '../../engine/markets/pairs.ts'
 import type { ApprovedPair, PairedIds, Polarity } from '../../pairs/approved-pair.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import { findRunningSandbox } from '../../sandbox/discover.ts'

@@ -10,7 +10,7 @@ import {
 } from '../../domain/amounts.ts'
 import type { Market, MarketId } from '../../domain/market.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
-import type { OrderPlan } from '../../engine/plan-order.ts'
+import type { OrderPlan } from '../../engine/place/plan-order.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Settings } from '../config/settings.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'

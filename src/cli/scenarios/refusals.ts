@@ -1,7 +1,7 @@
 import { addQuantity, affordableQuantity, cost, type Quantity, ZERO_MONEY } from '../../domain/amounts.ts'
 import { worstTakerFee } from '../../domain/fees.ts'
 import type { VenueId } from '../../domain/market.ts'
-import type { OrderPlan } from '../../engine/plan-order.ts'
+import type { OrderPlan } from '../../engine/place/plan-order.ts'
 import { bestOffer, cannotHappen, forUnknownMarket, middlePrice, place, plan, send, wholeContracts } from './orders.ts'
 import type { Scenario, Stage } from './scenario.ts'
 

@@ -1,7 +1,7 @@
 import type { Quantity } from '../../domain/amounts.ts'
 import type { Market, VenueId } from '../../domain/market.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
-import type { OrderPlan } from '../../engine/plan-order.ts'
+import type { OrderPlan } from '../../engine/place/plan-order.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
 import type { Session } from '../session/session.ts'
 

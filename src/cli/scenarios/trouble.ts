@@ -1,8 +1,8 @@
 import type { VenueId } from '../../domain/market.ts'
 import type { Order } from '../../domain/order.ts'
-import { cancelOrder } from '../../engine/cancel-order.ts'
-import { reconcile } from '../../engine/reconcile.ts'
-import { resendOrder } from '../../engine/resend-order.ts'
+import { cancelOrder } from '../../engine/cancel/cancel-order.ts'
+import { resendOrder } from '../../engine/place/resend-order.ts'
+import { reconcile } from '../../engine/reconcile/reconcile.ts'
 import { bestOffer, cannotHappen, place, stalePrice, untilFinal, within } from './orders.ts'
 import type { FaultRule, Scenario, Stage } from './scenario.ts'
 

@@ -5,8 +5,8 @@ import { type Market, type MarketId, type VenueId, venueIds } from '../../domain
 import type { OrderBook } from '../../domain/order-book.ts'
 import { type PairPlan, type Policy, policyKinds } from '../../domain/pair-plan.ts'
 import type { Balance, VenueOpenOrder, VenuePosition, VenueSettlement } from '../../domain/venue.ts'
-import type { Claim } from '../../engine/claims.ts'
 import type { Operation } from '../../engine/operations.ts'
+import type { Claim } from '../../engine/reconcile/claims.ts'
 import {
   describeIssues,
   marketId,

@@ -1,6 +1,6 @@
-import type { RecordingTrigger } from '../../capture/manifest.ts'
-import type { StreamTape } from '../../capture/stream.ts'
-import type { LiveStream } from '../../capture/stream-header.ts'
+import type { RecordingTrigger } from '../../capture/format/manifest.ts'
+import type { StreamTape } from '../../capture/format/stream.ts'
+import type { LiveStream } from '../../capture/format/stream-header.ts'
 import { accountIdentity } from '../../clients/index.ts'
 import type { ClientOptions } from '../../clients/venue-module.ts'
 import { type VenueId, venueIds } from '../../domain/market.ts'
@@ -42,7 +42,7 @@ export async function openTapeSession(options: {
   readonly access: VenueAccessOptions
 }): Promise<TapeSession> {
   const { settings, runtime, ledger, access } = options
-  const { openTape } = await import('../../capture/tape.ts')
+  const { openTape } = await import('../../capture/record/tape.ts')
   const venues = await Promise.all(venueIds.map((venue) => describeVenue(venue, access)))
   const tape = await openTape({
     captureDir: options.captureDir,

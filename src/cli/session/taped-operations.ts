@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { whileObserving } from '../../capture/observing.ts'
-import type { Tape } from '../../capture/tape.ts'
+import { whileObserving } from '../../capture/record/observing.ts'
+import type { Tape } from '../../capture/record/tape.ts'
 import { ToolkitError, VenueError } from '../../domain/errors.ts'
 import type { Operation, OperationLog } from '../../engine/operations.ts'
 import type { Observations } from '../../engine/trading.ts'

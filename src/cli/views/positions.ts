@@ -1,4 +1,4 @@
-import { remains } from '../../engine/difference.ts'
+import { remains } from '../../engine/reconcile/difference.ts'
 import type { PositionJson, PositionListJson, ReconcileJson } from '../json/position-json.ts'
 import { amount, count, type Document, exact, fields, table, text, words } from './document.ts'
 import { dollars } from './dollars.ts'

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { exportHar } from '../../capture/har/export-har.ts'
-import { findDirectory } from '../../capture/recording.ts'
+import { findDirectory } from '../../capture/read/recording.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { recordingArg } from '../../cli/flags/recording-arg.ts'
 import type { HarExportJson } from '../../cli/json/transfer-json.ts'

@@ -1,4 +1,4 @@
-import { listRecordings } from '../../capture/recording.ts'
+import { listRecordings } from '../../capture/read/recording.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { type RecordingListJson, recordingListJson } from '../../cli/json/recording-json.ts'
 import { recordingsDir } from '../../cli/recordings/recordings-dir.ts'

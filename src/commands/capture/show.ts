@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { loadRecording } from '../../capture/recording.ts'
+import { loadRecording } from '../../capture/read/recording.ts'
 import { tellStory } from '../../capture/story/story.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { recordingArg } from '../../cli/flags/recording-arg.ts'

@@ -1,5 +1,5 @@
-import { findDirectory } from '../../capture/recording.ts'
-import { verifyRecording } from '../../capture/verify.ts'
+import { findDirectory } from '../../capture/read/recording.ts'
+import { verifyRecording } from '../../capture/read/verify.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { recordingArg } from '../../cli/flags/recording-arg.ts'
 import { type VerifyJson, verifyJson } from '../../cli/json/recording-json.ts'

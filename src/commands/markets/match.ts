@@ -4,7 +4,7 @@ import { countsOf, isWanted, verdictFlag } from '../../cli/flags/pair-flags.ts'
 import { candidateJson, type MatchJson } from '../../cli/json/pair-json.ts'
 import { syncTimes } from '../../cli/markets/sync-times.ts'
 import { matchView } from '../../cli/views/pairs.ts'
-import { matchCatalogue } from '../../engine/pairs.ts'
+import { matchCatalogue } from '../../engine/markets/pairs.ts'
 
 export default class MarketsMatch extends BaseCommand {
   static override description = 'pairs of markets of the two venues that may be one contract, as their rule texts say'

@@ -4,7 +4,7 @@ import { parseMarketFlag } from '../../cli/flags/order-flags.ts'
 import { type MarketDetailJson, marketDetailJson } from '../../cli/json/market-json.ts'
 import { exampleMarket } from '../../cli/sandbox/example-markets.ts'
 import { marketDetailView } from '../../cli/views/markets.ts'
-import { showMarket } from '../../engine/show-market.ts'
+import { showMarket } from '../../engine/markets/show-market.ts'
 
 export default class MarketsShow extends BaseCommand {
   static override description = 'one market with its rules and its book, as the venue has them now'

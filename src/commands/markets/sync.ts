@@ -6,7 +6,7 @@ import { chosenVenues, statusFlag, venueFlag } from '../../cli/flags/list-flags.
 import type { SyncJson } from '../../cli/json/market-json.ts'
 import { repeat } from '../../cli/markets/repeat.ts'
 import { syncView } from '../../cli/views/markets.ts'
-import { type SyncOptions, syncMarkets } from '../../engine/sync-markets.ts'
+import { type SyncOptions, syncMarkets } from '../../engine/markets/sync-markets.ts'
 
 export default class MarketsSync extends BaseCommand {
   static override description = 'fetch the market catalogues of the venues'

@@ -5,7 +5,7 @@ import { byFlag, decidedBy, pairArgs } from '../../cli/flags/pair-flags.ts'
 import { type ApproveJson, approvedJson, pairTextsJson } from '../../cli/json/pair-json.ts'
 import { examplePair } from '../../cli/sandbox/example-markets.ts'
 import { approveView, pairTextsView } from '../../cli/views/pairs.ts'
-import { readPair } from '../../engine/pairs.ts'
+import { readPair } from '../../engine/markets/pairs.ts'
 
 export default class PairsApprove extends BaseCommand {
   static override description =

@@ -1,7 +1,7 @@
 import { BaseCommand } from '../../cli/base-command.ts'
 import { type PairListJson, rejectedJson, standingJson } from '../../cli/json/pair-json.ts'
 import { pairListView } from '../../cli/views/pairs.ts'
-import { currentPairs } from '../../engine/pairs.ts'
+import { currentPairs } from '../../engine/markets/pairs.ts'
 
 export default class PairsList extends BaseCommand {
   static override description = 'pairs that a person approved or rejected, and whether the approvals still hold'

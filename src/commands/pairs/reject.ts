@@ -4,7 +4,7 @@ import { byFlag, decidedBy, pairArgs } from '../../cli/flags/pair-flags.ts'
 import { type ApproveJson, rejectedJson } from '../../cli/json/pair-json.ts'
 import { examplePair } from '../../cli/sandbox/example-markets.ts'
 import { rejectView } from '../../cli/views/pairs.ts'
-import { orderedIds, rejectPair } from '../../engine/pairs.ts'
+import { orderedIds, rejectPair } from '../../engine/markets/pairs.ts'
 
 export default class PairsReject extends BaseCommand {
   static override description = 'say that two markets are not to be traded as one; ends an approval at once'

@@ -6,7 +6,7 @@ import { venueFlag } from '../../cli/flags/list-flags.ts'
 import { type ReconcileJson, reconcileJson } from '../../cli/json/position-json.ts'
 import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { reconcileView, settlementView } from '../../cli/views/positions.ts'
-import { reconcile } from '../../engine/reconcile.ts'
+import { reconcile } from '../../engine/reconcile/reconcile.ts'
 
 export default class PositionsReconcile extends BaseCommand {
   static override description = 'settle orders whose outcome is unknown and compare the journal with the venues'

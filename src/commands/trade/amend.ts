@@ -7,7 +7,7 @@ import { type AmendmentJson, amendmentJson } from '../../cli/json/order-json.ts'
 import { amendPreviewJson } from '../../cli/json/preview-json.ts'
 import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { amendmentView, amendPreviewView } from '../../cli/views/amendment.ts'
-import type { AmendPlan } from '../../engine/plan-amend.ts'
+import type { AmendPlan } from '../../engine/amend/plan-amend.ts'
 
 export default class TradeAmend extends BaseCommand {
   static override description = 'change price or size of an order that rests, where its venue can'

@@ -15,9 +15,9 @@ import { exampleMarket, exampleOrder, otherExampleOrder } from '../../cli/sandbo
 import { usageError } from '../../cli/usage-error.ts'
 import { cancelAllView, cancellationsView, cancellationView } from '../../cli/views/cancellation.ts'
 import { venueOf } from '../../domain/market.ts'
-import { cancelAllOrders } from '../../engine/cancel-all.ts'
-import { cancelEach, cancelMarket, type EachCancelOutcome } from '../../engine/cancel-each.ts'
-import { cancelOrder } from '../../engine/cancel-order.ts'
+import { cancelAllOrders } from '../../engine/cancel/cancel-all.ts'
+import { cancelEach, cancelMarket, type EachCancelOutcome } from '../../engine/cancel/cancel-each.ts'
+import { cancelOrder } from '../../engine/cancel/cancel-order.ts'
 
 export default class TradeCancel extends BaseCommand {
   static override description = 'cancel one order, several, or all of them'

@@ -3,7 +3,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { limitFlag, venueFlag } from '../../cli/flags/list-flags.ts'
 import { type OrderListJson, orderListJson } from '../../cli/json/order-json.ts'
 import { orderListView } from '../../cli/views/orders.ts'
-import { listOrders } from '../../engine/order-status.ts'
+import { listOrders } from '../../engine/settle/order-status.ts'
 
 export default class TradeList extends BaseCommand {
   static override description = 'orders in the journal, newest first'

@@ -10,8 +10,8 @@ import { exampleMarket } from '../../cli/sandbox/example-markets.ts'
 import { placementView } from '../../cli/views/placement.ts'
 import { previewView } from '../../cli/views/preview.ts'
 import { venueOf } from '../../domain/market.ts'
-import type { OrderPlan } from '../../engine/plan-order.ts'
-import { requireSettled } from '../../engine/require-settled.ts'
+import type { OrderPlan } from '../../engine/place/plan-order.ts'
+import { requireSettled } from '../../engine/place/require-settled.ts'
 
 export default class TradePlace extends BaseCommand {
   static override description = 'preview, confirm and send one order'

@@ -5,7 +5,7 @@ import { resendReason } from '../../cli/exit-codes.ts'
 import { orderJson, type ResendJson, resendJson } from '../../cli/json/order-json.ts'
 import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { resendQuestionView, resendView } from '../../cli/views/resend.ts'
-import { resendable, resendOrder } from '../../engine/resend-order.ts'
+import { resendable, resendOrder } from '../../engine/place/resend-order.ts'
 
 export default class TradeResend extends BaseCommand {
   static override description =

@@ -4,7 +4,7 @@ import { orderReason } from '../../cli/exit-codes.ts'
 import { type OrderStatusJson, orderStatusJson } from '../../cli/json/order-json.ts'
 import { exampleOrder } from '../../cli/sandbox/example-markets.ts'
 import { orderStatusView } from '../../cli/views/orders.ts'
-import { refreshOrder } from '../../engine/order-status.ts'
+import { refreshOrder } from '../../engine/settle/order-status.ts'
 
 export default class TradeStatus extends BaseCommand {
   static override description = 'one order as its venue shows it now, with its fills'

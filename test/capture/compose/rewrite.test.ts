@@ -6,7 +6,7 @@ import {
   describeRequest,
   type ExchangeEntry,
   type LiveRequest,
-} from '../../../src/capture/exchange.ts'
+} from '../../../src/capture/format/exchange.ts'
 
 const text = '{"order_id":"o-1"}'
 const bytes = gzipSync(text)

@@ -1,11 +1,11 @@
 import type { SceneExchange } from '../../../src/capture/compose/scene.ts'
-import { basePathOf, endpointFinder } from '../../../src/capture/endpoints.ts'
+import { basePathOf, endpointFinder } from '../../../src/capture/format/endpoints.ts'
 import {
   describeExchange,
   describeRequest,
   type ExchangeEntry,
   type LiveResponse,
-} from '../../../src/capture/exchange.ts'
+} from '../../../src/capture/format/exchange.ts'
 import type { VenueId } from '../../../src/domain/market.ts'
 
 /** Exchanges written by hand: a test names what it is about. */

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { staleParts } from '../../../src/capture/diff/age.ts'
 import { diffSessions, type SessionDiff } from '../../../src/capture/diff/diff-sessions.ts'
 import { diffShapes } from '../../../src/capture/diff/shapes.ts'
-import { loadRecording, type Recording } from '../../../src/capture/recording.ts'
+import { loadRecording, type Recording } from '../../../src/capture/read/recording.ts'
 import { clob, kalshi, recordSession, type Scripted } from '../har/sessions.ts'
 import { temporaryFolder } from '../harness.ts'
 

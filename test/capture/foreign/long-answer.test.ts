@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
-import { verifyRecording } from '../../../src/capture/verify.ts'
+import { verifyRecording } from '../../../src/capture/read/verify.ts'
 import { readEntry, temporaryFolder } from '../harness.ts'
 
 const run = promisify(execFile)

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExchangeEntry } from '../../../src/capture/exchange.ts'
+import type { ExchangeEntry } from '../../../src/capture/format/exchange.ts'
+import { RECORDING_FORMAT } from '../../../src/capture/format/session-files.ts'
 import { type ImportReport, importSession } from '../../../src/capture/import/import-session.ts'
-import { loadRecording, readExchange } from '../../../src/capture/recording.ts'
-import { RECORDING_FORMAT } from '../../../src/capture/session-files.ts'
-import { verifyRecording } from '../../../src/capture/verify.ts'
+import { loadRecording, readExchange } from '../../../src/capture/read/recording.ts'
+import { verifyRecording } from '../../../src/capture/read/verify.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 
 const clock = new VirtualClock(Date.parse('2026-11-28T12:00:00.000Z'))

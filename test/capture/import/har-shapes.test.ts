@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { expect } from 'chai'
-import { loadRecording } from '../../../src/capture/recording.ts'
+import { loadRecording } from '../../../src/capture/read/recording.ts'
 import { temporaryFolder } from '../harness.ts'
 import { entriesOf, importFrom, importText } from './foreign.ts'
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { loadRecording } from '../../../src/capture/recording.ts'
+import { loadRecording } from '../../../src/capture/read/recording.ts'
 import { ToolkitError } from '../../../src/domain/errors.ts'
 import { filesOf } from '../har/sessions.ts'
 import { temporaryFolder } from '../harness.ts'

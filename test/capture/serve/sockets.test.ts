@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
+import type { StreamTape } from '../../../src/capture/format/stream.ts'
 import type { ServeReport } from '../../../src/capture/serve/tape-server.ts'
-import type { StreamTape } from '../../../src/capture/stream.ts'
 import { systemClock, VirtualClock } from '../../../src/runtime/clock.ts'
 import { counting, makeTapes, serving, type Tapes } from './tapes.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { loadRecording } from '../../../src/capture/recording.ts'
+import { loadRecording } from '../../../src/capture/read/recording.ts'
 import { type Story, tellStory } from '../../../src/capture/story/story.ts'
 import { formatAmount } from '../../../src/domain/amounts.ts'
 import { anyExchange, anySocket, clob, kalshi, recordSession, type Scripted } from '../har/sessions.ts'

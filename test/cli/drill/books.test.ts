@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { compareBooks, readAccounts } from '../../../src/cli/drill/books.ts'
 import { venueIds } from '../../../src/domain/market.ts'
-import { reconcile } from '../../../src/engine/reconcile.ts'
+import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../../support/session.ts'
 
 /** The judge of the crash drill must be able to find what it looks for. */

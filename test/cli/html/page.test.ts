@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { loadRecording } from '../../../src/capture/recording.ts'
+import { loadRecording } from '../../../src/capture/read/recording.ts'
 import { tellStory } from '../../../src/capture/story/story.ts'
 import { html } from '../../../src/cli/html/html.ts'
 import { recordingPage } from '../../../src/cli/html/page.ts'

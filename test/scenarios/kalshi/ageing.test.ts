@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { formatAmount } from '../../../src/domain/amounts.ts'
-import { refreshOrder } from '../../../src/engine/order-status.ts'
+import { refreshOrder } from '../../../src/engine/settle/order-status.ts'
 import { aKalshiWorld, dayMs, type Json, type KalshiWorld, market, originMs } from './world.ts'
 
 /** Ended orders leave the live list after two weeks, fills and settled markets after three months (venue page §4.7). */

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { formatAmount } from '../../../src/domain/amounts.ts'
 import { VenueError } from '../../../src/domain/errors.ts'
 import type { OrderBook } from '../../../src/domain/order-book.ts'
-import { showMarket } from '../../../src/engine/show-market.ts'
+import { showMarket } from '../../../src/engine/markets/show-market.ts'
 import { aKalshiWorld, type Json, type KalshiWorld, market } from './world.ts'
 
 /** Two ladders of bids, each in its own outcome's prices, the best one last (venue page §5.4). */

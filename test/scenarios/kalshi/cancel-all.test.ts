@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { cancelAllOrders } from '../../../src/engine/cancel-all.ts'
+import { cancelAllOrders } from '../../../src/engine/cancel/cancel-all.ts'
 import { aKalshiWorld, type KalshiWorld } from './world.ts'
 
 /** "Orders placed within the following minute may be cancelled as well" (Kalshi's OpenAPI, Cancel All Orders). */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { cancelOrder } from '../../../src/engine/cancel-order.ts'
+import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
 import { aKalshiWorld, type Json, type KalshiWorld } from './world.ts'
 
 /** Answers that get lost, come from something in between, or speak of another order (venue page §4.2, §10, §11). */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { cancelOrder } from '../../../src/engine/cancel-order.ts'
-import { placeOrder } from '../../../src/engine/place-order.ts'
+import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
+import { placeOrder } from '../../../src/engine/place/place-order.ts'
 import { codeOf } from '../../sandbox/support/kalshi-http.ts'
 import { aKalshiWorld, hourMs, type Json, type KalshiWorld, marketOn } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { formatAmount } from '../../../src/domain/amounts.ts'
-import { cancelOrder } from '../../../src/engine/cancel-order.ts'
+import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
 import { codeOf } from '../../sandbox/support/kalshi-http.ts'
 import { aKalshiWorld, type Json, type KalshiWorld, marketOn } from './world.ts'
 

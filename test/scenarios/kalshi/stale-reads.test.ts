@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Order } from '../../../src/domain/order.ts'
-import { cancelOrder } from '../../../src/engine/cancel-order.ts'
-import { refreshOrder } from '../../../src/engine/order-status.ts'
+import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
+import { refreshOrder } from '../../../src/engine/settle/order-status.ts'
 import { codeOf } from '../../sandbox/support/kalshi-http.ts'
 import { aKalshiWorld, type KalshiWorld } from './world.ts'
 

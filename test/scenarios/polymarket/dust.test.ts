@@ -4,7 +4,7 @@ import type { Session } from '../../../src/cli/session/session.ts'
 import { positionListView, reconcileView } from '../../../src/cli/views/positions.ts'
 import { renderDocument } from '../../../src/cli/views/render.ts'
 import { listPositions } from '../../../src/engine/positions.ts'
-import { type ReconcileReport, reconcile } from '../../../src/engine/reconcile.ts'
+import { type ReconcileReport, reconcile } from '../../../src/engine/reconcile/reconcile.ts'
 import { place } from '../../support/session.ts'
 import { plain, Scenario } from './support.ts'
 

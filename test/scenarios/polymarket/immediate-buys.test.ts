@@ -6,7 +6,7 @@ import { renderDocument } from '../../../src/cli/views/render.ts'
 import { formatAmount } from '../../../src/domain/amounts.ts'
 import { exposureOf } from '../../../src/domain/exposure.ts'
 import { positionKey } from '../../../src/domain/position.ts'
-import { reconcile } from '../../../src/engine/reconcile.ts'
+import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
 import { place } from '../../support/session.ts'
 import { plain, Scenario, standing } from './support.ts'
 

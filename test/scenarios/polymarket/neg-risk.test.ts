@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Session } from '../../../src/cli/session/session.ts'
 import type { Market } from '../../../src/domain/market.ts'
-import { planOrder } from '../../../src/engine/plan-order.ts'
-import { showMarket } from '../../../src/engine/show-market.ts'
+import { showMarket } from '../../../src/engine/markets/show-market.ts'
+import { planOrder } from '../../../src/engine/place/plan-order.ts'
 import { aDraft, place } from '../../support/session.ts'
 import { routed, Scenario } from './support.ts'
 
@@ -34,7 +34,7 @@ describe('polymarket scenario: neg-risk markets', () => {
     const plan = await planOrder(session.trading, aDraft({ market: market.id, quantity: '11', price: '0.45' }))
     const misled = { ...plan, market: { ...market, routing: { ...market.routing, negRisk: 'false' } } }
     expect(client.venue).to.equal('polymarket')
-    const { placeOrder } = await import('../../../src/engine/place-order.ts')
+    const { placeOrder } = await import('../../../src/engine/place/place-order.ts')
     const { order } = await placeOrder(session.trading, misled)
     expect(order.status).to.equal('rejected')
     expect(order.reason).to.contain('invalid signature')

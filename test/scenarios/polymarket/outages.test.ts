@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import type { Session } from '../../../src/cli/session/session.ts'
-import { cancelAllOrders } from '../../../src/engine/cancel-all.ts'
-import { cancelOrder } from '../../../src/engine/cancel-order.ts'
-import { refreshOrder } from '../../../src/engine/order-status.ts'
-import { reconcile } from '../../../src/engine/reconcile.ts'
+import { cancelAllOrders } from '../../../src/engine/cancel/cancel-all.ts'
+import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
+import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
+import { refreshOrder } from '../../../src/engine/settle/order-status.ts'
 import { place } from '../../support/session.ts'
 import { Scenario, standing } from './support.ts'
 
