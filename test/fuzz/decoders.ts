@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { parseJsonExactly } from '../../src/capture/format/json-exact.ts'
 import { flattenJson, parseJsonOrUndefined } from '../../src/capture/format/json-text.ts'
 import { checkedLine } from '../../src/capture/format/line-check.ts'
 import {
@@ -13,6 +14,7 @@ import {
   progressSchema,
   streamHeaderSchema,
   streamLineSchema,
+  wireSchema,
 } from '../../src/capture/format/manifest.ts'
 import { readSource } from '../../src/capture/import/read-source.ts'
 import { takeIn } from '../../src/capture/import/take-in.ts'
@@ -586,31 +588,42 @@ const aSocket = [
 ] as const
 
 const recordings: readonly Decoder[] = [
-  stored('recording.manifest', inCapture('manifest.ts', 'manifestSchema'), manifestSchema, ({ manifest }) => [
+  stored('recording.manifest', inCapture('format/manifest.ts', 'manifestSchema'), manifestSchema, ({ manifest }) => [
     manifest,
   ]),
-  stored('recording.exchange', inCapture('manifest.ts', 'entrySchema'), entrySchema, ({ exchanges }) =>
+  stored('recording.exchange', inCapture('format/manifest.ts', 'entrySchema'), entrySchema, ({ exchanges }) =>
     small(exchanges),
   ),
-  stored('recording.operation', inCapture('manifest.ts', 'operationSchema'), operationSchema, ({ operations }) =>
+  stored('recording.wire', inCapture('format/manifest.ts', 'wireSchema'), wireSchema, () => [
+    '{"text":"H4sIAAAAAAAAA6tWKkktLlGyUlAqS8wpTgUAdI6aRBEAAAA=","encoding":"base64"}',
+    '{"missing":"redacted"}',
+  ]),
+  stored('recording.operation', inCapture('format/manifest.ts', 'operationSchema'), operationSchema, ({ operations }) =>
     small(operations),
   ),
-  stored('recording.progress', inCapture('manifest.ts', 'progressSchema'), progressSchema, () => progressNotes),
-  stored('recording.pending', inCapture('manifest.ts', 'pendingSchema'), pendingSchema, ({ exchanges }) =>
+  stored('recording.progress', inCapture('format/manifest.ts', 'progressSchema'), progressSchema, () => progressNotes),
+  stored('recording.pending', inCapture('format/manifest.ts', 'pendingSchema'), pendingSchema, ({ exchanges }) =>
     small(exchanges).map((entry) => `{"seq":1,"file":"001_x.json","entry":${entry}}`),
   ),
-  stored('recording.stream-header', inCapture('manifest.ts', 'streamHeaderSchema'), streamHeaderSchema, () => [
+  stored('recording.stream-header', inCapture('format/manifest.ts', 'streamHeaderSchema'), streamHeaderSchema, () => [
     aSocket[0],
   ]),
-  stored('recording.stream-line', inCapture('manifest.ts', 'streamLineSchema'), streamLineSchema, () =>
+  stored('recording.stream-line', inCapture('format/manifest.ts', 'streamLineSchema'), streamLineSchema, () =>
     aSocket.slice(1),
   ),
   {
     name: 'recording.json-text',
-    covers: inCapture('json-text.ts', 'flattenJson', 'parseJsonOrUndefined'),
+    covers: inCapture('format/json-text.ts', 'flattenJson', 'parseJsonOrUndefined'),
     seeds: ({ answers }) => small(answers),
     oracle: none,
     read: (text) => flattenJson(text) ?? undefined,
+  },
+  {
+    name: 'recording.json-exact',
+    covers: inCapture('format/json-exact.ts', 'parseJsonExactly'),
+    seeds: ({ answers }) => small(answers),
+    oracle: none,
+    read: (text) => parseJsonExactly(text),
   },
   ...(
     [
@@ -624,12 +637,12 @@ const recordings: readonly Decoder[] = [
     inFolder({
       name: `recording.folder.${file}`,
       covers: [
-        ...inCapture('recording.ts', 'loadRecording', 'readExchange', 'readOperations'),
-        ...inCapture('manifest-file.ts', 'readManifest', 'readManifestFile'),
-        ...inCapture('stream-reader.ts', 'readStream'),
-        ...inCapture('progress-reader.ts', 'readProgress'),
-        ...inCapture('line-check.ts', 'readCheck'),
-        ...inCapture('problems.ts', 'readJson', 'readText', 'readLines'),
+        ...inCapture('read/recording.ts', 'loadRecording', 'readExchange', 'readOperations'),
+        ...inCapture('format/manifest-file.ts', 'readManifest', 'readManifestFile'),
+        ...inCapture('read/stream-reader.ts', 'readStream'),
+        ...inCapture('read/progress-reader.ts', 'readProgress'),
+        ...inCapture('format/line-check.ts', 'readCheck'),
+        ...inCapture('read/problems.ts', 'readJson', 'readText', 'readLines'),
       ],
       seeds: ({ manifest, operations, exchanges }) =>
         ({
