@@ -154,6 +154,11 @@ describe('a recording that was tampered with', () => {
     expect(problems().join('\n')).to.match(/^manifest\.json, line 27, counts\.exchanges: expected >=0, found -3/)
   })
 
+  it('names a file of the manifest that is none, and a folder', () => {
+    change('manifest.json', (text) => text.replace('"files": {', `"files": {"":"${'0'.repeat(64)}",`))
+    expect(problems()).to.include(': the file is missing')
+  })
+
   it('says that the manifest is missing', () => {
     rmSync(join(directory, 'manifest.json'))
     expect(problems()).to.include('manifest.json: the file is missing')

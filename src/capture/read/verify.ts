@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   type ExchangeEntry,
@@ -220,19 +220,19 @@ function checkSums(
 ): readonly RecordingProblem[] {
   const problems: RecordingProblem[] = []
   for (const [file, expected] of Object.entries(checksums)) {
-    const path = join(directory, basename(file))
-    if (!existsSync(path)) problems.push({ file, where: null, what: 'the file is missing' })
-    else if (sha256(path) !== expected) {
-      problems.push({ file, where: null, what: 'the content was changed after it was recorded (SHA-256 differs)' })
-    }
+    const what = checkSum(join(directory, basename(file)), expected)
+    if (what !== null) problems.push({ file, where: null, what })
   }
   if (!complete) return problems
   const unlisted = files.filter((file) => checksums[file] === undefined)
   return [...problems, ...unlisted.map((file) => ({ file, where: null, what: `it is not listed in ${MANIFEST_FILE}` }))]
 }
 
-function sha256(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex')
+/** What is wrong with a file, or null. The name may be anything that somebody wrote into a manifest. */
+function checkSum(path: string, expected: string): string | null {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return 'the file is missing'
+  const found = createHash('sha256').update(readFileSync(path)).digest('hex')
+  return found === expected ? null : 'the content was changed after it was recorded (SHA-256 differs)'
 }
 
 function checkCounts(said: Manifest['counts'], found: Manifest['counts']): readonly RecordingProblem[] {
