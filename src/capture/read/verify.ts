@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   type ExchangeEntry,
@@ -219,20 +219,23 @@ function checkSums(
   complete: boolean,
 ): readonly RecordingProblem[] {
   const problems: RecordingProblem[] = []
+  const there = new Set(
+    readdirSync(directory, { withFileTypes: true }).flatMap((one) => (one.isFile() ? [one.name] : [])),
+  )
   for (const [file, expected] of Object.entries(checksums)) {
-    const what = checkSum(join(directory, basename(file)), expected)
-    if (what !== null) problems.push({ file, where: null, what })
+    // The name may be anything that somebody wrote into a manifest.
+    if (!there.has(file)) problems.push({ file, where: null, what: 'the file is missing' })
+    else if (sha256(join(directory, file)) !== expected) {
+      problems.push({ file, where: null, what: 'the content was changed after it was recorded (SHA-256 differs)' })
+    }
   }
   if (!complete) return problems
   const unlisted = files.filter((file) => checksums[file] === undefined)
   return [...problems, ...unlisted.map((file) => ({ file, where: null, what: `it is not listed in ${MANIFEST_FILE}` }))]
 }
 
-/** What is wrong with a file, or null. The name may be anything that somebody wrote into a manifest. */
-function checkSum(path: string, expected: string): string | null {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return 'the file is missing'
-  const found = createHash('sha256').update(readFileSync(path)).digest('hex')
-  return found === expected ? null : 'the content was changed after it was recorded (SHA-256 differs)'
+function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
 function checkCounts(said: Manifest['counts'], found: Manifest['counts']): readonly RecordingProblem[] {
