@@ -158,6 +158,9 @@ export const entrySchema = v.object({
   _responseBody: v.exactOptional(v.unknown()),
 })
 
+/** A name inside the session's folder: it is read, and written again when a session was killed. */
+const fileName = v.pipe(v.string(), v.regex(/^[^\p{Cc}/\\]+$/u, 'not the name of a file'))
+
 /** A line of `exchanges.jsonl`. */
 export const progressSchema = v.union([
   v.object({
@@ -168,7 +171,7 @@ export const progressSchema = v.union([
     endpoint: v.string(),
     path: v.string(),
   }),
-  v.object({ seq: count, file: v.string(), sha256 }),
+  v.object({ seq: count, file: fileName, sha256 }),
   v.object({ seq: count, unrecorded: v.string() }),
   v.object({ operation: count, sha256 }),
 ])
@@ -178,7 +181,7 @@ export type ProgressLine = Readonly<v.InferOutput<typeof progressSchema>>
 /** A line of `pending.jsonl`. The entry stays as it is written, members in their order: its file has the same text. */
 export const pendingSchema = v.object({
   seq: count,
-  file: v.string(),
+  file: fileName,
   entry: v.custom<ExchangeEntry>((entry) => v.is(entrySchema, entry), 'not an exchange'),
 })
 
