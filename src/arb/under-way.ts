@@ -92,6 +92,7 @@ export class UnderWay {
       const standing = `${trade.id} ${trade.imbalance}`
       const how = this.#mendingOf(trade)
       if (trade.status !== 'imbalanced' || how === null || this.#tried.has(standing)) continue
+      if (this.#mustWait(trade)) continue
       const mended = await this.#mendOne(trade.id, how)
       if (mended === 'unreadable') continue
       this.#tried.add(standing)
@@ -100,6 +101,16 @@ export class UnderWay {
       this.mended.push(mended.trade)
       this.options.onEvent({ kind: 'mended', trade: mended.trade })
     }
+  }
+
+  /** Nothing is ordered in the markets of another trade that is under way: its turn comes once that has ended. */
+  #mustWait({ id, legs }: ArbTrade): boolean {
+    return [...this.trading.ledger.state.openTrades.values()].some(
+      (other) =>
+        other.id !== id &&
+        (other.status === 'open' || other.status === 'frozen') &&
+        other.legs.some(({ market }) => legs.some((leg) => leg.market === market)),
+    )
   }
 
   /** By the policy that it began with, unless a person has decided since. Null: it is left to them. */

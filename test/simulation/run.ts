@@ -308,9 +308,12 @@ class Simulation {
     await this.checkLookups(session)
     await session[Symbol.asyncDispose]()
     this.sessions.delete(process)
+    // What is not final holds back a trade of the same markets: the person comes again.
+    const underWay = [...session.trading.ledger.state.openTrades.values()].filter(({ status }) => status === 'open')
     const verdict = await verifyJournal({ dataDir, environment })
     if (!verdict.ok) violated('chain', JSON.stringify(verdict.problem))
     const left = differences.filter(({ fixed }) => !fixed)
+    if (decision !== null && underWay.length > 0) return `${underWay.map(({ id }) => id).join(', ')} under way`
     if (unsettled.length === 0 && left.length === 0) return 'settled'
     const open = unsettled.map(({ orderId, reason }) => `${orderId} (${reason})`)
     const differs = left.map(({ kind, subject, ours, theirs }) => `${kind} ${subject}: ${ours} / ${theirs}`)
