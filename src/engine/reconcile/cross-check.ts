@@ -20,6 +20,7 @@ import type { VenueClient } from '../../domain/venue.ts'
 import { ignoredKey } from '../../store/ledger.ts'
 import type { Trading } from '../trading.ts'
 import { unexplainedCash } from './cash.ts'
+import { isTooSmallToShow } from './holding-gaps.ts'
 
 /** Executions of this long before the attempt count too, in case the two clocks differ. */
 const clockMarginMs = 60_000
@@ -81,16 +82,20 @@ async function positionEvidence(
   const { market, quantity } = order.intent
   const theirs = await trading.observe.positions(order.venue, signal)
   const { positions, ignoredOrders } = trading.ledger.state
+  const { hidesHoldingsBelow, orderIdBeforeSend } = client.capabilities
+  const booked = (outcome: Outcome): Quantity => positions.get(positionKey(market, outcome))?.quantity ?? ZERO_QUANTITY
   const held = (outcome: Outcome): Quantity => {
     const found = theirs.filter((each) => each.market === market && each.outcome === outcome)
-    return addQuantity(ZERO_QUANTITY, ...found.map((each) => each.quantity))
+    const shown = addQuantity(ZERO_QUANTITY, ...found.map((each) => each.quantity))
+    const gap = { market, outcome, ours: booked(outcome), theirs: shown }
+    // Dust that is not listed has not moved, unless so little was ordered that it could have.
+    return isTooSmallToShow(gap, hidesHoldingsBelow) && quantity >= (hidesHoldingsBelow ?? 0n) ? gap.ours : shown
   }
-  const booked = (outcome: Outcome): Quantity => positions.get(positionKey(market, outcome))?.quantity ?? ZERO_QUANTITY
   const leftOut = [...ignoredOrders.values()].flatMap(({ holdings }) =>
     holdings.filter((each) => each.market === market),
   )
   // Where ids are known beforehand, executions under other ids explain what they moved.
-  const explained = client.capabilities.orderIdBeforeSend ? foreign : []
+  const explained = orderIdBeforeSend ? foreign : []
   const moved =
     inYes(held('yes'), held('no')) -
     inYes(booked('yes'), booked('no')) -
