@@ -64,6 +64,22 @@ for (const venue of venueIds) {
       if (venue === 'kalshi') expect(evidence.some(({ asOf }) => asOf !== null)).to.equal(true)
     })
 
+    it('is proven absent beside a holding that is too small for the venue to list', async () => {
+      await place(session, { venue, outcome: 'no', quantity: '5.5', price: '0.58' })
+      pass(120_000)
+      await run()
+      // A purchase on Polymarket spends its dollars: it brings 5.69 and a little where nobody asks for more than 0.56.
+      const sold = venue === 'polymarket' ? '5.69' : '5'
+      await place(session, { venue, outcome: 'no', side: 'sell', quantity: sold, price: '0.54' })
+      pass(120_000)
+      await run()
+      const held = [...session.trading.ledger.state.positions.values()].map(({ quantity }) => formatAmount(quantity))
+      expect(held.filter((quantity) => quantity !== '0')).to.have.length(1)
+      await lose(dropRequest)
+      pass(61_000)
+      expect((await run()).settled.map(({ to }) => to)).to.deep.equal(['rejected'])
+    })
+
     it('counts at its worst in the exposure of every process until it is settled', async () => {
       await lose(dropRequest)
       await reopen()
