@@ -202,6 +202,11 @@ describe('the arbitrage loop', () => {
   /** A trade of which the first leg finds nothing, under a policy that leaves the rest to a person. */
   async function holdOneSide(): Promise<Session> {
     const session = await begin()
+    await holdOneMore(session)
+    return session
+  }
+
+  async function holdOneMore(session: Session): Promise<void> {
     await set({ ask: '0.40' }, { bid: '0.50' })
     await run(session, {
       policy: { ...defaultPolicy(defaultLimits.maxSlippage), kind: 'hold' },
@@ -211,7 +216,6 @@ describe('the arbitrage loop', () => {
     })
     await vanishing
     await world.control.advance(60_000)
-    return session
   }
 
   it('leaves what a policy holds to a person, whatever a later run does by default, until they decide', async () => {
@@ -223,6 +227,25 @@ describe('the arbitrage loop', () => {
     await world.control.setBook(marketOf.polymarket, { bids: [['0.50', '10']], asks: [['0.80', '50']] })
     const decided = await run(session, { maxTrades: 0, decision: 'unwind' })
     expect(decided.mended.map(({ imbalance, policy }) => [imbalance, policy])).to.deep.equal([['0', 'hold']])
+  })
+
+  it('mends a trade in the same run once another one in its markets has ended', async () => {
+    const session = await holdOneSide()
+    await holdOneMore(session)
+    await world.control.setBook(marketOf.polymarket, { bids: [['0.49', '60']], asks: [['0.51', '60']] })
+    const ending = new AbortController()
+    let looks = 0
+    const { mended, open } = await run(session, {
+      decision: 'unwind',
+      once: false,
+      signal: ending.signal,
+      approvedNow: () => {
+        looks++
+        if (looks === 4) ending.abort()
+        return Promise.resolve(new Set())
+      },
+    })
+    expect([mended.map(({ imbalance }) => imbalance), open]).to.deep.equal([['0', '0'], []])
   })
 
   it('mends what an earlier run left by the policy of that run, not by its own', async () => {
