@@ -92,7 +92,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'unwind on a guess',
     why: 'a leg without an answer counts as a leg that bought nothing',
-    changes: [{ file: pair, from: 'if (unsettled.length > 0)', to: 'if (unsettled.length > 1)' }],
+    changes: [
+      { file: pair, from: 'if (unsettled.length > 0)', to: 'if (unsettled.length > 1)' },
+      // The safeguard behind it would deny the sale.
+      {
+        file: 'src/safeguards/checks/frozen-trades.ts',
+        from: "if (id === own) return status === 'frozen' || isWaiting(state, intent, id)",
+        to: "if (id === own) return status === 'frozen' && isWaiting(state, intent, id)",
+      },
+    ],
   },
   {
     name: 'exposure without unknowns',
