@@ -1,68 +1,30 @@
 import { isUnsettled } from '../domain/order.ts'
-import type { Decision, Policy } from '../domain/pair-plan.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel/cancel-each.ts'
-import { type SignedOrder, signOrders } from '../engine/place/sign-orders.ts'
+import { signOrders } from '../engine/place/sign-orders.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
+import type { Signed, Traded } from './arb-event.ts'
 import { evaluatePair } from './detect.ts'
-import { executeTrade, type PairOutcome } from './execute-pair.ts'
+import { executeTrade } from './execute-pair.ts'
 import type { FeedSource } from './feed-source.ts'
 import { ArbLoop, type Dealt } from './loop.ts'
 import type { Opportunity } from './opportunity.ts'
-import type { ArbPair } from './ports.ts'
 import { type AccountFacts, type ArbWishes, readAccountFacts, termsNow } from './terms.ts'
 import { type LegOrder, lossLeft, orderOf, riskOf, sizeWithin } from './trade-opportunity.ts'
+import type { UnderWayOptions } from './under-way.ts'
 import { UnderWay } from './under-way.ts'
-import type { WorstLoss } from './worst-loss.ts'
 
-/** What happens while the loop runs, for whoever watches it. */
-export type ArbEvent =
-  | { readonly kind: 'opportunity'; readonly found: Opportunity; readonly worst: WorstLoss }
-  | { readonly kind: 'gone'; readonly pair: ArbPair }
-  | { readonly kind: 'trading'; readonly found: Opportunity; readonly worst: WorstLoss; readonly tradeId: string }
-  | { readonly kind: 'traded'; readonly traded: Traded }
-  /** Checked and signed, and nothing sent. */
-  | { readonly kind: 'signed'; readonly signed: Signed }
-  /** Nothing was sent: the day's losses leave no room for what the trade loses at worst. */
-  | { readonly kind: 'no_room'; readonly found: Opportunity; readonly worst: WorstLoss }
-  | { readonly kind: 'settled'; readonly tradeId: string; readonly from: string; readonly to: string }
-  | { readonly kind: 'mended'; readonly trade: ArbTrade }
-  /** Its texts have changed, or it could not be read: it is not traded until both are as a person approved them. */
-  | { readonly kind: 'lapsed'; readonly pair: ArbPair }
-
-export interface Traded {
-  readonly found: Opportunity
-  readonly worst: WorstLoss
-  readonly outcome: PairOutcome
-}
-
-export interface Signed {
-  readonly found: Opportunity
-  readonly worst: WorstLoss
-  readonly orders: readonly SignedOrder[]
-}
-
-export interface RunOptions {
-  readonly pairs: readonly ArbPair[]
+export interface RunOptions extends UnderWayOptions {
   readonly source: FeedSource
   readonly wishes: ArbWishes
-  readonly policy: Policy
-  /**
-   * What a person has decided about earlier trades of which one side is larger than the other: it is done at what the books
-   * give. Left out: each is mended by the policy and within the worst loss that it began with, and one that holds is left.
-   */
-  readonly decision?: Decision
   readonly order: LegOrder
   readonly maxTrades: number | null
-  /** `sign`: orders are checked and signed, and not sent. */
-  readonly execution: 'send' | 'sign'
   /** One look at every pair, and at most one trade. */
   readonly once: boolean
   /** When `pairs` were held against their approvals, monotonic ms. Left out: now. */
   readonly approvedAtMs?: number
   /** Names of the pairs that are still approved, by the texts that their venues show now. Asked again and again. */
   approvedNow(): Promise<ReadonlySet<string>>
-  onEvent(event: ArbEvent): void
   /** Ends the loop in good order: what is in flight is settled, what rests is cancelled. */
   readonly signal: AbortSignal
 }

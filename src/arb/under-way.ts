@@ -1,5 +1,6 @@
 import { VenueError } from '../domain/errors.ts'
 import { type VenueId, venueIds, venueOf } from '../domain/market.ts'
+import type { Decision, Policy } from '../domain/pair-plan.ts'
 import { policyKinds } from '../domain/pair-plan.ts'
 import type { AccountEvent } from '../domain/venue-stream.ts'
 import { reconcile } from '../engine/reconcile/reconcile.ts'
@@ -8,15 +9,27 @@ import { hearOrder } from '../engine/settle/hear-order.ts'
 import type { TradeChange } from '../engine/trades/settle-trades.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
+import type { ArbEvent } from './arb-event.ts'
 import { type LaterMending, type MendedLater, mendLater } from './mend-later.ts'
-import type { RunOptions } from './run.ts'
+import type { ArbPair } from './ports.ts'
 
 /** How often trades under way are settled while there are any, ms. */
 const settleEveryMs = 10_000
 /** Where something may have been missed it is settled at once, and no more often than this, ms. */
 const missedEveryMs = 1_000
 
-type Options = Pick<RunOptions, 'pairs' | 'policy' | 'decision' | 'execution' | 'onEvent'>
+export interface UnderWayOptions {
+  readonly pairs: readonly ArbPair[]
+  readonly policy: Policy
+  /**
+   * What a person has decided about earlier trades of which one side is larger than the other: it is done at what the books
+   * give. Left out: each is mended by the policy and within the worst loss that it began with, and one that holds is left.
+   */
+  readonly decision?: Decision
+  /** `sign`: orders are checked and signed, and not sent. */
+  readonly execution: 'send' | 'sign'
+  onEvent(event: ArbEvent): void
+}
 
 /** Looks after what a loop has under way, and what an earlier process left: settles it, and mends what is larger on one side. */
 export class UnderWay {
@@ -29,7 +42,7 @@ export class UnderWay {
 
   constructor(
     private readonly trading: Trading,
-    private readonly options: Options,
+    private readonly options: UnderWayOptions,
   ) {
     this.#earlier = new Set(trading.ledger.state.openTrades.keys())
     this.#settledAtMs = trading.runtime.clock.monotonicMs()

@@ -10,7 +10,7 @@ import {
 } from './amounts.ts'
 import type { Liquidity } from './fees.ts'
 import type { MarketId, Outcome, VenueId } from './market.ts'
-import type { Side } from './order.ts'
+import type { Side } from './side.ts'
 
 /** `provisional` may still be reversed by the venue; `failed` means that nothing moved after all. */
 export type Finality = 'provisional' | 'final' | 'failed'

@@ -16,7 +16,7 @@ import {
 } from './amounts.ts'
 import type { Fill } from './fill.ts'
 import { type Outcome, oppositeOutcome } from './market.ts'
-import type { Side } from './order.ts'
+import type { Side } from './side.ts'
 
 /** What fills amount to in one outcome of a market, at average cost. */
 export interface Holding {

@@ -15,7 +15,7 @@ import {
   ZERO_QUANTITY,
 } from './amounts.ts'
 import type { MarketId, Outcome } from './market.ts'
-import type { Side } from './order.ts'
+import type { Side } from './side.ts'
 
 export interface Level {
   readonly price: Price

@@ -1,8 +1,7 @@
 import { formatAmount, type Money, type Price, type Quantity } from './amounts.ts'
 import type { FeeDrift } from './fee-drift.ts'
 import type { MarketId, Outcome, VenueId } from './market.ts'
-
-export type Side = 'buy' | 'sell'
+import type { Side } from './side.ts'
 
 /** `ioc` fills what it can at once and cancels the rest; `fok` all or nothing; `gtc` rests; `gtd` rests until a time. */
 export const timesInForce = ['ioc', 'fok', 'gtc', 'gtd'] as const

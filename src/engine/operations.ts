@@ -1,8 +1,6 @@
 import type { MarketId, VenueId } from '../domain/market.ts'
 import type { PairPlan, Policy } from '../domain/pair-plan.ts'
-import type { AmendRequest } from './amend/plan-amend.ts'
-import type { OrderRequest } from './place/plan-order.ts'
-import type { Claim } from './reconcile/claims.ts'
+import type { AmendRequest, Claim, OrderRequest } from './requests.ts'
 
 /** A use case as it was asked for, with the market data it acted on: enough to ask for it again in a replay. */
 export type Operation =

@@ -1,7 +1,7 @@
 import type { Money, Price, Quantity } from '../domain/amounts.ts'
 import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
-import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
+import type { Side } from '../domain/side.ts'
 import type { FeeChange } from './fee-changes.ts'
 import type { AccountId, Grid, OrderAmount, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
 import type { OrderGroup } from './order-group.ts'

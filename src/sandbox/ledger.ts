@@ -13,7 +13,7 @@ import {
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
 import { type MarketId, type Outcome, oppositeOutcome } from '../domain/market.ts'
-import type { Side } from '../domain/order.ts'
+import type { Side } from '../domain/side.ts'
 import { type AccountState, type Core, emptyHolding, liveOrders } from './core.ts'
 import type { Holding, SandboxOrder } from './model.ts'
 

@@ -1,8 +1,8 @@
 import type { Money, Price, Quantity, Rate } from '../domain/amounts.ts'
 import type { Netting } from '../domain/holding.ts'
 import type { MarketId, MarketStatus, Outcome, VenueId } from '../domain/market.ts'
-import type { Side } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
+import type { Side } from '../domain/side.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
 import type { PolymarketDetails } from './polymarket/details.ts'
 

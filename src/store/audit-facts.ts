@@ -1,6 +1,7 @@
 import { formatAmount, ZERO_QUANTITY } from '../domain/amounts.ts'
 import { type MarketId, type VenueId, venueOf } from '../domain/market.ts'
-import type { OrderIntent, Side } from '../domain/order.ts'
+import type { OrderIntent } from '../domain/order.ts'
+import type { Side } from '../domain/side.ts'
 import { isoTime } from '../runtime/clock.ts'
 import type { ArbTrade, JournalEvent } from './events.ts'
 

@@ -1,5 +1,6 @@
 import type { MarketId, Outcome, VenueId } from '../../src/domain/market.ts'
-import type { Side, TimeInForce } from '../../src/domain/order.ts'
+import type { TimeInForce } from '../../src/domain/order.ts'
+import type { Side } from '../../src/domain/side.ts'
 import { Dice } from './machine/dice.ts'
 import { type ApproveStep, type ArbStep, drawArbItems, type PairEvent } from './plan-arb.ts'
 import { simulatedMarkets } from './simulated-markets.ts'

@@ -9,7 +9,8 @@ import {
 } from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
 import { isoTime } from '../../runtime/clock.ts'
-import { type Fact, factsOf, type OrderTerms } from './facts.ts'
+import type { Fact, OrderTerms } from './fact.ts'
+import { factsOf } from './facts.ts'
 import { type Incoherence, nameOf, type SceneExchange } from './scene.ts'
 
 /** Venues tell times of fills in whole seconds. */

@@ -1,4 +1,4 @@
-import type { Fact, OrderTerms } from './facts.ts'
+import type { Fact, OrderTerms } from './fact.ts'
 import { JsonView } from './json-view.ts'
 import type { SceneExchange } from './scene.ts'
 

@@ -1,5 +1,5 @@
 import { averagePrice, type Money, type Quantity } from '../../domain/amounts.ts'
-import type { Fact, OrderTerms } from './facts.ts'
+import type { Fact, OrderTerms } from './fact.ts'
 import { JsonView } from './json-view.ts'
 import type { SceneExchange } from './scene.ts'
 

@@ -10,7 +10,7 @@ import {
 } from '../../domain/amounts.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { ExchangeEntry } from '../format/exchange.ts'
-import type { OrderTerms } from './facts.ts'
+import type { OrderTerms } from './fact.ts'
 import { JsonView } from './json-view.ts'
 import { rewriteEntry, rewriteLeaves } from './rewrite.ts'
 import { cannotCompose } from './scene.ts'

@@ -1,6 +1,7 @@
 import type { ExchangeEntry } from '../format/exchange.ts'
 import { accountRenames } from './accounts.ts'
-import { factsOf, type OrderTerms } from './facts.ts'
+import type { OrderTerms } from './fact.ts'
+import { factsOf } from './facts.ts'
 import { type FeeOf, refitEntry } from './refit.ts'
 import { renameEntry } from './rewrite.ts'
 import { cannotCompose, nameOf, type SceneExchange, type SceneSource } from './scene.ts'

@@ -2,7 +2,7 @@ import type { VenueId } from '../../domain/market.ts'
 import { isoTime } from '../../runtime/clock.ts'
 import { type NameValue, redactBody, redactHeaders, redactUrl, withheldBody } from '../redact/redact.ts'
 import type { Endpoint, TapeAlias } from './endpoints.ts'
-import type { TravelledBody, WireLoss } from './packed-body.ts'
+import type { Body, TravelledBody, WireLoss } from './packed-body.ts'
 
 /** How an exchange ended. `response` is any HTTP status; the others are the ways to get none. */
 export const exchangeOutcomes = ['response', 'timeout', 'reset', 'refused', 'aborted'] as const
@@ -24,9 +24,6 @@ export interface LiveRequest {
   /** How long it had to wait for a rate limit before it could leave, in ms. 0 when absent. */
   readonly waitedMs?: number
 }
-
-/** Text, or bytes that are not UTF-8. */
-export type Body = string | Buffer
 
 export interface LiveResponse extends TravelledBody {
   readonly status: number

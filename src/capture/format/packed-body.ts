@@ -1,5 +1,7 @@
 import * as zlib from 'node:zlib'
-import type { Body } from './exchange.ts'
+
+/** Text, or bytes that are not UTF-8. */
+export type Body = string | Buffer
 
 /** Why the bytes of a compressed body are not on the tape. */
 export const wireLosses = [

@@ -1,6 +1,7 @@
 import type { VenueId } from '../../domain/market.ts'
 import type { NameValue } from '../redact/redact.ts'
-import type { Body, ExchangeFailure, ExchangeOutcome, HarRequest } from './exchange.ts'
+import type { ExchangeFailure, ExchangeOutcome, HarRequest } from './exchange.ts'
+import type { Body } from './packed-body.ts'
 
 export const frameTypes = ['send', 'receive'] as const
 export type FrameType = (typeof frameTypes)[number]

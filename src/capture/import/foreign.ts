@@ -1,5 +1,6 @@
 import type { TapeAlias } from '../format/endpoints.ts'
-import type { Body, ExchangeFailure, LiveRequest, LiveResponse } from '../format/exchange.ts'
+import type { ExchangeFailure, LiveRequest, LiveResponse } from '../format/exchange.ts'
+import type { Body } from '../format/packed-body.ts'
 import type { FrameType } from '../format/stream.ts'
 import type { NameValue } from '../redact/redact.ts'
 

@@ -1,7 +1,7 @@
 import type { VenueId } from '../../domain/market.ts'
 import type { EndpointContent } from '../format/endpoints.ts'
-import type { Body } from '../format/exchange.ts'
 import { flattenJson } from '../format/json-text.ts'
+import type { Body } from '../format/packed-body.ts'
 import { redactionRules } from '../redact/redaction-rules.ts'
 import { SecretScanner } from '../redact/secrets.ts'
 import type { ForeignExchange, ForeignSession, ForeignSocket } from './foreign.ts'

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { type Body, headerValue } from '../format/exchange.ts'
+import { headerValue } from '../format/exchange.ts'
+import type { Body } from '../format/packed-body.ts'
 import { type TravelledBody, textOrBytes, unpackedBody } from '../format/packed-body.ts'
 import type { NameValue } from '../redact/redact.ts'
 import { headersOfRecord } from './exchange-file-source.ts'

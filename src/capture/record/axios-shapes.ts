@@ -1,11 +1,6 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
-import {
-  type Body,
-  type ExchangeFailure,
-  type ExchangeOutcome,
-  headerValue,
-  type LiveResponse,
-} from '../format/exchange.ts'
+import { type ExchangeFailure, type ExchangeOutcome, headerValue, type LiveResponse } from '../format/exchange.ts'
+import type { Body } from '../format/packed-body.ts'
 import { BODY_BYTES_MAX, textOrBytes, travelledBody, unpackedBody } from '../format/packed-body.ts'
 import type { NameValue } from '../redact/redact.ts'
 

@@ -1,7 +1,6 @@
 import type { VenueId } from '../../domain/market.ts'
 import type { TapeAlias } from '../format/endpoints.ts'
 import {
-  type Body,
   describeRequest,
   type ExchangeEntry,
   headerValue,
@@ -10,6 +9,7 @@ import {
   recordedWire,
 } from '../format/exchange.ts'
 import { parseJsonOrUndefined } from '../format/json-text.ts'
+import type { Body } from '../format/packed-body.ts'
 import { accepts } from '../format/packed-body.ts'
 import type { RecordedStream } from '../format/stream.ts'
 import { type Recording, targetOf } from '../read/recording.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { ArbEvent } from '../../arb/arb-event.ts'
 import type { FeedSource } from '../../arb/feed-source.ts'
-import { type ArbEvent, type RunOptions, runArb } from '../../arb/run.ts'
+import { type RunOptions, runArb } from '../../arb/run.ts'
 import type { LegOrder } from '../../arb/trade-opportunity.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 import type { Decision } from '../../domain/pair-plan.ts'

@@ -1,4 +1,4 @@
-import type { ArbEvent } from '../../arb/run.ts'
+import type { ArbEvent } from '../../arb/arb-event.ts'
 import { type OpportunityJson, opportunityJson, tradedJson } from '../json/arb-json.ts'
 import { legsText, opportunityLine, tradeLine, wordOf } from '../views/arb.ts'
 import { amount, count, type Document, exact, sentence, table, text } from '../views/document.ts'

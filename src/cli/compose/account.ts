@@ -12,7 +12,7 @@ import {
 import type { VenueId } from '../../domain/market.ts'
 import { positionKey } from '../../domain/position.ts'
 import type { Balance, VenuePosition } from '../../domain/venue.ts'
-import type { OrderRequest } from '../../engine/place/plan-order.ts'
+import type { OrderRequest } from '../../engine/requests.ts'
 import type { LedgerState } from '../../store/ledger.ts'
 import type { Observed } from '../session/operation-codec.ts'
 

@@ -6,7 +6,7 @@ import type { EachCancelOutcome } from '../../engine/cancel/cancel-each.ts'
 import type { LedgerState } from '../../store/ledger.ts'
 import { leftOutNotice } from '../config/usable-venues.ts'
 import { type ExitReason, gravest, placementReason } from '../exit-codes.ts'
-import type { HaltReport } from './kill-switch.ts'
+import type { HaltReport } from './halt-report.ts'
 
 /** How a cancel ended, for a script: `done` means that the order certainly trades no more. */
 export function cancellationReason({ outcome, order }: Pick<EachCancelOutcome, 'outcome' | 'order'>): ExitReason {

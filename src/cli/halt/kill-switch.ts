@@ -5,7 +5,7 @@ import { type CancelAllOutcome, emptyVenue } from '../../engine/cancel/cancel-al
 import { type Clock, isoTime, systemClock } from '../../runtime/clock.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
 import type { JournalEvent } from '../../store/events.ts'
-import { clearHalt, type Halt, readHalt, setHalt } from '../../store/halt.ts'
+import { clearHalt, readHalt, setHalt } from '../../store/halt.ts'
 import type { LedgerState } from '../../store/ledger.ts'
 import { openLedger } from '../../store/open-ledger.ts'
 import { nettingOf } from '../config/netting.ts'
@@ -14,6 +14,7 @@ import { leftOutNotice, usableVenues } from '../config/usable-venues.ts'
 import { sandboxHost } from '../sandbox/host.ts'
 import { openClient } from '../session/venue-access.ts'
 import { uncancelled } from './cancel-reasons.ts'
+import type { EmptiedVenue, HaltReport } from './halt-report.ts'
 
 export interface SwitchOptions {
   readonly settings: Settings
@@ -28,27 +29,6 @@ export interface HaltOptions extends SwitchOptions {
   /** What has been reached, as it is reached: the end may have to wait for a venue. */
   onProgress(message: string): void
   readonly signal?: AbortSignal
-}
-
-export type EmptiedVenue = CancelAllOutcome & {
-  /** From the start of the command until this was known. */
-  readonly afterMs: number
-}
-
-export interface HaltReport {
-  /** Null when the file could not be written: orders may still be placed, and `problem` says why. */
-  readonly halted: Halt | null
-  readonly problem: string | null
-  /** From the start of the command until no process could begin another order, in ms. */
-  readonly haltedAfterMs: number
-  readonly environment: string
-  /** Empty when nothing was to be cancelled. */
-  readonly venues: readonly EmptiedVenue[]
-  /**
-   * Orders in the journal whose answer has not come: one of them may have been on its way past the halt and the cancels.
-   * Null when the journal could not be read.
-   */
-  readonly unanswered: number | null
 }
 
 /** A venue that has not let go of everything by then is reported as it is. */

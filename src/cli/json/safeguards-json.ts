@@ -6,7 +6,7 @@ import { allAdmissions, type BreakerMemories, recoveryShare } from '../../safegu
 import { closedMemory, memoryAt } from '../../safeguards/breaker-memory.ts'
 import { formatLimits } from '../../safeguards/limits.ts'
 import type { Halt } from '../../store/halt.ts'
-import type { EmptiedVenue, HaltReport } from '../halt/kill-switch.ts'
+import type { EmptiedVenue, HaltReport } from '../halt/halt-report.ts'
 import { type ExposureJson, exposureJson } from './position-json.ts'
 
 export interface HaltJson {

@@ -6,7 +6,7 @@ import type { OrderBook } from '../../domain/order-book.ts'
 import { type PairPlan, type Policy, policyKinds } from '../../domain/pair-plan.ts'
 import type { Balance, VenueOpenOrder, VenuePosition, VenueSettlement } from '../../domain/venue.ts'
 import type { Operation } from '../../engine/operations.ts'
-import type { Claim } from '../../engine/reconcile/claims.ts'
+import type { Claim } from '../../engine/requests.ts'
 import {
   describeIssues,
   marketId,

@@ -2,7 +2,8 @@ import { complement, formatAmountFixed, isMultipleOf, type Price, parseQuantity 
 import { ToolkitError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/market.ts'
 import { parseMarketId } from '../../domain/market.ts'
-import type { OrderIntent, OrderTerms, Side, TimeInForce } from '../../domain/order.ts'
+import type { OrderIntent, OrderTerms, TimeInForce } from '../../domain/order.ts'
+import type { Side } from '../../domain/side.ts'
 import type { AmendOrderBody, CreateOrderBody } from './wire.ts'
 
 /** Orders are in hundredths of a contract on every market. Source: Kalshi changelog, fractional trading, 2026-03. */

@@ -1,5 +1,5 @@
 import { divideRounded, formatAmount, type Money, type Price, type Quantity, SCALE } from '../../domain/amounts.ts'
-import type { Side } from '../../domain/order.ts'
+import type { Side } from '../../domain/side.ts'
 import { isOnLadder, uniformLadder } from '../../domain/tick-ladder.ts'
 
 /** Orders are whole multiples of this many shares. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Money, type Price, parseMoney, type Quantity } from '../../domain/amounts.ts'
 import type { Finality } from '../../domain/fill.ts'
-import type { Side } from '../../domain/order.ts'
+import type { Side } from '../../domain/side.ts'
 import {
   dateOf,
   decimalText,

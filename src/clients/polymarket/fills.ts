@@ -2,7 +2,7 @@ import type { Price, Quantity } from '../../domain/amounts.ts'
 import { predictFee } from '../../domain/fees.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Market, Outcome } from '../../domain/market.ts'
-import type { Side } from '../../domain/order.ts'
+import type { Side } from '../../domain/side.ts'
 import type { WireMakerOrder, WireTrade } from './decode.ts'
 
 /** A market and the outcomes that its asset ids stand for. */

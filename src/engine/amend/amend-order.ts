@@ -18,10 +18,11 @@ import { type Denial, deny } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
 import { venueRuleDenial } from '../place/venue-rule.ts'
+import type { AmendRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
 import { knownOrder } from '../settle/known-order.ts'
 import type { Trading } from '../trading.ts'
-import { type AmendRequest, checkAmend, refusePending, requireAmends } from './plan-amend.ts'
+import { checkAmend, refusePending, requireAmends } from './plan-amend.ts'
 import { settleAmend } from './settle-amend.ts'
 
 export interface AmendOutcome {

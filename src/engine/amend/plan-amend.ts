@@ -9,15 +9,15 @@ import {
   ZERO_MONEY,
 } from '../../domain/amounts.ts'
 import { ToolkitError } from '../../domain/errors.ts'
-import type { Market } from '../../domain/market.ts'
 import type { Order, OrderIntent, OrderTerms } from '../../domain/order.ts'
-import type { DepthWalk, OrderBook } from '../../domain/order-book.ts'
+import type { DepthWalk } from '../../domain/order-book.ts'
 import type { Amends } from '../../domain/venue.ts'
 import { type CheckedOrder, checkOrder } from '../../safeguards/check-order.ts'
 import type { Denial } from '../../safeguards/denials.ts'
 import { tiedUp } from '../../safeguards/risk.ts'
 import type { LedgerState } from '../../store/ledger.ts'
 import { expectedFill, takeSnapshot, type Verdict } from '../place/plan-order.ts'
+import type { AmendRequest } from '../requests.ts'
 import { knownOrder } from '../settle/known-order.ts'
 import { updateOrder } from '../settle/order-status.ts'
 import type { Trading } from '../trading.ts'
@@ -26,17 +26,6 @@ import type { Trading } from '../trading.ts'
 export type AmendWish =
   | { readonly kind: 'terms'; readonly price: Price | null; readonly quantity: Quantity | null }
   | { readonly kind: 'reduce'; readonly by: Quantity }
-
-/** A change with the market data that it is judged by: all that sending it needs. */
-export interface AmendRequest {
-  readonly orderId: string
-  /** `decrease` takes contracts off at the same price, like a cancel of a part: no safeguard stands before it. */
-  readonly kind: 'amend' | 'decrease'
-  readonly terms: OrderTerms
-  readonly market: Market
-  /** Null for a decrease, which cannot trade. */
-  readonly book: OrderBook | null
-}
 
 export interface AmendPlan extends AmendRequest {
   /** As its venue shows it now. */

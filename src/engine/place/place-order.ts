@@ -7,12 +7,12 @@ import type { Denial } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Halt } from '../../store/halt.ts'
 import { chunks } from '../chunks.ts'
+import type { OrderRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
 import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import type { Trading } from '../trading.ts'
 import { followDelayedMatch } from './delayed-match.ts'
-import type { OrderRequest } from './plan-order.ts'
 import { confirmDenial, submitOrders } from './submit-orders.ts'
 
 export interface PlaceOutcome {

@@ -1,6 +1,6 @@
 import { cost, type Money } from '../../domain/amounts.ts'
 import { exposureOf } from '../../domain/exposure.ts'
-import { type Market, venueOf } from '../../domain/market.ts'
+import { venueOf } from '../../domain/market.ts'
 import type { OrderIntent, OrderPurpose } from '../../domain/order.ts'
 import { bookOf, type DepthWalk, type OrderBook, walkDepth, walkSpending } from '../../domain/order-book.ts'
 import type { VenueCapabilities } from '../../domain/venue.ts'
@@ -9,6 +9,7 @@ import { orderAdmissions } from '../../safeguards/breaker.ts'
 import { checkOrder, type Snapshot } from '../../safeguards/check-order.ts'
 import type { Denial } from '../../safeguards/denials.ts'
 import type { LedgerState } from '../../store/ledger.ts'
+import type { OrderRequest } from '../requests.ts'
 import type { Trading } from '../trading.ts'
 
 /** What a person or strategy asks for, before it has ids and a time. */
@@ -16,14 +17,6 @@ export interface OrderDraft extends Omit<OrderIntent, 'id' | 'clientOrderId' | '
   readonly allowDuplicate: boolean
   /** `manual` unless told otherwise. */
   readonly purpose?: OrderPurpose
-}
-
-/** An intent with the market data that it is judged by: all that placing it needs. */
-export interface OrderRequest {
-  readonly intent: OrderIntent
-  readonly market: Market
-  readonly book: OrderBook | null
-  readonly allowDuplicate: boolean
 }
 
 /** A request as a preview shows it. */

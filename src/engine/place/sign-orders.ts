@@ -2,8 +2,9 @@ import { venueOf } from '../../domain/market.ts'
 import type { OrderIntent } from '../../domain/order.ts'
 import { checkOrder } from '../../safeguards/check-order.ts'
 import type { Denial } from '../../safeguards/denials.ts'
+import type { OrderRequest } from '../requests.ts'
 import type { Trading } from '../trading.ts'
-import { type OrderRequest, takeSnapshot } from './plan-order.ts'
+import { takeSnapshot } from './plan-order.ts'
 import { venueRuleDenial } from './venue-rule.ts'
 
 /** An order as it would be sent. */

@@ -9,8 +9,9 @@ import { checkOrder, isApproved, type Snapshot } from '../../safeguards/check-or
 import type { Denial } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
+import type { OrderRequest } from '../requests.ts'
 import type { Trading } from '../trading.ts'
-import { type OrderRequest, takeSnapshot } from './plan-order.ts'
+import { takeSnapshot } from './plan-order.ts'
 import { venueRuleDenial } from './venue-rule.ts'
 
 export interface DeniedOrder {

@@ -4,18 +4,11 @@ import type { Fill } from '../../domain/fill.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { IgnoredOrder } from '../../store/events.ts'
 import { ignoredKey } from '../../store/ledger.ts'
+import type { Claim } from '../requests.ts'
 import type { Trading } from '../trading.ts'
 import { adoptForeignOrders } from './adopt.ts'
 import { describeOpen } from './differences.ts'
 import { foreignOrders } from './foreign-orders.ts'
-
-/** What a person says of orders that were placed elsewhere. */
-export interface Claim {
-  /** `adopt` books them as ours; `ignore` leaves them out until they change. */
-  readonly verdict: 'adopt' | 'ignore'
-  /** The venue's id of the only one that is meant. Null for all. */
-  readonly order: string | null
-}
 
 /**
  * Carries out what a person said of orders placed elsewhere.

@@ -1,5 +1,6 @@
 import { formatAmount, formatPercent, type Price, type Rate } from '../../domain/amounts.ts'
-import type { OrderIntent, Side } from '../../domain/order.ts'
+import type { OrderIntent } from '../../domain/order.ts'
+import type { Side } from '../../domain/side.ts'
 import { dollars, duration } from '../wording.ts'
 import { denialText } from './denial-text.ts'
 
