@@ -80,6 +80,28 @@ function folderOf(each: Import): string | null {
   return relative(root, join(root, each.from.path, '..', each.target)).split('/')[1] ?? null
 }
 
+/** Each file that a walk along the imports comes back to, with the way there. */
+function circles(): readonly string[] {
+  const targets = new Map(sources.map(({ path }) => [path, new Set<string>()]))
+  for (const each of imports) {
+    if (each.target.startsWith('.')) targets.get(each.from.path)?.add(join(each.from.path, '..', each.target))
+  }
+  const found: string[] = []
+  const left = new Set<string>()
+  const way: string[] = []
+  const visit = (path: string): void => {
+    const at = way.indexOf(path)
+    if (at >= 0) found.push([...way.slice(at), path].join(' -> '))
+    if (at >= 0 || left.has(path)) return
+    way.push(path)
+    for (const target of targets.get(path) ?? []) visit(target)
+    way.pop()
+    left.add(path)
+  }
+  for (const { path } of sources) visit(path)
+  return found
+}
+
 /** Lines matching a pattern outside the given places, as `path:line`. */
 function occurrences(pattern: RegExp, allowed: (path: string) => boolean): readonly string[] {
   return sources
@@ -107,6 +129,10 @@ describe('tidy: who may import whom', () => {
         : [`${each.from.path} imports ${each.target}: ${own} may not import ${folder}`]
     })
     expect(wrong).to.deep.equal([])
+  })
+
+  it('no file needs itself by way of others, not even for a type', () => {
+    expect(circles()).to.deep.equal([])
   })
 
   it('every source folder has a row in the import table', () => {

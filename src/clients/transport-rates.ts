@@ -1,8 +1,8 @@
 import { type AxiosAdapter, AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
+import type { HttpRequest } from './http-request.ts'
 import type { Permit } from './rates/budget.ts'
 import { isRefusal, type Refusal } from './rates/charge.ts'
 import type { Meter, MeteredCall, Verdict } from './rates/meter.ts'
-import type { HttpRequest } from './transport.ts'
 import { NEVER_CONNECTED } from './transport-connections.ts'
 
 /**

@@ -3,11 +3,11 @@ import { type Core, type MarketState, sweptAtMs } from './core.ts'
 import { endOrder } from './execution.ts'
 import { addCash, book, holdingOf } from './ledger.ts'
 import { keepsOrders, statusAt, sweptAfterCloseMs } from './lifecycle.ts'
-import type { CancelReason, SandboxOrder, SandboxTrade, TradeParty } from './model.ts'
+import type { CancelReason, SandboxOrder, SandboxTrade, TradeParty, Transfer } from './model.ts'
 import { matchDelayed } from './place.ts'
 import { failsAtMs } from './settlement.ts'
 import { seedBook } from './touch.ts'
-import { landTransfer, type Transfer } from './transfer.ts'
+import { landTransfer } from './transfer.ts'
 
 type OrderTimer = 'expiry' | 'match' | 'tail'
 

@@ -3,10 +3,18 @@ import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { Side } from '../domain/side.ts'
 import type { FeeChange } from './fee-changes.ts'
-import type { AccountId, Grid, OrderAmount, SandboxOrder, SandboxTrade, Schedule, SelfTrade } from './model.ts'
+import type {
+  AccountId,
+  Grid,
+  OrderAmount,
+  SandboxOrder,
+  SandboxTrade,
+  Schedule,
+  SelfTrade,
+  Transfer,
+} from './model.ts'
 import type { OrderGroup } from './order-group.ts'
 import type { Refused } from './refused.ts'
-import type { Transfer } from './transfer.ts'
 
 /** Everything that changes the exchange. Commands are what the log on disk holds, so they are plain values. */
 export type Command =
@@ -208,3 +216,11 @@ export type CommandResult =
   | TransferResult
   | OrderGroupResult
   | DoneResult
+
+/** Stands beside every command, and may give commands of its own. */
+export interface CommandWatcher {
+  /** What is done here is done before the command is carried out. */
+  before(command: Command): void
+  /** Whoever listens to the exchange has heard of it, and its sender has not. */
+  after(command: Command, result: CommandResult): void
+}

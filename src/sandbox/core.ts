@@ -17,9 +17,9 @@ import type {
   SandboxTrade,
   Schedule,
   SettlementRecord,
+  Transfer,
 } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
-import type { Transfer } from './transfer.ts'
 
 /** What a command or the clock changed. Collected only while somebody is told of it. */
 export interface CoreChanges {

@@ -24,12 +24,13 @@ import type {
   SandboxTrade,
   SettlementRecord,
   TradeStatus,
+  Transfer,
 } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
 import { place } from './place.ts'
 import { tradeStatusAt } from './settlement.ts'
 import { type ExchangeSnapshot, restoreCore, snapshotCore } from './snapshot.ts'
-import { type Transfer, transfer } from './transfer.ts'
+import { transfer } from './transfer.ts'
 
 /**
  * The simulated exchange of both venues. Deterministic: the same catalogue, seed and commands at the same times give the

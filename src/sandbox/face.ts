@@ -35,10 +35,10 @@ import type {
   SandboxTrade,
   SettlementRecord,
   TradeStatus,
+  Transfer,
 } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
 import type { PolymarketSwitches } from './polymarket/switches.ts'
-import type { Transfer } from './transfer.ts'
 
 /** An HTTP request as a venue's face sees it. */
 export interface FaceRequest {

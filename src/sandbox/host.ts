@@ -11,6 +11,7 @@ import type {
   CancelResult,
   Command,
   CommandResult,
+  CommandWatcher,
   DecreaseCommand,
   DecreaseResult,
   DoneResult,
@@ -52,14 +53,6 @@ export interface HostOptions {
 export interface TradingSwitches {
   tradingActive: boolean
   exchangeActive: boolean
-}
-
-/** Stands beside every command, and may give commands of its own. */
-export interface CommandWatcher {
-  /** What is done here is done before the command is carried out. */
-  before(command: Command): void
-  /** Whoever listens to the exchange has heard of it, and its sender has not. */
-  after(command: Command, result: CommandResult): void
 }
 
 /** What changed at once, and what was traded with it. */

@@ -318,3 +318,17 @@ export interface BookView {
   /** When it last changed, Unix ms. */
   readonly updatedMs: number
 }
+
+/** Cash on its way from one pool of an account to another. It has left the first and not reached the second. */
+export interface Transfer {
+  readonly id: string
+  /** The id that the owner gave it, so that it happens once. */
+  readonly clientId: string | null
+  readonly account: AccountId
+  readonly from: string
+  readonly to: string
+  readonly amount: Money
+  readonly createdMs: number
+  readonly arrivesMs: number
+  readonly arrived: boolean
+}

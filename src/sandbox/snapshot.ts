@@ -4,9 +4,8 @@ import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
 import { insertResting } from './book.ts'
 import { type Core, type Counters, findCatalogued, indexOrder, onGrid } from './core.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
-import type { Grid, Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord } from './model.ts'
+import type { Grid, Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord, Transfer } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
-import type { Transfer } from './transfer.ts'
 
 /** The exchange's state as plain values in a fixed order, ready for `encodeJson`. */
 export interface ExchangeSnapshot {

@@ -1,23 +1,9 @@
-import { type Money, negateMoney, subtractMoney } from '../domain/amounts.ts'
+import { negateMoney, subtractMoney } from '../domain/amounts.ts'
 import type { TransferCommand, TransferResult } from './commands.ts'
 import { type Core, drawId } from './core.ts'
 import { addCash, cashOf, reservedCash } from './ledger.ts'
-import type { AccountId } from './model.ts'
+import type { Transfer } from './model.ts'
 import { refuse } from './place.ts'
-
-/** Cash on its way from one pool of an account to another. It has left the first and not reached the second. */
-export interface Transfer {
-  readonly id: string
-  /** The id that the owner gave it, so that it happens once. */
-  readonly clientId: string | null
-  readonly account: AccountId
-  readonly from: string
-  readonly to: string
-  readonly amount: Money
-  readonly createdMs: number
-  readonly arrivesMs: number
-  readonly arrived: boolean
-}
 
 /** Takes cash out of one pool, on its way to another. Only what no resting order ties up can go. */
 export function transfer(core: Core, command: TransferCommand): TransferResult {

@@ -6,7 +6,7 @@ import { createKalshiFace } from './kalshi/face.ts'
 import { rateLimits } from './kalshi/rate-limit.ts'
 import { createKalshiSockets } from './kalshi/socket.ts'
 import type { KalshiKey, PolymarketKey } from './keys.ts'
-import type { RateLimitSetting, SandboxOptions } from './serve.ts'
+import type { RateLimitSetting, SandboxOptions } from './options.ts'
 import type { SocketFace } from './socket-face.ts'
 
 export type PolymarketService = 'clob' | 'gamma' | 'data'

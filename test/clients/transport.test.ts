@@ -1,17 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect } from 'chai'
+import type { Headers, HttpReply, HttpRequest } from '../../src/clients/http-request.ts'
 import { RateBudget } from '../../src/clients/rates/budget.ts'
 import type { AttemptEnd } from '../../src/clients/rates/charge.ts'
 import type { Meter } from '../../src/clients/rates/meter.ts'
-import {
-  createTransport,
-  type Headers,
-  type HttpReply,
-  type HttpRequest,
-  type Transport,
-  type TransportOptions,
-} from '../../src/clients/transport.ts'
+import { createTransport, type Transport, type TransportOptions } from '../../src/clients/transport.ts'
 import { ToolkitError, VenueError } from '../../src/domain/errors.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { seededRandom } from '../../src/runtime/random.ts'

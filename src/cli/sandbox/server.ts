@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import { announceSandbox, type SandboxAccess, withdrawAnnouncement } from '../../sandbox/discover.ts'
-import { type RateLimitSetting, type RunningSandbox, startSandbox } from '../../sandbox/serve.ts'
+import type { RateLimitSetting } from '../../sandbox/options.ts'
+import { type RunningSandbox, startSandbox } from '../../sandbox/serve.ts'
 import type { Settings } from '../config/settings.ts'
 
 /** What `sandbox serve` prints when it is ready. The keys are those of a sandbox account: nothing of value. */

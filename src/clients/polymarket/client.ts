@@ -21,10 +21,9 @@ import type {
   VenueSettlement,
 } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { freshSeed, type Random, seededRandom } from '../../runtime/random.ts'
+import { freshSeed, seededRandom } from '../../runtime/random.ts'
 import { RateBudgets } from '../rates/budgets.ts'
-import type { Transport, TransportOptions } from '../transport.ts'
-import type { PolymarketAccount } from './account.ts'
+import type { Transport } from '../transport.ts'
 import { listAccountFills, listOpenOrders, listPositions } from './account-reads.ts'
 import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
 import { judgeCancellation, lostCancellation } from './cancels.ts'
@@ -36,6 +35,7 @@ import { loadEvm } from './evm.ts'
 import { findLostOrder } from './find-order.ts'
 import { Gamma, unknownMarket } from './gamma.ts'
 import { buildMarket, type ClobWord, clobMarketSchema } from './market-decode.ts'
+import type { PolymarketClientOptions } from './options.ts'
 import { orderId } from './order-hash.ts'
 import { ordersOwnFills, readOrderReport } from './order-reads.ts'
 import { reportOfFills } from './order-report.ts'
@@ -45,29 +45,6 @@ import { PolymarketMeter, polymarketBudget } from './rates.ts'
 import { readResolution } from './resolution.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'
 import { openClob, openService } from './services.ts'
-
-type AttachTape = NonNullable<TransportOptions['attachTape']>
-
-export interface PolymarketClientOptions {
-  readonly urls: { readonly clob: string; readonly gamma: string; readonly data: string }
-  /** Null for public reads only. A function is called when something first needs the account. */
-  readonly account: PolymarketAccount | null | (() => Promise<PolymarketAccount | null>)
-  readonly clock: Clock
-  readonly timeoutMs: number
-  readonly userAgent: string
-  /** Shared by all clients of the process. One of its own when absent. */
-  readonly rates?: RateBudgets
-  /** Spreads the waits before retries. Freshly seeded when absent. */
-  readonly random?: Random
-  readonly onAvailability?: (ok: boolean) => void
-  /** Called once per service, with the name and base URL that tell them apart. */
-  readonly attachTape?: (
-    instance: Parameters<AttachTape>[0],
-    alias: { readonly venue: 'polymarket'; readonly service: string; readonly baseUrl: string },
-  ) => void
-  /** Told secrets that were derived instead of configured. */
-  readonly onSecrets?: (values: readonly string[]) => void
-}
 
 const capabilities: VenueCapabilities = {
   timesInForce: ['ioc', 'fok', 'gtc', 'gtd'],

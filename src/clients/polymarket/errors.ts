@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { VenueError, type VenueErrorKind } from '../../domain/errors.ts'
+import type { HttpReply } from '../http-request.ts'
 import {
   type Answer,
   conclude,
@@ -14,7 +15,6 @@ import {
   type Refusal,
 } from '../refusal-table.ts'
 import { retryHintMs } from '../retry-hint.ts'
-import type { HttpReply } from '../transport.ts'
 import { polymarketRefusals } from './refusals.ts'
 import { refusalsOfCalls } from './refusals-of-calls.ts'
 

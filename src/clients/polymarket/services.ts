@@ -1,9 +1,9 @@
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
 import { RateBudgets } from '../rates/budgets.ts'
 import { createTransport, type Transport } from '../transport.ts'
-import type { PolymarketClientOptions } from './client.ts'
 import { Clob } from './clob.ts'
 import { availabilityOf } from './errors.ts'
+import type { PolymarketClientOptions } from './options.ts'
 import { PolymarketMeter, polymarketBudget } from './rates.ts'
 
 /** How the services are reached, and on whose behalf. */

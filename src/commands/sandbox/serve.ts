@@ -3,7 +3,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
 import { type SandboxReadyJson, serveSandbox } from '../../cli/sandbox/server.ts'
 import { sandboxReadyView } from '../../cli/views/sandbox.ts'
-import { rateLimitSettings } from '../../sandbox/serve.ts'
+import { rateLimitSettings } from '../../sandbox/options.ts'
 
 export default class SandboxServe extends BaseCommand {
   static override description = 'serve the simulated venues on loopback until interrupted'

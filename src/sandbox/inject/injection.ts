@@ -13,10 +13,10 @@ import type { Level } from '../../domain/order-book.ts'
 import type { Command, CommandResult, PlaceCommand } from '../commands.ts'
 import type { FaultRule } from '../faults.ts'
 import { balanceStepOf, chargedFees } from '../fee-changes.ts'
-import type { Host } from '../host.ts'
 import { isTrading } from '../lifecycle.ts'
 import type { SandboxMarket } from '../model.ts'
 import { type EdgeSide, findEdge, freePrice, type Levels, quotesWith } from './edge.ts'
+import type { Stage } from './stage.ts'
 import type { Effect, Hindrance, InjectionWish } from './wish.ts'
 
 /** One side of an injected edge. Prices are those of `outcome`. */
@@ -62,7 +62,7 @@ export class Injection {
 
   constructor(
     readonly id: string,
-    private readonly host: Host,
+    private readonly host: Stage,
     readonly wish: InjectionWish,
   ) {
     const prepared = prepare(host, wish)
@@ -218,7 +218,7 @@ function ruleOf(hindrance: Hindrance): FaultRule {
 }
 
 /** Orders of real accounts that rest in a market. */
-function restingIn({ exchange }: Host, market: MarketId) {
+function restingIn({ exchange }: Stage, market: MarketId) {
   return exchange
     .accounts()
     .filter(({ unlimited }) => !unlimited)
@@ -227,7 +227,7 @@ function restingIn({ exchange }: Host, market: MarketId) {
 }
 
 /** The quotes of the synthetic maker: the book without what accounts have resting in it. */
-function quotesIn(host: Host, market: MarketId): Levels {
+function quotesIn(host: Stage, market: MarketId): Levels {
   const book = host.exchange.book(market)
   const resting = restingIn(host, market)
   const without = (levels: readonly Level[], side: 'bid' | 'ask'): readonly Level[] =>
@@ -240,7 +240,7 @@ function quotesIn(host: Host, market: MarketId): Levels {
 }
 
 /** What the pair is to be offered at. @throws ToolkitError (usage) when a market takes no quotes, or no prices keep as much. */
-function prepare(host: Host, wish: InjectionWish): Pick<Injection, 'kept' | 'legs'> {
+function prepare(host: Stage, wish: InjectionWish): Pick<Injection, 'kept' | 'legs'> {
   const [a, b] = wish.markets.map((id) => openMarket(host, id))
   if (a === undefined || b === undefined) throw new Error('a pair has two markets')
   const facing: Outcome = wish.polarity === 'same' ? 'no' : 'yes'
@@ -258,7 +258,7 @@ function prepare(host: Host, wish: InjectionWish): Pick<Injection, 'kept' | 'leg
   return { kept: found.kept, legs }
 }
 
-function sideOf(host: Host, market: SandboxMarket, outcome: Outcome): EdgeSide {
+function sideOf(host: Stage, market: SandboxMarket, outcome: Outcome): EdgeSide {
   const desk = host.exchange.fees()
   const account = host.exchange.accounts().find(({ venue, unlimited }) => venue === market.venue && !unlimited)
   return {
@@ -274,7 +274,7 @@ function middleOf({ liquidity }: SandboxMarket, { bids: [bid], asks: [ask] }: Le
   return bid === undefined || ask === undefined ? liquidity.mid : (((bid.price + ask.price) / 2n) as Price)
 }
 
-function openMarket(host: Host, id: MarketId): SandboxMarket {
+function openMarket(host: Stage, id: MarketId): SandboxMarket {
   const view = host.exchange.market(id)
   if (view === null) throw problem('MARKET_NOT_FOUND', `The sandbox has no market ${id} at ${venueOf(id)}.`)
   if (isTrading(view.status)) return view.market

@@ -1,6 +1,6 @@
 import type { Command, CommandResult } from '../commands.ts'
-import type { Host } from '../host.ts'
 import { Injection } from './injection.ts'
+import type { Stage } from './stage.ts'
 import type { InjectionWish } from './wish.ts'
 
 /** Injections that can still be asked about. */
@@ -12,7 +12,7 @@ export class Injections {
   private count = 0
   private unwatch: (() => void) | null = null
 
-  constructor(private readonly host: Host) {}
+  constructor(private readonly host: Stage) {}
 
   /** Takes the place of an earlier one in the same markets. @throws ToolkitError (usage) when it cannot be. */
   begin(wish: InjectionWish): Injection {

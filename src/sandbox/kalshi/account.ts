@@ -6,22 +6,9 @@ import type { KalshiContext } from './context.ts'
 import { contracts, unixSeconds } from './format.ts'
 import { rateLimits } from './rate-limit.ts'
 import { failure, invalidParameters, json, noContent, notFound } from './replies.ts'
+import { isScope, type Scope } from './scopes.ts'
 
 /** API keys and the account's level. Keys made here last as long as the process. */
-
-/** What an API key may do. Source: venue page §2. */
-const scopes = [
-  'read',
-  'write',
-  'read::portfolio_balance',
-  'read::block_trade_accept',
-  'write::trade',
-  'write::transfer',
-  'write::block_trade_accept',
-  'write::fcm_risk',
-] as const
-
-export type Scope = (typeof scopes)[number]
 
 /** The body of a refusal for want of a scope is not established. */
 export const forbidden: FaceReply = failure(403, { code: 'forbidden', message: 'forbidden' })
@@ -80,10 +67,6 @@ function readKeyRequest(request: FaceRequest): KeyRequest | FaceReply {
   // A key of another subaccount would have nothing to trade with.
   if ((body.fields.subaccount ?? 0) !== 0) return invalidParameters('subaccount')
   return { fields: body.fields, name, scopes: asked }
-}
-
-function isScope(value: unknown): value is Scope {
-  return scopes.some((scope) => scope === value)
 }
 
 function parsePublicKey(pem: string): KeyObject | null {

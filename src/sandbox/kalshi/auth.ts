@@ -1,8 +1,8 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
 import type { Clock } from '../../runtime/clock.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
-import type { Scope } from './account.ts'
 import { failure } from './replies.ts'
+import type { Scope } from './scopes.ts'
 
 /** Accepted difference between the signed time and ours. Observed: 10 s pass, 30 s do not (venue page §2). */
 const SKEW_LIMIT_MS = 15_000

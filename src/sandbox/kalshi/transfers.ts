@@ -1,7 +1,7 @@
 import type { Money } from '../../domain/amounts.ts'
 import type { TransferCommand } from '../commands.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
-import type { Transfer } from '../transfer.ts'
+import type { Transfer } from '../model.ts'
 import { type Fields, integer, readBody, text } from './body.ts'
 import type { KalshiContext } from './context.ts'
 import { refusedOrder, refuseWhileHalted, userNotFound } from './create-order.ts'

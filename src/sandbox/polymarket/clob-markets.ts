@@ -1,6 +1,7 @@
 import { complement, formatAmount, PAR, type Price } from '../../domain/amounts.ts'
 import type { FaceReply } from '../face.ts'
-import type { Call, ClobContext, PolymarketView } from './context.ts'
+import type { Call } from './caller.ts'
+import type { ClobContext, PolymarketView } from './context.ts'
 import { tradedIds } from './lookup.ts'
 import { pageFrom } from './pages.ts'
 import { failure, marketNotFound, ok } from './replies.ts'

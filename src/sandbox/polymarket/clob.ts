@@ -16,9 +16,10 @@ import {
   getSpreads,
   getTickSize,
 } from './books.ts'
+import type { Call, Caller } from './caller.ts'
 import { cancelAll, cancelMarketOrders, cancelOrder, cancelOrders } from './cancels.ts'
 import { getClobMarket, getMarketByToken, getMarketTerms, listClobMarkets } from './clob-markets.ts'
-import type { Call, Caller, ClobContext } from './context.ts'
+import type { ClobContext } from './context.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { callerOf, createApiKey, deriveApiKey } from './logins.ts'
 import { outageOf } from './outage.ts'

@@ -1,4 +1,5 @@
-import type { AssetView, ClobContext, PolymarketTrader } from './context.ts'
+import type { PolymarketTrader } from './caller.ts'
+import type { AssetView, ClobContext } from './context.ts'
 import { exchangeContracts } from './contracts.ts'
 import type { WireOrder } from './order-body.ts'
 import type { ExchangeName } from './typed-data.ts'

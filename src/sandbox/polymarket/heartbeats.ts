@@ -1,7 +1,8 @@
 import { seededIds } from '../../runtime/ids.ts'
 import { seededRandom } from '../../runtime/random.ts'
 import type { FaceReply } from '../face.ts'
-import type { Call, Caller, ClobContext } from './context.ts'
+import type { Call, Caller } from './caller.ts'
+import type { ClobContext } from './context.ts'
 import { isRecord, parseBody } from './order-body.ts'
 import { ok } from './replies.ts'
 

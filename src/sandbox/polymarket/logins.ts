@@ -1,5 +1,6 @@
 import type { FaceReply, FaceRequest } from '../face.ts'
-import type { Call, Caller, ClobContext } from './context.ts'
+import type { Call, Caller } from './caller.ts'
+import type { ClobContext } from './context.ts'
 import { verifyLogin } from './order-signature.ts'
 import { failure, ok } from './replies.ts'
 

@@ -1,4 +1,5 @@
-import type { SignatureType } from './context.ts'
+/** 0 EOA, 1 proxy, 2 Safe, 3 deposit wallet. */
+export type SignatureType = 0 | 1 | 2 | 3
 
 export type OrderType = 'GTC' | 'GTD' | 'FAK' | 'FOK'
 

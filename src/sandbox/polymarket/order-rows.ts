@@ -1,6 +1,7 @@
 import { formatAmount } from '../../domain/amounts.ts'
 import type { SandboxOrder } from '../model.ts'
-import type { Caller, ClobContext, PolymarketTrader } from './context.ts'
+import type { Caller, PolymarketTrader } from './caller.ts'
+import type { ClobContext } from './context.ts'
 import { assetOf } from './lookup.ts'
 import { unixSeconds } from './times.ts'
 

@@ -1,5 +1,6 @@
 import type { FaceReply } from '../face.ts'
-import type { Call, ClobContext } from './context.ts'
+import type { Call } from './caller.ts'
+import type { ClobContext } from './context.ts'
 import { isRecord, parseBody } from './order-body.ts'
 import { failure } from './replies.ts'
 

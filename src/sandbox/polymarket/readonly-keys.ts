@@ -1,7 +1,7 @@
 import { seededIds } from '../../runtime/ids.ts'
 import { seededRandom } from '../../runtime/random.ts'
 import type { FaceReply } from '../face.ts'
-import type { Call, Caller } from './context.ts'
+import type { Call, Caller } from './caller.ts'
 import { isRecord, parseBody } from './order-body.ts'
 import { failure, ok } from './replies.ts'
 

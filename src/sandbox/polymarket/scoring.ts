@@ -1,5 +1,5 @@
 import type { FaceReply } from '../face.ts'
-import type { Call } from './context.ts'
+import type { Call } from './caller.ts'
 import { parseBody } from './order-body.ts'
 import { pageFrom } from './pages.ts'
 import { failure, ok } from './replies.ts'

@@ -1,6 +1,7 @@
 import type { SandboxHost } from '../face.ts'
 import type { AccountId } from '../model.ts'
-import type { PolymarketTrader, SignatureType } from './context.ts'
+import type { PolymarketTrader } from './caller.ts'
+import type { SignatureType } from './order-body.ts'
 
 /** Wallets of the sandbox's signer that hold funds in its name: proxies, Safes and deposit wallets. One of each at most. */
 

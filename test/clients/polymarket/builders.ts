@@ -1,4 +1,5 @@
 import { decodeWith } from '../../../src/clients/decode.ts'
+import type { HttpReply } from '../../../src/clients/http-request.ts'
 import { parseJson } from '../../../src/clients/json.ts'
 import {
   buildMarket,
@@ -6,7 +7,6 @@ import {
   clobMarketSchema,
   decodeGammaMarket,
 } from '../../../src/clients/polymarket/market-decode.ts'
-import type { HttpReply } from '../../../src/clients/transport.ts'
 import { parsePrice, parseQuantity } from '../../../src/domain/amounts.ts'
 import type { Market } from '../../../src/domain/market.ts'
 import type { ApprovedOrder, Order, OrderIntent } from '../../../src/domain/order.ts'

@@ -1,6 +1,7 @@
 import { constants, createPrivateKey, sign } from 'node:crypto'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
-import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/serve.ts'
+import type { SandboxOptions } from '../../../src/sandbox/options.ts'
+import { type RunningSandbox, startSandbox } from '../../../src/sandbox/serve.ts'
 import { type MarketSketch, originMs, smallCatalogue } from './small-catalogue.ts'
 
 export interface Answer {
