@@ -66,8 +66,11 @@ let count = 0
 function putAside(path: unknown): boolean {
   if (typeof path !== 'string' || !resolve(path).startsWith(`${tmpdir()}${sep}`)) return false
   try {
-    fs.renameSync(path, join(kept, `${process.pid}-${count++}`))
-    return true
+    const place = join(kept, `${process.pid}-${count++}`)
+    // A single file is copied, so that whoever holds it open still sees it removed.
+    if (fs.statSync(path).isDirectory()) fs.renameSync(path, place)
+    else fs.cpSync(path, place)
+    return !fs.existsSync(path)
   } catch {
     return false
   }
