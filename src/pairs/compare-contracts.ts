@@ -118,8 +118,20 @@ function compareSeats(a: SeatContract, b: SeatContract): readonly Finding[] {
     ...(a.accepts === b.accepts
       ? []
       : [differs('acceptance', [acceptText(a), acceptText(b)], `${a.subject} is nominated and declines`)]),
+    ...compareVotes(a, b),
     compareSubjects(a.subject, b.subject, 'wins'),
   ]
+}
+
+/** A district may fill a seat twice in one year, for the rest of the term and for the next. Of a state's senators one stands. */
+function compareVotes(a: SeatContract, b: SeatContract): readonly Finding[] {
+  if (a.special === b.special || a.office === 'senate') return []
+  const values: readonly [string, string] = [voteText(a), voteText(b)]
+  return [unclear('election', values, 'the special election and the next regular one have two winners')]
+}
+
+function voteText({ special }: SeatContract): string {
+  return special ? 'special election' : 'not said'
 }
 
 function acceptText({ accepts }: SeatContract): string {

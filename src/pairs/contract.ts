@@ -30,6 +30,8 @@ export interface SeatContract {
   /** `vote`, or what else makes it so: `inaugurated`, `announced`. */
   readonly by: string
   readonly accepts: boolean
+  /** For the rest of a term. */
+  readonly special: boolean
 }
 
 /** One match. The subject is who must win it; null where a draw must come of it. */

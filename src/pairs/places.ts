@@ -96,3 +96,10 @@ export function placeIn(text: string): string | null {
   if (narrow.length === 1) return narrow[0] ?? null
   return narrow.length === 0 && found.has('united states') ? 'united states' : null
 }
+
+/** A text without the places in it that elections are held in. */
+export function withoutPlaces(text: string): string {
+  return text
+    .replaceAll(PLACE, ' ')
+    .replaceAll(/\b[a-z]{2}-\d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th)\b/g, ' ')
+}

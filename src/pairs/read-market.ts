@@ -164,9 +164,7 @@ function caveatsOf({ title, sentences, symbol }: Question, contract: Contract | 
     ...(/\b20\d\d\b|\b\d{1,3}(?:st|nd|rd|th)?\b/.test(text)
       ? []
       : [`The year of ${symbol} is read from its symbol: no text of it names one.`]),
-    ...(contract.kind === 'seat' && /\bspecial election\b/.test(text)
-      ? [`${symbol} speaks of a special election.`]
-      : []),
+    ...(contract.kind === 'seat' && contract.special ? [`${symbol} speaks of a special election.`] : []),
     ...(contract.kind === 'seat' &&
     contract.stage === 'nomination' &&
     /\bprimary\b/.test(text) &&

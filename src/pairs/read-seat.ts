@@ -1,8 +1,11 @@
 import { editionInSymbol } from './contests.ts'
 import { problem, type Question, type ReadContract, readAs } from './contract.ts'
 import { compareNames, nameOf, partyOf } from './names.ts'
-import { districtIn, placeIn } from './places.ts'
+import { districtIn, placeIn, withoutPlaces } from './places.ts'
+import { questionWords } from './idle-sentences.ts'
+import { clauseOf } from './skeleton.ts'
 import { cutAt } from './text.ts'
+import { takeWindow } from './windows.ts'
 
 interface SeatText {
   readonly stage: 'nomination' | 'election'
@@ -13,6 +16,9 @@ interface SeatText {
   readonly subject: string | null
   readonly inaugurated: boolean
   readonly accepts: boolean
+  readonly special: boolean
+  /** Words that nothing of the above accounts for. */
+  readonly more: readonly string[]
 }
 
 /** Questions about an office that ask for something else than who gets it. */
@@ -39,6 +45,24 @@ function officeIn(text: string): string | null {
   if (/\bmayor(?:al|alty|oral)?\b/.test(text)) return 'mayor'
   if (/\bhouse\b|\bcongressional district\b/.test(text) || districtIn(text) !== null) return 'house'
   return /\bpresiden(?:t|cy|tial)\b/.test(text) ? 'president' : null
+}
+
+/** Words in which a text says that somebody gets an office, and no more. */
+const PLAIN = questionWords([
+  'a an the of in at on for to by from with and or as his her their its it this that who which what whoever one will would be is has have been if after following next pursuant ' +
+    'senate senator senators senatorial us seat governor governors governorship gubernatorial president presidents presidency presidential mayor mayors mayoral mayoralty house member representative ' +
+    'representatives congress congressional district state class i ii iii federal national office election elections electoral elect elected race vote result winner win wins won become becomes ' +
+    'named declared officially called nominee nominees nomination nominations nominated primary primaries party partys candidate republican republicans gop democrat democrats ' +
+    'democratic democratics libertarian libertarians inaugurated inauguration sworn oath takes accept accepts term terms beginning begins begin starting contest contests general special hold held ' +
+    'scheduled take place midterm midterms overall including included any potential second round runoff run off listed named individual person associated press fox news nbc each call calls projects',
+])
+
+/** What is left of a text besides the office, its place and its time. */
+function moreIn(text: string): readonly string[] {
+  const dateless = takeWindow(text, null).rest.replace(/\b20\d\d\b/g, ' ')
+  return clauseOf(withoutPlaces(dateless))
+    .split(' ')
+    .filter((word) => word !== '' && !PLAIN.has(word))
 }
 
 const SUBJECT_ENDS = [
@@ -88,6 +112,8 @@ function seatIn(text: string, listed: boolean): SeatText | null {
     subject: subjectOf(cut?.before ?? null),
     inaugurated: /\binaugurated\b|\bsworn in\b|\boath\b/.test(question),
     accepts: /\baccepts?\b/.test(question),
+    special: /\bspecial\b/.test(question),
+    more: moreIn(about),
   }
 }
 
@@ -143,6 +169,12 @@ export function readSeat(question: Question): ReadContract | null {
   const people = subjects.filter((name) => partyOf(name) === null)
   if (people.some((name) => compareNames(people[0] ?? name, name) === 'different'))
     return problem('its title and its rules name different people')
+  const names = clauseOf([...named, ...all.map((seat) => seat.place ?? '')].join(' ')).split(' ')
+  /** Whether a text says more than who gets which office, and more than other texts that are read. */
+  const says = ({ more }: SeatText, others: readonly string[] = []): boolean => {
+    const known = new Set([...names, ...others.flatMap((text) => clauseOf(text).split(' '))])
+    return more.some((word) => !known.has(word))
+  }
   const place = all.map((seat) => seat.place).find((each) => each !== null && each !== 'united states') ?? null
   const party = all.map((seat) => seat.party).find((each) => each !== null) ?? null
   return readAs(
@@ -161,8 +193,12 @@ export function readSeat(question: Question): ReadContract | null {
       year: [...years][0] ?? (votes.size === 1 ? ([...votes][0] ?? null) : editionInSymbol(question.symbol)),
       by: all.some(({ inaugurated }) => inaugurated) ? 'inaugurated' : 'vote',
       accepts: all.some(({ accepts }) => accepts),
+      special: all.some(({ special }) => special),
     },
-    claimed.flatMap(({ text, seat }) => (seat === null && !restates(text) ? [text] : [])),
+    [
+      ...claimed.flatMap(({ text, seat }) => (seat === null ? !restates(text) : says(seat)) ? [text] : []),
+      ...(fromTitle !== null && says(fromTitle, question.claims.map(({ text }) => text)) ? [question.title] : []),
+    ],
   )
 }
 
