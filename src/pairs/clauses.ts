@@ -1,6 +1,7 @@
 import { isOtherwise } from './claims.ts'
-import { isIdle } from './idle-sentences.ts'
+import { addsNothing, isIdle } from './idle-sentences.ts'
 import { judgesIn, namesSource } from './sources.ts'
+import { TELLING } from './telling-words.ts'
 import { takeWindow } from './windows.ts'
 
 /** What a market pays for YES in a case that its question does not settle. */
@@ -77,11 +78,15 @@ export function readClauses(
       continue
     }
     const read = clausesOf(sentence, until)
-    if (read.length > 0) clauses.push(...read)
+    if (read.length > 0 && addsNothing(sentence.replace(DATED_NOTE, ''), known(), TELLING)) clauses.push(...read)
+    else if (read.length > 0) unread.push(sentence)
     else if (!isOtherwise(sentence) && !isIdle(sentence, known)) unread.push(sentence)
   }
   return { clauses, sources, unread }
 }
+
+/** From when a venue added a rule to the text of its series. */
+const DATED_NOTE = /^note(?: \d{1,2}\/\d{1,2}\/\d{2,4})?: /
 
 const COUNTS: readonly string[] =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen'.split(' ')

@@ -202,7 +202,9 @@ function compareMeasures(a: ReadonlySet<string>, b: ReadonlySet<string>): readon
     const values: readonly [string, string] = [x === '' ? 'not said' : x, y === '' ? 'not said' : y]
     const world = group === 'source' ? 'the two sources print different figures' : 'the two figures come apart'
     return [
-      x === '' || y === '' || group === 'qualifier' ? unclear(aspect, values, world) : differs(aspect, values, world),
+      x === '' || y === '' || group === 'qualifier' || group === 'detail'
+        ? unclear(aspect, values, world)
+        : differs(aspect, values, world),
     ]
   })
 }

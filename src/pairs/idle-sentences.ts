@@ -81,7 +81,7 @@ const SAYS_MORE =
 export function isIdle(sentence: string, known: () => ReadonlySet<string>): boolean {
   if (restatements.some((each) => each.test(sentence))) return true
   const again = descriptions.map((each) => each.exec(sentence)?.[1]).find((each) => each !== undefined)
-  if (again !== undefined) return !SAYS_MORE.test(again) && addsNothing(again, known())
+  if (again !== undefined) return !SAYS_MORE.test(again) && saysAgain(again, known())
   return !SAYS_MORE.test(sentence) && settings.some((each) => each.test(sentence))
 }
 
@@ -91,12 +91,21 @@ export function questionWords(texts: readonly string[]): ReadonlySet<string> {
 }
 
 /** Dates may be told more exactly than in the question; a year that it does not name is another one. */
-function addsNothing(text: string, known: ReadonlySet<string>): boolean {
-  const plain = bySeasonsEnd(text)
-  if ((plain.match(/\b20\d\d\b/g) ?? []).some((year) => !known.has(year))) return false
-  return clauseOf(takeWindow(plain, null).rest)
+function saysAgain(text: string, known: ReadonlySet<string>): boolean {
+  const years = bySeasonsEnd(text).match(/\b20\d\d\b/g) ?? []
+  return years.every((year) => known.has(year)) && addsNothing(text, known, PLAIN)
+}
+
+/** Whether a text has no words but dates, those of the question, and those of `telling`. */
+export function addsNothing(text: string, known: ReadonlySet<string>, telling: ReadonlySet<string>): boolean {
+  // A day that no calendar has, or that has no year, is a date all the same.
+  const dateless = takeWindow(bySeasonsEnd(text), null).rest.replaceAll(
+    /\b(?:january|february|march|april|june|july|august|september|october|november|december) \d{1,2}\b|\b\d{1,3}(?= (?:hour|day|week|month|year)s?\b)/g,
+    ' ',
+  )
+  return clauseOf(dateless)
     .split(' ')
-    .every((word) => word === '' || known.has(word) || PLAIN.has(word))
+    .every((word) => word === '' || known.has(word) || telling.has(word) || /^20\d\d$/.test(word))
 }
 
 function bySeasonsEnd(text: string): string {

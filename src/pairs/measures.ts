@@ -1,3 +1,4 @@
+import { skeletonOf } from './skeleton.ts'
 import { judgesIn } from './sources.ts'
 
 /** What is measured, where both venues have their own words for it. Else the clause's own words tell. */
@@ -79,6 +80,26 @@ const methods: readonly (readonly [group: string, RegExp, string])[] = [
 
 const STATION =
   /\brecorded (?:at|in|by) (?:the )?([a-z' .,-]{3,60}?)(?: station)?(?: for\b| on\b| in degrees| as reported|,? is\b|$)|\blocal standard time\)? at ([a-z' .]{3,60}?)(?:,| in the| \(|$)/
+
+/** Words of a claim in which a figure is named, taken and printed, and that ask for no other figure. */
+const PLAIN = skeletonOf(
+  'a an the of in at on for to by from with as per according it its this that there will would be is are was were has have been first ' +
+    'value values price prices level levels rate rates figure number index average mean simple spot regular official officially current monthly annual yearly daily quarterly month year day quarter period hour minute second ' +
+    'minutes seconds sixty sixty-second one-month twelve-month 12-month twelve months change changes changed percent percentage point points increase increases increased rise rises growth grow grows decrease decreases fall falls ' +
+    'fell drop drops reach reaches reached hit hits dip dips touch touches close closes closing closed trade trades traded settle settles settled settlement stand stands end ending ends high highest low lowest ' +
+    'maximum minimum recorded reported published printed print prints released release report news represented displayed shown measured stated read listed specified reported place decimal one-decimal ' +
+    'degree degrees fahrenheit celsius f c whole national united states america american us dollar dollars usd usdt gallon barrel ounce troy ' +
+    'bureau labor statistics bls economic analysis bea consumer cpi inflation core urban consumers food energy less excluding seasonally adjusted seasonal adjustment not before unemployment u-3 nonfarm payroll payrolls jobs job employment total added ' +
+    'real gdp gross domestic product advance estimate annualized federal reserve fed funds target upper bound range fomc meeting ' +
+    'bitcoin btc ethereum ether eth solana sol xrp ripple dogecoin doge brti real-time rti cpi-u give gives website following currently scheduled open committee over yoy mom hightemp lowtemp ethusd_rti solusd_rti cf benchmarks cme binance coinbase candle candles pair one-minute ' +
+    's&p 500 spx nasdaq 100 ndx nasdaq-100 gold wti crude oil front-month futures future contract active month comex nymex gas gasoline aaa weather service nws climatological climate temperature temp ' +
+    'exactly strictly greater higher lower above below more less least most or and than equal between',
+)
+
+/** What is left of a claim about a known figure: it may be of another one with the same name. */
+export function detailsOf(rest: string): readonly string[] {
+  return [...skeletonOf(rest.replace(STATION, ' '))].filter((word) => !PLAIN.has(word) && !/^\d/.test(word))
+}
 
 /** The first measure that one of the texts names, or null. */
 export function measureIn(texts: readonly string[]): string | null {

@@ -99,7 +99,5 @@ export function placeIn(text: string): string | null {
 
 /** A text without the places in it that elections are held in. */
 export function withoutPlaces(text: string): string {
-  return text
-    .replaceAll(PLACE, ' ')
-    .replaceAll(/\b[a-z]{2}-\d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th)\b/g, ' ')
+  return text.replaceAll(PLACE, ' ').replaceAll(/\b[a-z]{2}-\d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th)\b/g, ' ')
 }

@@ -1,7 +1,7 @@
 import type { Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
 import { type Levels, relate, SCALE, takeLevels } from './levels.ts'
-import { measureIn, wordsOfMeasure } from './measures.ts'
+import { detailsOf, measureIn, wordsOfMeasure } from './measures.ts'
 import { clauseOf, skeletonOf } from './skeleton.ts'
 import { noWindow, takeWindow, type Window } from './windows.ts'
 
@@ -50,7 +50,10 @@ export function readLevel(question: Question): ReadContract | null {
   const words =
     measure === null
       ? new Set([clauseOf(main.rest)])
-      : wordsOfMeasure(measure, [...statements, ...figures], sentences, qualifiersOf(title, closeDay))
+      : new Set([
+          ...wordsOfMeasure(measure, [...statements, ...figures], sentences, qualifiersOf(title, closeDay)),
+          ...asked.flatMap(({ rest }) => detailsOf(takeLevels(rest)?.rest ?? rest)).map((word) => `detail: ${word}`),
+        ])
   return readAs({
     kind: 'level',
     words,

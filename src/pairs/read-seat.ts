@@ -1,8 +1,8 @@
 import { editionInSymbol } from './contests.ts'
 import { problem, type Question, type ReadContract, readAs } from './contract.ts'
+import { questionWords } from './idle-sentences.ts'
 import { compareNames, nameOf, partyOf } from './names.ts'
 import { districtIn, placeIn, withoutPlaces } from './places.ts'
-import { questionWords } from './idle-sentences.ts'
 import { clauseOf } from './skeleton.ts'
 import { cutAt } from './text.ts'
 import { takeWindow } from './windows.ts'
@@ -196,8 +196,14 @@ export function readSeat(question: Question): ReadContract | null {
       special: all.some(({ special }) => special),
     },
     [
-      ...claimed.flatMap(({ text, seat }) => (seat === null ? !restates(text) : says(seat)) ? [text] : []),
-      ...(fromTitle !== null && says(fromTitle, question.claims.map(({ text }) => text)) ? [question.title] : []),
+      ...claimed.flatMap(({ text, seat }) => ((seat === null ? !restates(text) : says(seat)) ? [text] : [])),
+      ...(fromTitle !== null &&
+      says(
+        fromTitle,
+        question.claims.map(({ text }) => text),
+      )
+        ? [question.title]
+        : []),
     ],
   )
 }
