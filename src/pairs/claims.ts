@@ -19,8 +19,9 @@ const RESOLVES = '(?:(?:this|the) market|it|this)(?: will)?(?: immediately)? res
 const THEN_YES = new RegExp(`^if (.{1,800}?),? (?:then )?${RESOLVES} "?yes,?"?$`)
 const YES_IF = new RegExp(`^(?:${RESOLVES}|resolves(?: to)?) "?yes"? (?:if|as soon as|when|once|in case) (.{1,800})$`)
 const NO_IF = new RegExp(`^(?:${RESOLVES}|resolves(?: to)?) "?no"? if (.{1,800})$`)
+/** One of several, and no word more: "the next individual who" is another question than "the individual who". */
 const LISTED =
-  /^(?:this (?:poly)?(?:market|event)|it)(?: will)? resolves? (?:to )?(?:according )?to the (?:name of the )?(?:listed )?([a-z -]{1,40}) (?:that|who|which) (.{1,600})$/
+  /^(?:this (?:poly)?(?:market|event)|it)(?: will)? resolves? (?:to )?(?:according )?to the (?:(?:name|title) of the )?(?:listed |named |national |political |professional )?(?:team|club|side|country|nation|player|driver|golfer|goalkeeper|fighter|athlete|rider|horse|contestant|participant|entrant|candidate|nominee|individual|person|people|party|coalition|company|bank|movie|film|show|game|song|album|artist|book) (?:that|who|which) (.{1,600})$/
 const LISTED_WINNER =
   /^(?:this (?:poly)?market|it)(?: will)? resolves? (?:according )?to (?:the )?(?:overall )?winner of (?:the )?(.{1,400})$/
 const LISTED_ENTRY =
@@ -52,7 +53,7 @@ export function claimIn(sentence: string): ClaimedSentence | null {
   const figure = FIGURE.exec(sentence)
   if (figure !== null) return { claim: { kind: 'figure', text: figure[1] ?? '' }, remainder: null }
   const listed = LISTED.exec(sentence)
-  if (listed !== null) return { claim: { kind: 'listed', text: listed[2] ?? '' }, remainder: null }
+  if (listed !== null) return { claim: { kind: 'listed', text: listed[1] ?? '' }, remainder: null }
   const entry = LISTED_ENTRY.exec(sentence)
   if (entry !== null) return { claim: { kind: 'listed', text: `wins ${entry[1] ?? ''}` }, remainder: null }
   const outcome = OUTCOME.exec(sentence)

@@ -48,11 +48,15 @@ const OVERTIME =
 const DEATH = /\bdeath\b|\bdies?\b|\bdied\b|\bdeceased\b/
 const REPLACED = /\breplace|\bdisqualif|\bstripp|\bwithdraw/
 
-/** Reads every sentence that is no claim. `known` gives the words of the question, `last` is the last day named so far, for "by then". */
+/**
+ * Reads every sentence that is no claim. `known` gives the words of the question; `ofFigure` tells that the question is about
+ * a figure, and not about something that everybody sees. `last` is the last day named so far, for "by then".
+ */
 export function readClauses(
   sentences: readonly string[],
   hint: string | null,
   known: () => ReadonlySet<string>,
+  ofFigure: boolean,
 ): ReadClauses {
   const clauses: Clause[] = []
   const sources = new Set<string>()
@@ -67,8 +71,11 @@ export function readClauses(
     last = day ?? last
     const until = durationIn(sentence) ?? day
     if (namesSource(sentence)) {
-      for (const judge of judgesIn(sentence)) sources.add(judge)
+      const judges = judgesIn(sentence)
+      for (const judge of judges) sources.add(judge)
       if (
+        // A figure is what its source prints: one that we cannot tell from others may print another.
+        (ofFigure && judges.length === 0) ||
         TIE.test(sentence) ||
         VOID.test(sentence) ||
         DEATH.test(sentence) ||

@@ -161,8 +161,12 @@ export function readContest(question: Question): ReadContract | null {
   if (league !== null) words.add(league)
   // An award of a league goes to a person, whom its table of teams does not name.
   const table = league !== null && subjects.some((name) => namesTeam(league, name)) ? league : null
+  if (fromTitle === null && titleSaysMore(question, [...words, ...subjects, ...claimed.map(({ claim }) => claim.text)]))
+    return problem('its title has words that its rules do not account for')
   const names = subjects.map((name) => nameOf(name, table))
   const [first = ''] = names
+  if (table !== null && subjects.some((name) => !namesTeam(table, name)))
+    return problem('it names a winner that its league does not have')
   if (names.some((name) => compareNames(first, name) === 'different'))
     return problem('its title and its rules name different winners')
   return readAs(
@@ -179,6 +183,18 @@ export function readContest(question: Question): ReadContract | null {
     },
     claimed.flatMap(({ claim, statement: each }) => (each === null ? [claim.text] : [])),
   )
+}
+
+/** Words in which a headline asks who wins, and names nothing. */
+const ASKS = contestOf(
+  'who which will wil can does be is are win wins won winning finish finishes top first place become make reach qualify qualifies qualifier qualifiers advance s pro professional team club player driver golfer ' +
+    'next new overall official men u.s us title times this next',
+).words
+
+/** Whether a headline that is no plain question has words beyond what the rules name. */
+function titleSaysMore({ title, closeDay }: Question, named: readonly string[]): boolean {
+  const known = contestOf(named.join(' ')).words
+  return [...contestOf(takeWindow(title, closeDay).rest).words].some((word) => !known.has(word) && !ASKS.has(word))
 }
 
 /** A season that goes by its number needs no year. */

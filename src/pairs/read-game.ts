@@ -2,7 +2,7 @@ import type { GameContract, Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
 import { canDraw, leagueIn, tableOf } from './leagues.ts'
 import { compareNames, nameOf } from './names.ts'
-import { type League, leagueOfTeam } from './teams.ts'
+import { type League, leagueOfTeam, namesTeam } from './teams.ts'
 import { wordsOf } from './text.ts'
 import { takeWindow } from './windows.ts'
 
@@ -60,6 +60,9 @@ export function readGame(question: Question): ReadContract | null {
   const named = sides.map(([a, b]) => [nameOf(a, table), nameOf(b, table)] as const)
   const teams = named.find((each) => each.every((name) => !name.startsWith('? ')))
   if (teams === undefined) return problem('its teams could not be told apart')
+  const titled = sidesIn(title)
+  if (table !== null && titled?.some((name) => !namesTeam(table, name)) === true)
+    return problem('its title names a side that its league does not have')
   const others = named.filter((each) => each.every((name) => !name.startsWith('? ')))
   if (others.some((each) => !each.every((name) => teams.some((team) => compareNames(team, name) !== 'different'))))
     return problem('its title and its rules name different teams')

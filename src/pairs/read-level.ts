@@ -49,7 +49,7 @@ export function readLevel(question: Question): ReadContract | null {
   if (window === null) return problem('its title and its rules name different times')
   const words =
     measure === null
-      ? new Set([clauseOf(main.rest)])
+      ? new Set([clauseOf(main.rest), ...figured.map(({ rest }) => clauseOf(rest))])
       : new Set([
           ...wordsOfMeasure(measure, [...statements, ...figures], sentences, qualifiersOf(title, closeDay)),
           ...asked.flatMap(({ rest }) => detailsOf(takeLevels(rest)?.rest ?? rest)).map((word) => `detail: ${word}`),

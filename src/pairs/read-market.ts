@@ -49,8 +49,11 @@ export function readMarket(market: MarketTexts): Reading {
   const rest = [...question.others, ...(read?.kind === 'contract' ? read.unusedClaims : [])]
   const levels = contract?.kind === 'level' ? contract.levels : contract?.kind === 'step' ? contract.step : null
   const defined = levels === null ? rest : rest.filter((each) => !definesLevel(each, levels))
-  const { clauses, sources, unread } = readClauses(defined, question.question.closeDay, () =>
-    wordsOfQuestion(question.question, contract),
+  const { clauses, sources, unread } = readClauses(
+    defined,
+    question.question.closeDay,
+    () => wordsOfQuestion(question.question, contract),
+    contract?.kind === 'level',
   )
   const all = [...clauses, ...ofClaims(question.question, contract)].map((clause) => ofBracket(clause, levels))
   return {

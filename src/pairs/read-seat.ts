@@ -170,8 +170,10 @@ export function readSeat(question: Question): ReadContract | null {
   if (people.some((name) => compareNames(people[0] ?? name, name) === 'different'))
     return problem('its title and its rules name different people')
   const names = clauseOf([...named, ...all.map((seat) => seat.place ?? '')].join(' ')).split(' ')
+  const titled = fromTitle?.more ?? moreIn(question.title)
+  const claimedTexts = question.claims.map(({ text }) => text)
   /** Whether a text says more than who gets which office, and more than other texts that are read. */
-  const says = ({ more }: SeatText, others: readonly string[] = []): boolean => {
+  const says = (more: readonly string[], others: readonly string[] = []): boolean => {
     const known = new Set([...names, ...others.flatMap((text) => clauseOf(text).split(' '))])
     return more.some((word) => !known.has(word))
   }
@@ -196,14 +198,8 @@ export function readSeat(question: Question): ReadContract | null {
       special: all.some(({ special }) => special),
     },
     [
-      ...claimed.flatMap(({ text, seat }) => ((seat === null ? !restates(text) : says(seat)) ? [text] : [])),
-      ...(fromTitle !== null &&
-      says(
-        fromTitle,
-        question.claims.map(({ text }) => text),
-      )
-        ? [question.title]
-        : []),
+      ...claimed.flatMap(({ text, seat }) => ((seat === null ? !restates(text) : says(seat.more)) ? [text] : [])),
+      ...(says(titled, claimedTexts) ? [question.title] : []),
     ],
   )
 }

@@ -57,7 +57,10 @@ export function readStep({ title, label, claims, sentences, closeDay }: Question
   )
   if (meetings.size > 1) return problem('its title and its rules name different meetings')
   const unused = claims.filter(({ kind, text }) => kind !== 'yes' || saysMore(text)).map(({ text }) => text)
-  return readAs({ kind: 'step', meeting: [...meetings][0] ?? null, step }, unused)
+  return readAs(
+    { kind: 'step', meeting: [...meetings][0] ?? null, step },
+    saysMore(title) ? [...unused, title] : unused,
+  )
 }
 
 /** Words in which a claim says what the bank does at a meeting, and no more. */
@@ -65,7 +68,7 @@ const PLAIN = new Set(
   (
     'a an the of in at on by to for after its their that it is was were be does do did federal reserve reserves fed feds fomc open committee hike hikes cut cuts increase increases ' +
     'decrease decreases raise raises lower lowers reduce reduces maintain maintains maintained keep keeps hold holds leave leaves unchanged no change changes interest rate rates target range ' +
-    'upper bound funds exactly more less than least most or basis points bps meeting meetings ends end where statement step falls into bracket'
+    'upper bound funds will would exactly more less than least most or basis points bps meeting meetings ends end where statement step falls into bracket'
   ).split(' '),
 )
 
