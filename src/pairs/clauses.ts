@@ -65,9 +65,7 @@ export function readClauses(
   const thens = sentences.some((sentence) => /\bby then\b/.test(sentence))
   for (const sentence of sentences) {
     const dated = thens || VOID.test(sentence)
-    const day: string | null = dated
-      ? (takeWindow(sentence, hint).window.last ?? (/\bby then\b/.test(sentence) ? last : null))
-      : null
+    const day: string | null = dated ? (dayIn(sentence, hint) ?? (/\bby then\b/.test(sentence) ? last : null)) : null
     last = day ?? last
     const until = durationIn(sentence) ?? day
     if (namesSource(sentence)) {
@@ -76,6 +74,7 @@ export function readClauses(
       if (
         // A figure is what its source prints: one that we cannot tell from others may print another.
         (ofFigure && judges.length === 0) ||
+        isTurnedRound(sentence) ||
         TIE.test(sentence) ||
         VOID.test(sentence) ||
         DEATH.test(sentence) ||
@@ -105,6 +104,26 @@ function durationIn(sentence: string): string | null {
   return found === null || number < 0 ? null : `${number} ${found[2]}s`
 }
 
+/** The day for which a venue waits: "not by the 31st" and "put off after the 31st" name one. In another zone it ends otherwise. */
+function dayIn(sentence: string, hint: string | null): string | null {
+  const { first, last, zone } = takeWindow(sentence, hint).window
+  // "November 31": no day of any calendar, and the same one only in the same words.
+  const day =
+    last ??
+    first ??
+    /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}\b/.exec(sentence)?.[0] ??
+    null
+  return day === null || zone === null || zone === 'et' ? day : `${day} ${zone}`
+}
+
+/** Negations in which a special case or its payout is named. */
+const NAMED_NEGATIONS =
+  /\b(?:has|have|is|are|was|were|does|do|will|did) not (?:yet )?(?:been |be )?(?:definitively |officially )?(?:completed?|concluded?|held|played?|awarded?|known|declared?|announced?|confirmed?|determined?|released?|published?|take place|occur|counted|included|considered|change|affect|count|available)\b|\botherwise not (?:been )?(?:completed|concluded|held)\b|\b(?:or|and) not (?:completed|held|played|rescheduled)\b|\b(?:isn't|aren't|hasn't|haven't|doesn't) (?:been )?(?:called|known|declared|announced|completed|held|released)\b|\bnot (?:played at all|expressed|a single)\b|\bdoes not (?:declare|release|publish)\b/g
+
+function isTurnedRound(sentence: string): boolean {
+  return /\bnot\b|n't\b|\bnever\b/.test(sentence.replaceAll(NAMED_NEGATIONS, ' '))
+}
+
 function clausesOf(sentence: string, until: string | null): readonly Clause[] {
   const found: Clause[] = []
   const payout = payoutOf(sentence)
@@ -112,7 +131,7 @@ function clausesOf(sentence: string, until: string | null): readonly Clause[] {
     found.push({ kind, says, until: kind === 'void' ? until : null, text: sentence })
   }
   // A case that is named and whose payout is not understood is not read, nor one that is turned round.
-  if (/\bnot (?:so|the case|true)\b|\bunless\b|\bexcept\b/.test(sentence)) return []
+  if (/\bunless\b|\bexcept\b/.test(sentence) || isTurnedRound(sentence)) return []
   if (DEATH.test(sentence)) return []
   if (REPLACED.test(sentence)) {
     if (/\b(?:will|does|do) not (?:change|affect)\b|\bno effect\b/.test(sentence)) add('replacement', 'no effect')

@@ -100,12 +100,12 @@ function saysAgain(text: string, known: ReadonlySet<string>): boolean {
 export function addsNothing(text: string, known: ReadonlySet<string>, telling: ReadonlySet<string>): boolean {
   // A day that no calendar has, or that has no year, is a date all the same.
   const dateless = takeWindow(bySeasonsEnd(text), null).rest.replaceAll(
-    /\b(?:january|february|march|april|june|july|august|september|october|november|december) \d{1,2}\b|\b\d{1,3}(?= (?:hour|day|week|month|year)s?\b)/g,
+    /\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? \d{1,2}\b|\b\d{1,3}(?= (?:hour|day|week|month|year)s?\b)/g,
     ' ',
   )
   return clauseOf(dateless)
     .split(' ')
-    .every((word) => word === '' || known.has(word) || telling.has(word) || /^20\d\d$/.test(word))
+    .every((word) => word === '' || known.has(word) || telling.has(word))
 }
 
 function bySeasonsEnd(text: string): string {

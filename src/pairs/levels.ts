@@ -4,7 +4,8 @@ export interface Levels {
   readonly to: { readonly value: bigint; readonly included: boolean } | null
 }
 
-const NUMBER = '-?\\$? ?-?\\d[\\d,]{0,17}(?:\\.\\d{1,6})?'
+// A dash behind a number is that of a range, and no sign.
+const NUMBER = '(?:(?<![\\d%])-)?\\$? ?(?:(?<![\\d%])-)?\\d[\\d,]{0,17}(?:\\.\\d{1,6})?'
 const UNIT = '(?:\\+|k\\b|m\\b|b\\b| ?(?:thousand|million|billion|trillion|bn|mn)\\b)?'
 const VALUE = `(${NUMBER})(${UNIT})(?: ?(?:%|percent|bps|basis points|f\\b|c\\b|degrees|points|seats|people|votes))?`
 
@@ -25,21 +26,24 @@ const phrases: readonly (readonly [RegExp, Build])[] = [
   [new RegExp(`\\bbetween ${VALUE} ?(?:and|to|-) ?${VALUE}`), within],
   [
     new RegExp(
-      `\\b(?:at or above|at or over|at least|no less than|not less than|equal to or (?:greater|higher|more) than|equal to or above|greater than or equal to|reach(?:es)? or exceeds?|(?:>=)) ?${VALUE}`,
+      `\\b(?:at or above|at or over|at least|no less than|not less than|no fewer than|not fewer than|not below|not under|no lower than|not lower than|equal to or (?:greater|higher|more) than|equal to or above|greater than or equal to|reach(?:es)? or exceeds?|(?:>=)) ?${VALUE}`,
     ),
     above(true),
   ],
   [
     new RegExp(
-      `\\b(?:at or below|at or under|at most|no more than|not more than|not above|equal to or (?:less|lower) than|equal to or below|less than or equal to|(?:<=)) ?${VALUE}`,
+      `\\b(?:at or below|at or under|at most|no more than|not more than|no higher than|not higher than|no greater than|not greater than|not above|not over|equal to or (?:less|lower) than|equal to or below|less than or equal to|(?:<=)) ?${VALUE}`,
     ),
     below(true),
   ],
   [new RegExp(`${VALUE},? or (?:more|higher|above|greater|any higher number)\\b`), above(true)],
   [new RegExp(`${VALUE},? or (?:fewer|less|lower|below)\\b`), below(true)],
-  [new RegExp(`\\b(?:above|more than|greater than|higher than|over|exceeds?|exceeding) ?${VALUE}`), above(false)],
+  [
+    new RegExp(`(?<!\\b(?:not|no) )\\b(?:above|more than|greater than|higher than|over|exceeds?|exceeding) ?${VALUE}`),
+    above(false),
+  ],
   [new RegExp(`> ?${VALUE}`), above(false)],
-  [new RegExp(`\\b(?:below|less than|lower than|under|fewer than) ?${VALUE}`), below(false)],
+  [new RegExp(`(?<!\\b(?:not|no) )\\b(?:below|less than|lower than|under|fewer than) ?${VALUE}`), below(false)],
   [new RegExp(`< ?${VALUE}`), below(false)],
   [new RegExp(`\\b(?:reach|reaches|hit|hits|touch|touches|surpass)(?: \\((?:high|low)\\))? ${VALUE}`), above(true)],
   [new RegExp(`\\b(?:dip|dips|drop|drops|fall|falls) to ${VALUE}`), below(true)],
@@ -144,7 +148,8 @@ export function levelsText({ from, to }: Levels): string {
   return to === null ? 'any value' : `${to.included ? 'at most' : 'less than'} ${numberText(to.value)}`
 }
 
-function numberText(value: bigint): string {
+/** A value as a person writes it. */
+export function numberText(value: bigint): string {
   const size = value < 0n ? -value : value
   const fraction = (size % SCALE).toString().padStart(6, '0').replace(/0+$/, '')
   return `${value < 0n ? '-' : ''}${size / SCALE}${fraction === '' ? '' : `.${fraction}`}`

@@ -98,7 +98,7 @@ const PLAIN = skeletonOf(
 
 /** What is left of a claim about a known figure: it may be of another one with the same name. */
 export function detailsOf(rest: string): readonly string[] {
-  return [...skeletonOf(rest.replace(STATION, ' '))].filter((word) => !PLAIN.has(word) && !/^\d/.test(word))
+  return [...skeletonOf(rest.replace(STATION, ' '))].filter((word) => !PLAIN.has(word))
 }
 
 /** The first measure that one of the texts names, or null. */

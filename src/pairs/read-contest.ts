@@ -40,8 +40,9 @@ const RELEGATED = [
   ' is relegated by ',
   ' to be relegated from ',
 ]
+/** The claim points at the one whom the headline names, and says no more of it. */
 const LISTED =
-  /^(?:the |this )?(?:listed|named|specified|above|respective|this|team|club|player|driver|golfer|candidate)\b/
+  /^(?:the |this )?(?:(?:listed|named|specified|above|respective|corresponding) )?(?:one|team|club|side|country|nation|player|driver|golfer|goalkeeper|fighter|athlete|rider|horse|contestant|participant|entrant|candidate|nominee|individual|person|party|company|movie|film|show|game|song|album|artist|book|entry)(?: officially)?$/
 const CHAMPION =
   /^(.{1,90}?) (?:is|are|be|will be) (?:the |named the |crowned the |declared the )?(.{1,140}?) (?:champions?|winners?)$/
 const TOP =
@@ -181,9 +182,19 @@ export function readContest(question: Question): ReadContract | null {
       subject: first,
       result: main.result,
     },
-    claimed.flatMap(({ claim, statement: each }) => (each === null ? [claim.text] : [])),
+    claimed.flatMap(({ claim, statement: each }) =>
+      each === null ||
+      (!each.contestNamed && [...each.contest.words].some((word) => !words.has(word) && !POINTS.has(word)))
+        ? [claim.text]
+        : [],
+    ),
   )
 }
+
+/** Words in which a claim points at the contest of its headline. */
+const POINTS = contestOf(
+  'listed specified named this that it respective relevant division conference group category award prize trophy election race competition tournament season event stage regular during nba nfl nhl mlb mls',
+).words
 
 /** Words in which a headline asks who wins, and names nothing. */
 const ASKS = contestOf(

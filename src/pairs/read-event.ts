@@ -29,5 +29,6 @@ const ASKS = new Set('will by before in on to of who when how which what any so 
 
 /** The claim's own window, with the title's end where the claim names none. */
 function withTitle(own: Window, titled: Window): Window {
-  return own.last === null && own.first === null ? titled : own
+  if (own.last !== null || own.first !== null) return own
+  return { ...titled, time: own.time ?? titled.time, zone: own.zone ?? titled.zone }
 }

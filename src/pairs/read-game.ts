@@ -60,9 +60,9 @@ export function readGame(question: Question): ReadContract | null {
   const named = sides.map(([a, b]) => [nameOf(a, table), nameOf(b, table)] as const)
   const teams = named.find((each) => each.every((name) => !name.startsWith('? ')))
   if (teams === undefined) return problem('its teams could not be told apart')
-  const titled = sidesIn(title)
-  if (table !== null && titled?.some((name) => !namesTeam(table, name)) === true)
-    return problem('its title names a side that its league does not have')
+  const stated = [title, ...claims.map(({ text }) => text)].flatMap((text) => sidesIn(text) ?? [])
+  if (table !== null && stated.some((name) => !namesTeam(table, name)))
+    return problem('it names a side that its league does not have')
   const others = named.filter((each) => each.every((name) => !name.startsWith('? ')))
   if (others.some((each) => !each.every((name) => teams.some((team) => compareNames(team, name) !== 'different'))))
     return problem('its title and its rules name different teams')
@@ -93,7 +93,7 @@ export function readGame(question: Question): ReadContract | null {
       subject: side,
       twoWay: !canDraw(league),
     } satisfies GameContract,
-    claims.filter(({ text }) => saysMore(text, sides)).map(({ text }) => text),
+    claims.filter(({ text }) => !saysWin(text) || saysMore(text, sides)).map(({ text }) => text),
   )
 }
 
@@ -126,6 +126,11 @@ const PLAIN = new Set(
     'first originally scheduled ninety minutes plus stoppage time overtime included including any periods regulation ends end draw tie drawn level with'
   ).split(' '),
 )
+
+/** Who loses, or ends it otherwise, is not who wins. */
+function saysWin(text: string): boolean {
+  return /^(?:the )?.{2,60}? (?:wins?|beats?|defeats?)\b|\b(?:draw|drawn|tie|tied|level)\b/.test(text)
+}
 
 /** A claim with a condition besides the win is not read as if it had none. */
 function saysMore(text: string, sides: readonly (readonly [string, string])[]): boolean {

@@ -1,6 +1,6 @@
 import type { Question, ReadContract } from './contract.ts'
 import { problem, readAs } from './contract.ts'
-import { type Levels, relate, SCALE, takeLevels } from './levels.ts'
+import { type Levels, numberText, relate, SCALE, takeLevels } from './levels.ts'
 import { detailsOf, measureIn, wordsOfMeasure } from './measures.ts'
 import { clauseOf, skeletonOf } from './skeleton.ts'
 import { noWindow, takeWindow, type Window } from './windows.ts'
@@ -25,13 +25,14 @@ export function readLevel(question: Question): ReadContract | null {
   const statements = [...yes, own, label].filter((text) => text !== '')
   const measure = measureIn([...statements, ...figures])
   if (measure === null && !COUNTED.test(statements.join(' '))) return null
-  const read = statements.map((text) => readStatement(text, closeDay))
+  const titled = readStatement(own, closeDay).levels
+  const read = statements.map((text) => readStatement(withValue(text, titled), closeDay))
   const found = read.filter((each) => each.levels !== null)
   const [main] = found
   if (main === undefined || main.levels === null) return null
   const silent = read
     .slice(0, yes.length)
-    .some(({ levels }, at) => levels === null && !/\b(?:specified|listed)\b/.test(yes[at] ?? ''))
+    .some(({ levels }, at) => levels === null && !POINTS_AT_VALUE.test(yes[at] ?? ''))
   if (silent) return problem('the value that its rules ask for could not be read')
   const figured = figures.map((text) => takeWindow(text, closeDay))
   const asked = [...read.slice(0, yes.length), ...figured]
@@ -68,6 +69,16 @@ export function readLevel(question: Question): ReadContract | null {
 function valueIn(title: string): string {
   return title.replace(/\bby (?=-?\$?\d)/, 'exactly ')
 }
+
+/** "The specified number or more" is the title's number or more: put in its place, the rule can contradict the title. */
+function withValue(text: string, titled: Levels | null): string {
+  const bound = titled === null || (titled.from !== null && titled.to !== null) ? null : (titled.from ?? titled.to)
+  return bound === null ? text : text.replace(NAMED_VALUE, numberText(bound.value))
+}
+const POINTS_AT_VALUE =
+  /\b(?:specified|listed) (?:amount|number|price|value|level|figure|threshold|strike|range|bracket)\b|\bspecified in the title\b/
+const NAMED_VALUE =
+  /\bthe (?:specified|listed) (?:amount|number|price|value|level|figure|threshold|strike)\b|\bthe (?:amount|number|price|value|level|figure|threshold) specified in the title\b/
 
 interface Statement {
   readonly levels: Levels | null

@@ -1,10 +1,8 @@
 import { editionInSymbol } from './contests.ts'
 import { problem, type Question, type ReadContract, readAs } from './contract.ts'
-import { questionWords } from './idle-sentences.ts'
 import { compareNames, nameOf, partyOf } from './names.ts'
 import { districtIn, placeIn, withoutPlaces } from './places.ts'
-import { clauseOf } from './skeleton.ts'
-import { cutAt } from './text.ts'
+import { cutAt, wordsOf } from './text.ts'
 import { takeWindow } from './windows.ts'
 
 interface SeatText {
@@ -13,6 +11,8 @@ interface SeatText {
   readonly place: string | null
   readonly party: string | null
   readonly years: readonly number[]
+  /** Years in which the term begins: that of the vote, or the one after it. */
+  readonly terms: readonly number[]
   readonly subject: string | null
   readonly inaugurated: boolean
   readonly accepts: boolean
@@ -48,21 +48,21 @@ function officeIn(text: string): string | null {
 }
 
 /** Words in which a text says that somebody gets an office, and no more. */
-const PLAIN = questionWords([
-  'a an the of in at on for to by from with and or as his her their its it this that who which what whoever one will would be is has have been if after following next pursuant ' +
+const PLAIN = new Set(
+  (
+    'a an the of in at on for to by from with and or as his her their its it this that who which what whoever one will would be is has have been if after following next pursuant ' +
     'senate senator senators senatorial us seat governor governors governorship gubernatorial president presidents presidency presidential mayor mayors mayoral mayoralty house member representative ' +
     'representatives congress congressional district state class i ii iii federal national office election elections electoral elect elected race vote result winner win wins won become becomes ' +
     'named declared officially called nominee nominees nomination nominations nominated primary primaries party partys candidate republican republicans gop democrat democrats ' +
     'democratic democratics libertarian libertarians inaugurated inauguration sworn oath takes accept accepts term terms beginning begins begin starting contest contests general special hold held ' +
-    'scheduled take place midterm midterms overall including included any potential second round runoff run off listed named individual person associated press fox news nbc each call calls projects',
-])
+    'scheduled take place midterm midterms overall including included any potential second round runoff run off listed named individual person associated press fox news nbc each call calls projects'
+  ).split(' '),
+)
 
 /** What is left of a text besides the office, its place and its time. */
 function moreIn(text: string): readonly string[] {
   const dateless = takeWindow(text, null).rest.replace(/\b20\d\d\b/g, ' ')
-  return clauseOf(withoutPlaces(dateless))
-    .split(' ')
-    .filter((word) => word !== '' && !PLAIN.has(word))
+  return wordsOf(withoutPlaces(dateless).replaceAll('-', ' ')).filter((word) => !PLAIN.has(word))
 }
 
 const SUBJECT_ENDS = [
@@ -95,13 +95,7 @@ function seatIn(text: string, listed: boolean): SeatText | null {
   if (!nomination && !ELECTION.test(question)) return null
   const cut = listed ? null : cutAt(question, SUBJECT_ENDS)
   const about = cut === null ? question : cut.after
-  const party = /\brepublican|\bgop\b/.test(about)
-    ? 'republican party'
-    : /\bdemocrat/.test(about)
-      ? 'democratic party'
-      : /\blibertarian/.test(about)
-        ? 'libertarian party'
-        : null
+  const party = partyIn(about)
   const years = [...about.matchAll(/\b(20\d\d)\b/g)].map((match) => Number(match[1]))
   return {
     stage: nomination ? 'nomination' : 'election',
@@ -109,12 +103,19 @@ function seatIn(text: string, listed: boolean): SeatText | null {
     place: districtIn(about) ?? cityIn(about) ?? placeIn(about),
     party: nomination ? party : null,
     years: termYears(about, years),
-    subject: subjectOf(cut?.before ?? null),
+    terms: years.filter((year) => !termYears(about, years).includes(year)),
+    subject: subjectOf(cut?.before ?? null) ?? (cut === null && !nomination ? partyIn(about) : null),
     inaugurated: /\binaugurated\b|\bsworn in\b|\boath\b/.test(question),
     accepts: /\baccepts?\b/.test(question),
     special: /\bspecial\b/.test(question),
     more: moreIn(about),
   }
+}
+
+function partyIn(text: string): string | null {
+  if (/\brepublican|\bgop\b/.test(text)) return 'republican party'
+  if (/\bdemocrat/.test(text)) return 'democratic party'
+  return /\blibertarian/.test(text) ? 'libertarian party' : null
 }
 
 /** A term is named by the day on which it begins, which is not the year of the vote. */
@@ -158,6 +159,9 @@ export function readSeat(question: Question): ReadContract | null {
   if (clash !== undefined) return problem('its title and its rules name different offices, places, parties or stages')
   const years = new Set(all.flatMap((seat) => seat.years))
   if (years.size > 1) return problem('it names two election years')
+  const vote = [...years][0] ?? editionInSymbol(question.symbol)
+  if (vote !== null && all.some(({ terms }) => terms.some((year) => year < vote || year > vote + 1)))
+    return problem('it names a term that its election does not fill')
   const label = question.label === '' || question.label.startsWith(':') ? [] : [question.label]
   const named: readonly string[] = [...all.flatMap(({ subject }) => (subject === null ? [] : [subject])), ...label]
   const subjects = named.map((name) => nameOf(name, null))
@@ -169,12 +173,12 @@ export function readSeat(question: Question): ReadContract | null {
   const people = subjects.filter((name) => partyOf(name) === null)
   if (people.some((name) => compareNames(people[0] ?? name, name) === 'different'))
     return problem('its title and its rules name different people')
-  const names = clauseOf([...named, ...all.map((seat) => seat.place ?? '')].join(' ')).split(' ')
+  const names = wordsOf([...named, ...all.map((seat) => seat.place ?? '')].join(' ').replaceAll('-', ' '))
   const titled = fromTitle?.more ?? moreIn(question.title)
   const claimedTexts = question.claims.map(({ text }) => text)
   /** Whether a text says more than who gets which office, and more than other texts that are read. */
   const says = (more: readonly string[], others: readonly string[] = []): boolean => {
-    const known = new Set([...names, ...others.flatMap((text) => clauseOf(text).split(' '))])
+    const known = new Set([...names, ...others.flatMap((text) => wordsOf(text.replaceAll('-', ' ')))])
     return more.some((word) => !known.has(word))
   }
   const place = all.map((seat) => seat.place).find((each) => each !== null && each !== 'united states') ?? null

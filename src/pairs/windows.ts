@@ -126,23 +126,45 @@ const ZONE = /\b(utc|gmt|new york time|e[sd]?t|eastern time|p[sd]t|local standar
 
 /** The last date wins as the end; a time of day is kept unless it is the last minute of the day. */
 export function takeWindow(text: string, hint: string | null): { readonly window: Window; readonly rest: string } {
-  let [first, last]: [string | null, string | null] = [null, null]
   let rest = text
-  const spans = spansIn(text, hint)
-  for (const span of spans) {
-    if (span.bareYear && span.word === '') continue
-    if (span.word === 'before') last = shiftDay(span.first, -1)
-    else if (span.word === 'after' || span.word === 'since') first = span.first
-    else if (span.word === 'from' || span.word === 'between') first = span.first
-    else if (isEnd(span.word)) last = span.last
-    else [first, last] = [span.first, span.last]
-  }
+  const spans = spansIn(text, hint).filter((span) => !span.bareYear || span.word !== '')
+  const [starts, ends] = [spans.findLast(setsStart), spans.findLast(setsEnd)]
+  const first = starts === undefined ? null : startsAt(starts)
+  const last = ends === undefined ? null : endsAt(ends)
   for (const span of spans.toReversed()) {
-    if (span.bareYear && span.word === '') continue
+    // A date that bounds nothing belongs to what is said: the treaty of May 1, the election of 2028.
+    if (span !== starts && span !== ends && !tellsLess(span, [starts, ends])) continue
     rest = `${rest.slice(0, span.at)} ${rest.slice(span.end)}`
   }
   const { time, zone, without } = takeTime(rest)
   return { window: { first, last, time, zone }, rest: without.replace(/\s+/g, ' ').trim() }
+}
+
+function setsStart({ word }: Span): boolean {
+  return !isEnd(word) && word !== 'before'
+}
+
+function setsEnd({ word }: Span): boolean {
+  return !['after', 'since', 'from', 'between'].includes(word)
+}
+
+function startsAt({ first }: Span): string {
+  return first
+}
+
+function endsAt({ word, first, last }: Span): string {
+  return word === 'before' ? shiftDay(first, -1) : last
+}
+
+/** The year of a date that is named in full beside it, or the same day again. */
+function tellsLess(span: Span, others: readonly (Span | undefined)[]): boolean {
+  return others.some(
+    (other) =>
+      other !== undefined &&
+      span.first <= other.first &&
+      span.last >= other.last &&
+      (span.bareYear || span.first === other.first),
+  )
 }
 
 function isEnd(word: string): boolean {
