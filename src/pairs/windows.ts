@@ -21,6 +21,10 @@ const BARE_MONTH =
 const ISO_DAY = /\b(20\d\d)-(\d\d)-(\d\d)\b/g
 const QUARTER = /\bq([1-4]),? (?:of )?(20\d\d)\b/g
 const YEAR = /\b(20\d\d)\b(?![-/]\d)/g
+/** "Between January 1 and December 31, 2027": the year behind both days is that of both. */
+const RANGE_END = new RegExp(
+  `^(?:,? \\d{1,2}(?::\\d\\d)? ?[ap]m(?: [a-z]{2,3})?)?,? ?(?:and|to|through|until|-) ?(?:${MONTH})\\.? \\d{1,2}(?:st|nd|rd|th)?,? (20\\d\\d)\\b`,
+)
 const BEFORE_DATE =
   /(?:\b(on or before|no later than|day after|up to|before|by|on|in|through|until|till|during|after|since|from|between|for|to|and) )?(?:(?:the )?(end of|close of) )?(?:the )?$/
 
@@ -75,7 +79,10 @@ export function spansIn(text: string, hint: string | null): readonly Span[] {
   }
   for (const match of text.matchAll(DAY)) {
     const [, month = '', number = ''] = match
-    const year = match[3] ?? yearNear(monthOf(month), Number(number), hint)
+    const year =
+      match[3] ??
+      RANGE_END.exec(text.slice(match.index + match[0].length))?.[1] ??
+      yearNear(monthOf(month), Number(number), hint)
     const day = year === null ? null : dayText(Number(year), monthOf(month), Number(number))
     add(match, day, day)
   }
