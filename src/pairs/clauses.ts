@@ -124,6 +124,10 @@ function isTurnedRound(sentence: string): boolean {
   return /\bnot\b|n't\b|\bnever\b/.test(sentence.replaceAll(NAMED_NEGATIONS, ' '))
 }
 
+/** A case within a part of the whole is another case. */
+const OF_A_PART =
+  /\b(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:half|quarter|period|set|inning|map)\b|\bhalf-?time\b/
+
 function clausesOf(sentence: string, until: string | null): readonly Clause[] {
   const found: Clause[] = []
   const payout = payoutOf(sentence)
@@ -131,7 +135,7 @@ function clausesOf(sentence: string, until: string | null): readonly Clause[] {
     found.push({ kind, says, until: kind === 'void' ? until : null, text: sentence })
   }
   // A case that is named and whose payout is not understood is not read, nor one that is turned round.
-  if (/\bunless\b|\bexcept\b/.test(sentence) || isTurnedRound(sentence)) return []
+  if (/\bunless\b|\bexcept\b/.test(sentence) || OF_A_PART.test(sentence) || isTurnedRound(sentence)) return []
   if (DEATH.test(sentence)) return []
   if (REPLACED.test(sentence)) {
     if (/\b(?:will|does|do) not (?:change|affect)\b|\bno effect\b/.test(sentence)) add('replacement', 'no effect')

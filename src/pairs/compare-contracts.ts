@@ -62,7 +62,7 @@ function compareWords(aspect: string, a: ReadonlySet<string>, b: ReadonlySet<str
 
 function compareContests(a: ContestContract, b: ContestContract): readonly Finding[] {
   return [
-    compareExact('result', a.result, b.result, (x, y) => `${a.subject} is "${x}" and not "${y}"`),
+    compareResults(a, b),
     compareWords(
       'contest',
       a.contest.words,
@@ -72,6 +72,14 @@ function compareContests(a: ContestContract, b: ContestContract): readonly Findi
     ...compareEditions(a, b),
     compareSubjects(a.subject, b.subject, 'wins'),
   ]
+}
+
+/** A text that leaves out how a statistic is taken may mean either way. */
+function compareResults(a: ContestContract, b: ContestContract): Finding {
+  const world = `${a.subject} is "${a.result}" and not "${b.result}"`
+  if (a.result === b.result) return agrees('result', a.result)
+  const open = a.result.startsWith(`${b.result} `) || b.result.startsWith(`${a.result} `)
+  return open ? unclear('result', [a.result, b.result], world) : differs('result', [a.result, b.result], world)
 }
 
 /** Two seasons of one number are one, though neither names a year. */
@@ -139,13 +147,18 @@ function acceptText({ accepts }: SeatContract): string {
 }
 
 function compareGames(a: GameContract, b: GameContract): Comparison {
-  const teams = a.teams.every((team) => b.teams.some((other) => compareNames(team, other) === 'same'))
+  const met = a.teams.map((team) => b.teams.map((other) => compareNames(team, other)))
+  const teams = met.every((matches) => matches.includes('same'))
+  // A surname may be another player's.
+  const apart = met.some((matches) => matches.every((match) => match === 'different'))
   const versus = (game: GameContract): string => game.teams.join(' against ')
   const subject = compareNames(a.subject, b.subject)
   const opposed = teams && subject !== 'same'
   const findings = [
     compareExact('league', a.league, b.league, () => 'the game of one league ends otherwise than that of the other'),
-    teams ? agrees('teams', versus(a)) : differs('teams', [versus(a), versus(b)], 'the two games end differently'),
+    teams
+      ? agrees('teams', versus(a))
+      : (apart ? differs : unclear)('teams', [versus(a), versus(b)], 'the two games end differently'),
     compareExact('day', a.day, b.day, (x, y) => `${a.subject} wins on ${x} and loses on ${y}`),
     compareExact('scope', a.scope, b.scope, (x, y) => `${a.subject} wins the ${x} and not the ${y}`),
     ...(opposed && !(a.twoWay && b.twoWay)

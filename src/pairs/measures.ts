@@ -67,13 +67,17 @@ const methods: readonly (readonly [group: string, RegExp, string])[] = [
   ],
   ['statistic', /\bcandle\b/, 'candle'],
   ['statistic', /\bsettle(?:s|d|ment price| above| below| at)?\b(?! by)/, 'settlement'],
-  ['statistic', /\bclos(?:es|ing value|ing price)\b|\bclose (?:above|below|at)\b/, 'close'],
+  ['statistic', /\bclos(?:es|ing value|ing price)\b|\bclose (?:not )?(?:above|below|at)\b/, 'close'],
   [
     'release',
     /\bfirst (?:release|print|final|printed|employment)|\bfirst prints?\b|\bas first (?:printed|published|reported)\b|\bin the first\b/,
     'first release',
   ],
   ['release', /\badvance estimate\b/, 'advance estimate'],
+  ['release', /\brevis(?:ed|ion)\b(?! (?:do|does|is|are) (?:not|ignored))/, 'revised'],
+  ['release', /\b(?:second|third|final) (?:estimate|print|release)\b/, 'a later estimate'],
+  ['unit', /\d ?c\b|\bcelsius\b/, 'celsius'],
+  ['unit', /\d ?f\b|\bfahrenheit\b/, 'fahrenheit'],
   ['area', /\bworldwide\b|\bglobal gross\b/, 'worldwide'],
   ['area', /\bdomestic\b|\bunited states and canada\b/, 'domestic'],
 ]
@@ -123,6 +127,9 @@ export function wordsOfMeasure(
     if (printed !== undefined) words.add(`adjusted: ${printed}`)
   }
   const judges = judgesIn(text)
+  // The national service prints degrees Fahrenheit, and its readers leave the unit out.
+  if (measure.endsWith('temperature') && judges.includes('nws') && !words.has('unit: celsius'))
+    words.add('unit: fahrenheit')
   for (const judge of judges.length === 0 ? (publishers[measure] ?? []) : judges) words.add(`source: ${judge}`)
   const station = STATION.exec(text)
   if (measure.endsWith('temperature') && station !== null)

@@ -95,11 +95,11 @@ function reached(subject: string | undefined, object: string): Statement | null 
   return statement(subject, `reaches ${stage.replace('-', '').replace(/s$/, '')}`, object.replace(STAGE, ' '))
 }
 
+/** The average of a game and the total of a season have two leaders. */
 function statOf(text: string): string {
-  return text
-    .replace(/\bper[- ]game\b|\baverage\b|\bmade\b|\btotal\b/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const name = text.replace(/\bper[- ]game\b|\baverage\b|\bmade\b|\btotal\b/g, '')
+  const taken = /\bper[- ]game\b/.test(text) ? ' per game' : /\btotal\b/.test(text) ? ' in total' : ''
+  return `${name.replace(/\s+/g, ' ').trim()}${taken}`
 }
 
 function statement(subject: string | undefined, result: string, object: string): Statement | null {

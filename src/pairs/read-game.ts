@@ -74,7 +74,7 @@ export function readGame(question: Question): ReadContract | null {
   const yes = claims.find((claim) => claim.kind === 'yes')
   const subject = subjectOf({ yes: yes?.text ?? null, label, title, table })
   if (subject === null) return problem('whose win it pays for could not be read')
-  const side = subject === DRAW ? DRAW : teams.find((team) => compareNames(team, subject) === 'same')
+  const side = subject === DRAW ? DRAW : sideOf(subject, teams)
   if (side === undefined) return problem('it pays for a side that does not play in the game')
   const crossed = outcomes.find((outcome) => {
     const winner = /^(?:the )?(.{2,60}?) wins?\b/.exec(outcome.text)?.[1]
@@ -93,8 +93,17 @@ export function readGame(question: Question): ReadContract | null {
       subject: side,
       twoWay: !canDraw(league),
     } satisfies GameContract,
-    claims.filter(({ text }) => !saysWin(text) || saysMore(text, sides)).map(({ text }) => text),
+    claims
+      .filter(({ text }) => !saysWin(text) || saysMore(text, [...sides.flat(), title, label], table))
+      .map(({ text }) => text),
   )
+}
+
+/** The side that a name is of: the same, or the only one that it could be. */
+function sideOf(name: string, teams: readonly string[]): string | undefined {
+  const same = teams.find((team) => compareNames(team, name) === 'same')
+  const possible = teams.filter((team) => compareNames(team, name) !== 'different')
+  return same ?? (possible.length === 1 && !name.startsWith('? ') ? possible[0] : undefined)
 }
 
 /** What pays when neither side wins. */
@@ -132,13 +141,12 @@ function saysWin(text: string): boolean {
   return /^(?:the )?.{2,60}? (?:wins?|beats?|defeats?)\b|\b(?:draw|drawn|tie|tied|level)\b/.test(text)
 }
 
-/** A claim with a condition besides the win is not read as if it had none. */
-function saysMore(text: string, sides: readonly (readonly [string, string])[]): boolean {
-  const names = new Set(sides.flatMap((pair) => pair.flatMap((name) => wordsOf(name))))
+/** A claim with a condition besides the win is not read as if it had none. A side of a known league may go by any of its names. */
+function saysMore(text: string, names: readonly string[], table: League | null): boolean {
+  const side = /^(?:the )?(.{2,60}?) (?:wins?|beats?|defeats?)\b/.exec(text)?.[1] ?? ''
+  const known = new Set([...names, table !== null && namesTeam(table, side) ? side : ''].flatMap(wordsOf))
   const { rest } = takeWindow(text, '2027-01-01')
-  const team = /^(?:the )?(.{2,60}?) (?:wins?|beats?|defeats?)\b/.exec(text)?.[1] ?? ''
-  const own = new Set(wordsOf(team))
-  return wordsOf(rest).some((word) => !PLAIN.has(word) && !names.has(word) && !own.has(word))
+  return wordsOf(rest).some((word) => !PLAIN.has(word) && !known.has(word))
 }
 
 /** The day of the game as the texts give it. Null when none does, or when they differ. */

@@ -12,6 +12,9 @@ const COUNTED =
   /\b(?:cases|orders|launches|rockets|seats|wins|awards|oscars|members|senators|vehicles|times|weeks|votes|people|tweets|posts|games|films|earthquakes|countries)\b/
 /** What joins another condition to that of the figure. */
 const SECOND_CONDITION = /\b(?:and|or|unless|except|provided|but|while|also)\b/
+/** What joins two words for how one figure is taken. */
+const OF_METHOD =
+  /(?<=\b(?:adjusted|annualized)) and (?=(?:seasonally )?(?:adjusted|annualized|to (?:one|1) decimal)\b)/g
 /** Questions that are about more than one figure, or about no figure. */
 const OTHER_QUESTION = /\boutperform\b|\bcompared (?:to|with)\b|\bhigher than (?:that of|in)\b|\bversus\b|\bin both\b/
 
@@ -36,7 +39,7 @@ export function readLevel(question: Question): ReadContract | null {
   if (silent) return problem('the value that its rules ask for could not be read')
   const figured = figures.map((text) => takeWindow(text, closeDay))
   const asked = [...read.slice(0, yes.length), ...figured]
-  const second = measure !== null && asked.some(({ rest }) => SECOND_CONDITION.test(rest))
+  const second = measure !== null && asked.some(({ rest }) => SECOND_CONDITION.test(rest.replaceAll(OF_METHOD, ' ')))
   if (second) return problem('its rules ask for a second thing besides the figure')
   const all = [...statements, ...sentences]
   const sets = found.flatMap((each) => (each.levels === null ? [] : [each.levels]))
