@@ -100,9 +100,15 @@ const PLAIN = skeletonOf(
     'exactly strictly greater higher lower above below more less least most or and than equal between',
 )
 
-/** What is left of a claim about a known figure: it may be of another one with the same name. */
-export function detailsOf(rest: string): readonly string[] {
-  return [...skeletonOf(rest.replace(STATION, ' '))].filter((word) => !PLAIN.has(word))
+/** What is left of a claim about a known figure: it may be of another one with the same name. `rest` is without its time and level. */
+export function detailsOf(claim: string, rest: string): readonly string[] {
+  const station = skeletonOf(stationIn(claim) ?? '')
+  return [...skeletonOf(rest)].filter((word) => !PLAIN.has(word) && !station.has(word))
+}
+
+function stationIn(text: string): string | null {
+  const found = STATION.exec(text)
+  return found === null ? null : (found[1] ?? found[2] ?? '').replace(/[,.]/g, '').trim()
 }
 
 /** The first measure that one of the texts names, or null. */
@@ -131,8 +137,7 @@ export function wordsOfMeasure(
   if (measure.endsWith('temperature') && judges.includes('nws') && !words.has('unit: celsius'))
     words.add('unit: fahrenheit')
   for (const judge of judges.length === 0 ? (publishers[measure] ?? []) : judges) words.add(`source: ${judge}`)
-  const station = STATION.exec(text)
-  if (measure.endsWith('temperature') && station !== null)
-    words.add(`station: ${(station[1] ?? station[2] ?? '').replace(/[,.]/g, '').trim()}`)
+  const station = stationIn(text)
+  if (measure.endsWith('temperature') && station !== null) words.add(`station: ${station}`)
   return words
 }

@@ -56,7 +56,9 @@ export function readLevel(question: Question): ReadContract | null {
       ? new Set([clauseOf(main.rest), ...figured.map(({ rest }) => clauseOf(rest))])
       : new Set([
           ...wordsOfMeasure(measure, [...statements, ...figures], sentences, qualifiersOf(title, closeDay)),
-          ...asked.flatMap(({ rest }) => detailsOf(takeLevels(rest)?.rest ?? rest)).map((word) => `detail: ${word}`),
+          ...asked
+            .flatMap(({ rest }, at) => detailsOf([...yes, ...figures][at] ?? '', takeLevels(rest)?.rest ?? rest))
+            .map((word) => `detail: ${word}`),
         ])
   return readAs({
     kind: 'level',
