@@ -75,6 +75,7 @@ export function readClauses(
         // A figure is what its source prints: one that we cannot tell from others may print another.
         (ofFigure && judges.length === 0) ||
         isTurnedRound(sentence) ||
+        !isOfTheWhole(sentence, known()) ||
         TIE.test(sentence) ||
         VOID.test(sentence) ||
         DEATH.test(sentence) ||
@@ -84,7 +85,7 @@ export function readClauses(
       continue
     }
     const read = clausesOf(sentence, until)
-    if (read.length > 0 && addsNothing(sentence.replace(DATED_NOTE, ''), known(), TELLING)) clauses.push(...read)
+    if (read.length > 0 && isTold(sentence, known())) clauses.push(...read)
     else if (read.length > 0) unread.push(sentence)
     else if (!isOtherwise(sentence) && !isIdle(sentence, known)) unread.push(sentence)
   }
@@ -124,9 +125,19 @@ function isTurnedRound(sentence: string): boolean {
   return /\bnot\b|n't\b|\bnever\b/.test(sentence.replaceAll(NAMED_NEGATIONS, ' '))
 }
 
-/** A case within a part of the whole is another case. */
+/** A case within a part of the whole is another case, unless the question is about that part. */
 const OF_A_PART =
-  /\b(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:half|quarter|period|set|inning|map)\b|\bhalf-?time\b/
+  /\b(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:half|quarter|period|set|inning|map|round|stage|game|leg)\b|\bhalf-?time\b/g
+const NONE: ReadonlySet<string> = new Set()
+
+/** Whether every word of a rule for a special case is one of the telling ones or of the question's. */
+function isTold(sentence: string, known: ReadonlySet<string>): boolean {
+  return isOfTheWhole(sentence, known) && addsNothing(sentence.replace(DATED_NOTE, ''), known, TELLING)
+}
+
+function isOfTheWhole(sentence: string, known: ReadonlySet<string>): boolean {
+  return (sentence.match(OF_A_PART) ?? []).every((part) => addsNothing(part, known, NONE))
+}
 
 function clausesOf(sentence: string, until: string | null): readonly Clause[] {
   const found: Clause[] = []
@@ -135,7 +146,7 @@ function clausesOf(sentence: string, until: string | null): readonly Clause[] {
     found.push({ kind, says, until: kind === 'void' ? until : null, text: sentence })
   }
   // A case that is named and whose payout is not understood is not read, nor one that is turned round.
-  if (/\bunless\b|\bexcept\b/.test(sentence) || OF_A_PART.test(sentence) || isTurnedRound(sentence)) return []
+  if (/\bunless\b|\bexcept\b/.test(sentence) || isTurnedRound(sentence)) return []
   if (DEATH.test(sentence)) return []
   if (REPLACED.test(sentence)) {
     if (/\b(?:will|does|do) not (?:change|affect)\b|\bno effect\b/.test(sentence)) add('replacement', 'no effect')
