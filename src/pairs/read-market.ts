@@ -52,7 +52,7 @@ export function readMarket(market: MarketTexts): Reading {
   const { clauses, sources, unread } = readClauses(
     defined,
     question.question.closeDay,
-    () => wordsOfQuestion(question.question, contract),
+    once(() => wordsOfQuestion(question.question, contract)),
     contract?.kind === 'level',
   )
   const all = [...clauses, ...ofClaims(question.question, contract)].map((clause) => ofBracket(clause, levels))
@@ -64,6 +64,15 @@ export function readMarket(market: MarketTexts): Reading {
     unread,
     caveats: caveatsOf(question.question, contract),
     problem: problemOf(sentences, market.yesLabel, read) ?? negation(question.question, contract),
+  }
+}
+
+/** Most texts have no sentence that needs it, and those that have one have several. */
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | null = null
+  return () => {
+    known ??= { value: compute() }
+    return known.value
   }
 }
 
