@@ -161,6 +161,9 @@ function compareGames(a: GameContract, b: GameContract): Comparison {
       : (apart ? differs : unclear)('teams', [versus(a), versus(b)], 'the two games end differently'),
     compareExact('day', a.day, b.day, (x, y) => `${a.subject} wins on ${x} and loses on ${y}`),
     compareExact('scope', a.scope, b.scope, (x, y) => `${a.subject} wins the ${x} and not the ${y}`),
+    ...(a.line === b.line
+      ? []
+      : [unclear('line', [a.line, b.line], 'it passes the one line and not the other, or one part goes otherwise')]),
     ...(opposed && !(a.twoWay && b.twoWay)
       ? [differs('subject', [a.subject, b.subject], 'the game ends in a draw: neither pays YES')]
       : [agrees('subject', opposed ? `${a.subject} or ${b.subject}` : a.subject)]),

@@ -42,6 +42,8 @@ export interface GameContract {
   readonly day: string | null
   /** `game`, or the part or measure of it that decides: `first half`, `spread`, `total`, `advances`. */
   readonly scope: string
+  /** The numbers and parts that the headline names for that scope: `11.5`, `1 half`. Empty for the whole game. */
+  readonly line: string
   readonly subject: string
   /** Whether one side must win, or a draw pays both alike: only then is NO of one the YES of the other. */
   readonly twoWay: boolean

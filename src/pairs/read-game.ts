@@ -45,6 +45,22 @@ function scopeOf(text: string): string {
   return 'game'
 }
 
+const ORDINALS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:first|1st)\b/g, '1'],
+  [/\b(?:second|2nd)\b/g, '2'],
+  [/\b(?:third|3rd)\b/g, '3'],
+  [/\b(?:fourth|4th)\b/g, '4'],
+  [/\b([12])h\b/g, '$1 half'],
+]
+
+/** What tells one market of a scope from the next: a claim may leave it to the headline. */
+function lineOf(headline: string): string {
+  const { rest } = takeWindow(headline, '2027-01-01')
+  const plain = ORDINALS.reduce((text, [pattern, number]) => text.replaceAll(pattern, number), rest)
+  const found = plain.match(/\d+(?:\.\d+)?|\b(?:half|quarter|period|set|inning|map)\b/g) ?? []
+  return [...new Set(found)].toSorted().join(' ')
+}
+
 export function readGame(question: Question): ReadContract | null {
   const { title, sentences, claims, label } = question
   const about = [title, ...claims.map(({ text }) => text), ...sentences.filter((sentence) => GAME.test(sentence))]
@@ -82,6 +98,7 @@ export function readGame(question: Question): ReadContract | null {
   })
   if (crossed !== undefined) return problem('an outcome is named after the side that loses')
   const scopes = [title, ...claims.map(({ text }) => text)].map(scopeOf)
+  const scope = scopes.find((each) => each !== 'game') ?? 'game'
   const [first = '', second = ''] = teams
   return readAs(
     {
@@ -89,7 +106,8 @@ export function readGame(question: Question): ReadContract | null {
       league,
       teams: first < second ? [first, second] : [second, first],
       day: dayOf(question),
-      scope: scopes.find((scope) => scope !== 'game') ?? 'game',
+      scope,
+      line: scope === 'game' ? '' : lineOf(`${title} ${label}`),
       subject: side,
       twoWay: !canDraw(league),
     } satisfies GameContract,
