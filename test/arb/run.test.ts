@@ -63,7 +63,8 @@ describe('the arbitrage loop', () => {
       order: 'together',
       maxTrades: null,
       execution: 'send',
-      approvedNow: () => Promise.resolve(new Set(['k p'])),
+      approvedNow: () => Promise.resolve([pair]),
+      announcements: 'heard',
       once: true,
       signal: new AbortController().signal,
       ...changes,
@@ -174,7 +175,7 @@ describe('the arbitrage loop', () => {
         // A minute has passed: from here on the books pay.
         await set({ ask: '0.40' }, { bid: '0.50' })
         if (++looks === 2) stop.abort()
-        return new Set()
+        return []
       },
     })
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
@@ -183,7 +184,7 @@ describe('the arbitrage loop', () => {
   it('asks for the approvals again before it trades when its books were long in coming', async () => {
     const session = await begin()
     await set({ ask: '0.40' }, { bid: '0.50' })
-    const { traded, events } = await run(session, { approvedNow: () => Promise.resolve(new Set()) }, 61_000)
+    const { traded, events } = await run(session, { approvedNow: () => Promise.resolve([]) }, 61_000)
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
   })
 
@@ -243,7 +244,7 @@ describe('the arbitrage loop', () => {
       approvedNow: () => {
         looks++
         if (looks === 4) ending.abort()
-        return Promise.resolve(new Set())
+        return Promise.resolve([])
       },
     })
     expect([mended.map(({ imbalance }) => imbalance), open]).to.deep.equal([['0', '0'], []])

@@ -141,7 +141,7 @@ describe('arb run --from-recording', function () {
   async function statesOf(recording: Recording): Promise<readonly string[]> {
     const clock = new VirtualClock(0)
     const markets = [await (await world.open()).trading.observe.market(first)]
-    const quiet = { onProblem: () => undefined, onEnd: () => undefined }
+    const quiet = { onProblem: () => undefined, onNews: () => undefined, onEnd: () => undefined }
     const books = await TapeBooks.open({ recording, markets, clock, staleAfterMs: 10_000, ...quiet })
     const seen: string[] = []
     books.feed.onChange(({ state }) => seen.push(state.kind === 'tradable' ? 'tradable' : state.reason.kind))

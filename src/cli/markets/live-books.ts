@@ -6,8 +6,8 @@ import { MarketFeed } from '../../marketdata/market-feed.ts'
 import type { Session } from '../session/session.ts'
 
 export interface LiveBooksOptions {
-  /** Also hear of the account, of trades, and of last prices and volumes. */
-  readonly news?: Pick<StreamSink, 'onAccount' | 'onPrint' | 'onQuote'>
+  /** Also hear of the account, of trades, of last prices and volumes, and of what venues announce. */
+  readonly news?: Pick<StreamSink, 'onAccount' | 'onPrint' | 'onQuote' | 'onNews'>
   onProblem(problem: VenueError): void
 }
 
