@@ -16,7 +16,7 @@ const toldElsewhere: ReadonlySet<string> = new Set([
 ])
 
 /** What a lifecycle message says besides what it means for trading. Null: nothing. Source: AsyncAPI, read 2026-11. */
-function lifeNewsOf(msg: Members): VenueNews | null {
+export function lifeNewsOf(msg: Members): VenueNews | null {
   const market = marketId('kalshi', textOf(msg, 'market_ticker'))
   const type = textOf(msg, 'event_type')
   switch (type) {
@@ -50,7 +50,7 @@ function secondsOrNull(msg: Members, name: string): number | null {
 }
 
 /** @throws VenueError of kind `undecodable`. */
-function feeNewsOf(text: string): VenueNews {
+export function feeNewsOf(text: string): VenueNews {
   const { msg } = decodeWith(eventFeeUpdate, parseJson(text), "Kalshi's message event_fee_update")
   const { event_ticker: event, fee_type_override: type, fee_multiplier_override: multiplier } = msg
   // What the event leaves to its series is not in the message.
