@@ -30,7 +30,6 @@ export interface RunOptions extends UnderWayOptions {
   approvedNow(): Promise<readonly ArbPair[]>
   /** Whether venues are asked now and then what fees they have announced: a tape is not. */
   readonly announcements: 'asked' | 'heard'
-  onEvent(event: ArbEvent): void
   /** Ends the loop in good order: what is in flight is settled, what rests is cancelled. */
   readonly signal: AbortSignal
 }

@@ -3,6 +3,7 @@ import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { Side } from '../domain/side.ts'
 import type { FeeChange } from './fee-changes.ts'
+import type { ListedEntry } from './listing/entry.ts'
 import type {
   AccountId,
   Grid,
@@ -29,6 +30,7 @@ export type Command =
   | OrderGroupCommand
   | SetBookCommand
   | SetMarketCommand
+  | ListEventCommand
   | SetFeesCommand
   | SetFeeWaiverCommand
   | SetBalanceStepCommand
@@ -159,6 +161,12 @@ export interface SetMarketCommand {
   readonly schedule: Partial<Schedule>
   /** Orders that rest on prices of the old grid stay as they are. */
   readonly grid?: Grid
+}
+
+/** Lists an event with its markets at a venue, from now on. */
+export interface ListEventCommand {
+  readonly kind: 'list_event'
+  readonly entry: ListedEntry
 }
 
 /** Changes what Kalshi charges from a time on, and tells of it unless it is secret. */

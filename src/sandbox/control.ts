@@ -12,12 +12,13 @@ import { type MarketId, parseMarketId, venueOf } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import { isKalshiGrid, kalshiLadder } from './catalogue/grids.ts'
 import { readFeeInput, renderFees } from './control-fee-input.ts'
-import { renderAccounts, renderMarketState } from './control-render.ts'
+import { renderAccounts, renderListing, renderMarketState } from './control-render.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
 import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
 import { renderInjection } from './inject/render.ts'
 import { readWish } from './inject/wish.ts'
+import { readEntry } from './listing/read-entry.ts'
 import type { Grid, Schedule } from './model.ts'
 import { changePolymarket } from './polymarket/control-polymarket.ts'
 
@@ -74,6 +75,12 @@ const answers: Readonly<Record<string, Answer>> = {
     const schedule = grid === null || 'status' in body ? readSchedule(body, host().clock.nowMs()) : {}
     host().exchange.execute({ kind: 'set_market', market, schedule, ...(grid === null ? {} : { grid }) })
     return ok(renderMarketState(host(), market))
+  },
+  'POST /listings': ({ host }, body) => {
+    const read = readEntry(body, host().clock.nowMs())
+    if (read.kind === 'wrong') throw new BadInput(`${read.message}. Nothing was listed`)
+    host().exchange.execute({ kind: 'list_event', entry: read.entry })
+    return ok(renderListing(host(), read.entry))
   },
   'POST /cash': ({ host }, body) => {
     const { venue, pool } = body

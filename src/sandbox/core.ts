@@ -7,6 +7,7 @@ import { seededIds } from '../runtime/ids.ts'
 import { seededRandom } from '../runtime/random.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
 import { statusAt } from './lifecycle.ts'
+import { GrowingCatalogue } from './listing/growing-catalogue.ts'
 import type {
   AccountId,
   Catalogue,
@@ -27,6 +28,16 @@ export interface CoreChanges {
   /** Orders of real accounts. */
   readonly orders: Set<string>
   readonly lives: LifeChange[]
+  readonly listings: ListingChange[]
+}
+
+/** Markets that are there from now on, of an event that may be new itself. */
+export interface ListingChange {
+  readonly venue: VenueId
+  /** Kalshi's event ticker, Polymarket's event slug. */
+  readonly event: string
+  readonly isNewEvent: boolean
+  readonly markets: readonly MarketId[]
 }
 
 /** A turn in a market's life. `close`: it is to close at another time; `grid`: it trades on other prices. */
@@ -36,7 +47,7 @@ export type LifeChange =
 
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
 export interface Core {
-  readonly catalogue: Catalogue
+  readonly catalogue: GrowingCatalogue
   readonly seed: string
   readonly accounts: Map<AccountId, AccountState>
   readonly markets: Map<MarketId, MarketState>
@@ -117,7 +128,7 @@ export function createCore(options: {
   readonly nowMs: number
 }): Core {
   return {
-    catalogue: options.catalogue,
+    catalogue: new GrowingCatalogue(options.catalogue, options.seed),
     seed: options.seed,
     accounts: new Map(),
     markets: new Map(),
@@ -138,7 +149,7 @@ export function createCore(options: {
 }
 
 export function noChanges(): CoreChanges {
-  return { markets: new Set(), orders: new Set(), lives: [] }
+  return { markets: new Set(), orders: new Set(), lives: [], listings: [] }
 }
 
 export function count(core: Core, name: keyof Counters): number {

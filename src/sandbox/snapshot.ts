@@ -4,6 +4,7 @@ import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
 import { insertResting } from './book.ts'
 import { type Core, type Counters, findCatalogued, indexOrder, onGrid } from './core.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
+import type { Listing } from './listing/entry.ts'
 import type { Grid, Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord, Transfer } from './model.ts'
 import type { OrderGroup } from './order-group.ts'
 
@@ -22,6 +23,8 @@ export interface ExchangeSnapshot {
   readonly settlements: readonly SettlementRecord[]
   /** Not in files of earlier versions. */
   readonly transfers?: readonly Transfer[]
+  /** What was listed after the start. Not in files of earlier versions. */
+  readonly listings?: readonly Listing[]
 }
 
 interface AccountSnapshot {
@@ -81,6 +84,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
     trades: [...core.trades],
     settlements: [...core.settlements],
     transfers: [...core.transfers],
+    listings: [...core.catalogue.listings],
   }
 }
 
@@ -90,6 +94,7 @@ export function restoreCore(core: Core, snapshot: ExchangeSnapshot): void {
   core.counters = snapshot.counters
   core.venueCash = snapshot.venueCash
   core.fees = snapshot.fees ?? emptyFeeDesk
+  for (const listing of snapshot.listings ?? []) core.catalogue.add(listing)
   for (const account of snapshot.accounts) {
     core.accounts.set(account.id, {
       ...account,
