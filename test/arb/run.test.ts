@@ -8,6 +8,7 @@ import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { defaultPolicy } from '../../src/domain/pair-plan.ts'
+import type { VenueNews } from '../../src/domain/venue-stream.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { defaultLimits, type Limits } from '../../src/safeguards/limits.ts'
 import { aWorld, marketOf, type TestWorld } from '../support/session.ts'
@@ -37,7 +38,7 @@ describe('the arbitrage loop', () => {
 
   async function run(
     session: Session,
-    changes: Partial<RunOptions> = {},
+    { news, ...changes }: Partial<RunOptions> & { news?: () => readonly VenueNews[] } = {},
     slowMs = 0,
   ): Promise<RunReport & { events: string[] }> {
     const { trading } = session
@@ -57,6 +58,7 @@ describe('the arbitrage loop', () => {
           return polling.next(signal)
         },
         wake: () => polling.wake(),
+        ...(news === undefined ? {} : { news }),
       },
       wishes: { minEdge: parseMoney('0.005'), size: null, provisionalMax: parseQuantity('100') },
       policy: defaultPolicy(defaultLimits.maxSlippage),
@@ -186,6 +188,34 @@ describe('the arbitrage loop', () => {
     await set({ ask: '0.40' }, { bid: '0.50' })
     const { traded, events } = await run(session, { approvedNow: () => Promise.resolve([]) }, 61_000)
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
+  })
+
+  it('leaves a pair alone once a venue says that a text of it has changed, and reads its approval soon', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    const startMs = clock.nowMs()
+    let askedAfterMs = 0
+    let told: readonly VenueNews[] = [
+      { kind: 'texts_changed', venue: 'kalshi', market: marketOf.kalshi, what: 'metadata' },
+      { kind: 'texts_changed', venue: 'kalshi', market: 'kalshi:KXOTHER', what: 'metadata' },
+    ]
+    const stop = new AbortController()
+    const { traded, events } = await run(session, {
+      once: false,
+      signal: stop.signal,
+      news: () => {
+        const news = told
+        told = []
+        return news
+      },
+      approvedNow: () => {
+        askedAfterMs = clock.nowMs() - startMs
+        stop.abort()
+        return Promise.resolve([])
+      },
+    })
+    expect([traded.length, events]).to.deep.equal([0, ['opportunity', 'lapsed']])
+    expect(askedAfterMs).to.be.within(5_000, 6_000)
   })
 
   it('begins with what an earlier process left: settles it, and mends it', async () => {
