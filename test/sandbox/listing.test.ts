@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { projectRoot } from '../../scripts/source-options.ts'
 import { createCatalogue } from '../../src/sandbox/catalogue/catalogue.ts'
 import { Host, kalshiAccount } from '../../src/sandbox/host.ts'
 import { readEntry } from '../../src/sandbox/listing/read-entry.ts'
@@ -136,4 +137,14 @@ describe('markets listed while the sandbox runs', () => {
       expect(read.kind === 'wrong' ? read.message : read.kind).to.include(why)
     })
   }
+
+  it('are listed from the entries that are shown to people', () => {
+    const shownTo = readFileSync(join(projectRoot, 'docs/decisions/0037-listings-and-fee-news.md'), 'utf8')
+    const entries = [...shownTo.matchAll(/```json\n([^`]+)```/g)].map(([, text = '']) => JSON.parse(text))
+    const host = open()
+    for (const entry of entries) list(host, entry)
+    const ids = [host.catalogue.list('kalshi')[0]?.id, host.catalogue.list('polymarket')[0]?.id]
+    expect(ids).to.deep.equal(['kalshi:KXRAIN-27JAN-T5', 'polymarket:more-than-5-inches-in-january'])
+    host.close()
+  })
 })

@@ -1,6 +1,8 @@
+import type { VenueId } from '../../domain/market.ts'
+
 /** An event that a simulated venue lists from now on. */
 export interface ListedJson {
-  readonly venue: 'kalshi' | 'polymarket'
+  readonly venue: VenueId
   readonly event: string
   readonly markets: readonly {
     readonly market: string
