@@ -1,4 +1,4 @@
-import type { Money, Price, Quantity } from '../domain/amounts.ts'
+import type { Money, Price, Quantity, Rate } from '../domain/amounts.ts'
 import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { Side } from '../domain/side.ts'
@@ -33,6 +33,7 @@ export type Command =
   | ListEventCommand
   | SetFeesCommand
   | SetFeeWaiverCommand
+  | SetMarketRateCommand
   | SetBalanceStepCommand
 
 export interface OpenAccountCommand {
@@ -180,6 +181,13 @@ export interface SetFeeWaiverCommand {
   readonly kind: 'set_fee_waiver'
   readonly market: MarketId
   readonly untilMs: number
+}
+
+/** What takers pay in a market of Polymarket's from now on. Nothing tells of it, as at the venue. */
+export interface SetMarketRateCommand {
+  readonly kind: 'set_market_rate'
+  readonly market: MarketId
+  readonly rate: Rate
 }
 
 /** What the balance of an account moves in: dollars. */

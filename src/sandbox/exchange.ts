@@ -6,7 +6,7 @@ import { levelsOf } from './book.ts'
 import { amend, cancel, cancelAll, decrease } from './cancel.ts'
 import type { Command, CommandResult } from './commands.ts'
 import { openAccount, setBook, setCash, setMarket } from './control-commands.ts'
-import { setBalanceStep, setFees, setFeeWaiver } from './control-fees.ts'
+import { setBalanceStep, setFees, setFeeWaiver, setMarketRate } from './control-fees.ts'
 import { type Core, type CoreChanges, count, createCore, findCatalogued, noChanges, scheduleOf } from './core.ts'
 import type { FeeDesk } from './fee-changes.ts'
 import { changeGroup, enforceGroups } from './groups.ts'
@@ -146,6 +146,9 @@ export class Exchange {
         return { kind: 'done' }
       case 'set_fee_waiver':
         setFeeWaiver(core, command)
+        return { kind: 'done' }
+      case 'set_market_rate':
+        setMarketRate(core, command)
         return { kind: 'done' }
       case 'set_balance_step':
         setBalanceStep(core, command)

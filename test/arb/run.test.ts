@@ -190,6 +190,42 @@ describe('the arbitrage loop', () => {
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
   })
 
+  it('counts fees that nobody announces from the reading of each minute on', async () => {
+    const session = await begin()
+    await set({ ask: '0.70' }, { bid: '0.50' })
+    const { observe } = session.trading
+    const charge = (rate: string) => world.post('/fees', { market: marketOf.polymarket, rate })
+    const rates = ['0.3', '0.04']
+    const seen: string[] = []
+    const { traded } = await run(
+      session,
+      {
+        once: false,
+        maxTrades: 1,
+        onEvent: ({ kind }) => seen.push(kind),
+        approvedNow: async () => {
+          // What is on offer pays under the second of them only.
+          await charge(rates.shift() ?? '0.04')
+          const markets = [await observe.market(marketOf.kalshi), await observe.market(marketOf.polymarket)] as const
+          await set({ ask: '0.45' }, { bid: '0.50' })
+          seen.push('read')
+          return [{ key: 'k p', markets, polarity: 'same' }]
+        },
+      },
+      20_000,
+    )
+    expect(traded.length).to.equal(1)
+    expect(seen.slice(0, 7)).to.deep.equal([
+      'read',
+      'fees_read',
+      'read',
+      'fees_read',
+      'opportunity',
+      'trading',
+      'traded',
+    ])
+  })
+
   it('leaves a pair alone once a venue says that a text of it has changed, and reads its approval soon', async () => {
     const session = await begin()
     await set({ ask: '0.40' }, { bid: '0.50' })
