@@ -7,6 +7,7 @@ import type { ListedEntry } from './listing/entry.ts'
 import type {
   AccountId,
   Grid,
+  MarketTexts,
   OrderAmount,
   SandboxOrder,
   SandboxTrade,
@@ -155,13 +156,14 @@ export interface SetBookCommand {
   readonly asks: readonly Level[]
 }
 
-/** Moves a market's life by hand: any part of the schedule, pauses included, and the price grid. */
+/** Moves a market's life by hand: any part of the schedule, pauses included, the price grid, and what it says of itself. */
 export interface SetMarketCommand {
   readonly kind: 'set_market'
   readonly market: MarketId
   readonly schedule: Partial<Schedule>
   /** Orders that rest on prices of the old grid stay as they are. */
   readonly grid?: Grid
+  readonly texts?: MarketTexts
 }
 
 /** Lists an event with its markets at a venue, from now on. */

@@ -13,6 +13,7 @@ import type {
   Catalogue,
   Grid,
   Holding,
+  MarketTexts,
   SandboxMarket,
   SandboxOrder,
   SandboxTrade,
@@ -40,10 +41,10 @@ export interface ListingChange {
   readonly markets: readonly MarketId[]
 }
 
-/** A turn in a market's life. `close`: it is to close at another time; `grid`: it trades on other prices. */
+/** A turn in a market's life. `close`: it is to close at another time; `grid`: it trades on other prices; `texts`: it reads otherwise. */
 export type LifeChange =
   | { readonly kind: 'phase'; readonly market: MarketId; readonly before: MarketStatus; readonly after: MarketStatus }
-  | { readonly kind: 'close' | 'grid'; readonly market: MarketId }
+  | { readonly kind: 'close' | 'grid' | 'texts'; readonly market: MarketId }
 
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
 export interface Core {
@@ -99,6 +100,8 @@ export interface MarketState {
   market: SandboxMarket
   /** Null while it trades on the catalogue's own. */
   grid: Grid | null
+  /** Null while it says what it said when it was listed. */
+  texts: MarketTexts | null
   /** Best first; equal prices in order of priority. */
   readonly bids: SandboxOrder[]
   readonly asks: SandboxOrder[]

@@ -57,6 +57,10 @@ function allFrames(): readonly Json[] {
     const grid = { name: 'deci_cent', ladder: kalshiLadder('deci_cent') }
     bench.host.exchange.execute({ kind: 'set_market', market, schedule: {}, grid })
   })
+  bench.during(() => {
+    const texts = { yesLabel: 'Above 5' }
+    bench.host.exchange.execute({ kind: 'set_market', market, schedule: {}, texts })
+  })
   bench.list(kalshiEntry({ exclusive: true }))
   bench.list(kalshiEntry({ markets: [{ key: 'B', title: 'B?', claim: 'b' }] }))
   bench.charge({ event: 'KXNEW-27', type: 'quadratic', multiplier: '0.5' })

@@ -68,8 +68,11 @@ describe('markets listed while the sandbox runs', () => {
       list(first, kalshiEntry())
       list(first, polymarketEntry())
       list(first, kalshiEntry({ markets: [{ key: 'T6', title: 'More than six?', claim: 'there are more than six' }] }))
+      const texts = { yesLabel: 'Above five', rules: 'Counted twice.' }
+      first.exchange.execute({ kind: 'set_market', market: listed, schedule: {}, texts })
       const order = placeCommand({ account: kalshiAccount, market: listed, price: '0.99', timeInForce: 'ioc' })
       expect(first.exchange.execute(order).kind).to.equal('placed')
+      expect(first.exchange.market(listed)?.market).to.include(texts)
       const before = JSON.stringify(shown(first), (_, value) => (typeof value === 'bigint' ? String(value) : value))
       end(first)
       const second = open()

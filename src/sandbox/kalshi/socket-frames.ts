@@ -184,6 +184,8 @@ export function lifecycleMessages(change: LifeChange, view: MarketView, nowMs: n
       return [about('close_date_updated', { close_ts: unixSeconds(schedule.closeMs) })]
     case 'grid':
       return [about('price_level_structure_updated', gridMembers(market))]
+    case 'texts':
+      return [about('metadata_updated', { yes_sub_title: market.yesLabel })]
     case 'phase':
       return phaseMessages(change, view, nowMs, about)
   }
