@@ -1,6 +1,7 @@
 import type { SignedOrder } from '../engine/place/sign-orders.ts'
 import type { ArbTrade } from '../store/events.ts'
 import type { PairOutcome } from './execute-pair.ts'
+import type { FeeEvent } from './fee-watch.ts'
 import type { Opportunity } from './opportunity.ts'
 import type { ArbPair } from './ports.ts'
 import type { WorstLoss } from './worst-loss.ts'
@@ -19,6 +20,7 @@ export type ArbEvent =
   | { readonly kind: 'mended'; readonly trade: ArbTrade }
   /** Its texts have changed, or it could not be read: it is not traded until both are as a person approved them. */
   | { readonly kind: 'lapsed'; readonly pair: ArbPair }
+  | FeeEvent
 
 export interface Traded {
   readonly found: Opportunity

@@ -49,7 +49,7 @@ function whatBlocks(pair: ArbPair, books: readonly [ArbBook, ArbBook], terms: De
   for (const { id, status, untradableReason, fees } of pair.markets) {
     if (status !== 'open') return { kind: 'market_not_open', market: id, status }
     if (untradableReason !== null) return { kind: 'market_not_open', market: id, status: untradableReason }
-    if (fees.kind === 'unknown') return { kind: 'fee_unknown', market: id }
+    if (fees.kind === 'unknown') return { kind: 'fee_unknown', market: id, why: fees.reason }
   }
   const limitMs = terms.limits.maxBookAgeMs
   for (const { market, state, at } of books) {

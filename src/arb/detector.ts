@@ -10,8 +10,8 @@ import { type TouchTerms, touchPays, touchTerms } from './touch-pays.ts'
 export type Finding = Opportunity | { readonly kind: 'gone'; readonly pair: ArbPair }
 
 interface Slot {
-  readonly pair: ArbPair
-  readonly terms: TouchTerms
+  pair: ArbPair
+  terms: TouchTerms
   /** Of its two markets. */
   readonly rows: readonly [number, number]
   /** By its best prices as last heard. */
@@ -45,7 +45,7 @@ export class Detector {
   constructor(
     pairs: readonly ArbPair[],
     private readonly bookOf: (market: MarketId) => ArbBook | null,
-    minEdge: Money,
+    private readonly minEdge: Money,
   ) {
     for (const pair of pairs) this.#add(pair, minEdge)
     this.#rows = new Int32Array(this.#slotsOf.length * ROW)
@@ -97,6 +97,17 @@ export class Detector {
     const row = this.#rowOfMarket.get(market) ?? -1
     this.#rowOfBook[index] = row
     return row
+  }
+
+  /** A pair whose markets are known otherwise now, fees and all: it is judged anew. */
+  replace(pair: ArbPair): void {
+    const row = this.#rowOfMarket.get(pair.markets[0].id)
+    const slot = row === undefined ? undefined : this.#slotsOf[row]?.find((each) => each.pair.key === pair.key)
+    if (slot === undefined) return
+    slot.pair = pair
+    slot.terms = touchTerms(pair, this.minEdge)
+    this.#judge(slot)
+    if (this.#watched.has(slot)) this.#marked.add(slot)
   }
 
   #mark(row: number): void {

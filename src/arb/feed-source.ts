@@ -1,4 +1,4 @@
-import type { AccountEvent } from '../domain/venue-stream.ts'
+import type { AccountEvent, VenueNews } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PollingFeed } from './polling-feed.ts'
 import type { ArbFeed } from './ports.ts'
@@ -12,11 +12,14 @@ export interface FeedSource {
   wake(): void
   /** What was heard of the account since this was last asked. Left out: nobody listens. */
   heard?(): readonly AccountEvent[]
+  /** What venues announced since this was last asked. Left out: nobody listens. */
+  news?(): readonly VenueNews[]
 }
 
 /** A source that others push to. */
 export interface PushSource extends FeedSource {
   hear(event: AccountEvent): void
+  announce(news: VenueNews): void
 }
 
 /** Without news for so long the loop looks after what else there is to do. */
@@ -30,6 +33,7 @@ export function pushSource(feed: ArbFeed, clock: Clock): PushSource {
   let sleeping: AbortController | null = null
   let hasNews = true
   let events: AccountEvent[] = []
+  let announced: VenueNews[] = []
   const wake = (): void => {
     if (hasNews) return
     hasNews = true
@@ -41,6 +45,17 @@ export function pushSource(feed: ArbFeed, clock: Clock): PushSource {
     hear: (event) => {
       events.push(event)
       wake()
+    },
+    announce: (news) => {
+      // Of what is listed there is no end, and nothing of it is traded before a person has approved it.
+      if (news.kind !== 'fees_changed' && news.kind !== 'texts_changed') return
+      announced.push(news)
+      wake()
+    },
+    news: () => {
+      const told = announced
+      announced = []
+      return told
     },
     heard: () => {
       const told = events

@@ -59,6 +59,14 @@ export class ArbLoop<Result> {
     })
   }
 
+  /** A pair whose markets are known otherwise now. What was found of it before stands for nothing. */
+  replace(pair: ArbPair): void {
+    this.#detector.replace(pair)
+    const found = this.#open.get(pair.key)
+    if (found !== undefined) this.#open.set(pair.key, { ...found, pair })
+    if (this.#detector.hasNews) this.options.onNews()
+  }
+
   /** Hears no more. */
   stop(): void {
     this.#unhear()

@@ -52,7 +52,7 @@ export type NoTradeReason =
   | { readonly kind: 'market_not_open'; readonly market: MarketId; readonly status: string }
   | { readonly kind: 'book_untradable'; readonly market: MarketId; readonly doubt: string }
   | { readonly kind: 'book_stale'; readonly market: MarketId; readonly ageMs: number; readonly limitMs: number }
-  | { readonly kind: 'fee_unknown'; readonly market: MarketId }
+  | { readonly kind: 'fee_unknown'; readonly market: MarketId; readonly why: string }
   | { readonly kind: 'no_offer'; readonly market: MarketId; readonly outcome: Outcome }
   /** Both sides together cost a dollar or more, before fees. */
   | { readonly kind: 'no_edge'; readonly gross: Money }

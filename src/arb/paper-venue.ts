@@ -1,12 +1,13 @@
 import { complement, type Quantity, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
 import { VenueError } from '../domain/errors.ts'
-import { type FeeBasis, predictFees } from '../domain/fees.ts'
+import { type FeeBasis, type FeeSchedule, predictFees } from '../domain/fees.ts'
 import { type Fill, sumFills } from '../domain/fill.ts'
 import type { Market, MarketId, VenueId } from '../domain/market.ts'
 import type { ApprovedOrder, Order, OrderIntent, OrderReport } from '../domain/order.ts'
 import { bookOf, type Level, type OrderBook } from '../domain/order-book.ts'
 import type {
   Balance,
+  FeesNow,
   FillQuery,
   OrderLookup,
   Placement,
@@ -25,9 +26,13 @@ export interface PaperVenueOptions {
   readonly markets: readonly Market[]
   readonly feed: PaperFeed
   readonly clock: Clock
+  /** What the tape has told so far of the fees of a market. Undefined: nothing. Null: that they changed, and not to what. */
+  feesTold(market: Market): FeeSchedule | null | undefined
   /** From a decision to the moment at which its orders meet the book, ms. */
   readonly latencyMs: number
 }
+
+const untold: FeeSchedule = { kind: 'unknown', reason: 'the tape tells that its fees changed, and not to what' }
 
 interface PaperOrder {
   readonly intent: OrderIntent
@@ -63,6 +68,13 @@ export class PaperVenue implements VenueClient {
   getBook(market: Market): Promise<OrderBook> {
     const book = this.#book(market.id)
     return book === null ? Promise.reject(notOnTape(`the book of ${market.id}`)) : Promise.resolve(book)
+  }
+
+  getFees(market: Market): Promise<FeesNow> {
+    const told = this.options.feesTold(market)
+    const [listed] = this.options.markets.filter(({ id }) => id === market.id)
+    const schedule = told === undefined ? (listed ?? market).fees : (told ?? untold)
+    return Promise.resolve({ schedule, untilMs: null })
   }
 
   getReady(): Promise<void> {

@@ -1,4 +1,5 @@
 import { isUnsettled } from '../domain/order.ts'
+import type { VenueNews } from '../domain/venue-stream.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel/cancel-each.ts'
 import { signOrders } from '../engine/place/sign-orders.ts'
 import type { Trading } from '../engine/trading.ts'
@@ -6,9 +7,11 @@ import type { ArbTrade } from '../store/events.ts'
 import type { Signed, Traded } from './arb-event.ts'
 import { evaluatePair } from './detect.ts'
 import { executeTrade } from './execute-pair.ts'
+import { FeeWatch } from './fee-watch.ts'
 import type { FeedSource } from './feed-source.ts'
 import { ArbLoop, type Dealt } from './loop.ts'
 import type { Opportunity } from './opportunity.ts'
+import type { ArbPair } from './ports.ts'
 import { type AccountFacts, type ArbWishes, readAccountFacts, termsNow } from './terms.ts'
 import { type LegOrder, lossLeft, orderOf, riskOf, sizeWithin } from './trade-opportunity.ts'
 import type { UnderWayOptions } from './under-way.ts'
@@ -23,8 +26,10 @@ export interface RunOptions extends UnderWayOptions {
   readonly once: boolean
   /** When `pairs` were held against their approvals, monotonic ms. Left out: now. */
   readonly approvedAtMs?: number
-  /** Names of the pairs that are still approved, by the texts that their venues show now. Asked again and again. */
-  approvedNow(): Promise<ReadonlySet<string>>
+  /** The pairs that are still approved, by the texts that their venues show now, as they show them. Asked again and again. */
+  approvedNow(): Promise<readonly ArbPair[]>
+  /** Whether venues are asked now and then what fees they have announced: a tape is not. */
+  readonly announcements: 'asked' | 'heard'
   /** Ends the loop in good order: what is in flight is settled, what rests is cancelled. */
   readonly signal: AbortSignal
 }
@@ -45,6 +50,8 @@ export interface RunReport {
 const refusedPauseMs = 10_000
 /** How often the rule texts are held against the approvals, ms. */
 const approvedEveryMs = 60_000
+/** Where a venue tells that a text has changed it is done at once, and no more often than this, ms. */
+const changedEveryMs = 5_000
 /** How long a single look waits for books that do not come, ms. */
 const booksWaitMs = 10_000
 /** What was signed and not sent is signed again after so long, ms. */
@@ -73,6 +80,8 @@ class Run {
   readonly #startedAtMs: number
   #approvedAtMs: number
   #lapsed: ReadonlySet<string> = new Set()
+  /** Pairs of which a text has changed, by the venue's word, and was not read yet. */
+  #changed: ReadonlySet<string> = new Set()
 
   constructor(
     private readonly trading: Trading,
@@ -116,6 +125,7 @@ class Run {
       maxTrades,
       signal,
     })
+    const fees = this.#watchFees(loop)
     // A single look is about books that are still to come, whatever they show.
     const stop = once ? source.feed.onChange(() => source.wake()) : () => undefined
     try {
@@ -123,7 +133,11 @@ class Run {
         await source.next(signal)
         if (once && !this.#areBooksRead()) continue
         // Before the look, whatever took so long: nothing is traded on an older approval.
-        if (this.#clock.monotonicMs() - this.#approvedAtMs >= approvedEveryMs) await this.#readApprovals()
+        if (this.#areApprovalsOld()) await this.#readApprovals(fees)
+        // Nothing is awaited between what was told and the look at it.
+        for (const news of source.news?.() ?? []) this.#hear(news, fees)
+        fees.tick()
+        if (once) await fees.settled()
         await loop.look()
         if (once) break
         await this.#underWay.listen(source.heard?.() ?? [])
@@ -132,15 +146,45 @@ class Run {
     } finally {
       stop()
       loop.stop()
+      await fees.settled()
     }
   }
 
+  #watchFees(loop: ArbLoop<Traded | null>): FeeWatch {
+    const { pairs, source, once, announcements, signal, onEvent } = this.options
+    return new FeeWatch({
+      pairs,
+      clock: this.#clock,
+      // A single look is over before anything that is announced takes effect.
+      reads: once || announcements === 'heard' ? 'told' : 'all',
+      read: async (market) => (await this.trading.client(market.venue)).getFees(market, { signal }),
+      onPair: (pair) => loop.replace(pair),
+      onEvent,
+      onNews: () => source.wake(),
+    })
+  }
+
+  #hear(news: VenueNews, fees: FeeWatch): void {
+    fees.hear(news)
+    if (news.kind !== 'texts_changed') return
+    const concerned = this.options.pairs.filter(({ markets }) => markets.some(({ id }) => id === news.market))
+    this.#changed = new Set([...this.#changed, ...concerned.map(({ key }) => key)])
+  }
+
+  #areApprovalsOld(): boolean {
+    const ageMs = this.#clock.monotonicMs() - this.#approvedAtMs
+    return ageMs >= (this.#changed.size === 0 ? approvedEveryMs : changedEveryMs)
+  }
+
   /** An approval lapses while the loop runs, too. */
-  async #readApprovals(): Promise<void> {
+  async #readApprovals(fees: FeeWatch): Promise<void> {
     // As old as the question, not as the answer.
     this.#approvedAtMs = this.#clock.monotonicMs()
+    this.#changed = new Set()
     const approved = await this.options.approvedNow()
-    const lapsed = this.options.pairs.filter(({ key }) => !approved.has(key))
+    fees.take(approved, this.#approvedAtMs)
+    const keys = new Set(approved.map(({ key }) => key))
+    const lapsed = this.options.pairs.filter(({ key }) => !keys.has(key))
     for (const pair of lapsed) if (!this.#lapsed.has(pair.key)) this.options.onEvent({ kind: 'lapsed', pair })
     this.#lapsed = new Set(lapsed.map(({ key }) => key))
   }
@@ -163,6 +207,7 @@ class Run {
   async #deal(seen: Opportunity): Promise<Dealt<Traded | null>> {
     const { trading } = this
     const { source, policy, order, onEvent } = this.options
+    if (this.#changed.has(seen.pair.key)) return { result: null, isTrade: false, pauseMs: changedEveryMs }
     if (this.#lapsed.has(seen.pair.key)) return { result: null, isTrade: false, pauseMs: approvedEveryMs }
     const found = this.#withinLoss(seen)
     if (found === null) {

@@ -1,5 +1,6 @@
 import type { Price, Quantity } from './amounts.ts'
 import type { VenueError } from './errors.ts'
+import type { FeeSchedule } from './fees.ts'
 import type { Fill } from './fill.ts'
 import type { Market, MarketId, VenueId } from './market.ts'
 import type { BookSide, MarketEvent } from './market-stream.ts'
@@ -47,6 +48,39 @@ export type AccountEvent =
   /** Private channels number nothing and replay nothing: read orders, fills and positions, or something may be missed. */
   | { readonly kind: 'missed'; readonly venue: VenueId; readonly why: 'connected' | 'undecodable' }
 
+/** What a venue announces that is no change of a book, its status, its end or its grid: those are `MarketEvent`s. */
+export type VenueNews =
+  | { readonly kind: 'event_listed'; readonly venue: VenueId; readonly event: string; readonly title: string }
+  /** Times are Unix ms, null where the venue does not say. */
+  | {
+      readonly kind: 'market_listed'
+      readonly venue: VenueId
+      readonly market: MarketId
+      readonly event: string | null
+      readonly title: string
+      readonly opensAtMs: number | null
+      readonly closesAtMs: number | null
+    }
+  /** What a market is about may read otherwise now, or its end is another. */
+  | {
+      readonly kind: 'texts_changed'
+      readonly venue: VenueId
+      readonly market: MarketId
+      readonly what: 'metadata' | 'end'
+    }
+  /**
+   * The fees of all markets of an event are others from now on. `told` is what they are by the message alone, where it tells
+   * all of it. An event of null: a change may have been missed, of whichever.
+   */
+  | {
+      readonly kind: 'fees_changed'
+      readonly venue: VenueId
+      readonly event: string | null
+      readonly told: FeeSchedule | null
+    }
+  /** A message of a kind that this version does not know. It was passed by. */
+  | { readonly kind: 'unknown'; readonly venue: VenueId; readonly type: string }
+
 export type LinkState =
   | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'up' }
@@ -70,6 +104,7 @@ export interface StreamSink {
   onAccount?(event: AccountEvent): void
   onPrint?(print: TradePrint): void
   onQuote?(quote: QuoteSummary): void
+  onNews?(news: VenueNews): void
   /** A message that could not be read, or that the venue answered with an error. The stream goes on. */
   onProblem?(problem: VenueError): void
   onLink?(link: Link): void

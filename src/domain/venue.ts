@@ -1,4 +1,5 @@
 import type { Money, Price, Quantity } from './amounts.ts'
+import type { FeeSchedule } from './fees.ts'
 import type { Fill } from './fill.ts'
 import type { Netting } from './holding.ts'
 import type { Market, MarketId, MarketStatus, Outcome, VenueId } from './market.ts'
@@ -137,6 +138,13 @@ export interface Balance {
   readonly pools: readonly { readonly name: string; readonly available: Money }[]
 }
 
+/** What a market charges, as its venue shows it now. */
+export interface FeesNow {
+  readonly schedule: FeeSchedule
+  /** When that may end, by what the venue has announced or by how long it shows old answers, Unix ms. Null: nothing is known of. */
+  readonly untilMs: number | null
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal
 }
@@ -188,6 +196,8 @@ export interface VenueClient {
   /** @throws VenueError of kind `not_found` when the venue does not know it. */
   getMarket(symbol: string, options?: CallOptions): Promise<Market>
   getBook(market: Market, options?: CallOptions): Promise<OrderBook>
+  /** Read anew, whatever was read before. A schedule that may be an old one is called unknown. */
+  getFees(market: Market, options?: CallOptions): Promise<FeesNow>
 
   /**
    * Loads what signing needs, so that the first `prepareOrder` is as quick as those after it. Reads no network, and never

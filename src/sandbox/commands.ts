@@ -1,11 +1,13 @@
-import type { Money, Price, Quantity } from '../domain/amounts.ts'
+import type { Money, Price, Quantity, Rate } from '../domain/amounts.ts'
 import type { MarketId, Outcome, VenueId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { Side } from '../domain/side.ts'
 import type { FeeChange } from './fee-changes.ts'
+import type { ListedEntry } from './listing/entry.ts'
 import type {
   AccountId,
   Grid,
+  MarketTexts,
   OrderAmount,
   SandboxOrder,
   SandboxTrade,
@@ -29,8 +31,10 @@ export type Command =
   | OrderGroupCommand
   | SetBookCommand
   | SetMarketCommand
+  | ListEventCommand
   | SetFeesCommand
   | SetFeeWaiverCommand
+  | SetMarketRateCommand
   | SetBalanceStepCommand
 
 export interface OpenAccountCommand {
@@ -152,13 +156,20 @@ export interface SetBookCommand {
   readonly asks: readonly Level[]
 }
 
-/** Moves a market's life by hand: any part of the schedule, pauses included, and the price grid. */
+/** Moves a market's life by hand: any part of the schedule, pauses included, the price grid, and what it says of itself. */
 export interface SetMarketCommand {
   readonly kind: 'set_market'
   readonly market: MarketId
   readonly schedule: Partial<Schedule>
   /** Orders that rest on prices of the old grid stay as they are. */
   readonly grid?: Grid
+  readonly texts?: MarketTexts
+}
+
+/** Lists an event with its markets at a venue, from now on. */
+export interface ListEventCommand {
+  readonly kind: 'list_event'
+  readonly entry: ListedEntry
 }
 
 /** Changes what Kalshi charges from a time on, and tells of it unless it is secret. */
@@ -172,6 +183,13 @@ export interface SetFeeWaiverCommand {
   readonly kind: 'set_fee_waiver'
   readonly market: MarketId
   readonly untilMs: number
+}
+
+/** What takers pay in a market of Polymarket's from now on. Nothing tells of it, as at the venue. */
+export interface SetMarketRateCommand {
+  readonly kind: 'set_market_rate'
+  readonly market: MarketId
+  readonly rate: Rate
 }
 
 /** What the balance of an account moves in: dollars. */

@@ -82,6 +82,11 @@ export function setMarket(core: Core, command: SetMarketCommand): void {
     state.grid = command.grid
     core.changes?.lives.push({ kind: 'grid', market: state.id })
   }
+  if (command.texts !== undefined) {
+    state.texts = { ...state.texts, ...command.texts }
+    state.market = { ...state.market, ...command.texts }
+    core.changes?.lives.push({ kind: 'texts', market: state.id })
+  }
   if (next.closeMs !== state.schedule.closeMs) core.changes?.lives.push({ kind: 'close', market: state.id })
   state.schedule = next
   state.updatedMs = core.nowMs

@@ -19,8 +19,9 @@ const feeTypes: readonly KalshiFeeType[] = [
 ]
 
 /**
- * One of three: `{series|event, type, multiplier, afterMs?, secret?}` changes what is charged, `{waive: market, forMs}`
- * waives the trade fee of a market, `{balanceStep: "0.01"}` rounds the account as a broker's.
+ * One of four: `{series|event, type, multiplier, afterMs?, secret?}` changes what is charged, `{waive: market, forMs}`
+ * waives the trade fee of a market,
+ * `{market, rate}` sets what takers pay in one of Polymarket's, `{balanceStep: "0.01"}` rounds the account as a broker's.
  * @throws AmountError when an amount is not one.
  */
 export function readFeeInput(body: Members, account: AccountId, nowMs: number): FeeInput {
@@ -28,9 +29,10 @@ export function readFeeInput(body: Members, account: AccountId, nowMs: number): 
     return command({ kind: 'set_balance_step', account, step: parseMoney(body.balanceStep) })
   }
   if (typeof body.waive === 'string') return readWaiver(body.waive, body.forMs, nowMs)
+  if (typeof body.market === 'string') return readRate(body.market, body.rate)
   const scope = typeof body.series === 'string' ? 'series' : 'event'
   const ticker = body[scope]
-  if (typeof ticker !== 'string') return wrong('name series, event, waive or balanceStep')
+  if (typeof ticker !== 'string') return wrong('name series, event, market, waive or balanceStep')
   const type = feeTypes.find((known) => known === body.type) ?? null
   if (type === null && body.type !== undefined) return wrong(`type must be one of ${feeTypes.join(', ')}`)
   const { multiplier, afterMs = 0, secret = false } = body
@@ -51,6 +53,13 @@ export function readFeeInput(body: Members, account: AccountId, nowMs: number): 
   })
 }
 
+function readRate(market: string, rate: unknown): FeeInput {
+  if (!market.startsWith('polymarket:')) return wrong('market must be one of Polymarket, such as polymarket:SLUG')
+  if (typeof rate !== 'string') return wrong('rate must be a decimal in a string')
+  const id: MarketId = `polymarket:${market.slice('polymarket:'.length)}`
+  return command({ kind: 'set_market_rate', market: id, rate: parseRate(rate) })
+}
+
 function readWaiver(market: string, forMs: unknown, nowMs: number): FeeInput {
   if (!market.startsWith('kalshi:')) return wrong('waive must be a market such as kalshi:TICKER')
   if (typeof forMs !== 'number' || !Number.isSafeInteger(forMs)) return wrong('forMs must be whole milliseconds')
@@ -67,13 +76,14 @@ function wrong(message: string): FeeInput {
 }
 
 /** What was changed, secrets included: the control interface shows the exchange's own truth. */
-export function renderFees({ changes, waivers, balanceSteps }: FeeDesk): Members {
+export function renderFees({ changes, waivers, rates = {}, balanceSteps }: FeeDesk): Members {
   return {
     changes: changes.map((change) => ({
       ...change,
       multiplier: change.multiplier === null ? null : formatAmount(change.multiplier),
     })),
     waivers,
+    rates: Object.fromEntries(Object.entries(rates).map(([id, rate]) => [id, formatAmount(rate)])),
     balanceSteps: Object.fromEntries(Object.entries(balanceSteps).map(([id, step]) => [id, formatAmount(step)])),
   }
 }

@@ -1,5 +1,5 @@
 import { ToolkitError } from '../domain/errors.ts'
-import type { SetBalanceStepCommand, SetFeesCommand, SetFeeWaiverCommand } from './commands.ts'
+import type { SetBalanceStepCommand, SetFeesCommand, SetFeeWaiverCommand, SetMarketRateCommand } from './commands.ts'
 import { type Core, findCatalogued } from './core.ts'
 
 /** What the control interface may change about fees. Throws on bad input, as its other commands do. */
@@ -20,6 +20,13 @@ export function setFeeWaiver(core: Core, { market, untilMs }: SetFeeWaiverComman
     throw wrong('MARKET_NOT_FOUND', `The sandbox has no Kalshi market ${market}.`)
   }
   core.fees = { ...core.fees, waivers: { ...core.fees.waivers, [market]: untilMs } }
+}
+
+export function setMarketRate(core: Core, { market, rate }: SetMarketRateCommand): void {
+  if (findCatalogued(core, market)?.venue !== 'polymarket') {
+    throw wrong('MARKET_NOT_FOUND', `The sandbox has no Polymarket market ${market}.`)
+  }
+  core.fees = { ...core.fees, rates: { ...core.fees.rates, [market]: rate } }
 }
 
 export function setBalanceStep(core: Core, { account, step }: SetBalanceStepCommand): void {

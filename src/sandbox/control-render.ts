@@ -1,8 +1,11 @@
 import { formatAmount } from '../domain/amounts.ts'
 import type { MarketId } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
+import { isoTime } from '../runtime/clock.ts'
+import { tickerOf } from './catalogue/kalshi-market.ts'
 import type { Exchange } from './exchange.ts'
 import type { Host } from './host.ts'
+import { draftOf, type ListedEntry } from './listing/entry.ts'
 import type { SandboxAccount, SandboxOrder } from './model.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -60,6 +63,32 @@ function renderOrder(order: SandboxOrder): Json {
     state: order.state,
     cancelReason: order.cancelReason,
     createdMs: order.createdMs,
+  }
+}
+
+/** What was listed: the event, and its markets as they stand. */
+export function renderListing(host: Host, entry: ListedEntry): Json {
+  const draft = draftOf(entry)
+  const markets = draft.markets.map((market): MarketId => {
+    return draft.venue === 'kalshi' ? `kalshi:${tickerOf(draft, market)}` : `polymarket:${market.key}`
+  })
+  return {
+    venue: draft.venue,
+    event: draft.venue === 'kalshi' ? draft.ticker : draft.slug,
+    markets: markets.flatMap((id) => {
+      const view = host.exchange.market(id)
+      if (view === null) return []
+      const { bids, asks } = host.exchange.book(id)
+      return {
+        market: id,
+        title: view.market.title,
+        status: view.status,
+        opens: isoTime(view.schedule.openMs),
+        closes: isoTime(view.schedule.closeMs),
+        bids: bids.map(renderLevel),
+        asks: asks.map(renderLevel),
+      }
+    }),
   }
 }
 

@@ -12,13 +12,14 @@ import { type MarketId, parseMarketId, venueOf } from '../domain/market.ts'
 import type { Level } from '../domain/order-book.ts'
 import { isKalshiGrid, kalshiLadder } from './catalogue/grids.ts'
 import { readFeeInput, renderFees } from './control-fee-input.ts'
-import { renderAccounts, renderMarketState } from './control-render.ts'
+import { renderAccounts, renderListing, renderMarketState } from './control-render.ts'
 import type { Face, FaceReply, FaceRequest } from './face.ts'
 import { parseFaultRule } from './fault-schema.ts'
 import { type Host, kalshiAccount, polymarketAccount } from './host.ts'
 import { renderInjection } from './inject/render.ts'
 import { readWish } from './inject/wish.ts'
-import type { Grid, Schedule } from './model.ts'
+import { readEntry } from './listing/read-entry.ts'
+import type { Grid, MarketTexts, Schedule } from './model.ts'
 import { changePolymarket } from './polymarket/control-polymarket.ts'
 
 /** Where the control interface lives on Kalshi's listener. */
@@ -70,10 +71,19 @@ const answers: Readonly<Record<string, Answer>> = {
   'POST /markets': ({ host }, body) => {
     const market = readMarket(body.market)
     const grid = readGrid(market, body.priceLevelStructure)
-    // A new grid is a change of its own: the market's life goes on as it was.
-    const schedule = grid === null || 'status' in body ? readSchedule(body, host().clock.nowMs()) : {}
-    host().exchange.execute({ kind: 'set_market', market, schedule, ...(grid === null ? {} : { grid }) })
+    const texts = readTexts(body)
+    // A new grid or text is a change of its own: the market's life goes on as it was.
+    const isOfItsOwn = (grid !== null || texts !== null) && !('status' in body) && !('closeMs' in body)
+    const schedule = isOfItsOwn ? {} : readSchedule(body, host().clock.nowMs())
+    const changes = { ...(grid === null ? {} : { grid }), ...(texts === null ? {} : { texts }) }
+    host().exchange.execute({ kind: 'set_market', market, schedule, ...changes })
     return ok(renderMarketState(host(), market))
+  },
+  'POST /listings': ({ host }, body) => {
+    const read = readEntry(body, host().clock.nowMs())
+    if (read.kind === 'wrong') throw new BadInput(`${read.message}. Nothing was listed`)
+    host().exchange.execute({ kind: 'list_event', entry: read.entry })
+    return ok(renderListing(host(), read.entry))
   },
   'POST /cash': ({ host }, body) => {
     const { venue, pool } = body
@@ -242,6 +252,15 @@ function readGrid(market: MarketId, name: unknown): Grid | null {
     throw new BadInput("priceLevelStructure must be one of Kalshi's, in a market of Kalshi's")
   }
   return { name, ladder: kalshiLadder(name) }
+}
+
+/** What the market says of itself from now on, or null when none of it is given. */
+function readTexts({ yesLabel, rules }: Members): MarketTexts | null {
+  if (yesLabel === undefined && rules === undefined) return null
+  if ((yesLabel !== undefined && typeof yesLabel !== 'string') || (rules !== undefined && typeof rules !== 'string')) {
+    throw new BadInput('yesLabel and rules must be text')
+  }
+  return { ...(yesLabel === undefined ? {} : { yesLabel }), ...(rules === undefined ? {} : { rules }) }
 }
 
 /** `status` as a word, or single times in ms; `result` is `yes`, `no` or the payout of YES in dollars. */

@@ -7,11 +7,13 @@ import { seededIds } from '../runtime/ids.ts'
 import { seededRandom } from '../runtime/random.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
 import { statusAt } from './lifecycle.ts'
+import { GrowingCatalogue } from './listing/growing-catalogue.ts'
 import type {
   AccountId,
   Catalogue,
   Grid,
   Holding,
+  MarketTexts,
   SandboxMarket,
   SandboxOrder,
   SandboxTrade,
@@ -27,16 +29,26 @@ export interface CoreChanges {
   /** Orders of real accounts. */
   readonly orders: Set<string>
   readonly lives: LifeChange[]
+  readonly listings: ListingChange[]
 }
 
-/** A turn in a market's life. `close`: it is to close at another time; `grid`: it trades on other prices. */
+/** Markets that are there from now on, of an event that may be new itself. */
+export interface ListingChange {
+  readonly venue: VenueId
+  /** Kalshi's event ticker, Polymarket's event slug. */
+  readonly event: string
+  readonly isNewEvent: boolean
+  readonly markets: readonly MarketId[]
+}
+
+/** A turn in a market's life. `close`: it is to close at another time; `grid`: it trades on other prices; `texts`: it reads otherwise. */
 export type LifeChange =
   | { readonly kind: 'phase'; readonly market: MarketId; readonly before: MarketStatus; readonly after: MarketStatus }
-  | { readonly kind: 'close' | 'grid'; readonly market: MarketId }
+  | { readonly kind: 'close' | 'grid' | 'texts'; readonly market: MarketId }
 
 /** The mutable heart of the exchange: what is stored, and the indexes over it. Only the command handlers write to it. */
 export interface Core {
-  readonly catalogue: Catalogue
+  readonly catalogue: GrowingCatalogue
   readonly seed: string
   readonly accounts: Map<AccountId, AccountState>
   readonly markets: Map<MarketId, MarketState>
@@ -88,6 +100,8 @@ export interface MarketState {
   market: SandboxMarket
   /** Null while it trades on the catalogue's own. */
   grid: Grid | null
+  /** Null while it says what it said when it was listed. */
+  texts: MarketTexts | null
   /** Best first; equal prices in order of priority. */
   readonly bids: SandboxOrder[]
   readonly asks: SandboxOrder[]
@@ -117,7 +131,7 @@ export function createCore(options: {
   readonly nowMs: number
 }): Core {
   return {
-    catalogue: options.catalogue,
+    catalogue: new GrowingCatalogue(options.catalogue, options.seed),
     seed: options.seed,
     accounts: new Map(),
     markets: new Map(),
@@ -138,7 +152,7 @@ export function createCore(options: {
 }
 
 export function noChanges(): CoreChanges {
-  return { markets: new Set(), orders: new Set(), lives: [] }
+  return { markets: new Set(), orders: new Set(), lives: [], listings: [] }
 }
 
 export function count(core: Core, name: keyof Counters): number {

@@ -6,13 +6,14 @@ import { levelsOf } from './book.ts'
 import { amend, cancel, cancelAll, decrease } from './cancel.ts'
 import type { Command, CommandResult } from './commands.ts'
 import { openAccount, setBook, setCash, setMarket } from './control-commands.ts'
-import { setBalanceStep, setFees, setFeeWaiver } from './control-fees.ts'
+import { setBalanceStep, setFees, setFeeWaiver, setMarketRate } from './control-fees.ts'
 import { type Core, type CoreChanges, count, createCore, findCatalogued, noChanges, scheduleOf } from './core.ts'
 import type { FeeDesk } from './fee-changes.ts'
 import { changeGroup, enforceGroups } from './groups.ts'
 import { cashOf, holdingOf, reservedCash, reservedTokens } from './ledger.ts'
 import { keepsOrders, statusAt } from './lifecycle.ts'
 import { type SeedLevels, seedLevels } from './liquidity.ts'
+import { listEvent } from './listing/list-event.ts'
 import type {
   AccountId,
   BookView,
@@ -51,6 +52,11 @@ export class Exchange {
     if (options.snapshot !== undefined) restoreCore(this.core, options.snapshot)
   }
 
+  /** With what was listed since. */
+  get catalogue(): Required<Catalogue> {
+    return this.core.catalogue
+  }
+
   get nowMs(): number {
     return this.core.nowMs
   }
@@ -68,9 +74,9 @@ export class Exchange {
   /** What changed since this was last asked, or null for nothing. */
   takeChanges(): CoreChanges | null {
     const { changes } = this.core
-    if (changes === null || (changes.markets.size === 0 && changes.orders.size === 0 && changes.lives.length === 0)) {
-      return null
-    }
+    if (changes === null) return null
+    const { markets, orders, lives, listings } = changes
+    if (markets.size + orders.size + lives.length + listings.length === 0) return null
     this.core.changes = noChanges()
     return changes
   }
@@ -132,11 +138,17 @@ export class Exchange {
       case 'set_market':
         setMarket(core, command)
         return { kind: 'done' }
+      case 'list_event':
+        listEvent(core, command)
+        return { kind: 'done' }
       case 'set_fees':
         setFees(core, command)
         return { kind: 'done' }
       case 'set_fee_waiver':
         setFeeWaiver(core, command)
+        return { kind: 'done' }
+      case 'set_market_rate':
+        setMarketRate(core, command)
         return { kind: 'done' }
       case 'set_balance_step':
         setBalanceStep(core, command)

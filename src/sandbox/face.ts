@@ -71,7 +71,7 @@ export interface Face {
 /** What a face may use of the process that hosts the exchange. */
 export interface SandboxHost {
   readonly exchange: HostedExchange
-  readonly catalogue: Catalogue
+  readonly catalogue: Required<Catalogue>
   readonly faults: Faults
   /** What stands otherwise at Polymarket than on an ordinary day. */
   readonly polymarket: PolymarketSwitches

@@ -21,6 +21,8 @@ export interface FeeDesk {
   readonly changes: readonly FeeChange[]
   /** Markets without a trade fee until a time, Unix ms. */
   readonly waivers: Readonly<Record<MarketId, number>>
+  /** What takers pay in markets of Polymarket's that charge otherwise than at first. Not in states of earlier versions. */
+  readonly rates?: Readonly<Record<MarketId, Rate>>
   /** Steps of Kalshi accounts whose balance does not move in 0.0001 dollar. */
   readonly balanceSteps: Readonly<Record<string, Money>>
 }
@@ -72,10 +74,11 @@ export function eventOverride(desk: FeeDesk, view: FeeView, event: string, nowMs
   return latest(desk, view, 'event', event, nowMs)
 }
 
-/** What a market charges now: the event's override beats the series, member by member. Polymarket's fees do not change. */
+/** What a market charges now: on Kalshi the event's override beats the series, member by member. */
 export function chargedFees(desk: FeeDesk, market: SandboxMarket, nowMs: number): SandboxFees {
   const { fees, details } = market
-  if (fees.kind !== 'kalshi' || details.venue !== 'kalshi') return fees
+  if (fees.kind === 'polymarket') return { ...fees, rate: desk.rates?.[market.id] ?? fees.rate }
+  if (details.venue !== 'kalshi') return fees
   const series = seriesFees(desk, 'charged', details.seriesTicker, fees, nowMs)
   const own = eventOverride(desk, 'charged', market.eventId, nowMs)
   const waived = (desk.waivers[market.id] ?? 0) > nowMs

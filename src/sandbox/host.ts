@@ -62,7 +62,7 @@ export interface HostChanges extends CoreChanges {
 
 /** The exchange in its process: clock, log, faults and the accounts it opens with. */
 export class Host implements SandboxHost {
-  readonly catalogue: Catalogue
+  readonly catalogue: Required<Catalogue>
   readonly faults: Faults
   readonly clock: Clock
   readonly seed: string
@@ -88,15 +88,15 @@ export class Host implements SandboxHost {
     this.originMs = origin.originMs
     this.sequence = origin.sequence
     this.offsetMs = origin.clockOffsetMs
-    this.catalogue = options.createCatalogue({ seed: origin.seed, originMs: origin.originMs })
     this.faults = new Faults(seededRandom(`${origin.seed}/faults`))
     this.clock = this.offsetClock(options.clock)
     this.core = new Exchange({
-      catalogue: this.catalogue,
+      catalogue: options.createCatalogue({ seed: origin.seed, originMs: origin.originMs }),
       seed: origin.seed,
       nowMs: origin.originMs,
       ...(origin.snapshot === null ? {} : { snapshot: origin.snapshot }),
     })
+    this.catalogue = this.core.catalogue
     for (const entry of log) this.replay(entry)
     this.exchange = this.hosted()
     if (this.core.account(kalshiAccount) === null) this.openAccounts()

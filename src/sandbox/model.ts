@@ -291,6 +291,12 @@ export interface Grid {
   readonly ladder: TickLadder
 }
 
+/** What a market says of itself, where it says otherwise than when it was listed. */
+export interface MarketTexts {
+  readonly yesLabel?: string
+  readonly rules?: string
+}
+
 export interface SettlementRecord {
   readonly account: AccountId
   readonly market: MarketId

@@ -4,7 +4,17 @@ import type { MarketId, MarketStatus, VenueId } from '../domain/market.ts'
 import { insertResting } from './book.ts'
 import { type Core, type Counters, findCatalogued, indexOrder, onGrid } from './core.ts'
 import { emptyFeeDesk, type FeeDesk } from './fee-changes.ts'
-import type { Grid, Holding, SandboxOrder, SandboxTrade, Schedule, SettlementRecord, Transfer } from './model.ts'
+import type { Listing } from './listing/entry.ts'
+import type {
+  Grid,
+  Holding,
+  MarketTexts,
+  SandboxOrder,
+  SandboxTrade,
+  Schedule,
+  SettlementRecord,
+  Transfer,
+} from './model.ts'
 import type { OrderGroup } from './order-group.ts'
 
 /** The exchange's state as plain values in a fixed order, ready for `encodeJson`. */
@@ -22,6 +32,8 @@ export interface ExchangeSnapshot {
   readonly settlements: readonly SettlementRecord[]
   /** Not in files of earlier versions. */
   readonly transfers?: readonly Transfer[]
+  /** What was listed after the start. Not in files of earlier versions. */
+  readonly listings?: readonly Listing[]
 }
 
 interface AccountSnapshot {
@@ -42,6 +54,7 @@ interface MarketSnapshot {
   readonly schedule: Schedule | null
   /** Null or absent while it is the catalogue's own. */
   readonly grid?: Grid | null
+  readonly texts?: MarketTexts | null
   readonly phase: MarketStatus
   readonly lastPrice: Price | null
   readonly volume: Quantity
@@ -70,6 +83,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
       id: state.id,
       schedule: state.schedule === state.market.schedule ? null : state.schedule,
       grid: state.grid,
+      texts: state.texts,
       phase: state.phase,
       lastPrice: state.lastPrice,
       volume: state.volume,
@@ -81,6 +95,7 @@ export function snapshotCore(core: Core): ExchangeSnapshot {
     trades: [...core.trades],
     settlements: [...core.settlements],
     transfers: [...core.transfers],
+    listings: [...core.catalogue.listings],
   }
 }
 
@@ -90,6 +105,7 @@ export function restoreCore(core: Core, snapshot: ExchangeSnapshot): void {
   core.counters = snapshot.counters
   core.venueCash = snapshot.venueCash
   core.fees = snapshot.fees ?? emptyFeeDesk
+  for (const listing of snapshot.listings ?? []) core.catalogue.add(listing)
   for (const account of snapshot.accounts) {
     core.accounts.set(account.id, {
       ...account,
@@ -115,11 +131,14 @@ function restoreMarket(core: Core, saved: MarketSnapshot): void {
   const catalogued = findCatalogued(core, saved.id)
   if (catalogued === null) return
   const grid = saved.grid ?? null
-  const market = grid === null ? catalogued : onGrid(catalogued, grid)
+  const texts = saved.texts ?? null
+  const priced = grid === null ? catalogued : onGrid(catalogued, grid)
+  const market = texts === null ? priced : { ...priced, ...texts }
   core.markets.set(saved.id, {
     ...saved,
     market,
     grid,
+    texts,
     bids: [],
     asks: [],
     schedule: saved.schedule ?? market.schedule,

@@ -15,6 +15,7 @@ export function touchMarket(core: Core, market: SandboxMarket): MarketState {
     id: market.id,
     market,
     grid: null,
+    texts: null,
     bids: [],
     asks: [],
     schedule: market.schedule,

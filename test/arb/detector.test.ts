@@ -212,6 +212,21 @@ describe('an update of one book', () => {
     expect(watch.looked).to.deep.equal([])
   })
 
+  it('is judged anew when its fees are others, without a change of a book', () => {
+    const pair = aPair({ key: 'a' })
+    const watch = new Watch([pair])
+    watch.tell(...paying)
+    const charging = (fees: FeeSchedule) => ({ ...pair, markets: [{ ...kalshi, fees }, pair.markets[1]] as const })
+    watch.detector.replace(charging({ kind: 'unknown', reason: 'fees changed' }))
+    watch.look()
+    expect(watch.said).to.deep.equal(['opportunity a', 'gone a'])
+    watch.tell(level(kalshi, 'ask', '0.39', '50'))
+    expect(watch.said).to.deep.equal(['opportunity a', 'gone a'])
+    watch.detector.replace(charging(balanceFee))
+    watch.look()
+    expect(watch.said).to.deep.equal(['opportunity a', 'gone a', 'opportunity a'])
+  })
+
   it('of a market in no pair is passed over', () => {
     const watch = new Watch([aPair({ key: 'a' })])
     watch.feed.watch(otherKalshi)

@@ -8,6 +8,7 @@ import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount, parseMoney, parseQuantity } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { defaultPolicy } from '../../src/domain/pair-plan.ts'
+import type { VenueNews } from '../../src/domain/venue-stream.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { defaultLimits, type Limits } from '../../src/safeguards/limits.ts'
 import { aWorld, marketOf, type TestWorld } from '../support/session.ts'
@@ -37,7 +38,7 @@ describe('the arbitrage loop', () => {
 
   async function run(
     session: Session,
-    changes: Partial<RunOptions> = {},
+    { news, ...changes }: Partial<RunOptions> & { news?: () => readonly VenueNews[] } = {},
     slowMs = 0,
   ): Promise<RunReport & { events: string[] }> {
     const { trading } = session
@@ -57,13 +58,15 @@ describe('the arbitrage loop', () => {
           return polling.next(signal)
         },
         wake: () => polling.wake(),
+        ...(news === undefined ? {} : { news }),
       },
       wishes: { minEdge: parseMoney('0.005'), size: null, provisionalMax: parseQuantity('100') },
       policy: defaultPolicy(defaultLimits.maxSlippage),
       order: 'together',
       maxTrades: null,
       execution: 'send',
-      approvedNow: () => Promise.resolve(new Set(['k p'])),
+      approvedNow: () => Promise.resolve([pair]),
+      announcements: 'heard',
       once: true,
       signal: new AbortController().signal,
       ...changes,
@@ -174,7 +177,7 @@ describe('the arbitrage loop', () => {
         // A minute has passed: from here on the books pay.
         await set({ ask: '0.40' }, { bid: '0.50' })
         if (++looks === 2) stop.abort()
-        return new Set()
+        return []
       },
     })
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
@@ -183,8 +186,72 @@ describe('the arbitrage loop', () => {
   it('asks for the approvals again before it trades when its books were long in coming', async () => {
     const session = await begin()
     await set({ ask: '0.40' }, { bid: '0.50' })
-    const { traded, events } = await run(session, { approvedNow: () => Promise.resolve(new Set()) }, 61_000)
+    const { traded, events } = await run(session, { approvedNow: () => Promise.resolve([]) }, 61_000)
     expect([traded.length, events]).to.deep.equal([0, ['lapsed', 'opportunity']])
+  })
+
+  it('counts fees that nobody announces from the reading of each minute on', async () => {
+    const session = await begin()
+    await set({ ask: '0.70' }, { bid: '0.50' })
+    const { observe } = session.trading
+    const charge = (rate: string) => world.post('/fees', { market: marketOf.polymarket, rate })
+    const rates = ['0.3', '0.04']
+    const seen: string[] = []
+    const { traded } = await run(
+      session,
+      {
+        once: false,
+        maxTrades: 1,
+        onEvent: ({ kind }) => seen.push(kind),
+        approvedNow: async () => {
+          // What is on offer pays under the second of them only.
+          await charge(rates.shift() ?? '0.04')
+          const markets = [await observe.market(marketOf.kalshi), await observe.market(marketOf.polymarket)] as const
+          await set({ ask: '0.45' }, { bid: '0.50' })
+          seen.push('read')
+          return [{ key: 'k p', markets, polarity: 'same' }]
+        },
+      },
+      20_000,
+    )
+    expect(traded.length).to.equal(1)
+    expect(seen.slice(0, 7)).to.deep.equal([
+      'read',
+      'fees_read',
+      'read',
+      'fees_read',
+      'opportunity',
+      'trading',
+      'traded',
+    ])
+  })
+
+  it('leaves a pair alone once a venue says that a text of it has changed, and reads its approval soon', async () => {
+    const session = await begin()
+    await set({ ask: '0.40' }, { bid: '0.50' })
+    const startMs = clock.nowMs()
+    let askedAfterMs = 0
+    let told: readonly VenueNews[] = [
+      { kind: 'texts_changed', venue: 'kalshi', market: marketOf.kalshi, what: 'metadata' },
+      { kind: 'texts_changed', venue: 'kalshi', market: 'kalshi:KXOTHER', what: 'metadata' },
+    ]
+    const stop = new AbortController()
+    const { traded, events } = await run(session, {
+      once: false,
+      signal: stop.signal,
+      news: () => {
+        const news = told
+        told = []
+        return news
+      },
+      approvedNow: () => {
+        askedAfterMs = clock.nowMs() - startMs
+        stop.abort()
+        return Promise.resolve([])
+      },
+    })
+    expect([traded.length, events]).to.deep.equal([0, ['opportunity', 'lapsed']])
+    expect(askedAfterMs).to.be.within(5_000, 6_000)
   })
 
   it('begins with what an earlier process left: settles it, and mends it', async () => {
@@ -243,7 +310,7 @@ describe('the arbitrage loop', () => {
       approvedNow: () => {
         looks++
         if (looks === 4) ending.abort()
-        return Promise.resolve(new Set())
+        return Promise.resolve([])
       },
     })
     expect([mended.map(({ imbalance }) => imbalance), open]).to.deep.equal([['0', '0'], []])

@@ -4,7 +4,7 @@ import { PolymarketMarkets } from '../../src/clients/polymarket/stream-protocol.
 import { PolymarketUser } from '../../src/clients/polymarket/stream-user.ts'
 import type { VenueError } from '../../src/domain/errors.ts'
 import type { MarketEvent } from '../../src/domain/market-stream.ts'
-import type { AccountEvent } from '../../src/domain/venue-stream.ts'
+import type { AccountEvent, VenueNews } from '../../src/domain/venue-stream.ts'
 import { marketOf } from '../marketdata/rig.ts'
 
 /** What a stream tells, in order. */
@@ -12,8 +12,10 @@ class Ear {
   readonly events: MarketEvent[] = []
   readonly account: AccountEvent[] = []
   readonly problems: VenueError[] = []
+  readonly news: VenueNews[] = []
   readonly sink = {
     onMarket: (event: MarketEvent) => this.events.push(event),
+    onNews: (news: VenueNews) => this.news.push(news),
     onAccount: (event: AccountEvent) => this.account.push(event),
     onProblem: (problem: VenueError) => this.problems.push(problem),
   }
@@ -102,10 +104,75 @@ describe("reading Kalshi's frames", () => {
     expect(ear.problems).to.have.length(1)
   })
 
-  it('reports what is no JSON, and ignores types that it does not know', () => {
+  it('reports what is no JSON, and passes by what it does not know, by name', () => {
     protocol.received('<html>')
     protocol.received('{"type":"horoscope","sid":9,"seq":4,"msg":{}}')
+    protocol.received(life(1, { event_type: 'renamed' }))
     expect(ear.problems.map(({ code }) => code)).to.deep.equal(['STREAM_FRAME_UNREADABLE'])
+    expect(ear.news).to.deep.equal([
+      { kind: 'unknown', venue: 'kalshi', type: 'horoscope' },
+      { kind: 'unknown', venue: 'kalshi', type: 'renamed' },
+    ])
+  })
+
+  /** On the channel of the lives of markets, which tells of all markets, watched or not. */
+  const life = (seq: number, msg: object, type = 'market_lifecycle_v2') => {
+    protocol.received('{"type":"subscribed","id":2,"msg":{"channel":"market_lifecycle_v2","sid":2}}')
+    return JSON.stringify({ type, sid: 2, seq, msg: { market_ticker: 'KXA', ...msg } })
+  }
+  const fees = { event_ticker: 'KXA-26', fee_type_override: 'quadratic_with_maker_fees', fee_multiplier_override: 0.5 }
+
+  it('tells of an event and a market that are listed, with when it opens and closes', () => {
+    const event = { event_ticker: 'KXA-26', title: 'A in 2026?', series_ticker: 'KXA' }
+    protocol.received(life(1, event, 'event_lifecycle'))
+    const more = { title: 'Will A?', event_ticker: 'KXA-26' }
+    const times = { open_ts: 1_793_000_000, close_ts: 1_794_000_000 }
+    protocol.received(life(2, { event_type: 'created', ...times, additional_metadata: more }))
+    expect(ear.news).to.deep.equal([
+      { kind: 'event_listed', venue: 'kalshi', event: 'KXA-26', title: 'A in 2026?' },
+      {
+        kind: 'market_listed',
+        venue: 'kalshi',
+        market: 'kalshi:KXA',
+        event: 'KXA-26',
+        title: 'Will A?',
+        opensAtMs: 1_793_000_000_000,
+        closesAtMs: 1_794_000_000_000,
+      },
+    ])
+    expect(ear.problems).to.deep.equal([])
+  })
+
+  it('tells of texts and ends that have changed', () => {
+    protocol.received(life(1, { event_type: 'metadata_updated', yes_sub_title: 'above 95' }))
+    protocol.received(life(2, { event_type: 'close_date_updated', close_ts: 1_794_000_000 }))
+    expect(ear.news.map((news) => (news.kind === 'texts_changed' ? news.what : news.kind))).to.deep.equal([
+      'metadata',
+      'end',
+    ])
+    expect(ear.events.at(-1)).to.deep.equal({
+      kind: 'close_time',
+      market: 'kalshi:KXA',
+      closeAtMs: 1_794_000_000_000,
+    })
+  })
+
+  it('tells what an event charges from now on, where the message says all of it', () => {
+    protocol.received(life(1, fees, 'event_fee_update'))
+    protocol.received(life(2, { ...fees, fee_multiplier_override: null }, 'event_fee_update'))
+    protocol.received(life(3, { ...fees, fee_type_override: 'by_moonlight' }, 'event_fee_update'))
+    const told = ear.news.map((news) => (news.kind === 'fees_changed' ? news.told : null))
+    expect(told[0]).to.include({ kind: 'quadratic', makerRate: 17_500n, multiplier: 500_000n })
+    expect([told[1], told[2]?.kind]).to.deep.equal([null, 'unknown'])
+  })
+
+  it('tells that fees may have changed when the message cannot be read, when some are missing, and after a new connection', () => {
+    protocol.received(life(1, { ...fees, fee_type_override: 7 }, 'event_fee_update'))
+    protocol.received(life(3, { event_type: 'activated' }))
+    protocol.lost()
+    protocol.opened()
+    const events = ear.news.map((news) => (news.kind === 'fees_changed' ? news.event : news.kind))
+    expect(events).to.deep.equal(['KXA-26', null, null])
   })
 })
 
@@ -146,6 +213,16 @@ describe("reading Polymarket's frames", () => {
     for (const text of ['PONG', 'NO NEW ASSETS', '', `${JSON.stringify([change({})])}\n`]) hear(text)
     expect(ear.kinds).to.deep.equal(['level', 'best'])
     expect(ear.problems).to.deep.equal([])
+  })
+
+  it('tells of a market that is listed, and passes by what it does not know', () => {
+    const listed = { event_type: 'new_market', slug: 'will-a', question: 'Will A?', event_message: { slug: 'a' } }
+    hear([listed, { event_type: 'weather' }])
+    const rest = { title: 'Will A?', opensAtMs: null, closesAtMs: null }
+    expect(ear.news).to.deep.equal([
+      { kind: 'market_listed', venue: 'polymarket', market: 'polymarket:will-a', event: 'a', ...rest },
+      { kind: 'unknown', venue: 'polymarket', type: 'weather' },
+    ])
   })
 
   it('drops what is older than the book', () => {

@@ -8,6 +8,7 @@ import { openLiveBooks } from '../../src/cli/markets/live-books.ts'
 import { examplePair } from '../../src/cli/sandbox/example-markets.ts'
 import { parsePrice } from '../../src/domain/amounts.ts'
 import type { MarketId } from '../../src/domain/market.ts'
+import type { VenueNews } from '../../src/domain/venue-stream.ts'
 import { approvePair } from '../../src/engine/markets/pairs.ts'
 import { textsHash } from '../../src/pairs/approved-pair.ts'
 import { judgeMarkets } from '../../src/pairs/judge.ts'
@@ -28,6 +29,7 @@ describe('arb run --from-recording', function () {
     world = await aWorld()
     captureDir = join(world.dataDir, 'recordings')
     await recordDay()
+    await recordFees()
   })
   after(async () => {
     await world.close()
@@ -74,6 +76,34 @@ describe('arb run --from-recording', function () {
     await polled[Symbol.asyncDispose]()
   }
 
+  /** Books that pay eight cents a pair before fees, under fees that take it all, and then under those of before. */
+  async function recordFees(): Promise<void> {
+    await setBooks('0.50', '0.48')
+    const session = await world.open({ captureDir, captureFilter: 'all', session: 'fees' })
+    const markets = await Promise.all([first, second].map((id) => session.trading.observe.market(id)))
+    let told = 0
+    const news = { onNews: ({ kind }: VenueNews) => (told += kind === 'fees_changed' ? 1 : 0) }
+    const live = openLiveBooks(session, { news, onProblem: ({ message }) => expect.fail(message) })
+    await live.watch(markets)
+    const charge = async (multiplier: string): Promise<void> => {
+      await world.post('/fees', { event: markets[0]?.eventId, type: 'quadratic', multiplier })
+      const before = told
+      for (let tries = 0; tries < 500 && told === before; tries++) await systemClock.sleep(10)
+      expect(told).to.equal(before + 1)
+      await systemClock.sleep(50)
+    }
+    for (let tries = 0; tries < 500; tries++) {
+      if ([...live.feed.books].every(({ state }) => state.kind === 'tradable')) break
+      await systemClock.sleep(10)
+    }
+    await charge('6')
+    await setBooks('0.40', '0.48')
+    await systemClock.sleep(100)
+    await charge('1')
+    await live.close()
+    await session[Symbol.asyncDispose]()
+  }
+
   const play = (...args: readonly string[]): Promise<CliResult> =>
     cli.run('arb', 'run', '--data-dir', world.dataDir, '--capture-dir', captureDir, '--json', ...args)
   const report = async (...args: readonly string[]): Promise<ArbRunJson> => {
@@ -102,6 +132,18 @@ describe('arb run --from-recording', function () {
     const choosy = await report('--min-edge', '0.07')
     expect(kindsOf(choosy)).to.deep.equal([])
     expect(choosy.paper?.looks[0]?.counts).to.include({ min_edge: 1 })
+  })
+
+  it('charges from each moment on what the tape tells of fees, and buys nothing that they take', async () => {
+    const { stdout, stderr, exitCode } = await play('--from-recording', 'fees', '--size', '10')
+    expect(exitCode, stderr).to.equal(0)
+    const run: ArbRunJson = JSON.parse(stdout)
+    const changes = ['fees_doubted', 'fees_read']
+    expect(kindsOf(run)).to.deep.equal([...changes, ...changes, 'opportunity', 'trading', 'traded'])
+    expect(run.paper?.looks[0]?.counts).to.include.keys('fees')
+    const fees = run.trades.map(({ opportunity }) => opportunity.legs[0]?.fee)
+    // Seven hundredths of 10 x 0.40 x 0.60.
+    expect(fees).to.deep.equal(['0.168'])
   })
 
   it('lets late orders meet the books as they are then, and mends what one leg alone has bought', async () => {
@@ -141,7 +183,7 @@ describe('arb run --from-recording', function () {
   async function statesOf(recording: Recording): Promise<readonly string[]> {
     const clock = new VirtualClock(0)
     const markets = [await (await world.open()).trading.observe.market(first)]
-    const quiet = { onProblem: () => undefined, onEnd: () => undefined }
+    const quiet = { onProblem: () => undefined, onNews: () => undefined, onEnd: () => undefined }
     const books = await TapeBooks.open({ recording, markets, clock, staleAfterMs: 10_000, ...quiet })
     const seen: string[] = []
     books.feed.onChange(({ state }) => seen.push(state.kind === 'tradable' ? 'tradable' : state.reason.kind))

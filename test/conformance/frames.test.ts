@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { parse } from 'yaml'
 import { KalshiProtocol } from '../../src/clients/kalshi/stream-protocol.ts'
 import { kalshiLadder } from '../../src/sandbox/catalogue/grids.ts'
+import { kalshiEntry } from '../sandbox/support/entries.ts'
 import { KalshiSocketBench } from '../sandbox/support/kalshi-socket.ts'
 import { originMs } from '../sandbox/support/small-catalogue.ts'
 import { fieldsOf, type Json } from './openapi.ts'
@@ -26,6 +27,8 @@ const payloads: Readonly<Record<string, string>> = {
   user_order: 'userOrderPayload',
   market_position: 'marketPositionPayload',
   market_lifecycle_v2: 'marketLifecycleV2Payload',
+  event_lifecycle: 'eventLifecyclePayload',
+  event_fee_update: 'eventFeeUpdatePayload',
 }
 
 const commands: Readonly<Record<string, string>> = {
@@ -54,8 +57,18 @@ function allFrames(): readonly Json[] {
     const grid = { name: 'deci_cent', ladder: kalshiLadder('deci_cent') }
     bench.host.exchange.execute({ kind: 'set_market', market, schedule: {}, grid })
   })
+  bench.during(() => {
+    const texts = { yesLabel: 'Above 5' }
+    bench.host.exchange.execute({ kind: 'set_market', market, schedule: {}, texts })
+  })
+  bench.list(kalshiEntry({ exclusive: true }))
+  bench.list(kalshiEntry({ markets: [{ key: 'B', title: 'B?', claim: 'b' }] }))
+  bench.charge({ event: 'KXNEW-27', type: 'quadratic', multiplier: '0.5' })
+  bench.charge({ event: 'KXNEW-27' })
   bench.setMarket(market, { closeMs: originMs + 2_000 })
   bench.tick(5_000)
+  bench.setMarket(market, { closeMs: originMs + 90_000 })
+  bench.tick(100_000)
   bench.setMarket(market, { determineMs: originMs, settleMs: originMs, yesPayout: 1_000_000n })
   bench.say('unsubscribe', { sids: [2] })
   return bench.frames

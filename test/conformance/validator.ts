@@ -90,7 +90,8 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 function allowNull(schema: Record<string, unknown>): void {
   if (schema.type !== undefined) schema.type = [schema.type, 'null']
-  if (Array.isArray(schema.enum)) schema.enum = [...schema.enum, null]
+  // The document of the socket names it among the values, too.
+  if (Array.isArray(schema.enum)) schema.enum = [...new Set([...schema.enum, null])]
 }
 
 function problemOf(error: ErrorObject): Problem {

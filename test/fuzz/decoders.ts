@@ -249,6 +249,21 @@ const answersOfKalshi: readonly Decoder[] = [
   answer('kalshi.series-list', ofKalshi('seriesList'), kalshi.seriesList, {
     seeds: pagesOf('series'),
   }),
+  answer('kalshi.series-fee-changes', ofKalshi('seriesFeeChanges'), kalshi.seriesFeeChanges, {
+    seeds: (_, found) => [
+      '{"series_fee_change_arr":[{"id":"1","series_ticker":"KXA","fee_type":"quadratic","fee_multiplier":0.5,"scheduled_ts":"2026-11-20T12:00:00Z"}]}',
+      ...found,
+    ],
+  }),
+  answer('kalshi.event-fee-changes', ofKalshi('eventFeeChanges'), kalshi.eventFeeChanges, {
+    seeds: (_, found) => [
+      '{"event_fee_changes":[{"id":"1","event_ticker":"KXA-26","fee_type_override":null,"fee_multiplier_override":null,"scheduled_ts":"2026-11-20T12:00:00Z"}],"cursor":""}',
+      ...found,
+    ],
+  }),
+  answer('kalshi.event-fee-update', ofKalshi('eventFeeUpdate'), kalshi.eventFeeUpdate, {
+    seeds: () => ['{"msg":{"event_ticker":"KXA-26","fee_type_override":"quadratic","fee_multiplier_override":0.5}}'],
+  }),
   answer('kalshi.amend', ofKalshi('amendAnswer'), kalshi.amendAnswer, {
     seeds: (_, found) => ['{"order_id":"o-1","client_order_id":"c-1","remaining_count":"8.50"}', ...found],
   }),

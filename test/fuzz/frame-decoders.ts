@@ -6,9 +6,11 @@ import {
   quoteOf,
   snapshotOf,
 } from '../../src/clients/kalshi/stream-frames.ts'
+import { feeNewsOf, lifeNewsOf } from '../../src/clients/kalshi/stream-news.ts'
 import {
   bookFrameOf,
   changeFrameOf,
+  newMarketOf,
   orderEventOf,
   printFrameOf,
   tickFrameOf,
@@ -79,6 +81,27 @@ export const frameDecoders: readonly Decoder[] = [
     ],
     lifecycleOf,
   ),
+  frame(
+    'kalshi.news',
+    [
+      '{"market_ticker":"KXA","event_type":"created","exchange_index":0,"open_ts":1793000000,"close_ts":1794000000,"price_level_structure":"linear_cent","additional_metadata":{"name":"A","title":"Will A?","rules_primary":"If A.","event_ticker":"KXA-26","floor_strike":4.25}}',
+      '{"market_ticker":"KXA","event_type":"metadata_updated","yes_sub_title":"above 95"}',
+      '{"market_ticker":"KXA","event_type":"close_date_updated","close_ts":1793000000}',
+    ],
+    lifeNewsOf,
+  ),
+  frame(
+    'kalshi.fees',
+    [
+      '{"type":"event_fee_update","sid":5,"seq":2,"msg":{"event_ticker":"KXA-26","fee_type_override":"quadratic","fee_multiplier_override":0.5}}',
+      '{"type":"event_fee_update","sid":5,"msg":{"event_ticker":"KXA-26","fee_type_override":null,"fee_multiplier_override":null}}',
+    ],
+    // The rates of a fee type are not in the message.
+    (_, text) => {
+      const news = feeNewsOf(text)
+      return news.kind === 'fees_changed' && news.told?.kind === 'quadratic' ? news.told.multiplier : null
+    },
+  ),
   frame('kalshi.fill', [kalshiFill], (_, text) => accountEventOf('fill', text)),
   frame('kalshi.user-order', [kalshiOrder], (_, text) => accountEventOf('user_order', text)),
   frame('kalshi.position', [kalshiPosition], (_, text) => accountEventOf('market_position', text)),
@@ -103,6 +126,13 @@ export const frameDecoders: readonly Decoder[] = [
     'polymarket.trade-print',
     ['{"asset_id":"71321","timestamp":"1793000000000","price":"0.46","size":"2.5","side":"SELL"}'],
     printFrameOf,
+  ),
+  frame(
+    'polymarket.new-market',
+    [
+      '{"id":"1","question":"Will A?","market":"0x5d","slug":"will-a","assets_ids":["71321","52114"],"outcomes":["Yes","No"],"event_message":{"slug":"a","title":"A"},"order_price_min_tick_size":"0.01","timestamp":"1793000000000"}',
+    ],
+    newMarketOf,
   ),
   frame('polymarket.tick', ['{"asset_id":"71321","new_tick_size":"0.001","timestamp":"1793000000000"}'], tickFrameOf),
   frame(

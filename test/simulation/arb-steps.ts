@@ -67,7 +67,8 @@ export async function mendAll({ session, clock, onWarning }: Hands, decision: De
     maxTrades: null,
     once: true,
     execution: 'send',
-    approvedNow: () => Promise.resolve(new Set()),
+    approvedNow: () => Promise.resolve([]),
+    announcements: 'heard',
     onEvent: () => undefined,
     signal: new AbortController().signal,
   })

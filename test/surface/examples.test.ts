@@ -18,6 +18,7 @@ import { schemaProblems } from './schemas.ts'
 const elsewhere = [
   'sandbox serve',
   'sandbox inject',
+  'sandbox add',
   'markets watch',
   'rehearse',
   'trade resend',

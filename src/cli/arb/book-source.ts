@@ -41,7 +41,7 @@ export async function openBooks(
     return { source, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
   const live = openLiveBooks(session, {
-    news: { onAccount: (event) => source.hear(event) },
+    news: { onAccount: (event) => source.hear(event), onNews: (told) => source.announce(told) },
     onProblem: ({ message }) => onProblem(message),
   })
   const source = pushSource(live.feed, clock)

@@ -1,5 +1,5 @@
 import type { PaperFeed } from '../../arb/paper-feed.ts'
-import { PaperVenue } from '../../arb/paper-venue.ts'
+import { PaperVenue, type PaperVenueOptions } from '../../arb/paper-venue.ts'
 import type { Recording } from '../../capture/read/recording.ts'
 import type { Market, VenueId } from '../../domain/market.ts'
 import type { VenueCapabilities, VenueClient } from '../../domain/venue.ts'
@@ -19,6 +19,7 @@ export interface PaperParts {
   readonly limits: Trading['limits']
   readonly markets: readonly Market[]
   readonly feed: PaperFeed
+  readonly feesTold: PaperVenueOptions['feesTold']
   readonly clock: ScriptedClock
   readonly latencyMs: number
 }

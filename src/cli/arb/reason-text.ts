@@ -27,7 +27,7 @@ export function reasonText(reason: NoTradeReason): string {
     case 'book_stale':
       return `the book of ${reason.market} is ${Math.round(reason.ageMs)} ms old; the limit is ${reason.limitMs} ms`
     case 'fee_unknown':
-      return `what ${reason.market} charges is not known`
+      return `what ${reason.market} charges is not known: ${reason.why}`
     case 'no_offer':
       return `nobody offers ${reason.outcome} of ${reason.market}`
     case 'no_edge':

@@ -92,13 +92,15 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
       if (!problems.has(message)) options.onProblem(message)
       problems.add(message)
     },
+    onNews: (news) => source.announce(news),
     onEnd: () => ended.abort(),
   })
   clock.play(books)
   const feed = new PaperFeed(books.feed)
   const { latencyMs } = options
   const capabilities = await capabilitiesOf(tape)
-  const trading = paperTrading(recording, { capabilities, limits, markets, feed, clock, latencyMs })
+  const feesTold = (market: Market) => books.feesTold(market)
+  const trading = paperTrading(recording, { capabilities, limits, markets, feed, clock, latencyMs, feesTold })
   const decisions: PaperJson['decisions'][number][] = []
   const reasons = new Reasons(pairs)
   const facts = await readAccountFacts(trading, pairs)
@@ -122,6 +124,7 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
         })
       },
       wake: () => source.wake(),
+      news: () => source.news?.() ?? [],
     },
     wishes,
     policy: wishes.policy,
@@ -130,8 +133,10 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
     once: options.once,
     execution: 'send',
     // What was approved when the tape begins stays so: a tape shows no text twice.
-    approvedNow: () => Promise.resolve(new Set(pairs.map(({ key }) => key))),
+    approvedNow: () => Promise.resolve(reasons.standing()),
+    announcements: 'heard',
     onEvent: (event) => {
+      if (event.kind === 'fees_doubted' || event.kind === 'fees_read') reasons.replace(event.pairs)
       const nowMs = clock.nowMs()
       const line = eventLine(event, nowMs)
       if (line !== null) decisions.push({ time: isoTime(nowMs), kind: event.kind, line })
@@ -163,8 +168,20 @@ class Reasons {
   readonly #counts = new Map<string, Map<string, number>>()
   readonly #changed = new Set<MarketId>()
 
-  constructor(private readonly pairs: readonly ArbPair[]) {
+  readonly #pairs: Map<string, ArbPair>
+
+  constructor(pairs: readonly ArbPair[]) {
+    this.#pairs = new Map(pairs.map((pair) => [pair.key, pair]))
     for (const { key } of pairs) this.#counts.set(key, new Map())
+  }
+
+  /** As they are known now. */
+  standing(): readonly ArbPair[] {
+    return [...this.#pairs.values()]
+  }
+
+  replace(pairs: readonly ArbPair[]): void {
+    for (const pair of pairs) this.#pairs.set(pair.key, pair)
   }
 
   changed(market: MarketId): void {
@@ -172,7 +189,7 @@ class Reasons {
   }
 
   look(judge: (pair: ArbPair) => string): void {
-    for (const pair of this.pairs) {
+    for (const pair of this.#pairs.values()) {
       if (!pair.markets.some(({ id }) => this.#changed.has(id))) continue
       const counts = this.#counts.get(pair.key)
       const reason = judge(pair)
@@ -214,7 +231,15 @@ async function marketsShown(recording: Recording, markets: readonly Market[]): P
   const clock = new VirtualClock(0)
   const staleAfterMs = Number.POSITIVE_INFINITY
   const ignore = (): void => undefined
-  const books = await TapeBooks.open({ recording, markets, clock, staleAfterMs, onProblem: ignore, onEnd: ignore })
+  const books = await TapeBooks.open({
+    recording,
+    markets,
+    clock,
+    staleAfterMs,
+    onProblem: ignore,
+    onNews: ignore,
+    onEnd: ignore,
+  })
   for (let atMs = books.nextAtMs; atMs !== null; atMs = books.nextAtMs) {
     clock.advanceTo(atMs)
     books.happen()

@@ -111,8 +111,9 @@ async function trade(session: Session, options: ArbRunOptions): Promise<ArbRunJs
       approvedNow: async () => {
         await trading.ledger.refresh()
         const now = await pairsToTrade(session, options.only, signal)
-        return new Set(now.pairs.map(({ key }) => key))
+        return now.pairs
       },
+      announcements: 'asked',
       onEvent: options.onEvent,
       signal,
     }

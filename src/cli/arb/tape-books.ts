@@ -5,8 +5,10 @@ import { type ExchangeIndex, entryOf, type Recording } from '../../capture/read/
 import { readTape } from '../../clients/index.ts'
 import type { SocketReader, TapeReader } from '../../clients/venue-module.ts'
 import { assertNever, type VenueError } from '../../domain/errors.ts'
+import type { FeeSchedule } from '../../domain/fees.ts'
 import { type Market, type MarketId, type VenueId, venueIds, venueOf } from '../../domain/market.ts'
 import type { MarketEvent } from '../../domain/market-stream.ts'
+import type { StreamSink, VenueNews } from '../../domain/venue-stream.ts'
 import { MarketFeed } from '../../marketdata/market-feed.ts'
 import type { Script } from '../../runtime/scripted-clock.ts'
 
@@ -17,6 +19,8 @@ export interface TapeBooksOptions {
   readonly clock: ConstructorParameters<typeof MarketFeed>[0]['clock']
   readonly staleAfterMs: number
   onProblem(problem: VenueError): void
+  /** After what it tells of fees counts. */
+  onNews(news: VenueNews): void
   /** Everything on the tape has happened, and a moment has passed for what followed from it. */
   onEnd(): void
 }
@@ -31,6 +35,8 @@ export class TapeBooks implements Script {
   readonly #sockets = new Map<RecordedStream, SocketReader>()
   readonly #answers = new Map<ExchangeIndex, (answer: string | null) => void>()
   readonly #seen = new Set<MarketId>()
+  /** By venue and event. */
+  readonly #fees = new Map<string, FeeSchedule | null>()
   readonly #moments: readonly Moment[]
   readonly #endAtMs: number
   #next = 0
@@ -47,7 +53,11 @@ export class TapeBooks implements Script {
 
   static async open(options: TapeBooksOptions): Promise<TapeBooks> {
     const books = new TapeBooks(options)
-    const sink = { onMarket: (event: MarketEvent) => books.#apply(event), onProblem: options.onProblem }
+    const sink: StreamSink = {
+      onMarket: (event) => books.#apply(event),
+      onNews: (news) => books.#announce(news),
+      onProblem: options.onProblem,
+    }
     for (const venue of venueIds) {
       const markets = options.markets.filter((market) => market.venue === venue)
       const nowMs = (): number => options.clock.monotonicMs()
@@ -72,6 +82,19 @@ export class TapeBooks implements Script {
   /** Markets of which the tape has shown a whole book so far. */
   get shown(): ReadonlySet<MarketId> {
     return this.#seen
+  }
+
+  /** What was told so far of what a market charges. Undefined: nothing. Null: that it changed, and not to what. */
+  feesTold({ venue, eventId, fees }: Market): FeeSchedule | null | undefined {
+    const told = this.#fees.get(`${venue} ${eventId}`)
+    if (told?.kind !== 'quadratic' || fees.kind !== 'quadratic') return told
+    return { ...told, series: fees.series, waivedUntil: fees.waivedUntil }
+  }
+
+  #announce(news: VenueNews): void {
+    // That something may have been missed is no word of a change: what the loop read then, it read from the venue.
+    if (news.kind === 'fees_changed' && news.event !== null) this.#fees.set(`${news.venue} ${news.event}`, news.told)
+    this.options.onNews(news)
   }
 
   get nextAtMs(): number | null {

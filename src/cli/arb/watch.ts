@@ -1,4 +1,5 @@
 import type { ArbEvent } from '../../arb/arb-event.ts'
+import { describeSchedule } from '../../domain/fee-drift.ts'
 import { type OpportunityJson, opportunityJson, tradedJson } from '../json/arb-json.ts'
 import { legsText, opportunityLine, tradeLine, wordOf } from '../views/arb.ts'
 import { amount, count, type Document, exact, sentence, table, text } from '../views/document.ts'
@@ -24,6 +25,10 @@ export function eventLine(event: ArbEvent, nowMs: number): string | null {
       return `${event.tradeId}: ${event.from} is ${event.to}`
     case 'lapsed':
       return `no longer traded: ${event.pair.key}: its texts have changed since they were approved, or cannot be read`
+    case 'fees_doubted':
+      return `fees changed: ${event.market}: its pairs are left alone until what it charges now has been read`
+    case 'fees_read':
+      return `fees read: ${event.market}: ${describeSchedule(event.fees)}`
     case 'mended':
       return `${event.trade.id}: mended, ${wordOf(event.trade)}`
   }

@@ -109,8 +109,9 @@ async function runLoop(
   const source = pollingSource(feed, clock, pollEveryMs)
   const key = pairName([firstId, secondId])
   const provisionalMax = parseQuantity('100')
+  const pairs = [{ key, markets, polarity: 'same' }] as const
   return runArb(trading, {
-    pairs: [{ key, markets, polarity: 'same' }],
+    pairs,
     source: {
       feed,
       next: async (signal) => {
@@ -127,7 +128,8 @@ async function runLoop(
     ...(decision === undefined ? {} : { decision }),
     execution: 'send',
     once: true,
-    approvedNow: () => Promise.resolve(new Set([key])),
+    approvedNow: () => Promise.resolve(pairs),
+    announcements: 'heard',
     onEvent: () => undefined,
     signal: new AbortController().signal,
   })

@@ -6,8 +6,9 @@ import { MarketFeed } from '../../marketdata/market-feed.ts'
 import type { Session } from '../session/session.ts'
 
 export interface LiveBooksOptions {
-  /** Also hear of the account, of trades, and of last prices and volumes. */
-  readonly news?: Pick<StreamSink, 'onAccount' | 'onPrint' | 'onQuote'>
+  /** Also hear of the account, of trades, of last prices and volumes, and of what venues announce. */
+  readonly news?: Pick<StreamSink, 'onAccount' | 'onPrint' | 'onQuote' | 'onNews'> &
+    Partial<Pick<StreamSink, 'onMarket'>>
   onProblem(problem: VenueError): void
 }
 
@@ -27,15 +28,18 @@ export interface LiveBooks {
  */
 export function openLiveBooks(session: Session, options: LiveBooksOptions): LiveBooks {
   const { trading, settings } = session
+  const { news } = options
   const feed = new MarketFeed({ clock: trading.runtime.clock, staleAfterMs: settings.limits.maxBookAgeMs })
   const streams = new Map<VenueId, Promise<VenueStream>>()
   const opened = new Map<VenueId, VenueStream>()
   const sink: StreamSink = {
-    onMarket: (event) => feed.apply(event),
+    ...news,
+    onMarket: (event) => {
+      feed.apply(event)
+      news?.onMarket?.(event)
+    },
     onProblem: (problem) => options.onProblem(problem),
-    ...options.news,
   }
-  const { news } = options
   const wishes = {
     sink,
     followAccount: news?.onAccount !== undefined,

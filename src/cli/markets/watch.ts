@@ -1,9 +1,11 @@
 import type { Market, MarketId } from '../../domain/market.ts'
 import type { LiveBook } from '../../marketdata/book-feed.ts'
-import { systemClock } from '../../runtime/clock.ts'
+import { isoTime, systemClock } from '../../runtime/clock.ts'
 import { type Activity, type LiveBookJson, liveBookJson } from '../json/live-book-json.ts'
+import type { WatchNewsJson } from '../json/watch-news-json.ts'
 import type { Session } from '../session/session.ts'
 import { openLiveBooks } from './live-books.ts'
+import { WatchNews } from './watch-news.ts'
 
 /** How often all books are shown, besides their changes: age and staleness are no changes. */
 const SHOW_EVERY_MS = 500
@@ -14,6 +16,10 @@ export interface WatchOptions {
   readonly forMs: number | null
   /** A book changed, in its levels or its state. */
   onChange(book: LiveBookJson): void
+  /** Also tell of every event and market that is listed. */
+  readonly listings: boolean
+  /** A venue told something about a watched market or its event. */
+  onNews(news: WatchNewsJson): void
   /** All of them as they are now. */
   onRound(books: readonly LiveBookJson[]): void
   onProblem(message: string): void
@@ -53,8 +59,14 @@ export async function watchMarkets(
     const book = live.feed.book(market)
     if (book !== null) tell(shown(book), book.levelChanges)
   }
+  const venueNews = new WatchNews(markets, options.listings ? 'all' : 'none')
+  const spread = (told: ReturnType<WatchNews['ofVenue']>): void => {
+    if (told !== null) options.onNews({ ...told, at: isoTime(clock.nowMs()) })
+  }
   const live = openLiveBooks(session, {
     news: {
+      onMarket: (event) => spread(venueNews.ofMarket(event)),
+      onNews: (news) => spread(venueNews.ofVenue(news)),
       onQuote: ({ market, last, volume, openInterest }) => hear(market, { last, volume, openInterest }),
       onPrint: ({ market, price }) => hear(market, { last: price }),
     },
@@ -87,6 +99,8 @@ export async function watchMarkets(
       for (const book of books) if (states.has(book.market) && states.get(book.market) !== book.state) tell(book, null)
       options.onRound(books)
     }
+    const passedBy = venueNews.passedBy()
+    if (passedBy !== null) options.onProblem(passedBy)
     return all()
   } finally {
     end()

@@ -1,6 +1,7 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import type { MarketId, VenueId } from '../../domain/market.ts'
 import type { InjectionJson } from '../json/inject-json.ts'
+import type { ListedJson } from '../json/sandbox-add-json.ts'
 
 /** Levels as `[price, quantity]` in YES dollars. */
 export type Levels = readonly (readonly [price: string, quantity: string])[]
@@ -52,6 +53,8 @@ export interface SandboxControl {
   faultsUsedUp(): Promise<boolean>
   /** Offers an edge in both books, with what becomes of it. */
   inject(request: InjectionRequest): Promise<InjectionJson>
+  /** Lists an event at a venue, as `POST /listings` takes it. */
+  list(entry: object): Promise<ListedJson>
   /** What came of an injection so far. */
   injection(id: string): Promise<InjectionJson>
   /** Begins the exchange anew, without faults. Addresses and keys stay. */
@@ -103,6 +106,7 @@ export function sandboxControl(base: string): SandboxControl {
       return faults.every(({ left }) => left === 0)
     },
     inject: async (request) => (await call('POST', '/injections', request, notInjected)) as InjectionJson,
+    list: async (entry) => (await call('POST', '/listings', entry, notListed)) as ListedJson,
     injection: async (id) => (await call('GET', `/injections?id=${encodeURIComponent(id)}`)) as InjectionJson,
     reset: async () => {
       await call('POST', '/reset', {})
@@ -124,6 +128,11 @@ function refused(path: string, text: string): ToolkitError {
 }
 
 /** What was asked for came from a person. */
+function notListed(_path: string, text: string): ToolkitError {
+  const { error = text }: { readonly error?: string } = JSON.parse(text)
+  return new ToolkitError({ code: 'NOT_LISTED', category: 'usage', message: `${error.replace(/\.$/, '')}.` })
+}
+
 function notInjected(_path: string, text: string): ToolkitError {
   const { error = text }: { readonly error?: string } = JSON.parse(text)
   return new ToolkitError({ code: 'NOT_INJECTED', category: 'usage', message: `Nothing was injected: ${error}` })

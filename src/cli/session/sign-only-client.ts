@@ -11,6 +11,7 @@ export function signOnlyClient(client: VenueClient): VenueClient {
     listMarkets: (query, options) => client.listMarkets(query, options),
     getMarket: (symbol, options) => client.getMarket(symbol, options),
     getBook: (market, options) => client.getBook(market, options),
+    getFees: (market, options) => client.getFees(market, options),
     getReady: () => client.getReady(),
     prepareOrder: (approved, market) => client.prepareOrder(approved, market),
     ...(client.amends === undefined ? {} : { amends: withheldAmends(client.amends) }),

@@ -1,5 +1,5 @@
 import type { LiveBookJson } from '../json/live-book-json.ts'
-import { amount, type Document, exact, orUnknown, sentence, table } from './document.ts'
+import { amount, type Document, exact, lines, orUnknown, sentence, table } from './document.ts'
 import { dollars } from './dollars.ts'
 
 const columns = [
@@ -15,8 +15,8 @@ const columns = [
   sentence('STATE'),
 ]
 
-/** Books as they are now, one a line. */
-export function liveBooksView(books: readonly LiveBookJson[]): Document {
+/** Books as they are now, one a line, and the newest of what was told beside them. */
+export function liveBooksView(books: readonly LiveBookJson[], news: readonly string[]): Document {
   return [
     table(
       columns,
@@ -33,5 +33,6 @@ export function liveBooksView(books: readonly LiveBookJson[]): Document {
         book.reason ?? book.state,
       ]),
     ),
+    ...lines(...news),
   ]
 }

@@ -1,6 +1,7 @@
+import type { SandboxAddJson } from '../json/sandbox-add-json.ts'
 import type { SandboxResetJson } from '../sandbox/reset.ts'
 import type { SandboxReadyJson } from '../sandbox/server.ts'
-import { type Document, fields, orUnknown, text } from './document.ts'
+import { amount, type Document, exact, fields, orUnknown, sentence, table, text } from './document.ts'
 
 export function sandboxReadyView({ kalshi, polymarket, control }: SandboxReadyJson): Document {
   return [
@@ -28,4 +29,20 @@ export function sandboxResetView({ journalKept }: SandboxResetJson): Document {
     text('The sandbox starts anew.'),
     ...(journalKept === null ? [] : [text(`Its journal was put into ${journalKept}`)]),
   ]
+}
+
+export function sandboxAddView({ venue, event, markets, served }: SandboxAddJson): Document {
+  const head = [exact('MARKET'), sentence('TITLE'), exact('STATUS'), amount('BID'), amount('ASK'), exact('CLOSES')]
+  const rows = markets.map(({ market, title, status, bids, asks, closes }) => [
+    market,
+    title,
+    status,
+    orUnknown(bids[0]?.[0] ?? null),
+    orUnknown(asks[0]?.[0] ?? null),
+    closes,
+  ])
+  const heard = served
+    ? 'Whoever listens to its sockets was told.'
+    : 'No sandbox is being served: the next one lists it.'
+  return [table(head, rows), text(`Listed: ${event} at ${venue}. ${heard}`)]
 }

@@ -7,7 +7,7 @@ import type { KalshiApi } from './api.ts'
 import { bookOfLadders } from './decode.ts'
 import { marketOf } from './market-decode.ts'
 import { walkWhole } from './pages.ts'
-import type { SeriesShelf } from './series.ts'
+import { LISTED_MS, NAMED_MS, type SeriesShelf } from './series.ts'
 import { eventsPage, marketAnswer, marketsPage, orderbookAnswer, type WireEvent, type WireMarket } from './wire.ts'
 
 const EVENTS_PER_PAGE = 200
@@ -77,7 +77,7 @@ async function* nestedMarkets(
   )
   for await (const page of events) {
     const tickers = page.map((event) => event.series_ticker).filter((ticker) => ticker !== null)
-    const series = await shelf.seriesByTicker(tickers, options)
+    const series = await shelf.seriesByTicker(tickers, LISTED_MS, options)
     yield page.flatMap((event) => event.markets.map((market) => marketOf(market, event, seriesOf(event, series))))
   }
 }
@@ -108,15 +108,20 @@ async function* pausedMarkets(sources: CatalogueSources, options?: CallOptions):
   )
   for await (const page of markets) {
     const complete: Market[] = []
-    for (const market of page) complete.push(await withSeries(sources, market, options))
+    for (const market of page) complete.push(await withSeries(sources, market, LISTED_MS, options))
     yield complete
   }
 }
 
-async function withSeries({ shelf }: CatalogueSources, market: WireMarket, options?: CallOptions): Promise<Market> {
-  const event = market.event_ticker === null ? null : await shelf.event(market.event_ticker, options)
+async function withSeries(
+  { shelf }: CatalogueSources,
+  market: WireMarket,
+  maxAgeMs: number,
+  options?: CallOptions,
+): Promise<Market> {
+  const event = market.event_ticker === null ? null : await shelf.event(market.event_ticker, maxAgeMs, options)
   const tickers = event === null || event.series_ticker === null ? [] : [event.series_ticker]
-  return marketOf(market, event, seriesOf(event, await shelf.seriesByTicker(tickers, options)))
+  return marketOf(market, event, seriesOf(event, await shelf.seriesByTicker(tickers, maxAgeMs, options)))
 }
 
 /** One market, with the fees of its series. @throws VenueError of kind `not_found`. */
@@ -125,7 +130,7 @@ export async function getMarket(sources: CatalogueSources, symbol: string, optio
     (await readMarket(sources.api, 'get_market', '/markets', symbol, options)) ??
     (await readMarket(sources.api, 'get_historical_market', '/historical/markets', symbol, options))
   if (wire === null) throw unknownMarket(symbol)
-  return withSeries(sources, wire, options)
+  return withSeries(sources, wire, NAMED_MS, options)
 }
 
 /** Three months after they settled, markets are found in the archive only: old orders and holdings still name them. */

@@ -9,6 +9,7 @@ import { KalshiApi } from './api.ts'
 import type { KalshiAccount } from './auth.ts'
 import { CANCEL_MAX, cancelOrders, PLACE_MAX, placeOrders } from './batches.ts'
 import { getBook, getMarket, listMarkets } from './catalogue.ts'
+import { getFees } from './fee-changes.ts'
 import { readLimits } from './limits.ts'
 import { clientOrderIdOf, findOrder, getOrder } from './lookup.ts'
 import { cancelAll, cancelOrder, placeOrder, prepareOrder } from './orders.ts'
@@ -56,6 +57,7 @@ export function createKalshiClient(options: KalshiClientOptions): VenueClient {
     listMarkets: (query, call) => listMarkets(sources, query, call),
     getMarket: (symbol, call) => getMarket(sources, symbol, call),
     getBook: (market, call) => getBook(sources, market, call),
+    getFees: (market, call) => getFees(sources, market, call),
     // The account is there when the client is, and an order is not signed before it is sent.
     getReady: () => Promise.resolve(),
     prepareOrder: async (approved, market) => prepareOrder(api, approved, market),

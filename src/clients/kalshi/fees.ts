@@ -18,7 +18,7 @@ const makerRates: Readonly<Record<string, Rate>> = {
  */
 export function feeSchedule(
   market: Pick<WireMarket, 'fee_waiver_expiration_time'>,
-  event: WireEvent | null,
+  event: Pick<WireEvent, 'fee_type_override' | 'fee_multiplier_override' | 'series_ticker'> | null,
   series: WireSeries | null,
 ): FeeSchedule {
   const type = event?.fee_type_override ?? series?.fee_type ?? null

@@ -1,7 +1,6 @@
 import { VenueError } from '../../domain/errors.ts'
 import { marketId } from '../../domain/market.ts'
 import type { Doubt } from '../../domain/market-stream.ts'
-import type { StreamSink } from '../../domain/venue-stream.ts'
 import {
   BadFrame,
   isMembers,
@@ -25,30 +24,9 @@ import {
   snapshotOf,
 } from './stream-frames.ts'
 import { KalshiLives, tickerOf } from './stream-lives.ts'
-import { type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
-
-/** What is followed besides the books and the lives of the markets. */
-export interface KalshiChannels {
-  readonly quotes: boolean
-  readonly trades: boolean
-  /** Fills, orders and positions of the account. */
-  readonly account: boolean
-}
-
-export interface ProtocolOptions {
-  readonly sink: StreamSink
-  readonly channels: KalshiChannels
-  /** Monotonic ms. */
-  readonly nowMs: () => number
-  /** Connections whose subscriptions have told the same sink: no two have one name. None when absent. */
-  readonly connectionsBefore?: number
-  /** As the connection was told. `yes`, which this program always asks for, when absent. */
-  readonly noSidePrices?: NoSidePrices
-  /** How long a subscription may say nothing before it is asked for something, so that its number proves it whole. */
-  readonly proveEveryMs: number
-  /** How long an answer may take before the connection is given up. */
-  readonly answerWithinMs: number
-}
+import { KalshiNews } from './stream-news.ts'
+import type { ProtocolOptions } from './stream-options.ts'
+import { messageOf, type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
 
 const BOOKS = 'orderbook_delta'
 const LIFECYCLE = 'market_lifecycle_v2'
@@ -64,6 +42,7 @@ export class KalshiProtocol {
   private readonly tickers = new Set<string>()
   /** The states of the markets, which the stream reads from REST where it is asked to. */
   readonly lives: KalshiLives
+  private readonly news: KalshiNews
   private readonly subscriptions: Subscriptions
   private readonly commands: Commands
   /** Tickers whose snapshot was asked for, and when. */
@@ -73,10 +52,13 @@ export class KalshiProtocol {
   private livesAskedAtMs = 0
   private broken: string | null = null
   private isOpen = false
+  private readonly noSidePrices: NoSidePrices
 
   constructor(private readonly options: ProtocolOptions) {
     this.connection = options.connectionsBefore ?? 0
+    this.noSidePrices = options.noSidePrices ?? 'yes'
     this.lives = new KalshiLives(options.sink)
+    this.news = new KalshiNews(options.sink)
     this.subscriptions = new Subscriptions(options.nowMs)
     this.commands = new Commands(options.nowMs)
   }
@@ -116,6 +98,7 @@ export class KalshiProtocol {
     if (this.tickers.size > 0) this.subscribeTo([...this.tickers])
     this.commands.add('subscribe', { channels: [LIFECYCLE] })
     this.lives.doubt(this.tickers)
+    if (this.connection > 1) this.news.missedFees()
     if (this.options.channels.account) {
       this.commands.add('subscribe', { channels: ['fill', 'user_orders', 'market_positions'] })
       this.options.sink.onAccount?.({ kind: 'missed', venue: 'kalshi', why: 'connected' })
@@ -238,7 +221,10 @@ export class KalshiProtocol {
   /** All markets of a subscription share its numbers, so none of its books is known any more. */
   private closeGap({ subscription, expected, received }: Extract<Numbering, { readonly kind: 'gap' }>): void {
     // What was missed may have closed a market, and no message says so again.
-    if (subscription.channel === LIFECYCLE) this.lives.doubt(this.tickers)
+    if (subscription.channel === LIFECYCLE) {
+      this.lives.doubt(this.tickers)
+      this.news.missedFees()
+    }
     if (subscription.channel !== BOOKS) return
     // What was asked for before may be among what was missed.
     this.awaited.clear()
@@ -269,6 +255,12 @@ export class KalshiProtocol {
       case LIFECYCLE:
         this.takeLife(messageOf(frame))
         return
+      case 'event_lifecycle':
+        this.news.event(messageOf(frame))
+        return
+      case 'event_fee_update':
+        this.news.fees(text)
+        return
       case 'subscribed':
         this.takeSubscribed(frame)
         return
@@ -280,12 +272,9 @@ export class KalshiProtocol {
         this.takeError(frame)
         return
       default:
-      // Types that were invented since are no concern of ours.
+        // Invented since: passed by, and counted by whoever wants to know.
+        this.news.unknown(type)
     }
-  }
-
-  private get noSidePrices(): NoSidePrices {
-    return this.options.noSidePrices ?? 'yes'
   }
 
   private takeLife(msg: Members): void {
@@ -293,6 +282,7 @@ export class KalshiProtocol {
       if (event.kind === 'status') this.lives.told(tickerOf(event.market))
       this.options.sink.onMarket(event)
     }
+    this.news.life(msg)
   }
 
   private takeSnapshot(frame: Members): void {
@@ -329,6 +319,7 @@ export class KalshiProtocol {
       this.options.sink.onAccount?.({ kind: 'missed', venue: 'kalshi', why: 'undecodable' })
     }
     if (type === LIFECYCLE) this.lives.doubt(this.tickers)
+    if (type === 'event_fee_update') this.news.missedFees(frame.msg)
     if (type !== 'orderbook_delta' && type !== 'orderbook_snapshot') return
     const named = isMembers(frame.msg) ? frame.msg.market_ticker : null
     const doubted = typeof named === 'string' ? [named] : [...this.tickers]
@@ -340,9 +331,4 @@ export class KalshiProtocol {
   private report(problem: VenueError): void {
     this.options.sink.onProblem?.(problem)
   }
-}
-
-function messageOf(frame: Members): Members {
-  if (isMembers(frame.msg)) return frame.msg
-  throw new BadFrame('msg is no object')
 }

@@ -59,6 +59,7 @@ export class KalshiTape implements TapeReader {
       const asked = searchParams.get('tickers')?.split(',') ?? []
       return this.livesRead(asked, (answer) => decodeWith(marketsPage, answer, 'the listing').markets.map(lifeOf))
     }
+    if (!pathname.startsWith('/markets/')) return null
     const ticker = this.tickers.find((one) => pathname.split('/')[2] === encodeURIComponent(one))
     if (ticker === undefined) return null
     if (pathname.endsWith('/orderbook')) return (answer) => this.takeBook(ticker, answer)

@@ -202,6 +202,15 @@ export const wireEvent = v.object({
 })
 export type WireEvent = v.InferOutput<typeof wireEvent>
 
+/** The message that an event's fees are others: null clears an override. Source: AsyncAPI, `event_fee_update`, read 2026-11. */
+export const eventFeeUpdate = v.object({
+  msg: v.object({
+    event_ticker: id,
+    fee_type_override: v.nullable(v.string()),
+    fee_multiplier_override: v.fallback(v.nullable(numberAmounts.rate), null),
+  }),
+})
+
 export const eventAnswer = v.object({ event: wireEvent })
 export const eventsPage = v.object({ events: v.array(wireEvent), cursor: textOrNull })
 
@@ -212,6 +221,15 @@ export const wireSeries = v.object({
   fee_multiplier: feeMultiplier,
 })
 export type WireSeries = v.InferOutput<typeof wireSeries>
+
+/** What is announced of a series: it takes effect at `scheduled_ts`, and is listed until then. Source: OpenAPI 3.34, 2026-10. */
+export const seriesFeeChanges = v.object({
+  series_fee_change_arr: v.array(v.object({ id, series_ticker: v.string(), scheduled_ts: v.string() })),
+})
+const eventFeeChange = v.object({ id, event_ticker: v.string(), scheduled_ts: v.string() })
+export type WireEventFeeChange = v.InferOutput<typeof eventFeeChange>
+/** Of events, in pages, those of the past included. */
+export const eventFeeChanges = v.object({ event_fee_changes: v.array(eventFeeChange), cursor: textOrNull })
 
 export const seriesAnswer = v.object({ series: wireSeries })
 export const seriesList = v.object({ series: v.array(wireSeries) })

@@ -9,6 +9,7 @@ import type {
   Batches,
   CallOptions,
   Cancellation,
+  FeesNow,
   FillQuery,
   MarketQuery,
   OrderLookup,
@@ -32,6 +33,7 @@ import { balanceSchema, bookSchema, cancelSchema } from './decode.ts'
 import { type EncodedOrder, encodeOrder, orderBody, orderPreview } from './encode.ts'
 import { readFailure } from './errors.ts'
 import { loadEvm } from './evm.ts'
+import { clobFees } from './fees.ts'
 import { findLostOrder } from './find-order.ts'
 import { Gamma, unknownMarket } from './gamma.ts'
 import { buildMarket, type ClobWord, clobMarketSchema } from './market-decode.ts'
@@ -122,6 +124,17 @@ class PolymarketClient implements VenueClient {
     const book = await this.clob.readPublic(bookSchema, call, options)
     if (book.asset_id !== token) throw noBook(market)
     return buildBook({ market: market.id, bids: book.bids, asks: book.asks, capturedAtMs: this.clock.nowMs() })
+  }
+
+  /**
+   * The order service's word: the catalogue lags behind it. Nothing announces a change: no message, and no page of the venue
+   * (read 2026-11), so there is no time until which it holds.
+   */
+  async getFees(market: Market, options?: CallOptions): Promise<FeesNow> {
+    const [conditionId] = market.aliases
+    const word = conditionId === undefined ? 'absent' : await this.orderServiceWord(conditionId, options)
+    if (typeof word === 'object') return { schedule: clobFees(word.fd), untilMs: null }
+    return { schedule: { kind: 'unknown', reason: 'the order service does not know the market' }, untilMs: null }
   }
 
   /** The key's file is read and the curve loaded here: some 70 ms that would otherwise pass under the journal's lock. */

@@ -1,10 +1,19 @@
-import type { Market } from '../../domain/market.ts'
+import type { Market, Outcome } from '../../domain/market.ts'
+import type { StreamSink } from '../../domain/venue-stream.ts'
 import type { Members } from '../stream-frame.ts'
 import type { Route } from './routing.ts'
 import { TokenBook } from './stream-book.ts'
 
 /** How long the rest of a change may take that comes in several messages. */
 const REST_OF_CHANGE_MS = 500
+
+export interface MarketProtocolOptions {
+  readonly sink: StreamSink
+  /** Monotonic ms. */
+  readonly nowMs: () => number
+  /** How long a book may go without proof before it is read from REST. */
+  readonly proveEveryMs: number
+}
 
 /** A market whose YES token is followed. */
 export interface Followed {
@@ -36,4 +45,9 @@ export function mustBeRead(followed: Followed, nowMs: number, proveEveryMs: numb
   const { reading, wanted, provenAtMs, suspectSinceMs } = followed
   const isSuspect = suspectSinceMs !== null && nowMs - suspectSinceMs >= REST_OF_CHANGE_MS
   return reading === null && (wanted || isSuspect || nowMs - provenAtMs >= proveEveryMs)
+}
+
+/** Which outcome a token of it stands for. Null: it is none of its tokens. */
+export function outcomeOf({ route: { tokens } }: Followed, token: string): Outcome | null {
+  return token === tokens.yes ? 'yes' : token === tokens.no ? 'no' : null
 }

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { type Price, parseQuantity, parseQuotedPrice } from '../../domain/amounts.ts'
+import { marketId, parseMarketId } from '../../domain/market.ts'
 import type { BookSide } from '../../domain/market-stream.ts'
 import type { Level } from '../../domain/order-book.ts'
-import type { AccountEvent } from '../../domain/venue-stream.ts'
+import type { AccountEvent, VenueNews } from '../../domain/venue-stream.ts'
 import { decodeWith, textOrNull } from '../decode.ts'
 import { amountFrom, amountOf, BadFrame, isMembers, listIn, type Members, textOf } from '../stream-frame.ts'
 import { tradeSchema, type WireTrade } from './decode.ts'
@@ -144,6 +145,22 @@ export function tickFrameOf(members: Members): TickFrame {
   const step = amountOf(members, 'new_tick_size', parseQuotedPrice)
   if (step === 0n) throw new BadFrame('new_tick_size is zero')
   return { assetId: textOf(members, 'asset_id'), step }
+}
+
+/** A market is listed: whichever, watched or not. Its times are not in the message. Source: venue page §8.2, 2026-11. */
+export function newMarketOf(members: Members): VenueNews {
+  const id = parseMarketId(`polymarket:${textOf(members, 'slug')}`)
+  if (id === null) throw new BadFrame('slug is no name of a market')
+  const event = isMembers(members.event_message) ? members.event_message.slug : null
+  return {
+    kind: 'market_listed',
+    venue: 'polymarket',
+    market: marketId('polymarket', id.symbol),
+    event: typeof event === 'string' ? event : null,
+    title: textOf(members, 'question'),
+    opensAtMs: null,
+    closesAtMs: null,
+  }
 }
 
 /** Sizes of an order that was refused are empty; those of an immediate purchase are in dollars: neither is taken for a count. */

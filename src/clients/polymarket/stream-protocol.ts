@@ -1,11 +1,11 @@
 import { VenueError } from '../../domain/errors.ts'
-import type { Market, MarketId, Outcome } from '../../domain/market.ts'
+import type { Market, MarketId } from '../../domain/market.ts'
 import type { Doubt } from '../../domain/market-stream.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
-import type { StreamSink } from '../../domain/venue-stream.ts'
 import { BadFrame, isMembers, type Members, parseFrame, textOf, unreadableFrame } from '../stream-frame.ts'
 import { routeFromRecord } from './routing.ts'
-import { type Followed, follow, mustBeRead } from './stream-followed.ts'
+import { type Followed, follow, type MarketProtocolOptions, mustBeRead, outcomeOf } from './stream-followed.ts'
+
 import {
   type BookFrame,
   bestOf,
@@ -13,18 +13,11 @@ import {
   type ChangeFrame,
   changeFrameOf,
   type LevelChange,
+  newMarketOf,
   printFrameOf,
   tickFrameOf,
   tokensNamedIn,
 } from './stream-frames.ts'
-
-export interface MarketProtocolOptions {
-  readonly sink: StreamSink
-  /** Monotonic ms. */
-  readonly nowMs: () => number
-  /** How long a book may go without proof before it is read from REST. */
-  readonly proveEveryMs: number
-}
 
 /**
  * Polymarket's market channel as a conversation: texts in, events out. Follows the YES token of each market, whose book is
@@ -197,8 +190,12 @@ export class PolymarketMarkets {
       case 'market_resolved':
         this.takeResolution(message)
         break
+      case 'new_market':
+        this.options.sink.onNews?.(newMarketOf(message))
+        break
       default:
-      // `new_market` is about markets that nobody watches yet; others are still to be invented.
+        // Still to be invented: passed by, and counted by whoever wants to know.
+        this.options.sink.onNews?.({ kind: 'unknown', venue: 'polymarket', type })
     }
   }
 
@@ -308,8 +305,7 @@ export class PolymarketMarkets {
     for (const token of this.tokensIn(message)) {
       const followed = this.byToken.get(token)
       if (followed === undefined) continue
-      const { tokens } = followed.route
-      const result: Outcome | null = winner === tokens.yes ? 'yes' : winner === tokens.no ? 'no' : null
+      const result = outcomeOf(followed, winner)
       this.options.sink.onMarket({ kind: 'status', market: followed.market.id, status: 'determined', result })
     }
   }

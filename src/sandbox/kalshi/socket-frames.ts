@@ -6,6 +6,7 @@ import { type KalshiContext, kalshiDetails } from './context.ts'
 import { contracts, dollars, exactDollars, time, unixSeconds } from './format.ts'
 import { resultOf } from './render-market.ts'
 import { type OwnFill, renderFill, renderOrder } from './render-order.ts'
+import { gridMembers } from './socket-listings.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -182,16 +183,9 @@ export function lifecycleMessages(change: LifeChange, view: MarketView, nowMs: n
     case 'close':
       return [about('close_date_updated', { close_ts: unixSeconds(schedule.closeMs) })]
     case 'grid':
-      return [
-        about('price_level_structure_updated', {
-          price_level_structure: kalshiDetails(market).priceLevelStructure,
-          price_ranges: market.ladder.map(({ start, end, step }) => ({
-            start: dollars(start),
-            end: dollars(end),
-            step: dollars(step),
-          })),
-        }),
-      ]
+      return [about('price_level_structure_updated', gridMembers(market))]
+    case 'texts':
+      return [about('metadata_updated', { yes_sub_title: market.yesLabel })]
     case 'phase':
       return phaseMessages(change, view, nowMs, about)
   }
@@ -205,7 +199,9 @@ function phaseMessages(
 ): readonly Json[] {
   const { yesPayout } = view.schedule
   if (after === 'paused') return [about('deactivated', { is_deactivated: true })]
-  if (before === 'paused' && after === 'open') return [about('activated', { is_deactivated: false })]
+  // A closed market that opens again was told its new end first. Source: venue page §5.2.
+  if ((before === 'paused' || before === 'closed') && after === 'open')
+    return [about('activated', { is_deactivated: false })]
   if ((after !== 'determined' && after !== 'settled') || yesPayout === null) return []
   const determined = about('determined', {
     result: resultOf(yesPayout),

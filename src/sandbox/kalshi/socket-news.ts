@@ -2,10 +2,11 @@ import type { Quantity } from '../../domain/amounts.ts'
 import type { MarketId } from '../../domain/market.ts'
 import type { HostChanges } from '../host.ts'
 import type { MarketView } from '../model.ts'
-import { type KalshiContext, viewOf } from './context.ts'
+import { type KalshiContext, kalshiDetails, viewOf } from './context.ts'
 import { fillsOf } from './render-order.ts'
 import type { Channel } from './socket-commands.ts'
 import { fillMessage, lifecycleMessages, orderMessage, positionMessage, tradeMessage } from './socket-frames.ts'
+import { createdMessage, eventMessage } from './socket-listings.ts'
 
 /** A message that is the same for every subscriber who may hear it. */
 export interface News {
@@ -29,15 +30,34 @@ export function newsOf(context: KalshiContext, channel: Channel, changes: HostCh
     case 'market_positions':
       return positions(context, changes)
     case 'market_lifecycle_v2':
-      return changes.lives.flatMap((life) => {
-        const view = viewIn(context, life.market)
-        if (view === null) return []
-        const messages = lifecycleMessages(life, view, context.host.clock.nowMs())
-        return messages.map((msg) => ({ type: 'market_lifecycle_v2', ticker: view.market.symbol, msg }))
-      })
+      return [...listings(context, changes), ...lives(context, changes)]
     default:
       return []
   }
+}
+
+/** An event that is new, and then its markets. */
+function listings(context: KalshiContext, changes: HostChanges): readonly News[] {
+  return changes.listings.flatMap(({ venue, event: id, isNewEvent, markets }) => {
+    const event = venue === 'kalshi' ? context.host.catalogue.findEvent('kalshi', id) : null
+    if (event === null) return []
+    const views = markets.flatMap((market) => viewIn(context, market) ?? [])
+    const shard = views[0] === undefined ? 0 : kalshiDetails(views[0].market).exchangeIndex
+    const made: News = { type: 'event_lifecycle', ticker: id, msg: eventMessage(event, shard) }
+    const created = views.map((view): News => {
+      return { type: 'market_lifecycle_v2', ticker: view.market.symbol, msg: createdMessage(view) }
+    })
+    return [...(isNewEvent ? [made] : []), ...created]
+  })
+}
+
+function lives(context: KalshiContext, changes: HostChanges): readonly News[] {
+  return changes.lives.flatMap((life) => {
+    const view = viewIn(context, life.market)
+    if (view === null) return []
+    const messages = lifecycleMessages(life, view, context.host.clock.nowMs())
+    return messages.map((msg) => ({ type: 'market_lifecycle_v2', ticker: view.market.symbol, msg }))
+  })
 }
 
 function fills(context: KalshiContext, { trades }: HostChanges): readonly News[] {

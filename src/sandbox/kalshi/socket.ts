@@ -1,4 +1,5 @@
 import type { MarketId } from '../../domain/market.ts'
+import { noChanges } from '../core.ts'
 import type { FaceRequest } from '../face.ts'
 import type { HostChanges } from '../host.ts'
 import type { MarketView, SandboxOrder } from '../model.ts'
@@ -276,7 +277,7 @@ export class KalshiSession implements SocketSession {
     const before = this.statuses.get(view.market.id)
     this.statuses.set(view.market.id, view.status)
     if (before === undefined || before === view.status) return
-    this.tellDeltas(subscription, ticker, { markets: new Set(), orders: new Set(), lives: [], trades: [] })
+    this.tellDeltas(subscription, ticker, { ...noChanges(), trades: [] })
   }
 
   /** A message of a subscription, numbered where its channel is. */

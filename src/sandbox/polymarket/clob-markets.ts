@@ -1,5 +1,6 @@
 import { complement, formatAmount, PAR, type Price } from '../../domain/amounts.ts'
-import type { FaceReply } from '../face.ts'
+import type { FaceReply, SandboxHost } from '../face.ts'
+import { chargedFees } from '../fee-changes.ts'
 import type { Call } from './caller.ts'
 import type { ClobContext, PolymarketView } from './context.ts'
 import { tradedIds } from './lookup.ts'
@@ -19,8 +20,11 @@ function acceptsOrders({ view }: PolymarketView): boolean {
 }
 
 /** The taker fee as the service prints it, or null where there is none. */
-export function feeRate({ market }: PolymarketView): { readonly rate: number; readonly exponent: number } | null {
-  const { fees } = market
+export function feeRate(
+  { exchange, clock }: SandboxHost,
+  { market }: PolymarketView,
+): { readonly rate: number; readonly exponent: number } | null {
+  const fees = chargedFees(exchange.fees(), market, clock.nowMs())
   if (fees.kind !== 'polymarket' || fees.rate === 0n) return null
   return { rate: Number(formatAmount(fees.rate)), exponent: fees.exponent }
 }
@@ -31,7 +35,7 @@ export function getMarketTerms(context: ClobContext, call: Call): FaceReply {
   if (found === null || found.view.status === 'unopened') return marketNotFound
   const { details, market } = found
   const ids = tradedIds(details)
-  const fee = feeRate(found)
+  const fee = feeRate(context.host, found)
   const minimum = market.minimumQuantity
   return ok({
     r: null,

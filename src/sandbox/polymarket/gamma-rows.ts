@@ -45,7 +45,7 @@ function figuresFrom({ view, market }: PolymarketView, { bids, asks }: BookView)
 function gammaMarketRow(host: SandboxHost, found: PolymarketView): Record<string, unknown> {
   const { market, details, view } = found
   const book = host.exchange.book(market.id)
-  const fee = feeRate(found)
+  const fee = feeRate(host, found)
   const figures = figuresFrom(found, book)
   const yes = yesValue(found, book)
   const [bid, ask] = [book.bids[0]?.price ?? null, book.asks[0]?.price ?? null]

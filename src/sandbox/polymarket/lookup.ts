@@ -15,21 +15,11 @@ export function createLookup(host: SandboxHost): Lookup {
     const tickSize = host.polymarket.ticks.get(current.market.id) ?? details.tickSize
     return { view: current, market: current.market, details: { ...details, tickSize } }
   }
-  const search = (matches: (details: PolymarketDetails) => boolean): SandboxMarket | null =>
-    catalogue.list('polymarket').find((market) => market.details.venue === 'polymarket' && matches(market.details)) ??
-    null
   return {
     bySlug: (slug) => (parseMarketId(`polymarket:${slug}`) === null ? null : view(catalogue.find('polymarket', slug))),
-    byCondition: (conditionId) => {
-      const found = catalogue.findCondition
-        ? catalogue.findCondition(conditionId)
-        : search((details) => details.conditionId === conditionId.toLowerCase())
-      return view(found)
-    },
+    byCondition: (conditionId) => view(catalogue.findCondition(conditionId)),
     byAsset: (assetId) => {
-      const found = view(
-        catalogue.findAsset ? catalogue.findAsset(assetId) : search((details) => outcomeOf(details, assetId) !== null),
-      )
+      const found = view(catalogue.findAsset(assetId))
       const outcome = found === null ? null : outcomeOf(found.details, assetId)
       return found === null || outcome === null ? null : { ...found, outcome }
     },

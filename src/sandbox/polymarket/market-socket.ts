@@ -4,6 +4,7 @@ import type { SandboxTrade } from '../model.ts'
 import type { SocketSession, Wire } from '../socket-face.ts'
 import { bookRow, type TokenBook, tokenBook, tradedAsset } from './books.ts'
 import type { AssetView, ClobContext } from './context.ts'
+import { newMarketMessage } from './new-market.ts'
 import { transactionHash } from './trade-rows.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -71,7 +72,8 @@ export class MarketSession implements SocketSession {
     return { event_type: 'book', ...row }
   }
 
-  changed({ markets, trades }: HostChanges): void {
+  changed({ markets, trades, listings }: HostChanges): void {
+    if (this.hasCustom) for (const listing of listings) this.tellListed(listing)
     for (const market of markets) {
       const assets = this.assetsIn(market)
       if (assets.length === 0) continue
@@ -82,6 +84,16 @@ export class MarketSession implements SocketSession {
         for (const [told, asset] of assets) this.send('book', this.bookMessage(asset, told.assetId))
       }
       for (const [told, asset] of assets) this.tellResolution(told, asset)
+    }
+  }
+
+  /** Of every market that is listed, whatever this connection watches. */
+  private tellListed({ venue, event: slug, markets }: HostChanges['listings'][number]): void {
+    const event = venue === 'polymarket' ? this.context.host.catalogue.findEvent('polymarket', slug) : null
+    if (event === null) return
+    for (const market of markets) {
+      const found = this.context.lookup.bySlug(market.slice('polymarket:'.length))
+      if (found !== null) this.send('new_market', newMarketMessage(found, event, this.context.host.clock.nowMs()))
     }
   }
 

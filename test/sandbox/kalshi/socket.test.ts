@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { kalshiEntry } from '../support/entries.ts'
 import { KalshiSocketBench } from '../support/kalshi-socket.ts'
 import { originMs } from '../support/small-catalogue.ts'
 
@@ -167,5 +168,34 @@ describe("the sandbox's Kalshi socket", () => {
   it('pings with the venue’s own word', () => {
     bench.tick(10_000)
     expect(bench.pings).to.deep.equal(['heartbeat'])
+  })
+
+  it('tells of an event that is listed and then of its markets, and of further markets alone', () => {
+    const bench = new KalshiSocketBench()
+    bench.say('subscribe', { channels: ['market_lifecycle_v2'] })
+    const frames = bench.list(kalshiEntry())
+    expect(frames.map(({ type, seq, msg }) => [type, seq, msg.event_type])).to.deep.equal([
+      ['event_lifecycle', 1, undefined],
+      ['market_lifecycle_v2', 2, 'created'],
+    ])
+    expect(frames[0].msg).to.include({ event_ticker: 'KXNEW-27', series_ticker: 'KXNEW', collateral_return_type: '' })
+    expect(frames[1].msg).to.include({
+      market_ticker: 'KXNEW-27-T5',
+      open_ts: originMs / 1000,
+      close_ts: Date.parse('2027-12-31T00:00:00Z') / 1000,
+      price_level_structure: 'linear_cent',
+    })
+    expect(frames[1].msg.additional_metadata).to.include({ event_ticker: 'KXNEW-27', floor_strike: 5 })
+    const more = bench.list(kalshiEntry({ markets: [{ key: 'B', title: 'B?', claim: 'b' }] }))
+    expect(more.map(({ msg }) => msg.market_ticker)).to.deep.equal(['KXNEW-27-B'])
+  })
+
+  it('tells of a closed market that opens again: first its new end, then that it is active', () => {
+    const bench = new KalshiSocketBench()
+    bench.say('subscribe', { channels: ['market_lifecycle_v2'] })
+    bench.setMarket('kalshi:KXA', { closeMs: originMs + 2_000 })
+    bench.tick(5_000)
+    const frames = bench.setMarket('kalshi:KXA', { closeMs: originMs + 90_000 })
+    expect(frames.map(({ msg }) => msg.event_type)).to.deep.equal(['close_date_updated', 'activated'])
   })
 })

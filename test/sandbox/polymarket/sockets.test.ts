@@ -1,11 +1,13 @@
 import { expect } from 'chai'
 import { bookHash } from '../../../src/clients/polymarket/book-hash.ts'
 import { Host, polymarketAccount } from '../../../src/sandbox/host.ts'
+import { readEntry } from '../../../src/sandbox/listing/read-entry.ts'
 import { ApiKeys } from '../../../src/sandbox/polymarket/api-keys.ts'
 import { createPolymarketFaces } from '../../../src/sandbox/polymarket/faces.ts'
 import type { SocketSession } from '../../../src/sandbox/socket-face.ts'
 import { memoryStore } from '../../../src/sandbox/state-files.ts'
 import { TimedClock } from '../../support/timed-clock.ts'
+import { polymarketEntry } from '../support/entries.ts'
 import { type OrderSketch, placeCommand } from '../support/exchange.ts'
 import { originMs, smallCatalogue } from '../support/small-catalogue.ts'
 
@@ -61,6 +63,13 @@ class Bench {
     const orderId = `0x${String(++this.orders).padStart(64, '0')}`
     const command = placeCommand({ account: polymarketAccount, market, orderId, selfTrade: 'allow', ...sketch })
     return this.during(() => this.host.exchange.execute(command)).map((text) => JSON.parse(text))
+  }
+
+  list(body: Record<string, unknown>): readonly Message[] {
+    const read = readEntry(body, this.clock.nowMs())
+    if (read.kind === 'wrong') throw new Error(read.message)
+    const happening = () => this.host.exchange.execute({ kind: 'list_event', entry: read.entry })
+    return this.during(happening).map((text) => JSON.parse(text))
   }
 
   tick(ms: number): readonly Message[] {
@@ -152,6 +161,28 @@ describe("the sandbox's Polymarket market channel", () => {
     const told = bench.during(() => bench.host.exchange.execute({ kind: 'set_market', market, schedule: over }))
     const resolved = told.map((text) => JSON.parse(text)).find(({ event_type }) => event_type === 'market_resolved')
     expect([resolved.winning_asset_id, resolved.winning_outcome]).to.deep.equal(['102', 'No'])
+  })
+
+  it('tells of each market that is listed to whoever asked for more, and to nobody else', () => {
+    const plain = new Bench('/ws/market')
+    plain.hear({ ...subscribe, custom_feature_enabled: false })
+    expect(plain.list(polymarketEntry())).to.deep.equal([])
+    const bench = new Bench('/ws/market')
+    bench.hear(subscribe)
+    const [message, ...others] = bench.list(polymarketEntry())
+    expect(others).to.deep.equal([])
+    expect(message).to.include({
+      event_type: 'new_market',
+      slug: 'more-than-five-in-2027',
+      question: 'More than five?',
+      description: 'Yes if there are more than five.',
+      active: true,
+      order_price_min_tick_size: '0.01',
+      fees_enabled: true,
+    })
+    expect(message.fee_schedule).to.deep.equal({ exponent: '1', rate: '0.04', taker_only: true, rebate_rate: '0.25' })
+    expect(message.assets_ids).to.deep.equal(message.clob_token_ids).and.to.have.length(2)
+    expect(message.event_message.slug).to.equal('new-in-2027')
   })
 
   it('replays nothing to who subscribes again', () => {

@@ -1,6 +1,8 @@
 import type { MarketId } from '../../../src/domain/market.ts'
+import { readFeeInput } from '../../../src/sandbox/control-fee-input.ts'
 import { Host, kalshiAccount } from '../../../src/sandbox/host.ts'
 import { KalshiSession } from '../../../src/sandbox/kalshi/socket.ts'
+import { readEntry } from '../../../src/sandbox/listing/read-entry.ts'
 import { memoryStore } from '../../../src/sandbox/state-files.ts'
 import { TimedClock } from '../../support/timed-clock.ts'
 import { type OrderSketch, placeCommand } from './exchange.ts'
@@ -79,6 +81,22 @@ export class KalshiSocketBench {
 
   setMarket(market: MarketId, schedule: object): readonly Frame[] {
     return this.during(() => this.host.exchange.execute({ kind: 'set_market', market, schedule }))
+  }
+
+  list(body: Record<string, unknown>): readonly Frame[] {
+    const read = readEntry(body, this.clock.nowMs())
+    if (read.kind === 'wrong') throw new Error(read.message)
+    return this.during(() => this.host.exchange.execute({ kind: 'list_event', entry: read.entry }))
+  }
+
+  /** What an event charges from now on, as `POST /fees` takes it. */
+  charge(body: Record<string, unknown>): readonly Frame[] {
+    const read = readFeeInput(body, kalshiAccount, this.clock.nowMs())
+    if (read.kind === 'wrong') throw new Error(read.message)
+    return this.during(() => {
+      this.host.exchange.execute(read.command)
+      this.session.tick()
+    })
   }
 
   tick(ms: number): readonly Frame[] {
