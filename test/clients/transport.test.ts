@@ -251,9 +251,11 @@ describe('transport', () => {
       ended = []
       const random = seededRandom('rates')
       const budget = new RateBudget('test', { clock, random, mode: 'metered', limitOf: () => twoASecond })
+      const priorityOf: Meter['priorityOf'] = ({ method }) => (method === 'POST' ? 'order' : 'read')
       return {
-        admit: ({ method }, signal) =>
-          budget.admit({ priority: method === 'POST' ? 'order' : 'read', costs: [{ pool: 'calls', cost: 1 }] }, signal),
+        priorityOf,
+        admit: (call, signal) =>
+          budget.admit({ priority: priorityOf(call), costs: [{ pool: 'calls', cost: 1 }] }, signal),
         settle: (_call, permit, end) => {
           ended.push(end)
           permit.end(end.kind === 'unsent' ? 'unseen' : 'counted')
@@ -325,6 +327,7 @@ describe('transport', () => {
 
     it('says why an order was held back and that nothing was sent, and does not blame the venue', async () => {
       const meter: Meter = {
+        priorityOf: () => 'order',
         admit: () => ({ kind: 'refused', code: 'RATE_BUDGET_SPENT' }),
         settle: () => 'taken',
       }
