@@ -16,9 +16,26 @@ const ACCEPTED_CODINGS = 'gzip, compress, deflate, br'
 /**
  * What an axios adapter does for the requests that we make, and nothing else: no redirects, no forms, no streams, no proxy.
  * A text goes out as it is, in one write with its headers. Fails with the errors and codes of axios' own adapter.
+ * @param base Of all requests: scheme, host and port of their URLs.
  */
-export function directAdapter(agent: HttpAgent): AxiosAdapter {
-  return (config) => new Promise((resolve, reject) => new DirectCall(config, { resolve, reject }).start(agent))
+export function directAdapter(agent: HttpAgent, base: URL): AxiosAdapter {
+  const target: Target = {
+    agent,
+    origin: base.origin,
+    open: agent instanceof HttpsAgent ? httpsRequest : httpRequest,
+    // An address of version 6 stands in brackets only inside a URL.
+    hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: base.port,
+  }
+  return (config) => new Promise((resolve, reject) => new DirectCall(config, { resolve, reject }).start(target))
+}
+
+interface Target {
+  readonly agent: HttpAgent
+  readonly origin: string
+  readonly open: typeof httpRequest
+  readonly hostname: string
+  readonly port: string
 }
 
 interface Caller {
@@ -37,22 +54,19 @@ class DirectCall {
     private readonly caller: Caller,
   ) {}
 
-  start(agent: HttpAgent): void {
+  start({ origin, open, ...to }: Target): void {
     const { config } = this
     if (config.signal?.aborted === true) {
       this.onAbort()
       return
     }
-    const open = agent instanceof HttpsAgent ? httpsRequest : httpRequest
-    const { hostname, port, pathname, search } = new URL(config.url ?? '')
+    const { url = '' } = config
+    if (!url.startsWith(`${origin}/`)) throw new Error('a request to another host than that of its transport')
     const body = bodyOf(config)
     const request = open({
-      agent,
+      ...to,
       method: (config.method ?? 'get').toUpperCase(),
-      // An address of version 6 stands in brackets only inside a URL.
-      hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
-      port,
-      path: pathname + search,
+      path: url.slice(origin.length),
       headers: headersOf(config, body),
     })
     this.request = request

@@ -103,7 +103,7 @@ function createInstance(
     transformRequest: [(body: unknown) => body],
     validateStatus: () => true,
     ...(base.protocol === 'https:' ? { httpsAgent: agent } : { httpAgent: agent }),
-    headers: { common: headersOfAll(options) },
+    headers: { common: { Accept: 'application/json', 'User-Agent': options.userAgent } },
   })
   instance.interceptors.request.use((config) => beginAttempt(options, config))
   // Before axios-retry's own interceptor, which only sees errors.
@@ -136,16 +136,12 @@ function signalOf(config: { readonly signal?: unknown }): AbortSignal | undefine
 /** Our own, unless a proxy may stand in between: those are axios' business. */
 function adapterTo(base: URL, agent: HttpAgent | HttpsAgent): AxiosAdapter {
   const isDirect = isLoopback(base.hostname) || !mayHaveProxy(process.env)
-  return isDirect ? directAdapter(agent) : axios.getAdapter('http')
+  return isDirect ? directAdapter(agent, base) : axios.getAdapter('http')
 }
 
 /** Whether the environment names a proxy. For which hosts it counts is left to axios. */
 function mayHaveProxy(environment: NodeJS.ProcessEnv): boolean {
   return Object.entries(environment).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && value !== '')
-}
-
-function headersOfAll({ userAgent }: TransportOptions): Record<string, string> {
-  return { Accept: 'application/json', 'User-Agent': userAgent }
 }
 
 function isLoopback(hostname: string): boolean {
@@ -220,7 +216,7 @@ async function perform(
   try {
     const state = new RequestState(request, url.pathname)
     const response = isSentOnce(options, state)
-      ? await sendOnce(options, instance, onceConfig(options, instance, url, request, state))
+      ? await sendOnce(options, instance, onceConfig(instance, url, request, state))
       : await instance.request<unknown>({
           method: request.method,
           url: url.href,
@@ -248,17 +244,15 @@ function isSentOnce({ meter }: TransportOptions, { safe, call }: RequestState): 
 
 /** As axios would make it for the adapter, without merging what is the same for every call. */
 function onceConfig(
-  options: TransportOptions,
   { defaults }: AxiosInstance,
   url: URL,
   { method, body, signal }: HttpRequest,
   crosstape: RequestState,
 ): InternalAxiosRequestConfig {
   const headers = new AxiosHeaders()
-  Object.assign(headers, headersOfAll(options), body === undefined ? {} : bodyHeaders)
-  const { headers: _byMethod, ...same } = defaults
+  Object.assign(headers, defaults.headers.common, body === undefined ? {} : bodyHeaders)
   return {
-    ...same,
+    ...defaults,
     method: method.toLowerCase(),
     url: url.href,
     headers,
@@ -270,7 +264,7 @@ function onceConfig(
 
 /**
  * What is never sent again has no use for what axios does around an attempt so that it could be: it is one call of the
- * instance's adapter, which a tape may have wrapped. An order is on the wire about a signature's time sooner.
+ * instance's adapter, which a tape may have wrapped. What that saves an order: docs/decisions/0031-decision-to-wire.md.
  */
 async function sendOnce(
   options: TransportOptions,
@@ -280,11 +274,14 @@ async function sendOnce(
   await beginAttempt(options, config)
   const { adapter } = defaults
   if (typeof adapter !== 'function') throw new Error("a transport's instance needs its adapter as a function")
+  const { meter } = options
   try {
     if (config.signal?.aborted === true) throw new CanceledError(undefined, config)
-    return failRetryableReply(await adapter(config), options.meter)
+    const reply: AxiosResponse<unknown> = await adapter(config)
+    if (meter !== undefined) endAttempt(meter, reply)
+    return reply
   } catch (error) {
-    if (options.meter !== undefined) endFailedAttempt(options.meter, error)
+    if (meter !== undefined) endFailedAttempt(meter, error)
     throw error
   }
 }

@@ -54,7 +54,7 @@ describe('the direct adapter', () => {
 
   /** Of both adapters: what the caller is given, or the code of the error. */
   async function both(config: InternalAxiosRequestConfig): Promise<readonly unknown[]> {
-    const adapters = [directAdapter(agent), axios.getAdapter('http')]
+    const adapters = [directAdapter(agent, new URL(config.url ?? '')), axios.getAdapter('http')]
     return Promise.all(
       adapters.map((adapter) =>
         adapter({ ...config, validateStatus: null }).then(
@@ -158,7 +158,7 @@ describe('the direct adapter', () => {
     }
     const url = await listen(createTcpServer(answer))
     const body = '{ "client": "é" }'
-    const reply = await directAdapter(agent)(call(url, { method: 'delete', data: body }))
+    const reply = await directAdapter(agent, new URL(url))(call(url, { method: 'delete', data: body }))
     expect([reply.status, reply.data]).to.deep.equal([201, '{}'])
     expect(pieces).to.have.length(1)
     expect(pieces[0]).to.match(/^DELETE \/v2\/orders\?a=1 HTTP\/1\.1\r\nAccept: application\/json\r\n/)
