@@ -315,6 +315,28 @@ describe('transport', () => {
       expect(ended.map(({ kind }) => kind)).to.deep.equal(['lost', 'unsent'])
     })
 
+    it('sends a call again that was turned away if it makes an order smaller, and never an order', async () => {
+      const attempts: Record<string, number> = {}
+      for (const priority of ['cancel', 'order'] as const) {
+        const permit = { charge: { priority, costs: [] }, sentAtMs: 0, end: () => undefined }
+        const meter: Meter = {
+          priorityOf: () => priority,
+          admit: () => ({ kind: 'admitted', permit }),
+          settle: (_call, _permit, end) => (end.kind === 'answered' && end.status === 429 ? 'not_executed' : 'taken'),
+        }
+        const { seen, transport } = await against(
+          (_request, response) => {
+            response.statusCode = 429
+            response.end('{}')
+          },
+          { meter },
+        )
+        await transport.send(order)
+        attempts[priority] = seen.length
+      }
+      expect(attempts).to.deep.equal({ cancel: 6, order: 1 })
+    })
+
     it('gives the place back when the signer fails', async () => {
       const meter = aMeter()
       const { transport } = await against((_request, response) => response.end('{}'), { meter, clock })
