@@ -89,8 +89,9 @@ function ratio(how: string, times: readonly Times[]): Ratio {
   const [cold, warm] = [times.slice(0, COLD), times.slice(WARM_UP)]
   const sorted = warm.map(({ wall }) => wall).sort((a, b) => a - b)
   const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? Number.NaN).toFixed(2)
-  const [cpu, signing] = [median(warm.map((each) => each.cpu)), median(warm.map((each) => each.signing))]
-  const curves = median(warm.map((each) => each.curves))
+  const bare = (what: keyof BareSigning): number =>
+    median(warm.filter(({ signed }) => signed === what).map((each) => each.signing))
+  const [cpu, signing, curves] = [median(warm.map((each) => each.cpu)), bare('orders'), bare('curves')]
   return {
     name: `from a decision to both orders on the wire, ${how}, over bare signing for both venues`,
     ratio: cpu / signing,
@@ -146,13 +147,6 @@ async function bareSigning(): Promise<BareSigning> {
 /** Characters of an order to Polymarket. */
 const BODY_LENGTH = 780
 
-/** ms. The two come in turn first, since the second finds the key at hand. */
-function signingTimes(bare: BareSigning, trade: number): Pick<Times, 'curves' | 'signing'> {
-  const first = cpuOf(trade % 2 === 0 ? bare.curves : bare.orders)
-  const second = cpuOf(trade % 2 === 0 ? bare.orders : bare.curves)
-  return trade % 2 === 0 ? { curves: first, signing: second } : { curves: second, signing: first }
-}
-
 function cpuOf(work: () => void): number {
   const before = process.cpuUsage()
   work()
@@ -164,12 +158,12 @@ function cpuMs(from: NodeJS.CpuUsage): number {
   return (user + system) / 1_000
 }
 
-/** ms, of one trade: from its decision to the wire, and of bare signing right before, with all that it covers and without. */
+/** ms, of one trade: from its decision to the wire, and of bare signing of one kind right before. */
 interface Times {
   readonly wall: number
   readonly cpu: number
   readonly signing: number
-  readonly curves: number
+  readonly signed: keyof BareSigning
 }
 
 async function timesOf(session: Session, control: SandboxControl): Promise<readonly Times[]> {
@@ -189,7 +183,9 @@ async function timesOf(session: Session, control: SandboxControl): Promise<reado
     if (own === null || other === null) throw new Error('no books')
     const found = evaluatePair(pair, [own, other], termsNow(trading, wishes, facts))
     if (found.kind === 'none') throw new Error(`the bench does not pay: ${JSON.stringify(found.reason)}`)
-    times.push({ ...signingTimes(bare, trade), ...(await oneTrade(session, found, feed)) })
+    // One of the two before each trade: the second would find what the first has fetched.
+    const signed = trade % 2 === 0 ? 'orders' : 'curves'
+    times.push({ signed, signing: cpuOf(bare[signed]), ...(await oneTrade(session, found, feed)) })
     // Fills of the second venue are final a while later; until then the pair is under way.
     moved += FINAL_AFTER_MS
     await control.advance(FINAL_AFTER_MS)
