@@ -25,7 +25,7 @@ export async function benchAppend(turns = 400): Promise<Ratio> {
     const ledger = await openLedger(options(dataDir))
     const bare = await open(join(dataDir, 'bare'), 'a')
     const event: JournalEvent = { type: 'order.evidence', orderId: 'o-1', finding: 'bench', evidence: 'x'.repeat(200) }
-    const json = encodeRecord({ seq: 1_000, time: isoTime(start), event })
+    const json = encodeRecord({ seq: 1_000, time: isoTime(start), event }).text
     const line = Buffer.alloc(64 + json.length + SEAL_LENGTH + 2, 'x')
     const [appends, writes]: [number[], number[]] = [[], []]
     for (let turn = 0; turn < turns; turn++) {
@@ -99,7 +99,7 @@ export async function writeHistory(dataDir: string, records: number): Promise<vo
 function recordText(seq: number): string {
   const number = Math.floor((seq - 1) / 3)
   const event = eventOf(number, (seq - 1) % 3)
-  return encodeRecord({ seq, time: isoTime(start + seq * 1_000), event })
+  return encodeRecord({ seq, time: isoTime(start + seq * 1_000), event }).text
 }
 
 function eventOf(number: number, part: number): JournalEvent {

@@ -1,6 +1,14 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
+import axios, {
+  type AxiosAdapter,
+  AxiosError,
+  AxiosHeaders,
+  type AxiosInstance,
+  type AxiosResponse,
+  CanceledError,
+  type InternalAxiosRequestConfig,
+} from 'axios'
 import axiosRetry from 'axios-retry'
 import type { VenueId } from '../domain/market.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -10,6 +18,7 @@ import type { HttpMethod, HttpReply, HttpRequest } from './http-request.ts'
 import { parseJson } from './json.ts'
 import type { Meter } from './rates/meter.ts'
 import { ConnectionWatch } from './transport-connections.ts'
+import { directAdapter } from './transport-direct.ts'
 import { abortedBeforeSending, blamesVenue, translateFailure } from './transport-errors.ts'
 import { admitAttempt, endAttempt, endFailedAttempt, keepBack, RequestState } from './transport-rates.ts'
 import { isRetryable, MOST_RETRIES, retryDelayMs, TEMPORARY_REPLY, TURNED_AWAY } from './transport-retry.ts'
@@ -84,7 +93,7 @@ function createInstance(
   connections: ConnectionWatch,
 ): AxiosInstance {
   const instance = axios.create({
-    adapter: keepBack(connections.wrap(axios.getAdapter('http'))),
+    adapter: keepBack(connections.wrap(adapterTo(base, agent))),
     timeout: options.timeoutMs,
     maxRedirects: 0,
     maxContentLength: MAX_REPLY_BYTES,
@@ -94,7 +103,6 @@ function createInstance(
     transformRequest: [(body: unknown) => body],
     validateStatus: () => true,
     ...(base.protocol === 'https:' ? { httpsAgent: agent } : { httpAgent: agent }),
-    ...(isLoopback(base.hostname) ? { proxy: false as const } : {}),
     headers: { common: { Accept: 'application/json', 'User-Agent': options.userAgent } },
   })
   instance.interceptors.request.use((config) => beginAttempt(options, config))
@@ -123,6 +131,17 @@ function createInstance(
 
 function signalOf(config: { readonly signal?: unknown }): AbortSignal | undefined {
   return config.signal instanceof AbortSignal ? config.signal : undefined
+}
+
+/** Our own, unless a proxy may stand in between: those are axios' business. */
+function adapterTo(base: URL, agent: HttpAgent | HttpsAgent): AxiosAdapter {
+  const isDirect = isLoopback(base.hostname) || !mayHaveProxy(process.env)
+  return isDirect ? directAdapter(agent, base) : axios.getAdapter('http')
+}
+
+/** Whether the environment names a proxy. For which hosts it counts is left to axios. */
+function mayHaveProxy(environment: NodeJS.ProcessEnv): boolean {
+  return Object.entries(environment).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && value !== '')
 }
 
 function isLoopback(hostname: string): boolean {
@@ -195,13 +214,16 @@ async function perform(
 ): Promise<HttpReply> {
   const url = urlOf(base, request)
   try {
-    const response = await instance.request<unknown>({
-      method: request.method,
-      url: url.href,
-      crosstape: new RequestState(request, url.pathname),
-      ...(request.body === undefined ? {} : { data: request.body, headers: { 'Content-Type': 'application/json' } }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    })
+    const state = new RequestState(request, url.pathname)
+    const response = isSentOnce(options, state)
+      ? await sendOnce(options, instance, onceConfig(instance, url, request, state))
+      : await instance.request<unknown>({
+          method: request.method,
+          url: url.href,
+          crosstape: state,
+          ...(request.body === undefined ? {} : { data: request.body, headers: bodyHeaders }),
+          ...(request.signal === undefined ? {} : { signal: request.signal }),
+        })
     if (!request.safe) reached(`${options.venue}.${request.endpoint}:answered`)
     return settle(options, response)
   } catch (error) {
@@ -211,6 +233,56 @@ async function perform(
     if (isReply && error.response !== undefined) return settle(options, error.response)
     if (blamesVenue(error)) options.onAvailability?.(false)
     throw translateFailure(options, request, error)
+  }
+}
+
+const bodyHeaders = { 'Content-Type': 'application/json' }
+
+function isSentOnce({ meter }: TransportOptions, { safe, call }: RequestState): boolean {
+  return !safe && meter?.priorityOf(call) !== 'cancel'
+}
+
+/** As axios would make it for the adapter, without merging what is the same for every call. */
+function onceConfig(
+  { defaults }: AxiosInstance,
+  url: URL,
+  { method, body, signal }: HttpRequest,
+  crosstape: RequestState,
+): InternalAxiosRequestConfig {
+  const headers = new AxiosHeaders()
+  Object.assign(headers, defaults.headers.common, body === undefined ? {} : bodyHeaders)
+  return {
+    ...defaults,
+    method: method.toLowerCase(),
+    url: url.href,
+    headers,
+    crosstape,
+    ...(body === undefined ? {} : { data: body }),
+    ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+/**
+ * What is never sent again has no use for what axios does around an attempt so that it could be: it is one call of the
+ * instance's adapter, which a tape may have wrapped. What that saves an order: docs/decisions/0031-decision-to-wire.md.
+ */
+async function sendOnce(
+  options: TransportOptions,
+  { defaults }: AxiosInstance,
+  config: InternalAxiosRequestConfig,
+): Promise<AxiosResponse<unknown>> {
+  await beginAttempt(options, config)
+  const { adapter } = defaults
+  if (typeof adapter !== 'function') throw new Error("a transport's instance needs its adapter as a function")
+  const { meter } = options
+  try {
+    if (config.signal?.aborted === true) throw new CanceledError(undefined, config)
+    const reply: AxiosResponse<unknown> = await adapter(config)
+    if (meter !== undefined) endAttempt(meter, reply)
+    return reply
+  } catch (error) {
+    if (meter !== undefined) endFailedAttempt(meter, error)
+    throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** The one source of randomness: a named, seeded stream, so that a run can be repeated from its seed. */
 export interface Random {
@@ -21,7 +21,7 @@ export function seededRandom(seed: string): Random {
   let pool: Buffer = Buffer.alloc(0)
   const bytes = (count: number): Buffer => {
     while (pool.length < count) {
-      pool = Buffer.concat([pool, createHash('sha256').update(`${seed}/${counter++}`).digest()])
+      pool = Buffer.concat([pool, hash('sha256', `${seed}/${counter++}`, 'buffer')])
     }
     const taken = pool.subarray(0, count)
     pool = pool.subarray(count)
@@ -39,6 +39,6 @@ export function seededRandom(seed: string): Random {
         if (value < limit) return value % bound
       }
     },
-    fork: (name) => seededRandom(createHash('sha256').update(`${seed}|${name}`).digest('hex')),
+    fork: (name) => seededRandom(hash('sha256', `${seed}|${name}`)),
   }
 }

@@ -238,10 +238,15 @@ export type Decoded =
 /**
  * The one JSON text of a record: number, time, event; of the event its type, then its other keys in ascending order, as at
  * every depth below; no insignificant space, amounts as canonical decimal strings. Text is kept as it is, not normalised:
- * it may be evidence.
+ * it may be evidence. Beside it the record that a later process will read from it, of which only the event has to be read:
+ * a number and a time are what they are.
  */
-export function encodeRecord({ seq, time, event: { type, ...rest } }: JournalRecord): string {
-  return `{"seq":${seq},"time":${JSON.stringify(time)},"event":{"type":${JSON.stringify(type)}${membersOf(rest, ',')}}}`
+export function encodeRecord(record: JournalRecord): { readonly text: string; readonly decoded: Decoded } {
+  const { seq, time, event } = record
+  const { type, ...rest } = event
+  const eventText = `{"type":${JSON.stringify(type)}${membersOf(rest, ',')}}`
+  const text = `{"seq":${seq},"time":${JSON.stringify(time)},"event":${eventText}}`
+  return { text, decoded: decodeEvent(record, parseJson(eventText)) }
 }
 
 /** Members in ascending order, each with its comma before it. What is undefined is left out, as in any JSON. */
@@ -269,15 +274,17 @@ export function decodeRecord(text: string, format: number = JOURNAL_FORMAT): Dec
   if (json === undefined) return malformed('it is not JSON')
   const envelope = v.safeParse(envelopeSchema, json)
   if (!envelope.success) return malformed(describeIssues(envelope.issues))
-  const raw = format === JOURNAL_FORMAT ? envelope.output.event : upcast(envelope.output.event, format)
+  const { seq, time, event } = envelope.output
+  return decodeEvent({ seq, time }, format === JOURNAL_FORMAT ? event : upcast(event, format), event.type)
+}
+
+function decodeEvent({ seq, time }: Omit<JournalRecord, 'event'>, raw: unknown, name?: string): Decoded {
   const type: unknown = Reflect.get(Object(raw), 'type')
   const schema = typeof type === 'string' ? schemas.get(type) : undefined
-  if (schema === undefined) return { ok: false, problem: { kind: 'unknown_event', type: envelope.output.event.type } }
+  if (schema === undefined) return { ok: false, problem: { kind: 'unknown_event', type: name ?? String(type) } }
   const event = v.safeParse(schema, raw)
-  if (event.success) {
-    return { ok: true, record: { seq: envelope.output.seq, time: envelope.output.time, event: event.output } }
-  }
-  return malformed(`${envelope.output.event.type}: ${describeIssues(event.issues)}`)
+  if (event.success) return { ok: true, record: { seq, time, event: event.output } }
+  return malformed(`${name ?? String(type)}: ${describeIssues(event.issues)}`)
 }
 
 function malformed(what: string): Decoded {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
 import type { Order } from '../domain/order.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
-import { decodeRecord, encodeRecord } from './codec.ts'
+import { type Decoded, encodeRecord } from './codec.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { storageError } from './files.ts'
 import { applyRecords, type FoldContext } from './fold.ts'
@@ -146,12 +146,12 @@ export class JournalLedger implements Ledger {
     const keyChange = await this.options.journal.keyChange()
     const events = keyChange === null ? decided : [keyChange, ...decided]
     const time = isoTime(this.options.clock.nowMs())
-    const texts = events.map((event, index) => encodeRecord({ seq: this.folded.seq + 1 + index, time, event }))
+    const written = events.map((event, index) => encodeRecord({ seq: this.folded.seq + 1 + index, time, event }))
     // What is folded is what a later process will read back, not what was handed in.
-    const records = texts.map(readBack)
+    const records = written.map(({ decoded }) => recordOf(decoded))
     const recall = await this.recall(records)
     await this.refuseImpossible(records, recall)
-    await this.options.journal.append(texts)
+    await this.options.journal.append(written.map(({ text }) => text))
     this.unanchored = true
     this.fold(records, recall)
   }
@@ -267,8 +267,7 @@ export class JournalLedger implements Ledger {
 }
 
 /** @throws ToolkitError EVENT_NOT_STORABLE: a record that cannot be read back must not get into the journal. */
-function readBack(text: string): JournalRecord {
-  const decoded = decodeRecord(text)
+function recordOf(decoded: Decoded): JournalRecord {
   if (decoded.ok) return decoded.record
   const { problem } = decoded
   const what = problem.kind === 'malformed' ? problem.what : `${problem.type} is no known event`

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { AuditKey } from './audit-key.ts'
 import { sealed } from './seal.ts'
 
@@ -20,6 +20,8 @@ export interface Line {
 }
 
 function chainHash(previous: string, json: string | Uint8Array): string {
+  // In one call where it can be: an order waits for those of its records.
+  if (typeof json === 'string') return hash('sha256', previous + json)
   return createHash('sha256').update(previous).update(json).digest('hex')
 }
 
@@ -29,22 +31,22 @@ export function encodeLines(
   texts: readonly string[],
   key: AuditKey | null = null,
 ): { readonly text: string; readonly hash: string } {
-  let hash = previous
+  let last = previous
   let text = ''
   for (const json of texts) {
-    const body = key === null ? json : sealed(json, hash, key)
-    hash = chainHash(hash, body)
-    text += `${hash} ${body}\n`
+    const body = key === null ? json : sealed(json, last, key)
+    last = chainHash(last, body)
+    text += `${last} ${body}\n`
   }
-  return { text, hash }
+  return { text, hash: last }
 }
 
 /** The line in these bytes (without the newline), or null when it does not continue the chain. */
 export function decodeLine(bytes: Buffer, previous: string): Line | null {
   if (bytes.length < HASH_LENGTH + 2 || bytes[HASH_LENGTH] !== SPACE) return null
-  const hash = bytes.toString('latin1', 0, HASH_LENGTH)
+  const claimed = bytes.toString('latin1', 0, HASH_LENGTH)
   const json = bytes.subarray(HASH_LENGTH + 1)
-  return chainHash(previous, json) === hash ? { hash, json: json.toString('utf8') } : null
+  return chainHash(previous, json) === claimed ? { hash: claimed, json: json.toString('utf8') } : null
 }
 
 /**
@@ -58,8 +60,8 @@ export function holdsIntactRecord(tail: Buffer, previous: string): boolean {
     const end = tail.indexOf(NEWLINE, start)
     const claimed = tail.toString('latin1', start, start + HASH_LENGTH)
     const json = tail.subarray(start + HASH_LENGTH + 1, end < 0 ? tail.length : end)
-    const computed = known.slice(0, 3).map((hash) => chainHash(hash, json))
-    if (start > 0 && end >= 0 && known.some((hash) => chainHash(hash, json) === claimed)) return true
+    const computed = known.slice(0, 3).map((before) => chainHash(before, json))
+    if (start > 0 && end >= 0 && known.some((before) => chainHash(before, json) === claimed)) return true
     // Both the claimed and the computed hash may be the right one: the damage is in the one or in the other.
     known.unshift(claimed, ...computed)
     known.length = Math.min(known.length, KNOWN_MAX)

@@ -41,5 +41,7 @@ export function sealHolds(json: string, { mac }: Seal, previousHash: string, key
 
 /** HMAC-SHA-256 of a text. A context begins unlike any other: a hash in hex, or a word. */
 export function keyedHash(key: AuditKey, context: string, text: string): Buffer {
-  return createHmac('sha256', key.bytes).update(context).update(text).digest()
+  return createHmac('sha256', key.bytes)
+    .update(context + text)
+    .digest()
 }

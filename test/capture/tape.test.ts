@@ -365,6 +365,24 @@ describe('tape', () => {
     expect(Reflect.get(polly, '_requests')).to.deep.equal([])
     await polly.stop()
   })
+
+  it('lets a request go before Polly makes anything of it', async () => {
+    const instance = makeInstance()
+    const steps: string[] = []
+    const { adapter } = instance.defaults
+    if (typeof adapter !== 'function') throw new Error('the adapter is not a function')
+    instance.defaults.adapter = (config) => {
+      steps.push('sent')
+      return adapter(config)
+    }
+    const polly = bindInstance('late', { kind: 'record' }, { instance, alias: venue.kalshi, session: keepNothing })
+    polly.server.any().on('request', () => {
+      steps.push('with Polly')
+    })
+    await sendOrder(instance, venue.kalshi)
+    expect(steps).to.deep.equal(['sent', 'with Polly'])
+    await polly.stop()
+  })
 })
 
 /** Takes every request through Polly and writes nothing. */

@@ -251,9 +251,11 @@ describe('transport', () => {
       ended = []
       const random = seededRandom('rates')
       const budget = new RateBudget('test', { clock, random, mode: 'metered', limitOf: () => twoASecond })
+      const priorityOf: Meter['priorityOf'] = ({ method }) => (method === 'POST' ? 'order' : 'read')
       return {
-        admit: ({ method }, signal) =>
-          budget.admit({ priority: method === 'POST' ? 'order' : 'read', costs: [{ pool: 'calls', cost: 1 }] }, signal),
+        priorityOf,
+        admit: (call, signal) =>
+          budget.admit({ priority: priorityOf(call), costs: [{ pool: 'calls', cost: 1 }] }, signal),
         settle: (_call, permit, end) => {
           ended.push(end)
           permit.end(end.kind === 'unsent' ? 'unseen' : 'counted')
@@ -313,6 +315,28 @@ describe('transport', () => {
       expect(ended.map(({ kind }) => kind)).to.deep.equal(['lost', 'unsent'])
     })
 
+    it('sends a call again that was turned away if it makes an order smaller, and never an order', async () => {
+      const attempts: Record<string, number> = {}
+      for (const priority of ['cancel', 'order'] as const) {
+        const permit = { charge: { priority, costs: [] }, sentAtMs: 0, end: () => undefined }
+        const meter: Meter = {
+          priorityOf: () => priority,
+          admit: () => ({ kind: 'admitted', permit }),
+          settle: (_call, _permit, end) => (end.kind === 'answered' && end.status === 429 ? 'not_executed' : 'taken'),
+        }
+        const { seen, transport } = await against(
+          (_request, response) => {
+            response.statusCode = 429
+            response.end('{}')
+          },
+          { meter },
+        )
+        await transport.send(order)
+        attempts[priority] = seen.length
+      }
+      expect(attempts).to.deep.equal({ cancel: 6, order: 1 })
+    })
+
     it('gives the place back when the signer fails', async () => {
       const meter = aMeter()
       const { transport } = await against((_request, response) => response.end('{}'), { meter, clock })
@@ -325,6 +349,7 @@ describe('transport', () => {
 
     it('says why an order was held back and that nothing was sent, and does not blame the venue', async () => {
       const meter: Meter = {
+        priorityOf: () => 'order',
         admit: () => ({ kind: 'refused', code: 'RATE_BUDGET_SPENT' }),
         settle: () => 'taken',
       }

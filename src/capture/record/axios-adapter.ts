@@ -1,6 +1,7 @@
 import { Polly, type Request } from '@pollyjs/core'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { ToolkitError } from '../../domain/errors.ts'
+import { turn } from '../../runtime/clock.ts'
 import { basePathOf, type Endpoint, endpointFinder, type TapeAlias } from '../format/endpoints.ts'
 import type { ExchangeEntry, LiveRequest } from '../format/exchange.ts'
 import { axiosFailure, bodyOf, headersOf, inBytes, urlOf } from './axios-shapes.ts'
@@ -71,8 +72,14 @@ class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
     const call = session.begin(live, config, send)
     if (call === 'pass') return send(config)
     if (call instanceof ToolkitError) throw axiosFailure({ outcome: 'refused' }, call.message, config, call)
+    if (this.polly.mode === 'record') {
+      call.sending = sendAndKeep(call)
+      // What Polly makes of a request costs more than making the request, and an order is waiting: first it leaves.
+      await turn()
+    }
     await this.handleRequest({ url: POLLY_URL, method: live.method, headers: {}, requestArguments: { call } })
     // A response that came is handed on whatever became of the recording.
+    await call.sending
     if (call.response !== null) return call.response
     throw call.failure
   }
@@ -91,20 +98,9 @@ class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
     return Promise.resolve()
   }
 
-  /** Polly's own copy of the response, which nobody reads here, is left out; otherwise as in the base class. */
+  /** The request is on its way. Polly's own copy of the response, which nobody reads here, is left out. */
   override async onRecord(request: Request): Promise<void> {
-    const call = requireCall(request)
-    try {
-      const response = await call.send(inBytes(call.config))
-      const given = handOver(response, call.config)
-      call.result = given.result
-      if (given.error === null) call.response = response
-      else call.failure = given.error
-    } catch (error) {
-      const given = handOverError(error, call.config)
-      call.result = given.result
-      call.failure = given.error
-    }
+    await requireCall(request).sending
     this.persister?.recordRequest(request)
   }
 
@@ -121,6 +117,21 @@ class AxiosTapeAdapter extends PollyAdapter<{ readonly context?: Binding }> {
     const [error] = failure
     if (call.response === null && call.failure === null) call.failure = error
     return super.onRequestFailed(request)
+  }
+}
+
+/** Never rejects: how it ended stands with the call. */
+async function sendAndKeep(call: TapeCall): Promise<void> {
+  try {
+    const response = await call.send(inBytes(call.config))
+    const given = handOver(response, call.config)
+    call.result = given.result
+    if (given.error === null) call.response = response
+    else call.failure = given.error
+  } catch (error) {
+    const given = handOverError(error, call.config)
+    call.result = given.result
+    call.failure = given.error
   }
 }
 

@@ -20,6 +20,8 @@ export class TapeCall extends TapedRequest {
   response: AxiosResponse | null = null
   /** What the client is given instead of a response. */
   failure: unknown = null
+  /** Resolves when it has ended, one way or the other. Null when replaying. */
+  sending: Promise<void> | null = null
 
   constructor(
     live: LiveRequest,

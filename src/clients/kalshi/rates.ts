@@ -90,9 +90,15 @@ export class KalshiMeter implements Meter {
 
   /** What a call costs, in Kalshi's tokens, and from which bucket. */
   chargeOf(call: MeteredCall): Charge {
-    const priority = priorityOf(call)
+    const priority = this.priorityOf(call)
     const cost = this.costOf(call) * Math.max(1, call.items ?? 1)
     return { priority, costs: [{ pool: this.poolOf(call), cost }] }
+  }
+
+  priorityOf({ method, path }: MeteredCall): Priority {
+    if (method === 'GET') return 'read'
+    // Both only ever make an order smaller.
+    return method === 'DELETE' || path.endsWith('/decrease') ? 'cancel' : 'order'
   }
 
   private costOf({ method, path }: MeteredCall): number {
@@ -122,12 +128,6 @@ export class KalshiMeter implements Meter {
     this.asking = true
     this.options.onScarce()
   }
-}
-
-function priorityOf({ method, path }: MeteredCall): Priority {
-  if (method === 'GET') return 'read'
-  // Both only ever make an order smaller.
-  return method === 'DELETE' || path.endsWith('/decrease') ? 'cancel' : 'order'
 }
 
 /** A single write to a named shard other than 0 is counted on that shard; batches and everything else in common. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { cost, formatAmount, isMultipleOf, type Price, type Quantity } from '../../domain/amounts.ts'
 import { ToolkitError } from '../../domain/errors.ts'
 import type { Market } from '../../domain/market.ts'
@@ -79,7 +79,7 @@ function domainOf(route: Route, chainId: number): TypedDataDomain {
 
 /** Depends on the client order id alone, so that preparing an intent again gives the same order and the same id. */
 export function saltOf(intent: Pick<OrderIntent, 'clientOrderId'>): string {
-  const digits = createHash('sha256').update(intent.clientOrderId).digest('hex').slice(0, 13)
+  const digits = hash('sha256', intent.clientOrderId).slice(0, 13)
   const salt = BigInt(`0x${digits}`)
   return (salt === 0n ? 1n : salt).toString()
 }

@@ -151,7 +151,13 @@ export class PolymarketMeter implements Meter {
     const signerPool = this.signerPool(call)
     const address = poolsOfAddress(this.service, call).map((pool) => ({ pool, cost: 1 }))
     const signer = signerPool === null ? [] : [{ pool: signerPool, cost: Math.max(1, call.items ?? 1) }]
-    return { priority: priorityOf(call), costs: [...address, ...signer] }
+    return { priority: this.priorityOf(call), costs: [...address, ...signer] }
+  }
+
+  priorityOf(call: MeteredCall): Priority {
+    const kind = signerCalls[nameOf(call)]
+    if (kind === 'cancels') return 'cancel'
+    return kind === 'orders' ? 'order' : 'read'
   }
 
   private signerPool(call: MeteredCall): string | null {
@@ -176,12 +182,6 @@ type Headers = Extract<AttemptEnd, { kind: 'answered' }>['headers']
 
 function nameOf({ method, path }: MeteredCall): string {
   return `${method} ${path}`
-}
-
-function priorityOf(call: MeteredCall): Priority {
-  const kind = signerCalls[nameOf(call)]
-  if (kind === 'cancels') return 'cancel'
-  return kind === 'orders' ? 'order' : 'read'
 }
 
 /** Names of pools of the address, which also tell their limits. */

@@ -20,7 +20,10 @@ const domainFields = [
 ] as const
 const contractField = { name: 'verifyingContract', type: 'address' } as const
 
-/** What depends on types and domains alone is worked out once for each: an order then costs two hashes and its numbers. */
+/**
+ * What depends on types and domains alone is worked out once for each, and a field that has the value it had last is not
+ * encoded again: an order then costs two hashes and what is new in it.
+ */
 export function typedDataHash(keccak256: Keccak256): TypedDataHash {
   const hashers = new WeakMap<TypedDataTypes, Map<string, StructHasher>>()
   const separators = new Map<string, Uint8Array>()
@@ -116,16 +119,27 @@ function wordEncoder(keccak256: Keccak256, type: string, types: TypedDataTypes):
   }
   switch (type) {
     case 'uint256':
-    case 'uint8':
-      return (value) => integerWord(value, BigInt(type.slice('uint'.length)))
+    case 'uint8': {
+      const bits = BigInt(type.slice('uint'.length))
+      return asLast((value) => integerWord(value, bits))
+    }
     case 'address':
-      return (value) => hexWord(value, 40)
+      return asLast((value) => hexWord(value, 40))
     case 'bytes32':
-      return (value) => hexWord(value, 64)
+      return asLast((value) => hexWord(value, 64))
     case 'string':
-      return (value) => toHex(keccak256(Buffer.from(textOf(value), 'utf8')))
+      return asLast((value) => toHex(keccak256(Buffer.from(textOf(value), 'utf8'))))
     default:
       throw new Error(`typed data with a field of type ${type}, which is not supported`)
+  }
+}
+
+/** The encoder of a field without parts: the wallet of an account, for one, is the same in all of its orders. */
+function asLast(encode: (value: unknown) => string): (value: unknown) => string {
+  let last: { readonly value: unknown; readonly word: string } | null = null
+  return (value) => {
+    if (last === null || last.value !== value) last = { value, word: encode(value) }
+    return last.word
   }
 }
 

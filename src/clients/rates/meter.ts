@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../http-request.ts'
 import type { Admission, Permit } from './budget.ts'
-import type { AttemptEnd } from './charge.ts'
+import type { AttemptEnd, Priority } from './charge.ts'
 
 /** What a budget needs to know of a request. */
 export type MeteredCall = Pick<HttpRequest, 'method' | 'path' | 'query' | 'body' | 'items'> & {
@@ -13,6 +13,8 @@ export type Verdict = 'taken' | 'not_executed' | 'unclear'
 
 /** A venue's rules of what calls cost, over the budget that its clients share. */
 export interface Meter {
+  /** Who goes first. A cancel may be sent again where the venue proves that it did nothing; an order never is. */
+  priorityOf(call: MeteredCall): Priority
   /** Asked before every attempt. Waits while the budget has no room. */
   admit(call: MeteredCall, signal?: AbortSignal): Admission | Promise<Admission>
   /** Told how every admitted attempt ended. */

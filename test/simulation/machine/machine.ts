@@ -62,6 +62,12 @@ export class SimulatedProcess implements Owner {
   }
 }
 
+/** What a handle stands for, and under which name it was opened. */
+interface OpenNode {
+  readonly node: FileNode | FolderNode
+  readonly path: string
+}
+
 /** One computer: its time, disk and processes. */
 export class Machine {
   readonly timeline: Timeline
@@ -69,7 +75,7 @@ export class Machine {
   readonly processes: SimulatedProcess[] = []
   /** For latencies and for what a power cut leaves. */
   readonly dice: Dice
-  readonly handles = new Map<number, FileNode | FolderNode>()
+  readonly handles = new Map<number, OpenNode>()
   boot = 1
   private nextPid = 101
   private nextHandle = 10
@@ -128,9 +134,9 @@ export class Machine {
     return this.operations
   }
 
-  openHandle(node: FileNode | FolderNode): number {
+  openHandle(node: OpenNode['node'], path: string): number {
     const handle = this.nextHandle++
-    this.handles.set(handle, node)
+    this.handles.set(handle, { node, path })
     return handle
   }
 }

@@ -8,6 +8,7 @@ export {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   sign,
   timingSafeEqual,
   verify,

@@ -22,14 +22,6 @@ class SimulatedFileHandle {
     private readonly appends: boolean,
   ) {}
 
-  write(
-    bytes: Buffer,
-    from = 0,
-    length = bytes.length - from,
-  ): Promise<{ readonly bytesWritten: number; readonly buffer: Buffer }> {
-    return this.append(bytes.subarray(from, from + length)).then((bytesWritten) => ({ bytesWritten, buffer: bytes }))
-  }
-
   async writeFile(text: string | Buffer): Promise<void> {
     await this.append(Buffer.from(text))
   }
@@ -103,7 +95,7 @@ export function open(path: string, flags = 'r'): Promise<SimulatedFileHandle> {
     changes: creates,
     run: (on) => {
       const node = openFile(on, path, flags)
-      return new SimulatedFileHandle(on.openHandle(node), path, node, flags.startsWith('a'))
+      return new SimulatedFileHandle(on.openHandle(node, path), path, node, flags.startsWith('a'))
     },
   })
 }

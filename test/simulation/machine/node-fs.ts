@@ -23,9 +23,9 @@ function kernelFile(on: Machine, path: string): string | null {
 }
 
 function nodeOf(on: Machine, handle: number): FileNode | FolderNode {
-  const node = on.handles.get(handle)
-  if (node === undefined) throw new DiskError('EBADF', 'handle', String(handle))
-  return node
+  const open = on.handles.get(handle)
+  if (open === undefined) throw new DiskError('EBADF', 'handle', String(handle))
+  return open.node
 }
 
 export function readFileSync(path: string, encoding: 'utf8'): string {
@@ -82,7 +82,25 @@ export function openSync(path: string, flags: string): number {
     changes: false,
     run: (on) => {
       const node = on.disk.find(path)
-      return on.openHandle(node?.kind === 'folder' ? node : openFile(on, path, flags))
+      return on.openHandle(node?.kind === 'folder' ? node : openFile(on, path, flags), path)
+    },
+  })
+}
+
+export function writeSync(handle: number, bytes: Buffer, from: number, length: number): number {
+  return immediately({
+    name: 'write',
+    path: machine().handles.get(handle)?.path ?? `#${handle}`,
+    changes: true,
+    run: (on, extent) => {
+      const node = nodeOf(on, handle)
+      if (node.kind !== 'file') throw new DiskError('EISDIR', 'write', `#${handle}`)
+      const given = bytes.subarray(from, from + length)
+      const part = extent === 'half' ? given.subarray(0, on.dice.below(given.length)) : given
+      // Only the journal writes so, and it appends.
+      node.write(node.bytes.length, part)
+      node.mtimeMs = on.timeline.nowMs
+      return part.length
     },
   })
 }
