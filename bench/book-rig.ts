@@ -4,7 +4,7 @@ import type { ArbPair } from '../src/arb/ports.ts'
 import { type Price, parseMoney, parsePrice, parseQuantity, parseRate, type Quantity } from '../src/domain/amounts.ts'
 import type { FeeSchedule } from '../src/domain/fees.ts'
 import { type Market, type MarketId, marketId, type VenueId, venueIds } from '../src/domain/market.ts'
-import type { BookSide, MarketEvent } from '../src/domain/market-stream.ts'
+import type { BookSide, MarketEvent, MarketIndex } from '../src/domain/market-stream.ts'
 import { uniformLadder } from '../src/domain/tick-ladder.ts'
 import { MarketFeed } from '../src/marketdata/market-feed.ts'
 import { systemClock } from '../src/runtime/clock.ts'
@@ -100,10 +100,11 @@ export function pick(draw: number, books: number): number {
 export class Rig {
   readonly #feed = new MarketFeed({ clock: systemClock, staleAfterMs: 3_600_000 })
   readonly #markets: MarketId[] = []
+  /** As the streams know them, by the same positions. */
+  readonly #indexes: MarketIndex[] = []
   readonly #draw: () => number
   #updates = 0
   found = 0
-  changes = 0
 
   constructor(
     readonly pairCount: number,
@@ -118,6 +119,7 @@ export class Rig {
         this.#feed.watch(market)
         this.#feed.apply(snapshotOf(market.id, pricesOf[index === 0 ? 0 : 1]))
         this.#markets.push(market.id)
+        this.#indexes.push(this.#feed.indexOf(market.id))
       }
     }
     if (isDetecting) this.#detect(pairs)
@@ -136,12 +138,25 @@ export class Rig {
       cash: () => null,
     }
     const detector = new Detector(pairs, (market) => this.#feed.book(market), terms.minEdge)
-    this.#feed.onChange((book) => {
-      this.changes++
-      detector.hear(book)
-      if (!detector.hasNews) return
-      for (const { kind } of detector.look(terms)) if (kind === 'opportunity') this.found++
-    })
+    this.#feed.onChange(
+      (book) => {
+        detector.hear(book)
+        if (!detector.hasNews) return
+        for (const { kind } of detector.look(terms)) if (kind === 'opportunity') this.found++
+      },
+      (index) => detector.cares(index),
+    )
+  }
+
+  /** How often levels changed, of all books together. */
+  get changes(): number {
+    let sum = 0
+    for (const { levelChanges } of this.#feed.books) sum += levelChanges
+    return sum
+  }
+
+  indexOf(market: MarketId): MarketIndex {
+    return this.#feed.indexOf(market)
   }
 
   hear(event: MarketEvent): void {
@@ -178,7 +193,8 @@ export class Rig {
 
   #level(index: number, side: BookSide, price: Price | undefined, quantity: Quantity | undefined): void {
     const market = this.#markets[index]
+    const known = this.#indexes[index]
     if (market === undefined || price === undefined || quantity === undefined) throw new Error('no level')
-    this.#feed.apply({ kind: 'level', market, side, price, quantity })
+    this.#feed.apply({ kind: 'level', market, index: known, side, price, quantity })
   }
 }

@@ -20,16 +20,21 @@ interface Slot {
   isOpen: boolean
 }
 
-/** A market's row of numbers: its best ask and bid as last heard, and how many of its pairs are watched. */
+/** A market's row of numbers: its best ask and bid as last heard, how many of its pairs are watched, and its book's index. */
 const ROW = 4
 const ASK = 0
 const BID = 1
 const WATCHED = 2
+const BOOK = 3
+
+/** Whether changes behind the best prices of a book matter, by its index. As long as it is unknown they do. */
+const CARES = 0
+const PASSES_OVER = 1
 
 /**
  * Knows of each pair whether its best prices pay, and looks closer at those alone. A change of a book is one comparison of
  * its best prices with those last heard, in a row of numbers; its pairs are asked only when one of the two has moved, and
- * evaluated only when they pay. Every change of a book must be told.
+ * evaluated only when they pay. Every change of a book must be told that `cares` does not wave away.
  */
 export class Detector {
   readonly #rows: Int32Array
@@ -38,6 +43,8 @@ export class Detector {
   readonly #rowOfMarket = new Map<MarketId, number>()
   /** By the index of a book: the row of its market, -1 without one. */
   readonly #rowOfBook: number[] = []
+  /** By the index of a book, a byte each: asked at every change, and so kept where it is always at hand. */
+  #books = new Uint8Array(64)
   /** Each change of their books matters. */
   readonly #watched = new Set<Slot>()
   #marked = new Set<Slot>()
@@ -52,6 +59,7 @@ export class Detector {
     for (let at = 0; at < this.#rows.length; at += ROW) {
       this.#rows[at + ASK] = noAsk
       this.#rows[at + BID] = noBid
+      this.#rows[at + BOOK] = -1
     }
     // Books that were there before anyone listened are news too.
     for (const market of this.#rowOfMarket.keys()) {
@@ -79,6 +87,11 @@ export class Detector {
     return this.#marked.size > 0
   }
 
+  /** Whether changes of this book matter that leave its best prices where they are. Of a book that was never heard of, yes. */
+  cares(index: number): boolean {
+    return this.#books[index] !== PASSES_OVER
+  }
+
   /** Takes note of a book that changed. */
   hear(book: ArbBook): void {
     const row = this.#rowOfBook[book.index] ?? this.#learn(book)
@@ -96,7 +109,20 @@ export class Detector {
   #learn({ market, index }: ArbBook): number {
     const row = this.#rowOfMarket.get(market) ?? -1
     this.#rowOfBook[index] = row
+    while (index >= this.#books.length) this.#books = doubled(this.#books)
+    if (row < 0) {
+      this.#books[index] = PASSES_OVER
+    } else {
+      this.#rows[row * ROW + BOOK] = index
+      this.#note(row)
+    }
     return row
+  }
+
+  /** Keeps the byte of a row's book. */
+  #note(row: number): void {
+    const index = this.#rows[row * ROW + BOOK] ?? -1
+    if (index >= 0) this.#books[index] = this.#watchedIn(row) === 0 ? PASSES_OVER : CARES
   }
 
   #mark(row: number): void {
@@ -115,7 +141,10 @@ export class Detector {
     if (matters === this.#watched.has(slot)) return
     if (matters) this.#watched.add(slot)
     else this.#watched.delete(slot)
-    for (const row of slot.rows) this.#rows[row * ROW + WATCHED] = this.#watchedIn(row) + (matters ? 1 : -1)
+    for (const row of slot.rows) {
+      this.#rows[row * ROW + WATCHED] = this.#watchedIn(row) + (matters ? 1 : -1)
+      this.#note(row)
+    }
   }
 
   #touch(row: number): Touch {
@@ -152,4 +181,10 @@ export class Detector {
     const found = evaluatePair(pair, [first, second], terms)
     return found.kind === 'opportunity' ? found : null
   }
+}
+
+function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 2)
+  larger.set(bytes)
+  return larger
 }

@@ -2,7 +2,7 @@ import type { Price, Quantity } from './amounts.ts'
 import type { VenueError } from './errors.ts'
 import type { Fill } from './fill.ts'
 import type { Market, MarketId, VenueId } from './market.ts'
-import type { BookSide, MarketEvent } from './market-stream.ts'
+import type { BookSide, MarketEvent, MarketIndex } from './market-stream.ts'
 
 /** A trade between others, or one of ours as everybody sees it. */
 export interface TradePrint {
@@ -67,6 +67,8 @@ export interface Link {
 /** Where a stream tells what it hears, in order. Called synchronously. */
 export interface StreamSink {
   onMarket(event: MarketEvent): void
+  /** The number that changes of this market's book are to carry. Always the same for one market. */
+  indexOf?(market: MarketId): MarketIndex
   onAccount?(event: AccountEvent): void
   onPrint?(print: TradePrint): void
   onQuote?(quote: QuoteSummary): void
