@@ -4,8 +4,8 @@ import type { Doubt, MarketEvent, MarketIndex } from '../domain/market-stream.ts
 import type { OrderBook } from '../domain/order-book.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookFeed, BookListener, LiveBook } from './book-feed.ts'
-import { BookRows } from './book-rows.ts'
 import { placeOn } from './book-side.ts'
+import { BookTable } from './book-table.ts'
 import { belowZero, type Proof, tooMuch, WatchedBook } from './watched-book.ts'
 
 export interface FeedOptions {
@@ -33,9 +33,9 @@ interface Listening {
 export class MarketFeed implements BookFeed {
   /** Of every market that was ever asked for: who was told a number may use it for good. */
   private readonly indexes = new Map<MarketId, MarketIndex>()
-  /** By their indexes; none at that of the empty row. */
+  /** By their indexes; none at that of no book. */
   private readonly watched: (WatchedBook | null)[] = [null]
-  private readonly rows = new BookRows()
+  private readonly table = new BookTable()
   private readonly proofs = new Map<string, Proof>()
   private listeners: readonly Listening[] = []
   private readonly doubters = new Set<(market: MarketId, doubt: Doubt) => void>()
@@ -46,7 +46,7 @@ export class MarketFeed implements BookFeed {
   indexOf(market: MarketId): MarketIndex {
     const known = this.indexes.get(market)
     if (known !== undefined) return known
-    const index = this.rows.add()
+    const index = this.table.add()
     this.indexes.set(market, index)
     this.watched[index] = null
     return index
@@ -56,7 +56,7 @@ export class MarketFeed implements BookFeed {
     const index = this.indexOf(market.id)
     const known = this.watched[index]
     if (known != null) return known
-    const book = new WatchedBook(market, index, this.rows, this.options)
+    const book = new WatchedBook(market, index, this.table, this.options)
     this.watched[index] = book
     return book
   }
@@ -105,17 +105,17 @@ export class MarketFeed implements BookFeed {
     }
   }
 
-  /** Nearly all that is told. It touches a row of numbers and a few levels, and no object, unless somebody is to hear of it. */
+  /** Nearly all that is told. It touches a few numbers that lie together, and no object, unless somebody is to hear of it. */
   private applyChange(event: ChangeEvent): void {
     const index = event.index ?? this.indexes.get(event.market)
     // Changes of a book that is not known change nothing that is known.
-    if (index === undefined || !this.rows.follows(index)) return
+    if (index === undefined || !this.table.follows(index)) return
     const { side } = event
     const place = placeOn(side, event.price)
     const outcome =
       event.kind === 'change'
-        ? this.rows.change(index, side, place, event.by)
-        : this.rows.level(index, side, place, event.quantity)
+        ? this.table.change(index, side, place, event.by)
+        : this.table.level(index, side, place, event.quantity)
     if (outcome === 'refused') this.refuse(index, event)
     else this.tell(index, outcome === 'moved')
   }
@@ -135,7 +135,7 @@ export class MarketFeed implements BookFeed {
         this.snapshot(book, event)
         return true
       case 'best':
-        if (!this.rows.follows(book.index) || book.hasBest(event.bid, event.ask)) return false
+        if (!this.table.follows(book.index) || book.hasBest(event.bid, event.ask)) return false
         book.mistrust({ kind: 'contradiction', detail: 'the venue has another best price' })
         this.tellDoubt(book)
         return true
@@ -163,10 +163,10 @@ export class MarketFeed implements BookFeed {
   }
 
   private snapshot(book: WatchedBook, event: Extract<MarketEvent, { readonly kind: 'snapshot' }>): void {
-    const followed = this.rows.follows(book.index)
+    const followed = this.table.follows(book.index)
     book.snapshot(event, this.proofOf(event.subscription))
     // What could not be taken either time would come back the same.
-    if (followed && !this.rows.follows(book.index)) this.tellDoubt(book)
+    if (followed && !this.table.follows(book.index)) this.tellDoubt(book)
   }
 
   private known(market: MarketId): WatchedBook | null {

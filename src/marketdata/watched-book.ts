@@ -6,9 +6,7 @@ import type { TickLadder } from '../domain/tick-ladder.ts'
 import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookState, LiveBook, Untradable } from './book-feed.ts'
-import { type BookRows, EMPTY_ROW } from './book-rows.ts'
-import { levelsOf, replaceLevels } from './book-side.ts'
-import { NO_LEVELS } from './level-slab.ts'
+import { type BookTable, NO_BOOK } from './book-table.ts'
 
 const TRADABLE: BookState = { kind: 'tradable' }
 /** Why a level was refused. */
@@ -25,7 +23,7 @@ export interface BookAging {
   readonly staleAfterMs: number
 }
 
-/** A book that follows the venue's word, and remembers why it cannot be relied on. Its numbers are a row of its feed's. */
+/** A book that follows the venue's word, and remembers why it cannot be relied on. Its levels lie in its feed's table. */
 export class WatchedBook implements LiveBook {
   private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
   readonly market: MarketId
@@ -40,7 +38,7 @@ export class WatchedBook implements LiveBook {
   constructor(
     market: Market,
     public index: MarketIndex,
-    private readonly rows: BookRows,
+    private readonly table: BookTable,
     private readonly aging: BookAging,
   ) {
     this.market = market.id
@@ -50,31 +48,31 @@ export class WatchedBook implements LiveBook {
   }
 
   get bidAt(): number {
-    return this.rows.bidAt(this.index)
+    return this.table.bestAt(this.index, 'bid')
   }
 
   get askAt(): number {
-    return this.rows.askAt(this.index)
+    return this.table.bestAt(this.index, 'ask')
   }
 
   get bids(): readonly Level[] {
-    return levelsOf(this.rows.slab, this.blockOf('bid'))
+    return this.table.levels(this.index, 'bid')
   }
 
   get asks(): readonly Level[] {
-    return levelsOf(this.rows.slab, this.blockOf('ask'))
+    return this.table.levels(this.index, 'ask')
   }
 
   get bidCount(): number {
-    return this.rows.slab.countIn(this.blockOf('bid'))
+    return this.table.count(this.index, 'bid')
   }
 
   get askCount(): number {
-    return this.rows.slab.countIn(this.blockOf('ask'))
+    return this.table.count(this.index, 'ask')
   }
 
   get levelChanges(): number {
-    return this.rows.changes(this.index)
+    return this.table.changes(this.index)
   }
 
   get at(): number | null {
@@ -114,8 +112,7 @@ export class WatchedBook implements LiveBook {
   }
 
   private replace(side: BookSide, levels: readonly Level[]): void {
-    const block = replaceLevels(this.rows.slab, this.blockOf(side), side, levels)
-    if (this.rows.take(this.index, side, block) === 'refused') this.refuse(side, tooMuch)
+    if (!this.table.replace(this.index, side, levels)) this.refuse(side, tooMuch)
   }
 
   /** A change of a level that does not fit into the book. */
@@ -146,23 +143,17 @@ export class WatchedBook implements LiveBook {
     this.closeAtMs = closeAtMs
   }
 
-  /** Nobody watches it any more: what is read of it is empty and waits, also when its row is another book's later. */
+  /** Nobody watches it any more: what is read of it is empty and waits, also when the market is watched again, by another. */
   release(): void {
     this.doubtNow({ kind: 'waiting' })
     this.proof = null
-    for (const side of ['bid', 'ask'] as const) {
-      this.rows.slab.give(this.blockOf(side))
-      this.rows.take(this.index, side, NO_LEVELS)
-    }
-    this.index = EMPTY_ROW
+    this.replace('bid', [])
+    this.replace('ask', [])
+    this.index = NO_BOOK
   }
 
   private doubtNow(doubt: typeof this.doubt): void {
     this.doubt = doubt
-    this.rows.follow(this.index, doubt === null)
-  }
-
-  private blockOf(side: BookSide): number {
-    return this.rows.block(this.index, side)
+    this.table.follow(this.index, doubt === null)
   }
 }

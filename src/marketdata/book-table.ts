@@ -1,0 +1,103 @@
+import type { Quantity } from '../domain/amounts.ts'
+import type { BookSide, MarketIndex } from '../domain/market-stream.ts'
+import type { Level } from '../domain/order-book.ts'
+import { addToLevel, bestAt, levelsOf, replaceLevels, setLevel } from './book-side.ts'
+import { LevelSlab } from './level-slab.ts'
+
+/** The place of no book: always empty. */
+export const NO_BOOK = 0 as MarketIndex
+
+/** What a change of a side came to. */
+export type Outcome =
+  /** Nothing was changed: it is more than fits, or less than nothing. */
+  | 'refused'
+  /** The best price is what it was. */
+  | 'behind'
+  /** The best price moved. */
+  | 'moved'
+
+/**
+ * What every change of a book reads and writes, for all books of a feed in plain memory: a change touches the home of its
+ * side, and no object. All is found by the number of the book.
+ */
+export class BookTable {
+  readonly #slab = new LevelSlab()
+  /** Whether the levels follow the venue. A byte a book, so that it is always at hand. */
+  #follows = new Uint8Array(64)
+  /** How often levels changed. */
+  #changes = new Int32Array(64)
+  #count = 0
+
+  constructor() {
+    this.add()
+  }
+
+  /** A place for one book more: empty, and following nobody. */
+  add(): MarketIndex {
+    const index = this.#count++
+    this.#slab.house(index)
+    if (index >= this.#follows.length) {
+      const [follows, changes] = [new Uint8Array(index * 2), new Int32Array(index * 2)]
+      follows.set(this.#follows)
+      changes.set(this.#changes)
+      this.#follows = follows
+      this.#changes = changes
+    }
+    return index as MarketIndex
+  }
+
+  /** Whether the levels follow the venue, so that changes can be applied to them. */
+  follows(index: number): boolean {
+    return this.#follows[index] === 1
+  }
+
+  follow(index: number, follows: boolean): void {
+    this.#follows[index] = follows ? 1 : 0
+  }
+
+  changes(index: number): number {
+    return this.#changes[index] ?? 0
+  }
+
+  bestAt(index: number, side: BookSide): number {
+    return bestAt(this.#slab, this.#slab.home(index, side), side)
+  }
+
+  levels(index: number, side: BookSide): readonly Level[] {
+    return levelsOf(this.#slab, this.#slab.home(index, side))
+  }
+
+  count(index: number, side: BookSide): number {
+    return this.#slab.countIn(this.#slab.block(this.#slab.home(index, side)))
+  }
+
+  /** A whole side. False when it is more than fits: then it is what it was. */
+  replace(index: number, side: BookSide, levels: readonly Level[]): boolean {
+    const isTaken = replaceLevels(this.#slab, this.#slab.home(index, side), side, levels)
+    if (isTaken) this.#changed(index)
+    return isTaken
+  }
+
+  /** A level grows or shrinks. */
+  change(index: number, side: BookSide, place: number, by: Quantity): Outcome {
+    const home = this.#slab.home(index, side)
+    const before = bestAt(this.#slab, home, side)
+    return addToLevel(this.#slab, home, place, by) ? this.#outcome(index, home, side, before) : 'refused'
+  }
+
+  /** A level as it stands now. */
+  level(index: number, side: BookSide, place: number, quantity: Quantity): Outcome {
+    const home = this.#slab.home(index, side)
+    const before = bestAt(this.#slab, home, side)
+    return setLevel(this.#slab, home, place, quantity) ? this.#outcome(index, home, side, before) : 'refused'
+  }
+
+  #outcome(index: number, home: number, side: BookSide, before: number): Outcome {
+    this.#changed(index)
+    return bestAt(this.#slab, home, side) === before ? 'behind' : 'moved'
+  }
+
+  #changed(index: number): void {
+    this.#changes[index] = (this.#changes[index] ?? 0) + 1
+  }
+}
