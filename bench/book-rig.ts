@@ -101,7 +101,7 @@ export class Rig {
   readonly #feed = new MarketFeed({ clock: systemClock, staleAfterMs: 3_600_000 })
   readonly #markets: MarketId[] = []
   /** As the streams know them, by the same positions. */
-  readonly #indexes: MarketIndex[] = []
+  readonly #indexes: Int32Array
   readonly #draw: () => number
   #updates = 0
   found = 0
@@ -111,6 +111,7 @@ export class Rig {
     isDetecting: boolean,
   ) {
     this.#draw = draws(pairCount)
+    this.#indexes = new Int32Array(pairCount * 2)
     const pairs: ArbPair[] = []
     for (let number = 0; number < pairCount; number++) {
       const markets = [aMarket('kalshi', number), aMarket('polymarket', number)] as const
@@ -119,7 +120,7 @@ export class Rig {
         this.#feed.watch(market)
         this.#feed.apply(snapshotOf(market.id, pricesOf[index === 0 ? 0 : 1]))
         this.#markets.push(market.id)
-        this.#indexes.push(this.#feed.indexOf(market.id))
+        this.#indexes[number * 2 + index] = this.#feed.indexOf(market.id)
       }
     }
     if (isDetecting) this.#detect(pairs)
@@ -193,7 +194,7 @@ export class Rig {
 
   #level(index: number, side: BookSide, price: Price | undefined, quantity: Quantity | undefined): void {
     const market = this.#markets[index]
-    const known = this.#indexes[index]
+    const known = this.#indexes[index] as MarketIndex | undefined
     if (market === undefined || price === undefined || quantity === undefined) throw new Error('no level')
     this.#feed.apply({ kind: 'level', market, index: known, side, price, quantity })
   }
