@@ -4,8 +4,9 @@ import type { ArbPair } from '../src/arb/ports.ts'
 import { type Price, parseMoney, parsePrice, parseQuantity, parseRate, type Quantity } from '../src/domain/amounts.ts'
 import type { FeeSchedule } from '../src/domain/fees.ts'
 import { type Market, type MarketId, marketId, type VenueId, venueIds } from '../src/domain/market.ts'
-import type { BookSide, MarketEvent, MarketIndex } from '../src/domain/market-stream.ts'
+import type { BookSide, MarketEvent } from '../src/domain/market-stream.ts'
 import { uniformLadder } from '../src/domain/tick-ladder.ts'
+import type { BookChanges, MarketIndex } from '../src/domain/venue-stream.ts'
 import { MarketFeed } from '../src/marketdata/market-feed.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { defaultLimits } from '../src/safeguards/limits.ts'
@@ -99,8 +100,7 @@ export function pick(draw: number, books: number): number {
 /** A feed with the books of so many pairs, and what it is told: at any number of pairs the same mix. */
 export class Rig {
   readonly #feed = new MarketFeed({ clock: systemClock, staleAfterMs: 3_600_000 })
-  readonly #markets: MarketId[] = []
-  /** As the streams know them, by the same positions. */
+  /** The markets, as the streams know them. */
   readonly #indexes: Int32Array
   readonly #draw: () => number
   #updates = 0
@@ -119,7 +119,6 @@ export class Rig {
       for (const [index, market] of markets.entries()) {
         this.#feed.watch(market)
         this.#feed.apply(snapshotOf(market.id, pricesOf[index === 0 ? 0 : 1]))
-        this.#markets.push(market.id)
         this.#indexes[number * 2 + index] = this.#feed.indexOf(market.id)
       }
     }
@@ -156,8 +155,8 @@ export class Rig {
     return sum
   }
 
-  indexOf(market: MarketId): MarketIndex {
-    return this.#feed.indexOf(market)
+  get books(): BookChanges {
+    return this.#feed
   }
 
   hear(event: MarketEvent): void {
@@ -166,7 +165,7 @@ export class Rig {
 
   /** One update of one book, as a stream tells it: a level as it stands now. */
   update(): void {
-    const picked = pick(this.#draw(), this.#markets.length)
+    const picked = pick(this.#draw(), this.#indexes.length)
     const draw = this.#draw() >> 8
     if (this.#updates++ % PAYS_EVERY === 0) {
       // An offer of the first market at which the pair pays, and its end: one update more.
@@ -182,7 +181,7 @@ export class Rig {
   /** Microseconds from an update that makes a pair pay to the sized opportunity. */
   decision(): number {
     for (let update = 0; update < BETWEEN; update++) this.update()
-    const picked = pick(this.#draw(), this.#markets.length) & ~1
+    const picked = pick(this.#draw(), this.#indexes.length) & ~1
     const before = this.found
     const from = systemClock.monotonicMs()
     this.#level(picked, 'ask', paying, sizes[0])
@@ -193,9 +192,8 @@ export class Rig {
   }
 
   #level(index: number, side: BookSide, price: Price | undefined, quantity: Quantity | undefined): void {
-    const market = this.#markets[index]
-    const known = this.#indexes[index] as MarketIndex | undefined
+    const market = this.#indexes[index] as MarketIndex | undefined
     if (market === undefined || price === undefined || quantity === undefined) throw new Error('no level')
-    this.#feed.apply({ kind: 'level', market, index: known, side, price, quantity })
+    this.#feed.level(market, side, price, quantity)
   }
 }

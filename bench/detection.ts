@@ -51,10 +51,7 @@ function feedOf(pairCount: number, isDetecting: boolean): Subject {
 /** The same from the text of a frame on, in the words of the first venue, whose frames are numbered. */
 function textsOf(pairCount: number): Subject {
   const rig = new Rig(pairCount, true)
-  const sink = {
-    onMarket: (event: MarketEvent) => rig.hear(event),
-    indexOf: (market: MarketId) => rig.indexOf(market),
-  }
+  const sink = { onMarket: (event: MarketEvent) => rig.hear(event), books: rig.books }
   const protocol = new KalshiProtocol({
     sink,
     channels: { quotes: false, trades: false, account: false },

@@ -5,13 +5,6 @@ import type { TickLadder } from './tick-ladder.ts'
 
 export type BookSide = 'bid' | 'ask'
 
-declare const marketIndexBrand: unique symbol
-/**
- * The number under which whoever hears of a market has it, given once by its `indexOf` and meaningless to anyone else. An
- * event that carries it needs no search by name, which costs more than all the rest of a change when there are many markets.
- */
-export type MarketIndex = number & { readonly [marketIndexBrand]: true }
-
 /** Why what was known of a book cannot be relied on until it has been read anew. */
 export type Doubt =
   /** Nobody listens: not connected yet, or the connection was lost. */
@@ -41,8 +34,6 @@ export type MarketEvent =
   | {
       readonly kind: 'change'
       readonly market: MarketId
-      /** Left out: it is found by its name. */
-      readonly index?: MarketIndex | undefined
       readonly side: BookSide
       readonly price: Price
       readonly by: Quantity
@@ -51,8 +42,6 @@ export type MarketEvent =
   | {
       readonly kind: 'level'
       readonly market: MarketId
-      /** Left out: it is found by its name. */
-      readonly index?: MarketIndex | undefined
       readonly side: BookSide
       readonly price: Price
       readonly quantity: Quantity

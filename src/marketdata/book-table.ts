@@ -1,6 +1,7 @@
 import type { Quantity } from '../domain/amounts.ts'
-import type { BookSide, MarketIndex } from '../domain/market-stream.ts'
+import type { BookSide } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
+import type { MarketIndex } from '../domain/venue-stream.ts'
 import { addToLevel, bestAt, levelsOf, replaceLevels, setLevel } from './book-side.ts'
 import { LevelSlab } from './level-slab.ts'
 

@@ -1,7 +1,9 @@
+import type { Price, Quantity } from '../domain/amounts.ts'
 import { assertNever } from '../domain/errors.ts'
 import type { Market, MarketId } from '../domain/market.ts'
-import type { Doubt, MarketEvent, MarketIndex } from '../domain/market-stream.ts'
+import type { BookSide, Doubt, MarketEvent } from '../domain/market-stream.ts'
 import type { OrderBook } from '../domain/order-book.ts'
+import type { BookChanges, MarketIndex } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookFeed, BookListener, LiveBook } from './book-feed.ts'
 import { placeOn } from './book-side.ts'
@@ -17,9 +19,8 @@ export interface FeedOptions {
 /** Connections of both venues at one time, with room to spare. */
 const PROOFS_KEPT = 1_000
 
-type ChangeEvent = Extract<MarketEvent, { readonly kind: 'change' | 'level' }>
-type ProvenEvent = Extract<MarketEvent, { readonly kind: 'proven' }>
-type BookEvent = Exclude<MarketEvent, ChangeEvent | ProvenEvent>
+/** What comes seldom. */
+type BookEvent = Exclude<MarketEvent, { readonly kind: 'change' | 'level' | 'proven' }>
 
 interface Listening {
   readonly tell: BookListener
@@ -30,7 +31,7 @@ interface Listening {
  * Exact books of the watched markets, out of what their streams tell. It never guesses: what does not fit makes a book
  * untradable until there is a new snapshot, and whoever listens to `onDoubt` sees to it that there is one.
  */
-export class MarketFeed implements BookFeed {
+export class MarketFeed implements BookFeed, BookChanges {
   /** Of every market that was ever asked for: who was told a number may use it for good. */
   private readonly indexes = new Map<MarketId, MarketIndex>()
   /** By their indexes; none at that of no book. */
@@ -42,7 +43,7 @@ export class MarketFeed implements BookFeed {
 
   constructor(private readonly options: FeedOptions) {}
 
-  /** The number under which changes of this market's book are applied without a search, whether or not it is watched now. */
+  /** The number of a market for good, whether or not it is watched now. */
   indexOf(market: MarketId): MarketIndex {
     const known = this.indexes.get(market)
     if (known !== undefined) return known
@@ -95,7 +96,10 @@ export class MarketFeed implements BookFeed {
   /** Takes what a stream tells. Events of markets that nobody watches are dropped. */
   apply(event: MarketEvent): void {
     if (event.kind === 'change' || event.kind === 'level') {
-      this.applyChange(event)
+      const index = this.indexes.get(event.market)
+      if (index === undefined) return
+      if (event.kind === 'change') this.change(index, event.side, event.price, event.by)
+      else this.level(index, event.side, event.price, event.quantity)
     } else if (event.kind === 'proven') {
       const proof = this.proofs.get(event.subscription)
       if (proof !== undefined) proof.atMs = this.options.clock.monotonicMs()
@@ -105,25 +109,27 @@ export class MarketFeed implements BookFeed {
     }
   }
 
-  /** Nearly all that is told. It touches a few numbers that lie together, and no object, unless somebody is to hear of it. */
-  private applyChange(event: ChangeEvent): void {
-    const index = event.index ?? this.indexes.get(event.market)
-    // Changes of a book that is not known change nothing that is known.
-    if (index === undefined || !this.table.follows(index)) return
-    const { side } = event
-    const place = placeOn(side, event.price)
-    const outcome =
-      event.kind === 'change'
-        ? this.table.change(index, side, place, event.by)
-        : this.table.level(index, side, place, event.quantity)
-    if (outcome === 'refused') this.refuse(index, event)
+  // These two are nearly all that is told. They touch a few numbers that lie together, and no object, unless somebody is to
+  // hear of it. Changes of a book that is not known change nothing that is known.
+
+  change(index: MarketIndex, side: BookSide, price: Price, by: Quantity): void {
+    if (!this.table.follows(index)) return
+    const outcome = this.table.change(index, side, placeOn(side, price), by)
+    if (outcome === 'refused') this.refuse(index, side, by < 0n ? belowZero : tooMuch)
     else this.tell(index, outcome === 'moved')
   }
 
-  private refuse(index: MarketIndex, event: ChangeEvent): void {
+  level(index: MarketIndex, side: BookSide, price: Price, quantity: Quantity): void {
+    if (!this.table.follows(index)) return
+    const outcome = this.table.level(index, side, placeOn(side, price), quantity)
+    if (outcome === 'refused') this.refuse(index, side, tooMuch)
+    else this.tell(index, outcome === 'moved')
+  }
+
+  private refuse(index: MarketIndex, side: BookSide, why: string): void {
     const book = this.watched[index]
     if (book == null) return
-    book.refuse(event.side, event.kind === 'change' && event.by < 0n ? belowZero : tooMuch)
+    book.refuse(side, why)
     this.tellDoubt(book)
     this.tell(index, true)
   }
