@@ -59,8 +59,14 @@ function textsOf(pairCount: number): Subject {
     proveEveryMs: Number.POSITIVE_INFINITY,
     answerWithinMs: Number.POSITIVE_INFINITY,
   })
+  const tickers = Array.from({ length: pairCount }, (_, number) => `M${number}`)
+  protocol.watch(tickers)
   protocol.opened()
   protocol.received('{"type":"subscribed","id":1,"msg":{"channel":"orderbook_delta","sid":1}}')
+  // The stream reads them from REST whenever it is connected.
+  for (const ticker of tickers) {
+    rig.hear({ kind: 'status', market: marketId('kalshi', ticker), status: 'open', result: null })
+  }
   const draw = draws(pairCount)
   const before = rig.changes
   let seq = 0

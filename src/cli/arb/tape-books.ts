@@ -47,7 +47,11 @@ export class TapeBooks implements Script {
 
   static async open(options: TapeBooksOptions): Promise<TapeBooks> {
     const books = new TapeBooks(options)
-    const sink = { onMarket: (event: MarketEvent) => books.#apply(event), onProblem: options.onProblem }
+    const sink = {
+      onMarket: (event: MarketEvent) => books.#apply(event),
+      books: books.feed,
+      onProblem: options.onProblem,
+    }
     for (const venue of venueIds) {
       const markets = options.markets.filter((market) => market.venue === venue)
       const nowMs = (): number => options.clock.monotonicMs()

@@ -32,6 +32,7 @@ export function openLiveBooks(session: Session, options: LiveBooksOptions): Live
   const opened = new Map<VenueId, VenueStream>()
   const sink: StreamSink = {
     onMarket: (event) => feed.apply(event),
+    books: feed,
     onProblem: (problem) => options.onProblem(problem),
     ...options.news,
   }

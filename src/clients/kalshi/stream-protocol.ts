@@ -14,6 +14,7 @@ import {
   wholeOrNull,
 } from '../stream-frame.ts'
 import type { SocketOrder } from '../stream-socket.ts'
+import { KalshiChanges } from './stream-changes.ts'
 import { Commands } from './stream-commands.ts'
 import {
   accountEventOf,
@@ -25,7 +26,7 @@ import {
   snapshotOf,
 } from './stream-frames.ts'
 import { KalshiLives, tickerOf } from './stream-lives.ts'
-import { type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
+import { messageOf, type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
 
 /** What is followed besides the books and the lives of the markets. */
 export interface KalshiChannels {
@@ -66,6 +67,7 @@ export class KalshiProtocol {
   readonly lives: KalshiLives
   private readonly subscriptions: Subscriptions
   private readonly commands: Commands
+  private readonly changes: KalshiChanges
   /** Tickers whose snapshot was asked for, and when. */
   private readonly awaited = new Map<string, number>()
   private connection: number
@@ -77,6 +79,7 @@ export class KalshiProtocol {
   constructor(private readonly options: ProtocolOptions) {
     this.connection = options.connectionsBefore ?? 0
     this.lives = new KalshiLives(options.sink)
+    this.changes = new KalshiChanges(options.sink)
     this.subscriptions = new Subscriptions(options.nowMs)
     this.commands = new Commands(options.nowMs)
   }
@@ -84,6 +87,7 @@ export class KalshiProtocol {
   watch(tickers: readonly string[]): readonly string[] {
     const fresh = tickers.filter((ticker) => !this.tickers.has(ticker))
     for (const ticker of fresh) this.tickers.add(ticker)
+    this.changes.watch(fresh)
     if (this.isOpen && fresh.length > 0) {
       this.subscribeTo(fresh)
       this.lives.doubt(fresh)
@@ -96,6 +100,7 @@ export class KalshiProtocol {
     for (const ticker of known) {
       this.awaited.delete(ticker)
       this.lives.forget(ticker)
+      this.changes.forget(ticker)
     }
     const books = this.subscriptions.of(BOOKS)
     if (books !== null) this.update(books.sid, 'delete_markets', known)
@@ -250,7 +255,7 @@ export class KalshiProtocol {
     const { sink } = this.options
     switch (type) {
       case 'orderbook_delta':
-        sink.onMarket(changeOf(messageOf(frame), this.noSidePrices))
+        this.changes.tell(changeOf(messageOf(frame), this.noSidePrices))
         return
       case 'orderbook_snapshot':
         this.takeSnapshot(frame)
@@ -340,9 +345,4 @@ export class KalshiProtocol {
   private report(problem: VenueError): void {
     this.options.sink.onProblem?.(problem)
   }
-}
-
-function messageOf(frame: Members): Members {
-  if (isMembers(frame.msg)) return frame.msg
-  throw new BadFrame('msg is no object')
 }

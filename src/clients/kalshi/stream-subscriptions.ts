@@ -1,4 +1,5 @@
 import type { MarketEvent } from '../../domain/market-stream.ts'
+import { BadFrame, isMembers, type Members } from '../stream-frame.ts'
 
 /** A subscription of one connection: the venue numbers what it sends on each. */
 export interface Subscription {
@@ -73,4 +74,10 @@ export class Subscriptions {
 
 export function nameOf(connection: number, sid: number): string {
   return `kalshi ${connection}/${sid}`
+}
+
+/** What a message says, below its envelope. */
+export function messageOf(frame: Members): Members {
+  if (isMembers(frame.msg)) return frame.msg
+  throw new BadFrame('msg is no object')
 }

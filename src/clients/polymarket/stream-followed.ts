@@ -1,7 +1,9 @@
 import type { Market } from '../../domain/market.ts'
+import type { MarketIndex, StreamSink } from '../../domain/venue-stream.ts'
 import type { Members } from '../stream-frame.ts'
 import type { Route } from './routing.ts'
 import { TokenBook } from './stream-book.ts'
+import type { LevelChange } from './stream-frames.ts'
 
 /** How long the rest of a change may take that comes in several messages. */
 const REST_OF_CHANGE_MS = 500
@@ -11,6 +13,8 @@ export interface Followed {
   readonly market: Market
   readonly route: Route
   readonly book: TokenBook
+  /** Under which its changes are told; null: as events. */
+  readonly index: MarketIndex | null
   provenAtMs: number
   /** A REST read is under way: changes since it began, to be applied to what it brings. Null otherwise. */
   reading: Members[] | null
@@ -19,11 +23,12 @@ export interface Followed {
   suspectSinceMs: number | null
 }
 
-export function follow(market: Market, route: Route, nowMs: number): Followed {
+export function follow(market: Market, route: Route, index: MarketIndex | null, nowMs: number): Followed {
   return {
     market,
     route,
     book: new TokenBook(route.tokens.yes, market, route),
+    index,
     provenAtMs: nowMs,
     reading: null,
     wanted: false,
@@ -36,4 +41,11 @@ export function mustBeRead(followed: Followed, nowMs: number, proveEveryMs: numb
   const { reading, wanted, provenAtMs, suspectSinceMs } = followed
   const isSuspect = suspectSinceMs !== null && nowMs - suspectSinceMs >= REST_OF_CHANGE_MS
   return reading === null && (wanted || isSuspect || nowMs - provenAtMs >= proveEveryMs)
+}
+
+/** Tells of a level as it stands now. */
+export function tellLevel(sink: StreamSink, { market, index }: Followed, { side, level }: LevelChange): void {
+  const { price, quantity } = level
+  if (sink.books !== undefined && index !== null) sink.books.level(index, side, price, quantity)
+  else sink.onMarket({ kind: 'level', market: market.id, side, price, quantity })
 }

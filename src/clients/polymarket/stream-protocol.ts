@@ -5,7 +5,7 @@ import { uniformLadder } from '../../domain/tick-ladder.ts'
 import type { StreamSink } from '../../domain/venue-stream.ts'
 import { BadFrame, isMembers, type Members, parseFrame, textOf, unreadableFrame } from '../stream-frame.ts'
 import { routeFromRecord } from './routing.ts'
-import { type Followed, follow, mustBeRead } from './stream-followed.ts'
+import { type Followed, follow, mustBeRead, tellLevel } from './stream-followed.ts'
 import {
   type BookFrame,
   bestOf,
@@ -51,7 +51,8 @@ export class PolymarketMarkets {
     const route = routeFromRecord(market.routing)
     if (route === null) return false
     const token = route.tokens.yes
-    const followed = follow(market, route, this.options.nowMs())
+    const { sink, nowMs } = this.options
+    const followed = follow(market, route, sink.books?.indexOf(market.id) ?? null, nowMs())
     this.byToken.set(token, followed)
     this.byMarket.set(market.id, followed)
     return true
@@ -227,8 +228,7 @@ export class PolymarketMarkets {
       const followed = this.byToken.get(change.assetId)
       if (followed === undefined || !followed.book.isKnown || atMs < followed.book.atMs) continue
       followed.book.set(change.side === 'bid' ? 'bids' : 'asks', change.text)
-      const { price, quantity } = change.level
-      this.options.sink.onMarket({ kind: 'level', market: followed.market.id, side: change.side, price, quantity })
+      tellLevel(this.options.sink, followed, change)
       touched.set(followed, change)
     }
     for (const [followed, last] of touched) {
