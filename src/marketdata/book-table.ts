@@ -3,7 +3,7 @@ import type { BookSide } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { MarketIndex } from '../domain/venue-stream.ts'
 import { addToLevel, bestAt, levelsOf, replaceLevels, setLevel } from './book-side.ts'
-import { LevelSlab } from './level-slab.ts'
+import { SideLevels } from './side-levels.ts'
 
 /** The place of no book: always empty. */
 export const NO_BOOK = 0 as MarketIndex
@@ -17,12 +17,16 @@ export type Outcome =
   /** The best price moved. */
   | 'moved'
 
+function sideOf(index: number, side: BookSide): number {
+  return index * 2 + (side === 'bid' ? 0 : 1)
+}
+
 /**
- * What every change of a book reads and writes, for all books of a feed in plain memory: a change touches the home of its
+ * What every change of a book reads and writes, for all books of a feed in plain memory: a change touches the levels of its
  * side, and no object. All is found by the number of the book.
  */
 export class BookTable {
-  readonly #slab = new LevelSlab()
+  readonly #sides = new SideLevels()
   /** Whether the levels follow the venue. A byte a book, so that it is always at hand. */
   #follows = new Uint8Array(64)
   /** How often levels changed. */
@@ -36,7 +40,7 @@ export class BookTable {
   /** A place for one book more: empty, and following nobody. */
   add(): MarketIndex {
     const index = this.#count++
-    this.#slab.house(index)
+    this.#sides.house((index + 1) * 2)
     if (index >= this.#follows.length) {
       const [follows, changes] = [new Uint8Array(index * 2), new Int32Array(index * 2)]
       follows.set(this.#follows)
@@ -61,41 +65,41 @@ export class BookTable {
   }
 
   bestAt(index: number, side: BookSide): number {
-    return bestAt(this.#slab, this.#slab.home(index, side), side)
+    return bestAt(this.#sides, sideOf(index, side), side)
   }
 
   levels(index: number, side: BookSide): readonly Level[] {
-    return levelsOf(this.#slab, this.#slab.home(index, side))
+    return levelsOf(this.#sides, sideOf(index, side))
   }
 
   count(index: number, side: BookSide): number {
-    return this.#slab.countIn(this.#slab.block(this.#slab.home(index, side)))
+    return this.#sides.countIn(sideOf(index, side))
   }
 
   /** A whole side. False when it is more than fits: then it is what it was. */
   replace(index: number, side: BookSide, levels: readonly Level[]): boolean {
-    const isTaken = replaceLevels(this.#slab, this.#slab.home(index, side), side, levels)
+    const isTaken = replaceLevels(this.#sides, sideOf(index, side), side, levels)
     if (isTaken) this.#changed(index)
     return isTaken
   }
 
   /** A level grows or shrinks. */
   change(index: number, side: BookSide, place: number, by: Quantity): Outcome {
-    const home = this.#slab.home(index, side)
-    const before = bestAt(this.#slab, home, side)
-    return addToLevel(this.#slab, home, place, by) ? this.#outcome(index, home, side, before) : 'refused'
+    const at = sideOf(index, side)
+    const before = bestAt(this.#sides, at, side)
+    return addToLevel(this.#sides, at, place, by) ? this.#outcome(index, at, side, before) : 'refused'
   }
 
   /** A level as it stands now. */
   level(index: number, side: BookSide, place: number, quantity: Quantity): Outcome {
-    const home = this.#slab.home(index, side)
-    const before = bestAt(this.#slab, home, side)
-    return setLevel(this.#slab, home, place, quantity) ? this.#outcome(index, home, side, before) : 'refused'
+    const at = sideOf(index, side)
+    const before = bestAt(this.#sides, at, side)
+    return setLevel(this.#sides, at, place, quantity) ? this.#outcome(index, at, side, before) : 'refused'
   }
 
-  #outcome(index: number, home: number, side: BookSide, before: number): Outcome {
+  #outcome(index: number, at: number, side: BookSide, before: number): Outcome {
     this.#changed(index)
-    return bestAt(this.#slab, home, side) === before ? 'behind' : 'moved'
+    return bestAt(this.#sides, at, side) === before ? 'behind' : 'moved'
   }
 
   #changed(index: number): void {

@@ -84,7 +84,8 @@ describe('the feed of live books', () => {
       { weight: 1, arbitrary: fc.record({ of: one, isLeft: fc.constant(true) }) },
       { weight: 2, arbitrary: fc.record({ of: one, keeps: fc.integer({ min: 0, max: 12 }) }) },
     )
-    const priceOf = (value: number) => (BigInt(value) * 10_000n) as Price
+    // Every seventh at a price finer than the finest tick of both venues.
+    const priceOf = (value: number) => (BigInt(value) * 10_000n + (value % 7 === 0 ? 1n : 0n)) as Price
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const own = new MarketFeed({ clock, staleAfterMs: 10_000 })
