@@ -6,6 +6,7 @@ import type { FeeSchedule } from '../src/domain/fees.ts'
 import { type Market, type MarketId, marketId, type VenueId, venueIds } from '../src/domain/market.ts'
 import type { BookSide, MarketEvent } from '../src/domain/market-stream.ts'
 import { uniformLadder } from '../src/domain/tick-ladder.ts'
+import type { BookChanges, MarketIndex } from '../src/domain/venue-stream.ts'
 import { MarketFeed } from '../src/marketdata/market-feed.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import { defaultLimits } from '../src/safeguards/limits.ts'
@@ -99,17 +100,18 @@ export function pick(draw: number, books: number): number {
 /** A feed with the books of so many pairs, and what it is told: at any number of pairs the same mix. */
 export class Rig {
   readonly #feed = new MarketFeed({ clock: systemClock, staleAfterMs: 3_600_000 })
-  readonly #markets: MarketId[] = []
+  /** The markets, as the streams know them. */
+  readonly #indexes: Int32Array
   readonly #draw: () => number
   #updates = 0
   found = 0
-  changes = 0
 
   constructor(
     readonly pairCount: number,
     isDetecting: boolean,
   ) {
     this.#draw = draws(pairCount)
+    this.#indexes = new Int32Array(pairCount * 2)
     const pairs: ArbPair[] = []
     for (let number = 0; number < pairCount; number++) {
       const markets = [aMarket('kalshi', number), aMarket('polymarket', number)] as const
@@ -117,7 +119,7 @@ export class Rig {
       for (const [index, market] of markets.entries()) {
         this.#feed.watch(market)
         this.#feed.apply(snapshotOf(market.id, pricesOf[index === 0 ? 0 : 1]))
-        this.#markets.push(market.id)
+        this.#indexes[number * 2 + index] = this.#feed.indexOf(market.id)
       }
     }
     if (isDetecting) this.#detect(pairs)
@@ -136,12 +138,25 @@ export class Rig {
       cash: () => null,
     }
     const detector = new Detector(pairs, (market) => this.#feed.book(market), terms.minEdge)
-    this.#feed.onChange((book) => {
-      this.changes++
-      detector.hear(book)
-      if (!detector.hasNews) return
-      for (const { kind } of detector.look(terms)) if (kind === 'opportunity') this.found++
-    })
+    this.#feed.onChange(
+      (book) => {
+        detector.hear(book)
+        if (!detector.hasNews) return
+        for (const { kind } of detector.look(terms)) if (kind === 'opportunity') this.found++
+      },
+      (index) => detector.cares(index),
+    )
+  }
+
+  /** How often levels changed, of all books together. */
+  get changes(): number {
+    let sum = 0
+    for (const { levelChanges } of this.#feed.books) sum += levelChanges
+    return sum
+  }
+
+  get books(): BookChanges {
+    return this.#feed
   }
 
   hear(event: MarketEvent): void {
@@ -150,7 +165,7 @@ export class Rig {
 
   /** One update of one book, as a stream tells it: a level as it stands now. */
   update(): void {
-    const picked = pick(this.#draw(), this.#markets.length)
+    const picked = pick(this.#draw(), this.#indexes.length)
     const draw = this.#draw() >> 8
     if (this.#updates++ % PAYS_EVERY === 0) {
       // An offer of the first market at which the pair pays, and its end: one update more.
@@ -166,7 +181,7 @@ export class Rig {
   /** Microseconds from an update that makes a pair pay to the sized opportunity. */
   decision(): number {
     for (let update = 0; update < BETWEEN; update++) this.update()
-    const picked = pick(this.#draw(), this.#markets.length) & ~1
+    const picked = pick(this.#draw(), this.#indexes.length) & ~1
     const before = this.found
     const from = systemClock.monotonicMs()
     this.#level(picked, 'ask', paying, sizes[0])
@@ -177,8 +192,8 @@ export class Rig {
   }
 
   #level(index: number, side: BookSide, price: Price | undefined, quantity: Quantity | undefined): void {
-    const market = this.#markets[index]
+    const market = this.#indexes[index] as MarketIndex | undefined
     if (market === undefined || price === undefined || quantity === undefined) throw new Error('no level')
-    this.#feed.apply({ kind: 'level', market, side, price, quantity })
+    this.#feed.level(market, side, price, quantity)
   }
 }

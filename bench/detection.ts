@@ -25,6 +25,8 @@ interface Subject {
   readonly batches: number
   /** Made before the time is taken. */
   prepare(): () => void
+  /** After all of it: whether it was done. */
+  check?(): void
 }
 
 interface Measured {
@@ -49,7 +51,7 @@ function feedOf(pairCount: number, isDetecting: boolean): Subject {
 /** The same from the text of a frame on, in the words of the first venue, whose frames are numbered. */
 function textsOf(pairCount: number): Subject {
   const rig = new Rig(pairCount, true)
-  const sink = { onMarket: (event: MarketEvent) => rig.hear(event) }
+  const sink = { onMarket: (event: MarketEvent) => rig.hear(event), books: rig.books }
   const protocol = new KalshiProtocol({
     sink,
     channels: { quotes: false, trades: false, account: false },
@@ -57,9 +59,16 @@ function textsOf(pairCount: number): Subject {
     proveEveryMs: Number.POSITIVE_INFINITY,
     answerWithinMs: Number.POSITIVE_INFINITY,
   })
+  const tickers = Array.from({ length: pairCount }, (_, number) => `M${number}`)
+  protocol.watch(tickers)
   protocol.opened()
   protocol.received('{"type":"subscribed","id":1,"msg":{"channel":"orderbook_delta","sid":1}}')
+  // The stream reads them from REST whenever it is connected.
+  for (const ticker of tickers) {
+    rig.hear({ kind: 'status', market: marketId('kalshi', ticker), status: 'open', result: null })
+  }
   const draw = draws(pairCount)
+  const before = rig.changes
   let seq = 0
   const frame = (): string => {
     const drawn = draw() >> 8
@@ -76,8 +85,10 @@ function textsOf(pairCount: number): Subject {
       const frames = Array.from({ length: FRAMES }, () => Buffer.from(frame()).toString('latin1'))
       return () => {
         for (const text of frames) protocol.received(text)
-        if (rig.changes < seq) throw new Error('a frame changed nothing')
       }
+    },
+    check: () => {
+      if (rig.changes !== before + seq) throw new Error('a frame changed nothing')
     },
   }
 }
@@ -156,6 +167,7 @@ async function measure(
     }
   }
   watched.disconnect()
+  for (const pair of subjects) for (const subject of pair) subject.check?.()
   return measured
 }
 

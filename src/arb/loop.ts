@@ -53,10 +53,13 @@ export class ArbLoop<Result> {
     const detector = new Detector(pairs, (market) => feed.book(market), minEdge)
     this.#detector = detector
     this.#lookedAtAllMs = nowMs()
-    this.#unhear = feed.onChange((book) => {
-      detector.hear(book)
-      if (detector.hasNews) onNews()
-    })
+    this.#unhear = feed.onChange(
+      (book) => {
+        detector.hear(book)
+        if (detector.hasNews) onNews()
+      },
+      (index) => detector.cares(index),
+    )
   }
 
   /** A pair whose markets are known otherwise now. What was found of it before stands for nothing. */

@@ -34,6 +34,10 @@ export interface BookDoubt {
 export interface ArbFeed {
   /** Null when the market is not watched. */
   book(market: MarketId): ArbBook | null
-  /** Calls with a book whenever its levels or its state changed. Returns what ends it. */
-  onChange(listener: (book: ArbBook) => void): () => void
+  /**
+   * Calls with a book whenever its levels or its state changed. Returns what ends it.
+   *
+   * @param cares Asked by the index of a book: where it says no, changes of levels behind the best prices need not be told.
+   */
+  onChange(listener: (book: ArbBook) => void, cares?: (index: number) => boolean): () => void
 }

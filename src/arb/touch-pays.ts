@@ -3,9 +3,18 @@ import { priceAt, type Touch } from '../domain/touch.ts'
 import { keepsMore, type PairFees } from './edge.ts'
 import type { ArbPair } from './ports.ts'
 
-const par = Number(SCALE)
+/** A dollar, where best prices stand. */
+export const par = Number(SCALE)
 
-/** What of a pair decides whether its best prices pay. Kept small: it is asked at every change of a best price. */
+/** Millionths of a dollar that two offers cost at least, of both ways to buy both sides: those of the cheaper one. */
+export function cheapest(isInverted: boolean, first: Touch, second: Touch): number {
+  // NO is on offer at a dollar less the bid.
+  return isInverted
+    ? Math.min(first.askAt + second.askAt, par - first.bidAt + (par - second.bidAt))
+    : Math.min(first.askAt + (par - second.bidAt), par - first.bidAt + second.askAt)
+}
+
+/** What of a pair decides whether its best prices pay. */
 export interface TouchTerms {
   readonly fees: PairFees
   readonly isInverted: boolean
@@ -27,14 +36,12 @@ export function touchTerms({ markets, polarity }: ArbPair, minEdge: Money): Touc
  */
 export function touchPays(terms: TouchTerms, first: Touch, second: Touch): boolean {
   const { isInverted } = terms
-  // NO is on offer at a dollar less the bid.
   return isInverted
     ? pays(terms, first.askAt, second.askAt) || pays(terms, par - first.bidAt, par - second.bidAt)
     : pays(terms, first.askAt, par - second.bidAt) || pays(terms, par - first.bidAt, second.askAt)
 }
 
 function pays({ fees, minEdge, margin }: TouchTerms, first: number, second: number): boolean {
-  // Nearly every look ends here: with two additions, and without a fee.
   if (first + second + margin >= par) return false
   if (fees[0].kind === 'unknown' || fees[1].kind === 'unknown') return false
   return keepsMore(fees, [priceAt(first), priceAt(second)], minEdge)

@@ -98,9 +98,28 @@ export interface Link {
   readonly reconnects: number
 }
 
+declare const marketIndexBrand: unique symbol
+/** The number of a market, given by a `BookChanges` and meaningless to anyone else. */
+export type MarketIndex = number & { readonly [marketIndexBrand]: true }
+
+/**
+ * Changes of books by number and without an event: what is told thousands of times a second must neither be looked up by name,
+ * which costs more than all the rest when there are many markets, nor leave an object behind.
+ */
+export interface BookChanges {
+  /** Always the same for one market, whether or not it is watched. */
+  indexOf(market: MarketId): MarketIndex
+  /** The event `change`. */
+  change(index: MarketIndex, side: BookSide, price: Price, by: Quantity): void
+  /** The event `level`. */
+  level(index: MarketIndex, side: BookSide, price: Price, quantity: Quantity): void
+}
+
 /** Where a stream tells what it hears, in order. Called synchronously. */
 export interface StreamSink {
   onMarket(event: MarketEvent): void
+  /** Hears of changes of books instead, where it is there. */
+  readonly books?: BookChanges
   onAccount?(event: AccountEvent): void
   onPrint?(print: TradePrint): void
   onQuote?(quote: QuoteSummary): void

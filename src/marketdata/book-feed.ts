@@ -24,7 +24,7 @@ export type BookState = { readonly kind: 'tradable' } | { readonly kind: 'untrad
 /** One market's book as of now: the same object for as long as the market is watched, and empty afterwards. */
 export interface LiveBook extends Touch {
   readonly market: MarketId
-  /** A small whole number that is this book's alone among all that its feed ever watches. */
+  /** A small whole number that is this market's alone in its feed. */
   readonly index: number
   /** YES prices, best level first, each price once. Made when they are read, as they are then: a caller's to keep. */
   readonly bids: readonly Level[]
@@ -41,9 +41,7 @@ export interface LiveBook extends Touch {
   readonly ladder: TickLadder
   /** As of now: reading it asks the clock. */
   readonly state: BookState
-  /** Counts every change of levels or state. */
-  readonly version: number
-  /** Counts changes of levels alone. */
+  /** Counts changes of levels. */
   readonly levelChanges: number
 }
 
@@ -57,6 +55,9 @@ export interface BookFeed {
   /**
    * Calls once per message that changed a book's levels or state, after it was applied, with that book. Returns what ends
    * it. Growing stale is no message: whoever must know asks `state`.
+   *
+   * @param cares Asked by the index of a book: where it says no, changes of levels behind the best prices are not told. All
+   * are told when it is left out.
    */
-  onChange(listener: BookListener): () => void
+  onChange(listener: BookListener, cares?: (index: number) => boolean): () => void
 }

@@ -1,16 +1,18 @@
-import type { Price, Quantity } from '../domain/amounts.ts'
+import type { Price } from '../domain/amounts.ts'
 import type { Market, MarketId, MarketStatus } from '../domain/market.ts'
 import type { BookSide, Doubt } from '../domain/market-stream.ts'
 import type { Level } from '../domain/order-book.ts'
 import type { TickLadder } from '../domain/tick-ladder.ts'
 import { noAsk, noBid, placeOf, priceAt } from '../domain/touch.ts'
+import type { MarketIndex } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { BookState, LiveBook, Untradable } from './book-feed.ts'
-import { addToLevel, bestAt, levelsOf, placeOn, refused, replaceLevels, setLevel } from './book-side.ts'
-import { type LevelSlab, NO_LEVELS } from './level-slab.ts'
+import { type BookTable, NO_BOOK } from './book-table.ts'
 
 const TRADABLE: BookState = { kind: 'tradable' }
-const tooMuch = 'would hold more contracts than there can be'
+/** Why a level was refused. */
+export const tooMuch = 'would hold more contracts than there can be'
+export const belowZero = 'would fall below zero'
 
 /** When something was last proven, monotonic ms. All books of one subscription share one. */
 export interface Proof {
@@ -22,24 +24,9 @@ export interface BookAging {
   readonly staleAfterMs: number
 }
 
-/** Where a book stands among those of its feed. */
-export interface BookPlace {
-  readonly index: number
-  readonly slab: LevelSlab
-}
-
-/** A book that follows the venue's word, and remembers why it cannot be relied on. */
+/** A book that follows the venue's word, and remembers why it cannot be relied on. Its levels lie in its feed's table. */
 export class WatchedBook implements LiveBook {
-  // What every change touches comes first, and so lies together.
-  version = 0
-  levelChanges = 0
-  bidAt = noBid
-  askAt = noAsk
-  readonly index: number
   private doubt: { readonly kind: 'waiting' } | Doubt | null = { kind: 'waiting' }
-  private readonly slab: LevelSlab
-  private bidBlock = NO_LEVELS
-  private askBlock = NO_LEVELS
   readonly market: MarketId
   ladder: TickLadder
   /** Null: not known at present. */
@@ -51,40 +38,46 @@ export class WatchedBook implements LiveBook {
 
   constructor(
     market: Market,
-    { index, slab }: BookPlace,
+    public index: MarketIndex,
+    private readonly table: BookTable,
     private readonly aging: BookAging,
   ) {
-    this.index = index
-    this.slab = slab
     this.market = market.id
     this.ladder = market.ladder
     this.status = market.status
     this.closeAtMs = market.closeTime === null ? null : Date.parse(market.closeTime)
   }
 
+  get bidAt(): number {
+    return this.table.bestAt(this.index, 'bid')
+  }
+
+  get askAt(): number {
+    return this.table.bestAt(this.index, 'ask')
+  }
+
   get bids(): readonly Level[] {
-    return levelsOf(this.slab, this.bidBlock)
+    return this.table.levels(this.index, 'bid')
   }
 
   get asks(): readonly Level[] {
-    return levelsOf(this.slab, this.askBlock)
+    return this.table.levels(this.index, 'ask')
   }
 
   get bidCount(): number {
-    return this.slab.countIn(this.bidBlock)
+    return this.table.count(this.index, 'bid')
   }
 
   get askCount(): number {
-    return this.slab.countIn(this.askBlock)
+    return this.table.count(this.index, 'ask')
+  }
+
+  get levelChanges(): number {
+    return this.table.changes(this.index)
   }
 
   get at(): number | null {
     return this.proof?.atMs ?? null
-  }
-
-  /** Whether its levels follow the venue, so that changes can be applied to them. */
-  get isFollowing(): boolean {
-    return this.doubt === null
   }
 
   get state(): BookState {
@@ -111,28 +104,26 @@ export class WatchedBook implements LiveBook {
     return ageMs > limitMs ? { kind: 'stale', ageMs, limitMs } : null
   }
 
+  /** The first thing that does not fit ends it: the book is doubted, and waits for the next one. */
   snapshot(levels: { readonly bids: readonly Level[]; readonly asks: readonly Level[] }, proof: Proof): void {
-    this.doubt = null
+    this.doubtNow(null)
     this.proof = proof
-    this.take('bid', replaceLevels(this.slab, this.bidBlock, 'bid', levels.bids), tooMuch)
-    this.take('ask', replaceLevels(this.slab, this.askBlock, 'ask', levels.asks), tooMuch)
+    this.replace('bid', levels.bids)
+    this.replace('ask', levels.asks)
   }
 
-  change(side: BookSide, price: Price, by: Quantity): void {
-    const block = addToLevel(this.slab, this.blockOf(side), placeOn(side, price), by)
-    this.take(side, block, by < 0n ? 'would fall below zero' : tooMuch)
+  private replace(side: BookSide, levels: readonly Level[]): void {
+    if (!this.table.replace(this.index, side, levels)) this.refuse(side, tooMuch)
   }
 
-  level(side: BookSide, price: Price, quantity: Quantity): void {
-    this.take(side, setLevel(this.slab, this.blockOf(side), placeOn(side, price), quantity), tooMuch)
+  /** A change of a level that does not fit into the book. */
+  refuse(side: BookSide, why: string): void {
+    this.mistrust({ kind: 'contradiction', detail: `a ${side} level ${why}` })
   }
 
-  /** Holds our best prices against the venue's. */
-  checkBest(bid: Price | null, ask: Price | null): void {
-    const isOurs =
-      this.bidAt === (bid === null ? noBid : placeOf(bid)) && this.askAt === (ask === null ? noAsk : placeOf(ask))
-    if (isOurs) return
-    this.mistrust({ kind: 'contradiction', detail: 'the venue has another best price' })
+  /** Holds our best prices against the venue's. False when they are others. */
+  hasBest(bid: Price | null, ask: Price | null): boolean {
+    return this.bidAt === (bid === null ? noBid : placeOf(bid)) && this.askAt === (ask === null ? noAsk : placeOf(ask))
   }
 
   /** Proven by itself, apart from any subscription. */
@@ -140,55 +131,30 @@ export class WatchedBook implements LiveBook {
     if (this.proof !== null) this.proof.atMs = nowMs
   }
 
+  /** The first reason stands until there is a snapshot: what follows from it would hide it. */
   mistrust(doubt: Doubt): void {
-    // The first reason stands until there is a snapshot: what follows from it would hide it.
-    if (this.doubt === null || this.doubt.kind === 'waiting') this.doubt = doubt
-    this.version++
+    if (this.doubt === null || this.doubt.kind === 'waiting') this.doubtNow(doubt)
   }
 
   enter(status: MarketStatus | null): void {
     this.status = status
-    this.version++
   }
 
   closeAt(closeAtMs: number): void {
     this.closeAtMs = closeAtMs
-    this.version++
   }
 
-  priceOn(ladder: TickLadder): void {
-    this.ladder = ladder
-    this.version++
-  }
-
-  /** Nobody watches it any more: what is read of it is empty and waits. */
+  /** Nobody watches it any more: what is read of it is empty and waits, also when the market is watched again, by another. */
   release(): void {
-    this.doubt = { kind: 'waiting' }
+    this.doubtNow({ kind: 'waiting' })
     this.proof = null
-    for (const side of ['bid', 'ask'] as const) {
-      this.slab.give(this.blockOf(side))
-      this.take(side, NO_LEVELS, tooMuch)
-    }
+    this.replace('bid', [])
+    this.replace('ask', [])
+    this.index = NO_BOOK
   }
 
-  private blockOf(side: BookSide): number {
-    return side === 'bid' ? this.bidBlock : this.askBlock
-  }
-
-  /** A side's block from now on, or the reason to doubt the book. */
-  private take(side: BookSide, block: number, whenRefused: string): void {
-    if (block === refused) {
-      this.mistrust({ kind: 'contradiction', detail: `a ${side} level ${whenRefused}` })
-      return
-    }
-    if (side === 'bid') {
-      this.bidBlock = block
-      this.bidAt = bestAt(this.slab, block, side)
-    } else {
-      this.askBlock = block
-      this.askAt = bestAt(this.slab, block, side)
-    }
-    this.levelChanges++
-    this.version++
+  private doubtNow(doubt: typeof this.doubt): void {
+    this.doubt = doubt
+    this.table.follow(this.index, doubt === null)
   }
 }

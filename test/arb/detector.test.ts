@@ -41,7 +41,10 @@ class Watch {
       return this.feed.book(market)
     }
     this.detector = new Detector(pairs, bookOf, parseMoney(minEdge))
-    this.feed.onChange((book) => this.detector.hear(book))
+    this.feed.onChange(
+      (book) => this.detector.hear(book),
+      (index) => this.detector.cares(index),
+    )
     this.looked.length = 0
   }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { type Price, parsePrice, parseQuantity, parseSignedQuantity, type Quantity } from '../../src/domain/amounts.ts'
 import type { MarketEvent } from '../../src/domain/market-stream.ts'
 import { buildBook, type Level } from '../../src/domain/order-book.ts'
+import type { LiveBook } from '../../src/marketdata/book-feed.ts'
 import { copyOfBook, MarketFeed } from '../../src/marketdata/market-feed.ts'
 import { aMarket } from '../support/builders.ts'
 import { TimedClock } from '../support/timed-clock.ts'
@@ -20,6 +21,11 @@ const snapshot: MarketEvent = {
   asks: levels([['0.46', '50']]),
   subscription: 'one',
 }
+
+const none = 0n as Quantity
+
+const shown = (book: LiveBook | null): unknown =>
+  book === null ? null : [book.bids, book.asks, book.bidAt, book.askAt, book.state, book.levelChanges]
 
 function change(side: 'bid' | 'ask', price: string, by: string): MarketEvent {
   return { kind: 'change', market, side, price: parsePrice(price), by: parseSignedQuantity(by) }
@@ -76,8 +82,10 @@ describe('the feed of live books', () => {
       { weight: 30, arbitrary: fc.record({ of: one, cents, held: fc.integer({ min: 0, max: 4 }) }) },
       { weight: 1, arbitrary: fc.record({ of: one, whole: fc.uniqueArray(cents, { maxLength: 40 }) }) },
       { weight: 1, arbitrary: fc.record({ of: one, isLeft: fc.constant(true) }) },
+      { weight: 2, arbitrary: fc.record({ of: one, keeps: fc.integer({ min: 0, max: 12 }) }) },
     )
-    const priceOf = (value: number) => (BigInt(value) * 10_000n) as Price
+    // Every seventh at a price finer than the finest tick of both venues.
+    const priceOf = (value: number) => (BigInt(value) * 10_000n + (value % 7 === 0 ? 1n : 0n)) as Price
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const own = new MarketFeed({ clock, staleAfterMs: 10_000 })
@@ -93,6 +101,12 @@ describe('the feed of live books', () => {
           if ('isLeft' in each) {
             own.unwatch(of)
             show(of, [])
+          } else if ('keeps' in each) {
+            const held = [...(asks.get(of) ?? [])].filter(([, quantity]) => quantity > 0n)
+            for (const [price] of held.slice(each.keeps)) {
+              own.apply({ kind: 'level', market: of, side: 'ask', price, quantity: none })
+              asks.get(of)?.delete(price)
+            }
           } else if ('whole' in each) {
             show(
               of,
@@ -113,6 +127,67 @@ describe('the feed of live books', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('takes changes by number as it takes events by name', () => {
+    const names = ['kalshi:A', 'kalshi:B'] as const
+    const step = fc.record({
+      of: fc.constantFrom(...names),
+      what: fc.constantFrom('level' as const, 'change' as const, 'change' as const, 'book' as const, 'leave' as const),
+      side: fc.constantFrom('bid' as const, 'ask' as const),
+      price: fc.integer({ min: 1, max: 12 }).map((cents) => (BigInt(cents) * 10_000n) as Price),
+      amount: fc.integer({ min: -2, max: 4 }).map((contracts) => BigInt(contracts) as Quantity),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const [named, numbered] = [0, 1].map(() => new MarketFeed({ clock, staleAfterMs: 10_000 }))
+        if (named === undefined || numbered === undefined) throw new Error('there are two')
+        const doubts: string[][] = [[], []]
+        const indexes = new Map(names.map((name) => [name, numbered.indexOf(name)]))
+        for (const [nth, own] of [named, numbered].entries()) own.onDoubt((id) => doubts[nth]?.push(id))
+        for (const { of, what, side, price, amount } of steps) {
+          const index = indexes.get(of)
+          const quantity = amount < 0n ? none : amount
+          if (index === undefined) continue
+          if (what === 'change') {
+            named.apply({ kind: 'change', market: of, side, price, by: amount })
+            numbered.change(index, side, price, amount)
+          } else if (what === 'level') {
+            named.apply({ kind: 'level', market: of, side, price, quantity })
+            numbered.level(index, side, price, quantity)
+          } else {
+            for (const own of [named, numbered]) {
+              if (what === 'leave') own.unwatch(of)
+              else own.watch(aMarket({ id: of }))
+              own.apply({ ...snapshot, market: of })
+            }
+          }
+          for (const name of names) expect(shown(numbered.book(name))).to.deep.equal(shown(named.book(name)))
+        }
+        expect(doubts[1]).to.deep.equal(doubts[0])
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('tells those who care for best prices alone of what moves them and of what else becomes of a book', () => {
+    const heard: string[] = []
+    let isWatched = false
+    feed.onChange(
+      (book) => heard.push(`${book.bids.length} ${book.state.kind}`),
+      () => isWatched,
+    )
+    feed.apply(snapshot)
+    feed.apply(change('bid', '0.43', '1'))
+    feed.apply(change('bid', '0.44', '1'))
+    expect(heard).to.deep.equal(['1 tradable'])
+    feed.apply(change('bid', '0.45', '1'))
+    feed.apply({ kind: 'status', market, status: 'paused', result: null })
+    expect(heard.slice(1)).to.deep.equal(['3 tradable', '3 untradable'])
+    isWatched = true
+    feed.apply(change('bid', '0.42', '1'))
+    feed.apply(change('bid', '0.42', '-2'))
+    expect(heard.slice(3)).to.deep.equal(['4 untradable', '4 untradable'])
   })
 
   it('empties a book that is watched no more, for whoever still holds it', () => {

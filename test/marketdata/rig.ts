@@ -145,6 +145,7 @@ export class Rig {
   private get sink() {
     return {
       onMarket: (event: Parameters<MarketFeed['apply']>[0]) => this.feed.apply(event),
+      books: this.feed,
       onProblem: (problem: VenueError) => this.problems.push(problem),
     }
   }

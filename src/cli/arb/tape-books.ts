@@ -55,6 +55,7 @@ export class TapeBooks implements Script {
     const books = new TapeBooks(options)
     const sink: StreamSink = {
       onMarket: (event) => books.#apply(event),
+      books: books.feed,
       onNews: (news) => books.#announce(news),
       onProblem: options.onProblem,
     }

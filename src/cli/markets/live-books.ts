@@ -38,6 +38,7 @@ export function openLiveBooks(session: Session, options: LiveBooksOptions): Live
       feed.apply(event)
       news?.onMarket?.(event)
     },
+    books: feed,
     onProblem: (problem) => options.onProblem(problem),
   }
   const wishes = {

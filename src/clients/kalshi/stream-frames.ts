@@ -6,6 +6,7 @@ import {
   parseQuantity,
   parseQuotedPrice,
   parseSignedQuantity,
+  type Quantity,
 } from '../../domain/amounts.ts'
 import { type MarketStatus, marketId, type Outcome } from '../../domain/market.ts'
 import type { BookSide, MarketEvent } from '../../domain/market-stream.ts'
@@ -45,13 +46,20 @@ export function snapshotOf(msg: Members, prices: NoSidePrices, subscription: str
   }
 }
 
-export function changeOf(msg: Members, prices: NoSidePrices): MarketEvent {
+/** A level that grows or shrinks. */
+export interface BookChange {
+  readonly ticker: string
+  readonly side: BookSide
+  readonly price: Price
+  readonly by: Quantity
+}
+
+export function changeOf(msg: Members, prices: NoSidePrices): BookChange {
   const side = textOf(msg, 'side')
   if (side !== 'yes' && side !== 'no') throw new BadFrame('side is neither yes nor no')
   const price = amountOf(msg, 'price_dollars', parsePrice)
   return {
-    kind: 'change',
-    market: marketId('kalshi', textOf(msg, 'market_ticker')),
+    ticker: textOf(msg, 'market_ticker'),
     side: side === 'yes' ? 'bid' : 'ask',
     price: side === 'yes' ? price : noPrice(price, prices),
     by: amountOf(msg, 'delta_fp', parseSignedQuantity),

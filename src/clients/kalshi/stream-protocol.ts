@@ -13,6 +13,7 @@ import {
   wholeOrNull,
 } from '../stream-frame.ts'
 import type { SocketOrder } from '../stream-socket.ts'
+import { KalshiChanges } from './stream-changes.ts'
 import { Commands } from './stream-commands.ts'
 import {
   accountEventOf,
@@ -45,6 +46,7 @@ export class KalshiProtocol {
   private readonly news: KalshiNews
   private readonly subscriptions: Subscriptions
   private readonly commands: Commands
+  private readonly changes: KalshiChanges
   /** Tickers whose snapshot was asked for, and when. */
   private readonly awaited = new Map<string, number>()
   private connection: number
@@ -59,6 +61,7 @@ export class KalshiProtocol {
     this.noSidePrices = options.noSidePrices ?? 'yes'
     this.lives = new KalshiLives(options.sink)
     this.news = new KalshiNews(options.sink)
+    this.changes = new KalshiChanges(options.sink)
     this.subscriptions = new Subscriptions(options.nowMs)
     this.commands = new Commands(options.nowMs)
   }
@@ -66,6 +69,7 @@ export class KalshiProtocol {
   watch(tickers: readonly string[]): readonly string[] {
     const fresh = tickers.filter((ticker) => !this.tickers.has(ticker))
     for (const ticker of fresh) this.tickers.add(ticker)
+    this.changes.watch(fresh)
     if (this.isOpen && fresh.length > 0) {
       this.subscribeTo(fresh)
       this.lives.doubt(fresh)
@@ -78,6 +82,7 @@ export class KalshiProtocol {
     for (const ticker of known) {
       this.awaited.delete(ticker)
       this.lives.forget(ticker)
+      this.changes.forget(ticker)
     }
     const books = this.subscriptions.of(BOOKS)
     if (books !== null) this.update(books.sid, 'delete_markets', known)
@@ -236,7 +241,7 @@ export class KalshiProtocol {
     const { sink } = this.options
     switch (type) {
       case 'orderbook_delta':
-        sink.onMarket(changeOf(messageOf(frame), this.noSidePrices))
+        this.changes.tell(changeOf(messageOf(frame), this.noSidePrices))
         return
       case 'orderbook_snapshot':
         this.takeSnapshot(frame)

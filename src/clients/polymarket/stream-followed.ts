@@ -1,8 +1,9 @@
 import type { Market, Outcome } from '../../domain/market.ts'
-import type { StreamSink } from '../../domain/venue-stream.ts'
+import type { MarketIndex, StreamSink } from '../../domain/venue-stream.ts'
 import type { Members } from '../stream-frame.ts'
 import type { Route } from './routing.ts'
 import { TokenBook } from './stream-book.ts'
+import type { LevelChange } from './stream-frames.ts'
 
 /** How long the rest of a change may take that comes in several messages. */
 const REST_OF_CHANGE_MS = 500
@@ -20,6 +21,8 @@ export interface Followed {
   readonly market: Market
   readonly route: Route
   readonly book: TokenBook
+  /** Under which its changes are told; null: as events. */
+  readonly index: MarketIndex | null
   provenAtMs: number
   /** A REST read is under way: changes since it began, to be applied to what it brings. Null otherwise. */
   reading: Members[] | null
@@ -28,11 +31,12 @@ export interface Followed {
   suspectSinceMs: number | null
 }
 
-export function follow(market: Market, route: Route, nowMs: number): Followed {
+export function follow(market: Market, route: Route, index: MarketIndex | null, nowMs: number): Followed {
   return {
     market,
     route,
     book: new TokenBook(route.tokens.yes, market, route),
+    index,
     provenAtMs: nowMs,
     reading: null,
     wanted: false,
@@ -50,4 +54,11 @@ export function mustBeRead(followed: Followed, nowMs: number, proveEveryMs: numb
 /** Which outcome a token of it stands for. Null: it is none of its tokens. */
 export function outcomeOf({ route: { tokens } }: Followed, token: string): Outcome | null {
   return token === tokens.yes ? 'yes' : token === tokens.no ? 'no' : null
+}
+
+/** Tells of a level as it stands now. */
+export function tellLevel(sink: StreamSink, { market, index }: Followed, { side, level }: LevelChange): void {
+  const { price, quantity } = level
+  if (sink.books !== undefined && index !== null) sink.books.level(index, side, price, quantity)
+  else sink.onMarket({ kind: 'level', market: market.id, side, price, quantity })
 }

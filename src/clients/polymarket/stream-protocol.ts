@@ -4,8 +4,14 @@ import type { Doubt } from '../../domain/market-stream.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
 import { BadFrame, isMembers, type Members, parseFrame, textOf, unreadableFrame } from '../stream-frame.ts'
 import { routeFromRecord } from './routing.ts'
-import { type Followed, follow, type MarketProtocolOptions, mustBeRead, outcomeOf } from './stream-followed.ts'
-
+import {
+  type Followed,
+  follow,
+  type MarketProtocolOptions,
+  mustBeRead,
+  outcomeOf,
+  tellLevel,
+} from './stream-followed.ts'
 import {
   type BookFrame,
   bestOf,
@@ -44,7 +50,8 @@ export class PolymarketMarkets {
     const route = routeFromRecord(market.routing)
     if (route === null) return false
     const token = route.tokens.yes
-    const followed = follow(market, route, this.options.nowMs())
+    const { sink, nowMs } = this.options
+    const followed = follow(market, route, sink.books?.indexOf(market.id) ?? null, nowMs())
     this.byToken.set(token, followed)
     this.byMarket.set(market.id, followed)
     return true
@@ -165,7 +172,7 @@ export class PolymarketMarkets {
     this.guard(
       type,
       () => this.takeAs(type, message),
-      () => this.tokensIn(message),
+      () => tokensNamedIn(message),
     )
   }
 
@@ -224,8 +231,7 @@ export class PolymarketMarkets {
       const followed = this.byToken.get(change.assetId)
       if (followed === undefined || !followed.book.isKnown || atMs < followed.book.atMs) continue
       followed.book.set(change.side === 'bid' ? 'bids' : 'asks', change.text)
-      const { price, quantity } = change.level
-      this.options.sink.onMarket({ kind: 'level', market: followed.market.id, side: change.side, price, quantity })
+      tellLevel(this.options.sink, followed, change)
       touched.set(followed, change)
     }
     for (const [followed, last] of touched) {
@@ -267,7 +273,7 @@ export class PolymarketMarkets {
   }
 
   private keepForReads(message: Members): void {
-    for (const token of this.tokensIn(message)) this.byToken.get(token)?.reading?.push(message)
+    for (const { reading } of this.namedIn(message)) reading?.push(message)
   }
 
   private takePrint(message: Members): void {
@@ -302,9 +308,7 @@ export class PolymarketMarkets {
 
   private takeResolution(message: Members): void {
     const winner = textOf(message, 'winning_asset_id')
-    for (const token of this.tokensIn(message)) {
-      const followed = this.byToken.get(token)
-      if (followed === undefined) continue
+    for (const followed of this.namedIn(message)) {
       const result = outcomeOf(followed, winner)
       this.options.sink.onMarket({ kind: 'status', market: followed.market.id, status: 'determined', result })
     }
@@ -323,8 +327,8 @@ export class PolymarketMarkets {
     }
   }
 
-  private tokensIn(message: Members): readonly string[] {
-    return tokensNamedIn(message).filter((token) => this.byToken.has(token))
+  private namedIn(message: Members): readonly Followed[] {
+    return tokensNamedIn(message).flatMap((token) => this.byToken.get(token) ?? [])
   }
 
   private mistrustAll(why: string): void {
