@@ -3,6 +3,7 @@ import type { TimeInForce } from '../../src/domain/order.ts'
 import type { Side } from '../../src/domain/side.ts'
 import { Dice } from './machine/dice.ts'
 import { type ApproveStep, type ArbStep, drawArbItems, type PairEvent } from './plan-arb.ts'
+import { drawTrouble } from './plan-trouble.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
 
 /** What a run does, as plain data drawn from its seed: any part of it can be left out, and the rest still runs. */
@@ -119,6 +120,8 @@ export type VenueEvent =
 
 /** Of a hundred runs, so many have the arbitrage loop. */
 const ARB_SHARE = 30
+/** Of a hundred runs without it, so many begin with a trouble of their own. */
+const TROUBLE_SHARE = 25
 
 /** Everything that a run does, drawn from its seed. */
 export function planFor(seed: string): Plan {
@@ -129,7 +132,9 @@ export function planFor(seed: string): Plan {
   const arb = new Dice(`${seed}/arb`)
   const hasLoop = arb.chance(ARB_SHARE)
   if (hasLoop) items.push(...drawArbItems(arb))
-  const steps = hasLoop ? dice.between(0, 3) : dice.between(3, 8)
+  const trouble = new Dice(`${seed}/trouble`)
+  if (!hasLoop && trouble.chance(TROUBLE_SHARE)) items.push(...drawTrouble(trouble))
+  const steps = hasLoop || items.length > 0 ? dice.between(0, 3) : dice.between(3, 8)
   for (let index = 0; index < steps; index++) {
     const waitMs = dice.pick([0, 0, 5, 5, 50, 400, 3_000, 20_000, 70_000])
     const slot = dice.below(slots)
