@@ -93,6 +93,13 @@ describe('polymarket client in its own dialect', function () {
     })
   }
 
+  for (const domainVersion of ['2', '3']) {
+    it(`reads again what a market of domain ${domainVersion} charges`, async () => {
+      const market = await marketOf(domainVersion, 'false')
+      expect(await client.getFees(market)).to.deep.equal({ schedule: market.fees, untilMs: null })
+    })
+  }
+
   for (const tick of ['0.1', '0.01', '0.005', '0.0025', '0.001', '0.0001']) {
     it(`is precise enough for the venue at tick ${tick}, buying and selling`, async () => {
       const found = markets.find((one) => isQuiet(one) && one.ladder[0]?.step === parsePrice(tick))

@@ -161,6 +161,11 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         expect(market.fees.kind).to.not.equal('unknown')
       })
 
+      it('reads again what a market charges, the same while nothing has changed', async () => {
+        const { schedule } = await venue.client.getFees(market)
+        expect([schedule, schedule.kind]).to.deep.equal([market.fees, 'quadratic'])
+      })
+
       it('says not_found for a market that is not there', async () => {
         const problem: unknown = await venue.client.getMarket('NO-SUCH-MARKET-26').catch((error: unknown) => error)
         expect(problem).to.be.instanceOf(VenueError)

@@ -64,6 +64,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'safeguards status': [['safeguards', 'status']],
   'safeguards halt': [['safeguards', 'halt', '--reason', 'drill']],
   'safeguards resume': [['safeguards', 'resume']],
+  'sandbox add': [['sandbox', 'add', 'listing.json']],
   'sandbox inject': [
     ['sandbox', 'inject', '--pair', examplePair.first, '--edge', '0.05', '--size', '20', '--for', '100ms'],
   ],

@@ -131,8 +131,8 @@ class PolymarketClient implements VenueClient {
    * (read 2026-11), so there is no time until which it holds.
    */
   async getFees(market: Market, options?: CallOptions): Promise<FeesNow> {
-    const [conditionId] = market.aliases
-    const word = conditionId === undefined ? 'absent' : await this.orderServiceWord(conditionId, options)
+    const conditionId = normalConditionId(market.aliases[0] ?? '')
+    const word = conditionId === null ? 'absent' : await this.orderServiceWord(conditionId, options)
     if (typeof word === 'object') return { schedule: clobFees(word.fd), untilMs: null }
     return { schedule: { kind: 'unknown', reason: 'the order service does not know the market' }, untilMs: null }
   }
