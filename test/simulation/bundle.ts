@@ -40,13 +40,14 @@ const standIns: Readonly<Record<string, string>> = {
   'node:fs/promises': machineFile('node-fs-promises.ts'),
   'node:os': machineFile('node-os.ts'),
   'node:crypto': machineFile('node-crypto.ts'),
+  ws: machineFile('node-ws.ts'),
 }
 
 function simulated(changes: readonly TextChange[]): Plugin {
   return {
     name: 'simulated',
     setup(context) {
-      context.onResolve({ filter: /^node:(fs|fs\/promises|os|crypto)$/ }, ({ path, importer }) => {
+      context.onResolve({ filter: /^(node:(fs|fs\/promises|os|crypto)|ws)$/ }, ({ path, importer }) => {
         const standIn = standIns[path]
         return standIn !== undefined && isProgram(importer) ? { path: standIn } : null
       })

@@ -3,6 +3,7 @@ import type { TimeInForce } from '../../src/domain/order.ts'
 import type { Side } from '../../src/domain/side.ts'
 import { Dice } from './machine/dice.ts'
 import { type ApproveStep, type ArbStep, drawArbItems, type PairEvent } from './plan-arb.ts'
+import { drawSocketItems, SOCKET_SHARE, type SocketItem } from './plan-sockets.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
 
 /** What a run does, as plain data drawn from its seed: any part of it can be left out, and the rest still runs. */
@@ -35,6 +36,7 @@ export type PlanItem =
       readonly trouble: 'full' | 'failing'
     }
   | { readonly kind: 'event'; readonly atMs: number; readonly event: VenueEvent }
+  | SocketItem
   /** The book moves at the very moment at which this call arrives. */
   | { readonly kind: 'race'; readonly call: CallChoice; readonly market: MarketId; readonly mid: number }
 
@@ -128,7 +130,9 @@ export function planFor(seed: string): Plan {
   // In some runs the loop trades approved pairs, and less else is done.
   const arb = new Dice(`${seed}/arb`)
   const hasLoop = arb.chance(ARB_SHARE)
-  if (hasLoop) items.push(...drawArbItems(arb))
+  const sockets = new Dice(`${seed}/sockets`)
+  const books = sockets.chance(SOCKET_SHARE) ? 'sockets' : 'poll'
+  if (hasLoop) items.push(...drawArbItems(arb, books))
   const steps = hasLoop ? dice.between(0, 3) : dice.between(3, 8)
   for (let index = 0; index < steps; index++) {
     const waitMs = dice.pick([0, 0, 5, 5, 50, 400, 3_000, 20_000, 70_000])
@@ -151,6 +155,7 @@ export function planFor(seed: string): Plan {
   for (let index = dice.below(4); index > 0; index--) {
     items.push({ kind: 'event', atMs: dice.below(60_000), event: drawEvent(dice) })
   }
+  if (hasLoop && books === 'sockets') items.push(...drawSocketItems(sockets))
   return {
     seed,
     items,

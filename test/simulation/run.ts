@@ -23,6 +23,8 @@ import {
 } from './machine/machine.ts'
 import { type Call, Network } from './network.ts'
 import type { CallChoice, CallFault, Plan, PlanItem, Step } from './plan.ts'
+import type { HandshakeFault, SocketItem } from './plan-sockets.ts'
+import { Sockets } from './sockets.ts'
 import { perform } from './steps.ts'
 import { keys, startMs, Venues } from './venues.ts'
 import { Violated, type Violation, violated } from './violation.ts'
@@ -90,6 +92,7 @@ class Simulation {
   readonly machine: Machine
   private readonly venues: Venues
   private readonly network: Network
+  private readonly sockets: Sockets
   private readonly books: Books
   private readonly watch: Watch
   private readonly sessions = new Map<SimulatedProcess, Session>()
@@ -134,12 +137,26 @@ class Simulation {
         carriedOut: () => this.guarded(() => this.watch.carriedOut()),
         ended: (call, how, reply) => {
           this.watch.trafficEnded(call, how)
-          if (reply !== null) this.watch.trades.heard(call, reply, timeline.nowMs)
+          if (reply === null) return
+          this.watch.trades.heard(call, reply, timeline.nowMs)
+          this.watch.feeds.answered(call, timeline.nowMs)
         },
         trace: (line) => this.note(line),
       },
       plan.seed,
     )
+    this.sockets = new Sockets(
+      this.machine,
+      this.venues,
+      {
+        handshakeFault: (number) => this.handshakeFault(number),
+        arrived: (process, venue, arrival) => this.watch.feeds.arrived(process, venue, arrival),
+        trace: (line) => this.note(line),
+      },
+      plan.seed,
+      plan.items.filter((item): item is SocketItem => item.kind === 'frame_fault' || item.kind === 'handshake_fault'),
+    )
+    this.machine.sockets = this.sockets
     this.installKey()
   }
 
@@ -234,6 +251,12 @@ class Simulation {
       onWarning: (message) => this.warn(process, message),
       onWatching: (quantity) => this.venues.nibbleUnseen(quantity),
       onApproving: (texts) => this.watch.trades.approving(texts),
+      followed: (books) => {
+        if (books === 'sockets') return this.watch.feeds.following(process, session, clockOf(this.machine, process))
+        this.watch.feeds.polls(process)
+        return session
+      },
+      onTrading: (tradeId, found) => this.guarded(() => this.watch.feeds.trading(process, tradeId, found)),
       onLapsed: (pair) => this.watch.trades.lapsed(process, pair),
     }
   }
@@ -264,6 +287,7 @@ class Simulation {
   private async settleInPeace(): Promise<void> {
     this.calm = true
     this.network.calm()
+    this.sockets.calm()
     this.venues.calm()
     this.note('peace')
     await this.settleRounds(null)
@@ -349,6 +373,7 @@ class Simulation {
           return
         }
         const later = this.venues.happen(event)
+        if (event.kind === 'outage') this.sockets.outage(event.venue)
         if (later !== null) timeline.schedule(null, later.afterMs, () => this.guarded(() => later.undo()))
       })
     })
@@ -363,6 +388,15 @@ class Simulation {
     }
     if (fault !== null) this.faults++
     return fault
+  }
+
+  private handshakeFault(number: number): HandshakeFault | null {
+    for (const item of this.plan.items) {
+      if (item.kind !== 'handshake_fault' || item.nth !== number) continue
+      this.faults++
+      return item.fault
+    }
+    return null
   }
 
   /** The book moves while an order is on its way to it. */
@@ -486,7 +520,7 @@ class Simulation {
         fills: count('fill.booked'),
         unknown: count('order.unknown'),
         crashes: this.crashes,
-        faults: this.faults,
+        faults: this.faults + this.sockets.faultsMet,
         pairs: count('trade.opened'),
         arbs: events.filter((event) => event.type === 'trade.opened' && event.trade.pair !== undefined).length,
         records: events.length,

@@ -9,6 +9,7 @@ import { Host, kalshiAccount, polymarketAccount } from '../../src/sandbox/host.t
 import type { KalshiKey, PolymarketKey } from '../../src/sandbox/keys.ts'
 import type { Catalogue, SandboxMarket } from '../../src/sandbox/model.ts'
 import { ApiKeys } from '../../src/sandbox/polymarket/api-keys.ts'
+import type { SocketFace } from '../../src/sandbox/socket-face.ts'
 import { memoryStore } from '../../src/sandbox/state-files.ts'
 import { VenueFaces } from '../../src/sandbox/venue-faces.ts'
 import { originMs, sketchMarket, smallCatalogue } from '../sandbox/support/small-catalogue.ts'
@@ -152,6 +153,10 @@ export class Venues {
     if (venue === 'kalshi') return this.faces.kalshi()
     if (service !== 'clob' && service !== 'gamma' && service !== 'data') throw new Error(`no service ${service}`)
     return this.faces.polymarket(service)
+  }
+
+  sockets(venue: VenueId): SocketFace | Promise<SocketFace> {
+    return venue === 'kalshi' ? this.faces.kalshiSockets() : this.faces.polymarketSockets()
   }
 
   wordingOf(market: MarketId): Wording {

@@ -16,6 +16,7 @@ import type { SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { accountOf, type Venues } from './venues.ts'
 import { violated } from './violation.ts'
+import { FeedWatch } from './watch-feeds.ts'
 import { TradeWatch, tradeOf } from './watch-trades.ts'
 
 /** What a person asked for, as far as an intent must agree with it. */
@@ -27,6 +28,7 @@ export class Watch {
   /** Since when placing is halted, in the machine's time. Null while it is not. */
   haltedSinceMs: number | null = null
   readonly trades: TradeWatch
+  readonly feeds: FeedWatch
   private readonly seenOrders = new Set<string>()
   private readonly sent = new Map<string, number>()
   private readonly traffic = new Map<string, { readonly clean: boolean; readonly atMs: number }[]>()
@@ -38,7 +40,8 @@ export class Watch {
     /** Clocks that jump make times in the journal incomparable. */
     private readonly steadyClock: boolean,
   ) {
-    this.trades = new TradeWatch(books, venues, limits, steadyClock)
+    this.feeds = new FeedWatch(venues, limits, () => venues.host.clock.monotonicMs())
+    this.trades = new TradeWatch(books, venues, limits, steadyClock, this.feeds)
   }
 
   /** The program sends: not what the network makes of it. */

@@ -1,5 +1,6 @@
 import { Dice } from './dice.ts'
 import { Disk, type FileNode, type FolderNode } from './disk.ts'
+import type { SocketNetwork } from './socket-network.ts'
 import { type Owner, Timeline } from './timeline.ts'
 
 /** What becomes of one file operation. */
@@ -70,6 +71,8 @@ export class Machine {
   /** For latencies and for what a power cut leaves. */
   readonly dice: Dice
   readonly handles = new Map<number, FileNode | FolderNode>()
+  /** Whatever carries sockets. Null: there are none. */
+  sockets: SocketNetwork | null = null
   boot = 1
   private nextPid = 101
   private nextHandle = 10
