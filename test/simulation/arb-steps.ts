@@ -26,8 +26,9 @@ export interface Hands {
   readonly clock: Clock
   onWarning(message: string): void
   onApproving(texts: ReadTexts): void
-  /** The session as the loop is to have it: where it hears by sockets, they are watched. */
-  followed(books: ArbStep['books']): Session
+  /** A loop begins. Returns the session as it is to have it: where it hears by sockets, they are watched. */
+  onLoop(books: ArbStep['books']): Session
+  onLoopEnds(): void
   /** The loop is about to trade. */
   onTrading(tradeId: string, found: Opportunity): void
   /** The loop takes the approval of a pair for lapsed. */
@@ -88,7 +89,7 @@ export async function runLoop(step: ArbStep, hands: Hands): Promise<string> {
   clock.sleep(runForMs, ended.signal).then(() => ending.abort())
   const wishes = wishesOf({ 'min-edge': '0.01', size, policy, 'max-provisional': '100' }, rung)
   try {
-    const report = await runArbSession(hands.followed(books), {
+    const report = await runArbSession(hands.onLoop(books), {
       wishes,
       order,
       books,
@@ -109,5 +110,6 @@ export async function runLoop(step: ArbStep, hands: Hands): Promise<string> {
     return `${trades.length} trades, ${mended.length} mended, ${open.length} open, ${leftOut.length} left out`
   } finally {
     ended.abort()
+    hands.onLoopEnds()
   }
 }

@@ -65,6 +65,8 @@ const CALM_ROUNDS = 6
 const CALM_MS = 200_000
 const RESTART_MS = 700
 const PEACE_SLOT = 99
+/** How often a running loop is looked at, ms. */
+const LOOK_MS = 2_500
 
 /** Which operations need room, and which a failing disk fails. Removing a name needs none, and always works. */
 const troubled: Readonly<Record<'full' | 'failing', ReadonlySet<string>>> = {
@@ -140,6 +142,7 @@ class Simulation {
           if (reply === null) return
           this.watch.trades.heard(call, reply, timeline.nowMs)
           this.watch.feeds.answered(call, timeline.nowMs)
+          this.watch.news.answered(call, reply)
         },
         trace: (line) => this.note(line),
       },
@@ -150,6 +153,7 @@ class Simulation {
       this.venues,
       {
         handshakeFault: (number) => this.handshakeFault(number),
+        refused: ({ process, label }) => this.guarded(() => this.watch.news.refused(process, label)),
         arrived: (process, venue, arrival) => this.watch.feeds.arrived(process, venue, arrival),
         trace: (line) => this.note(line),
       },
@@ -251,14 +255,27 @@ class Simulation {
       onWarning: (message) => this.warn(process, message),
       onWatching: (quantity) => this.venues.nibbleUnseen(quantity),
       onApproving: (texts) => this.watch.trades.approving(texts),
-      followed: (books) => {
+      onLoop: (books) => {
+        this.watch.news.begins(process, books === 'sockets', this.machine.timeline.nowMs)
+        this.lookLater(process)
         if (books === 'sockets') return this.watch.feeds.following(process, session, clockOf(this.machine, process))
         this.watch.feeds.polls(process)
         return session
       },
+      onLoopEnds: () => this.watch.news.ends(process),
       onTrading: (tradeId, found) => this.guarded(() => this.watch.feeds.trading(process, tradeId, found)),
       onLapsed: (pair) => this.watch.trades.lapsed(process, pair),
     }
+  }
+
+  /** Looks at what a loop does about what it has under way, as long as it lives. */
+  private lookLater(process: SimulatedProcess): void {
+    const { timeline } = this.machine
+    timeline.schedule(process, LOOK_MS, () => {
+      if (!this.watch.news.isRunning(process)) return
+      this.guarded(() => this.watch.news.look(process, this.sockets.openOf(process), timeline.nowMs))
+      this.lookLater(process)
+    })
   }
 
   private async sessionOf(process: SimulatedProcess): Promise<Session> {

@@ -40,6 +40,8 @@ export class Connection implements SocketLine {
   private isOver = false
   private upAtMs = 0
   private downAtMs = 0
+  /** When something last came to its client. Null: it is not open. */
+  heardAtMs: number | null = null
   private readonly sentAt = new Map<string, number>()
 
   constructor(options: {
@@ -99,6 +101,7 @@ export class Connection implements SocketLine {
   upgrade(): void {
     this.toClient(() => {
       this.route.trace(`${this.label} is open`)
+      this.heardAtMs = this.nowMs
       this.end.upgraded()
     })
   }
@@ -124,7 +127,11 @@ export class Connection implements SocketLine {
   get carrier(): Carrier {
     return {
       send: (type, text) => this.carry(type, text),
-      ping: (body) => this.toClient(() => this.end.pinged(body)),
+      ping: (body) =>
+        this.toClient(() => {
+          this.heardAtMs = this.nowMs
+          this.end.pinged(body)
+        }),
       close: (code, reason) => this.closeFromVenue(code, reason),
       destroy: () => this.lose('reset'),
     }
@@ -135,6 +142,7 @@ export class Connection implements SocketLine {
     const sentAtMs = this.sentAt.get(text) ?? this.nowMs
     this.toClient(() => {
       this.route.trace(`${this.label} hears ${type}, ${arriving.length} letters`)
+      this.heardAtMs = this.nowMs
       this.route.arrived(this.process, this.venue, { atMs: this.nowMs, sentAtMs })
       this.end.received(arriving)
     })

@@ -10,6 +10,7 @@ import type { Handshake, SocketEnd, SocketLine, SocketNetwork } from './machine/
 import type { GarbageFault, HandshakeFault, SocketItem } from './plan-sockets.ts'
 import { type Arrival, Connection, type SocketRoute } from './socket-connection.ts'
 import type { Venues } from './venues.ts'
+import type { OpenSocket } from './watch-news.ts'
 
 /** How often a venue looks for news that the clock brings, ms. Its server looks twenty times as often: nobody here is in a hurry for it. */
 const TICK_MS = 1_000
@@ -20,6 +21,8 @@ type FrameItem = Extract<SocketItem, { kind: 'frame_fault' }>
 
 export interface SocketWitness {
   handshakeFault(number: number): HandshakeFault | null
+  /** A face would open no socket for this handshake. */
+  refused(connection: Connection): void
   /** A message has come to its process, before anything is made of it. */
   arrived(process: SimulatedProcess, venue: VenueId, arrival: Arrival): void
   trace(line: string): void
@@ -27,6 +30,8 @@ export interface SocketWitness {
 
 /** The sockets between the simulated computer and the venues. Messages of one connection keep their order; the rest is chance. */
 export class Sockets implements SocketNetwork {
+  private readonly all: Connection[] = []
+  /** As far as the venues know. */
   private readonly open = new Set<Connection>()
   private readonly dice: Dice
   private readonly faults: Faults
@@ -56,6 +61,13 @@ export class Sockets implements SocketNetwork {
     else this.faults.add({ venue, endpoint: type, skip: nth, times: 1, percent: 100, fault })
   }
 
+  /** The connections of a process, as far as it knows. */
+  openOf(process: SimulatedProcess): readonly OpenSocket[] {
+    return this.all.flatMap(({ process: owner, isUsed, venue, label, heardAtMs }) =>
+      owner === process && isUsed && heardAtMs !== null ? [{ venue, label, heardAtMs }] : [],
+    )
+  }
+
   /** Frame faults that have befallen something. */
   get faultsMet(): number {
     return this.met + this.faults.list().filter(({ left }) => left === 0).length
@@ -66,6 +78,7 @@ export class Sockets implements SocketNetwork {
     const { hostname, pathname } = new URL(handshake.url)
     const venue = hostname.startsWith('kalshi') ? 'kalshi' : 'polymarket'
     const connection = new Connection({ number, process, venue, path: pathname, end, route: this.route() })
+    this.all.push(connection)
     const fault = this.faultOf(venue, number)
     this.witness.trace(`${connection.label} begins${fault === null ? '' : ` !${JSON.stringify(fault)}`}`)
     void process.ended.then(() => this.clientDied(connection))
@@ -118,6 +131,7 @@ export class Sockets implements SocketNetwork {
     const answer = face.accept(requestOf(path, headers))
     if (answer === null || answer.kind === 'refuse') {
       connection.refuse(answer === null ? 404 : answer.reply.status)
+      this.witness.refused(connection)
       return
     }
     connection.upgrade()

@@ -8,7 +8,7 @@ import { MarketFeed } from '../../src/marketdata/market-feed.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import type { Limits } from '../../src/safeguards/limits.ts'
 import type { BookView } from '../../src/sandbox/model.ts'
-import type { SimulatedProcess } from './machine/machine.ts'
+import { numberOf, type SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
 import type { Arrival } from './socket-connection.ts'
@@ -78,7 +78,7 @@ export class FeedWatch {
 
   /** Something came that may prove a book. */
   arrived(process: SimulatedProcess, venue: VenueId, { atMs, sentAtMs }: Arrival): void {
-    const key = `${nameOf(process)}/${venue}`
+    const key = `${numberOf(process)}/${venue}`
     const known = this.arrivals.get(key) ?? new Map<number, number>()
     this.arrivals.set(key, known)
     known.set(atMs, Math.min(sentAtMs, known.get(atMs) ?? sentAtMs))
@@ -103,7 +103,7 @@ export class FeedWatch {
     if (book === null) violated('fresh', `${name}, which no socket tells of`)
     const { state, at } = book
     if (state.kind === 'untradable') violated('fresh', `${name}, whose book is ${state.reason.kind} by its feed`)
-    const sentAtMs = at === null ? undefined : this.arrivals.get(`${nameOf(process)}/${venue}`)?.get(at)
+    const sentAtMs = at === null ? undefined : this.arrivals.get(`${numberOf(process)}/${venue}`)?.get(at)
     if (at === null || sentAtMs === undefined) violated('fresh', `${name}, whose book nothing proved at ${at}`)
     this.boughtBy.set(`${tradeId}/${id}`, at)
     const moments = this.booksBetween(id, sentAtMs, at)
@@ -128,10 +128,6 @@ export class FeedWatch {
   provenAt(tradeId: string, market: MarketId): number | null {
     return this.boughtBy.get(`${tradeId}/${market}`) ?? null
   }
-}
-
-function nameOf({ boot, pid }: SimulatedProcess): string {
-  return String(boot * 100_000 + pid)
 }
 
 function withWatcher(stream: VenueStream, feed: MarketFeed): VenueStream {

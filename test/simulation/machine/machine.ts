@@ -63,6 +63,11 @@ export class SimulatedProcess implements Owner {
   }
 }
 
+/** Tells a process from every other of a run, also after a restart of the machine. */
+export function numberOf({ boot, pid }: SimulatedProcess): number {
+  return boot * 100_000 + pid
+}
+
 /** One computer: its time, disk and processes. */
 export class Machine {
   readonly timeline: Timeline
