@@ -86,6 +86,17 @@ describe("reading Kalshi's frames", () => {
     expect(ear.kinds).to.deep.equal(['change', 'proven', 'doubt gap', 'change'])
   })
 
+  it('counts the messages of a subscription whose own answer was lost, or could not be read', () => {
+    protocol.lost()
+    protocol.opened()
+    protocol.received('{"type":"subscr')
+    ear.events.length = 0
+    protocol.received(frame(1, 'orderbook_snapshot', { yes_dollars_fp: [['0.4500', '9.00']] }))
+    protocol.received(frame(2, 'orderbook_delta', good))
+    protocol.received(frame(4, 'orderbook_delta', good))
+    expect(ear.kinds).to.deep.equal(['snapshot', 'proven', 'change', 'proven', 'doubt gap', 'change'])
+  })
+
   for (const code of [10, 25]) {
     it(`begins anew after the terminal error ${code}`, () => {
       protocol.received(JSON.stringify({ type: 'error', sid: 1, msg: { code, msg: 'over' } }))

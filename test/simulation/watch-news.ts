@@ -30,6 +30,8 @@ interface Loop {
   readonly answers: string[]
   /** Reports written of each order. */
   readonly reports: Map<string, number>
+  /** Handshakes that a face would open no socket for. */
+  refusals: number
 }
 
 /** A connection as far as its process can tell. */
@@ -43,7 +45,6 @@ export interface OpenSocket {
 /** Holds running loops to what they do about news: they ask, keep their ears open, and take nobody's word but REST's. */
 export class NewsWatch {
   private readonly loops = new Map<number, Loop>()
-  private readonly refusals = new Map<string, number>()
 
   constructor(
     private readonly books: Books,
@@ -51,7 +52,14 @@ export class NewsWatch {
   ) {}
 
   begins(process: SimulatedProcess, hearsBySocket: boolean, nowMs: number): void {
-    const loop = { process, hearsBySocket, askedAtMs: nowMs, answers: [], reports: new Map<string, number>() }
+    const loop = {
+      process,
+      hearsBySocket,
+      askedAtMs: nowMs,
+      answers: [],
+      reports: new Map<string, number>(),
+      refusals: 0,
+    }
     this.loops.set(numberOf(process), loop)
   }
 
@@ -124,9 +132,9 @@ export class NewsWatch {
 
   /** A face refused a handshake. From the answer a process can learn what time it is: it is not refused for it again. */
   refused(process: SimulatedProcess, label: string): void {
-    const key = String(numberOf(process))
-    const times = (this.refusals.get(key) ?? 0) + 1
-    this.refusals.set(key, times)
-    if (times > 1 && this.steadyClock) violated('attended', `${label}: refused ${times} times for its signature`)
+    const loop = this.loops.get(numberOf(process))
+    if (loop === undefined || !this.steadyClock) return
+    loop.refusals++
+    if (loop.refusals > 1) violated('attended', `${label}: refused ${loop.refusals} times for its signature`)
   }
 }

@@ -25,7 +25,7 @@ import {
   snapshotOf,
 } from './stream-frames.ts'
 import { KalshiLives, tickerOf } from './stream-lives.ts'
-import { type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
+import { BOOKS, LIFECYCLE, type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
 
 /** What is followed besides the books and the lives of the markets. */
 export interface KalshiChannels {
@@ -49,9 +49,6 @@ export interface ProtocolOptions {
   /** How long an answer may take before the connection is given up. */
   readonly answerWithinMs: number
 }
-
-const BOOKS = 'orderbook_delta'
-const LIFECYCLE = 'market_lifecycle_v2'
 
 /** Codes after which a subscription is dead. Source: venue page §8. */
 const TERMINAL_CODES: ReadonlySet<number> = new Set([10, 25])
@@ -220,7 +217,8 @@ export class KalshiProtocol {
   private read(frame: Members, text: string): void {
     const type = typeof frame.type === 'string' ? frame.type : ''
     try {
-      const numbering = this.subscriptions.count(wholeOrNull(frame, 'sid'), wholeOrNull(frame, 'seq'))
+      const [sid, seq] = [wholeOrNull(frame, 'sid'), wholeOrNull(frame, 'seq')]
+      const numbering = this.subscriptions.count(sid, seq, { type, connection: this.connection })
       if (numbering.kind === 'old') return
       if (numbering.kind === 'gap') this.closeGap(numbering)
       this.take(type, frame, text)
