@@ -54,6 +54,10 @@ export interface Figures {
   readonly pairs: number
   /** Trades of approved pairs by the loop. */
   readonly arbs: number
+  /** Connections that were begun. */
+  readonly sockets: number
+  /** Messages of venues that reached a process by one. */
+  readonly frames: number
   readonly records: number
   readonly simulatedMs: number
 }
@@ -110,6 +114,7 @@ class Simulation {
   private opened = 0
   private crashes = 0
   private faults = 0
+  private frames = 0
 
   constructor(
     private readonly plan: Plan,
@@ -154,7 +159,10 @@ class Simulation {
       {
         handshakeFault: (number) => this.handshakeFault(number),
         refused: ({ process, label }) => this.guarded(() => this.watch.news.refused(process, label)),
-        arrived: (process, venue, arrival) => this.watch.feeds.arrived(process, venue, arrival),
+        arrived: (process, venue, arrival) => {
+          this.frames++
+          this.watch.feeds.arrived(process, venue, arrival)
+        },
         trace: (line) => this.note(line),
       },
       plan.seed,
@@ -540,6 +548,8 @@ class Simulation {
         faults: this.faults + this.sockets.faultsMet,
         pairs: count('trade.opened'),
         arbs: events.filter((event) => event.type === 'trade.opened' && event.trade.pair !== undefined).length,
+        sockets: this.sockets.connectionCount,
+        frames: this.frames,
         records: events.length,
         simulatedMs: Math.floor(this.machine.timeline.nowMs - startMs),
       },

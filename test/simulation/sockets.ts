@@ -38,7 +38,6 @@ export class Sockets implements SocketNetwork {
   private readonly garbled: { readonly item: FrameItem; readonly how: GarbageFault['how']; skip: number }[] = []
   /** Frame faults that have befallen something, as far as they are not in force any more. */
   private met = 0
-  private handshakes = 0
   private isQuiet = false
   private isTicking = false
   private endListening: (() => void) | null = null
@@ -61,6 +60,10 @@ export class Sockets implements SocketNetwork {
     else this.faults.add({ venue, endpoint: type, skip: nth, times: 1, percent: 100, fault })
   }
 
+  get connectionCount(): number {
+    return this.all.length
+  }
+
   /** The connections of a process, as far as it knows. */
   openOf(process: SimulatedProcess): readonly OpenSocket[] {
     return this.all.flatMap(({ process: owner, isUsed, venue, label, heardAtMs }) =>
@@ -74,7 +77,7 @@ export class Sockets implements SocketNetwork {
   }
 
   connect(process: SimulatedProcess, handshake: Handshake, end: SocketEnd): SocketLine {
-    const number = this.handshakes++
+    const number = this.all.length
     const { hostname, pathname } = new URL(handshake.url)
     const venue = hostname.startsWith('kalshi') ? 'kalshi' : 'polymarket'
     const connection = new Connection({ number, process, venue, path: pathname, end, route: this.route() })
