@@ -45,8 +45,10 @@ const accountTypes = {
 } as const
 
 /** What goes wrong with the sockets of a run: in some nothing does, so that the rest is met alone. */
-export function drawSocketItems(dice: Dice): readonly PlanItem[] {
+export function drawSocketItems(dice: Dice, pairs: readonly number[]): readonly PlanItem[] {
   const items: PlanItem[] = []
+  const [pair = 0] = pairs
+  if (dice.chance(60)) items.push(...drawFlicker(dice, pair))
   for (let count = dice.pick([0, 1, 2, 3, 5]); count > 0; count--) {
     items.push(dice.chance(35) ? drawAccountFault(dice) : drawBookFault(dice))
   }
@@ -60,6 +62,26 @@ export function drawSocketItems(dice: Dice): readonly PlanItem[] {
   return items
 }
 
+/** Books that pay for moments only: what was missed of one of them is still believed in the next. */
+function drawFlicker(dice: Dice, pair: number): readonly PlanItem[] {
+  const depth = (): string => dice.pick(['6', '15', '40'])
+  const items: PlanItem[] = []
+  let atMs = dice.between(800, 9_000)
+  for (let count = dice.between(3, 6); count > 0; count--) {
+    const depths = [depth(), depth()] as const
+    const event = {
+      kind: 'edge',
+      pair,
+      cents: dice.pick([6, 8, 12, 20]),
+      depths,
+      forMs: dice.between(100, 700),
+    } as const
+    items.push({ kind: 'event', atMs, event })
+    atMs += dice.between(200, 1_500)
+  }
+  return items
+}
+
 function drawBookFault(dice: Dice): PlanItem {
   const venue = dice.pick(['kalshi', 'polymarket'])
   const type = dice.pick(bookTypes[venue])
@@ -67,7 +89,7 @@ function drawBookFault(dice: Dice): PlanItem {
     kind: 'frame_fault',
     venue,
     type,
-    nth: dice.below(type === 'orderbook_delta' ? 24 : 10),
+    nth: dice.below(type === 'orderbook_delta' ? 60 : 14),
     fault: drawFault(dice),
   }
 }

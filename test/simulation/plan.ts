@@ -155,7 +155,12 @@ export function planFor(seed: string): Plan {
   for (let index = dice.below(4); index > 0; index--) {
     items.push({ kind: 'event', atMs: dice.below(60_000), event: drawEvent(dice) })
   }
-  if (hasLoop && books === 'sockets') items.push(...drawSocketItems(sockets))
+  if (hasLoop && books === 'sockets') {
+    const pairs = items.flatMap((item) =>
+      item.kind === 'step' && item.step.kind === 'approve' ? [item.step.pair] : [],
+    )
+    items.push(...drawSocketItems(sockets, pairs))
+  }
   return {
     seed,
     items,
