@@ -340,6 +340,12 @@ export const mutants: readonly Mutant[] = [
     name: 'another hash believed',
     why: 'a book that the venue has otherwise counts as proven',
     changes: [
+      // Either of the venue's two words on a book is enough: a wrong best price would give it away.
+      {
+        file: 'src/clients/polymarket/stream-protocol.ts',
+        from: "this.options.sink.onMarket({ kind: 'best', market: followed.market.id, ...bestOf(message) })",
+        to: 'bestOf(message)',
+      },
       {
         file: 'src/clients/polymarket/stream-protocol.ts',
         from: "case 'wrong':\n        this.suspect(followed)",

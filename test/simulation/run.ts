@@ -271,7 +271,10 @@ class Simulation {
         return session
       },
       onLoopEnds: () => this.watch.news.ends(process),
-      onTrading: (tradeId, found) => this.guarded(() => this.watch.feeds.trading(process, tradeId, found)),
+      onTrading: (tradeId, found) =>
+        this.guarded(() =>
+          this.watch.feeds.trading(process, tradeId, found, (venue) => this.sockets.bookConnections(process, venue)),
+        ),
       onLapsed: (pair) => this.watch.trades.lapsed(process, pair),
     }
   }

@@ -4,6 +4,10 @@ import type { Carrier, FaultyWire } from '../../src/sandbox/faulty-wire.ts'
 import type { SocketSession, Wire } from '../../src/sandbox/socket-face.ts'
 import type { Machine, SimulatedProcess } from './machine/machine.ts'
 import type { SocketEnd, SocketLine } from './machine/socket-network.ts'
+import { simulatedMarkets } from './simulated-markets.ts'
+import { NumberWatch } from './watch-numbers.ts'
+
+const kalshiSymbols = simulatedMarkets.filter((id) => id.startsWith('kalshi:')).map((id) => id.slice('kalshi:'.length))
 
 /** When a message reached a process, and since when it was under way: it tells of nothing later. */
 export interface Arrival {
@@ -42,7 +46,10 @@ export class Connection implements SocketLine {
   private downAtMs = 0
   /** When something last came to its client. Null: it is not open. */
   heardAtMs: number | null = null
+  /** Messages under way, or lost, and when each was sent. */
   private readonly sentAt = new Map<string, number>()
+  /** What the venue's numbers say of it so far. */
+  readonly numbers = new NumberWatch(kalshiSymbols)
 
   constructor(options: {
     readonly number: number
@@ -64,6 +71,16 @@ export class Connection implements SocketLine {
   /** Whether somebody is there who could still hear of it. */
   get isUsed(): boolean {
     return this.process.alive && !this.isOver
+  }
+
+  /** Whether all that its venue said has been heard. */
+  get isCaughtUp(): boolean {
+    return this.sentAt.size === 0
+  }
+
+  /** Whether it tells of books. */
+  get hasBooks(): boolean {
+    return !this.path.endsWith('/user')
   }
 
   private get nowMs(): number {
@@ -143,6 +160,8 @@ export class Connection implements SocketLine {
     this.toClient(() => {
       this.route.trace(`${this.label} hears ${type}, ${arriving.length} letters`)
       this.heardAtMs = this.nowMs
+      this.sentAt.delete(text)
+      if (this.venue === 'kalshi') this.numbers.heard(arriving)
       this.route.arrived(this.process, this.venue, { atMs: this.nowMs, sentAtMs })
       this.end.received(arriving)
     })

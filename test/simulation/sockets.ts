@@ -60,6 +60,14 @@ export class Sockets implements SocketNetwork {
     else this.faults.add({ venue, endpoint: type, skip: nth, times: 1, percent: 100, fault })
   }
 
+  /** The open connections that tell a process of a venue's books. */
+  bookConnections(process: SimulatedProcess, venue: VenueId): readonly Connection[] {
+    return this.all.filter(
+      (each) =>
+        each.process === process && each.venue === venue && each.hasBooks && each.isUsed && each.heardAtMs !== null,
+    )
+  }
+
   get connectionCount(): number {
     return this.all.length
   }

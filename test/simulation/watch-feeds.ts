@@ -11,9 +11,12 @@ import type { BookView } from '../../src/sandbox/model.ts'
 import { numberOf, type SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
-import type { Arrival } from './socket-connection.ts'
+import type { Arrival, Connection } from './socket-connection.ts'
 import type { Venues } from './venues.ts'
 import { violated } from './violation.ts'
+
+/** The connections that tell of a venue's books now. */
+type ConnectionsOf = (venue: VenueId) => readonly Connection[]
 
 /** A book at the exchange, until the next one. */
 interface PastBook {
@@ -90,10 +93,13 @@ export class FeedWatch {
   }
 
   /** A loop is about to trade. */
-  trading(process: SimulatedProcess, tradeId: string, { legs }: Opportunity): void {
+  trading(process: SimulatedProcess, tradeId: string, { legs }: Opportunity, connections: ConnectionsOf): void {
     const feed = this.feeds.get(process)
     if (feed === undefined) return
-    for (const leg of legs) this.checkLeg(process, feed, tradeId, leg)
+    for (const leg of legs) {
+      this.checkLeg(process, feed, tradeId, leg)
+      this.checkHeard(feed, tradeId, leg.market, connections(leg.market.venue))
+    }
   }
 
   private checkLeg(process: SimulatedProcess, feed: MarketFeed, tradeId: string, leg: LegPlan): void {
@@ -113,6 +119,18 @@ export class FeedWatch {
       'fresh',
       `${name}: ${formatAmount(expected)} ${outcome} up to ${formatAmount(worst)}, by a book proven ${(this.nowMs() - at).toFixed(3)} ms ago by what was sent ${(at - sentAtMs).toFixed(3)} ms before; the exchange did not offer them then`,
     )
+  }
+
+  /** By all that has come: nothing was missed that could be noticed, and where nothing is under way the book is the exchange's. */
+  private checkHeard(feed: MarketFeed, tradeId: string, market: Market, connections: readonly Connection[]): void {
+    const name = `${tradeId} buys in ${market.id}`
+    for (const { numbers, label } of connections) {
+      if (numbers.isDoubted(market.symbol)) violated('fresh', `${name}, of whose book ${label} has missed something`)
+    }
+    const [only] = connections
+    if (only === undefined || connections.length > 1 || !only.isCaughtUp) return
+    const [ours, theirs] = [feed.book(market.id), this.venues.host.core.book(market.id)].map(levelsText)
+    if (ours !== theirs) violated('fresh', `${name}, with nothing under way: ${ours} is ${theirs} at the exchange`)
   }
 
   private booksBetween(market: MarketId, fromMs: number, toMs: number): readonly BookView[] {
@@ -144,6 +162,12 @@ function withWatcher(stream: VenueStream, feed: MarketFeed): VenueStream {
     resync: (market) => stream.resync(market),
     close: () => stream.close(),
   }
+}
+
+function levelsText(book: Pick<BookView, 'bids' | 'asks'> | null): string {
+  const side = (levels: readonly Level[]): string =>
+    levels.map(({ price, quantity }) => `${formatAmount(quantity)}@${formatAmount(price)}`).join(' ')
+  return book === null ? 'nothing' : `${side(book.bids)} | ${side(book.asks)}`
 }
 
 /** Contracts of an outcome that a book offers up to a leg's dearest. */

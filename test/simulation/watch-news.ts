@@ -7,14 +7,9 @@ import type { Call } from './network.ts'
 import { violated } from './violation.ts'
 import { tradeOf } from './watch-trades.ts'
 
-/** Market data: an order is not found by it. */
-const marketCalls: ReadonlySet<string> = new Set([
-  'get_books',
-  'get_book',
-  'get_orderbook',
-  'list_markets',
-  'get_market',
-])
+/** Calls that tell of no order: books, markets and what belongs to them, and cash. */
+const isAboutMarkets = (endpoint: string): boolean =>
+  /^(get_(books?|orderbook|market|market_terms|event|series|balance)|list_(markets|events|series))$/.test(endpoint)
 
 /** A loop settles what it has under way every four seconds here; one call of a settling may take ten. */
 const ASKED_WITHIN_MS = 20_000
@@ -73,12 +68,12 @@ export class NewsWatch {
 
   sending({ process, endpoint }: Call, nowMs: number): void {
     const loop = this.loops.get(numberOf(process))
-    if (loop !== undefined && !marketCalls.has(endpoint)) loop.askedAtMs = nowMs
+    if (loop !== undefined && !isAboutMarkets(endpoint)) loop.askedAtMs = nowMs
   }
 
   answered({ process, endpoint }: Call, reply: FaceReply): void {
     const loop = this.loops.get(numberOf(process))
-    if (loop === undefined || marketCalls.has(endpoint)) return
+    if (loop === undefined || isAboutMarkets(endpoint)) return
     loop.answers.push(reply.body ?? '')
   }
 
