@@ -113,6 +113,15 @@ describe("reading Kalshi's frames", () => {
     expect(ear.problems).to.have.length(1)
   })
 
+  it('believes nothing any more after a message of which nothing can be read, until it is told anew', () => {
+    protocol.received(frame(2, 'orderbook_delta', good))
+    ear.events.length = 0
+    const sent = protocol.received('null')
+    expect(ear.kinds).to.deep.equal(['status_unknown', 'doubt undecodable'])
+    expect(sent.join()).to.include('get_snapshot')
+    expect(ear.account.at(-1)).to.deep.equal({ kind: 'missed', venue: 'kalshi', why: 'undecodable' })
+  })
+
   it('reports what is no JSON, and ignores types that it does not know', () => {
     protocol.received('<html>')
     protocol.received('{"type":"horoscope","sid":9,"seq":4,"msg":{}}')

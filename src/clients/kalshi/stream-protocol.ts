@@ -130,8 +130,11 @@ export class KalshiProtocol {
   received(text: string): readonly string[] {
     const frame = parseFrame(text)
     if (isMembers(frame)) this.read(frame, text)
-    // It may have been one of the numbered ones: then the next number tells.
-    else this.report(unreadableFrame('Kalshi', 'without a name', 'it is no JSON object'))
+    else {
+      this.report(unreadableFrame('Kalshi', 'without a name', 'it is no JSON object'))
+      // It may have been any of these, and the next number would tell only when it comes.
+      for (const type of ['fill', LIFECYCLE, BOOKS]) this.makeUpFor(type, {})
+    }
     return this.commands.drain()
   }
 
