@@ -15,6 +15,9 @@ export interface Arrival {
   readonly sentAtMs: number
 }
 
+/** Messages that a client can hold its book against: by their number, or by the hash in them. */
+const provesBook: ReadonlySet<string> = new Set(['orderbook_snapshot', 'orderbook_delta', 'price_change', 'book'])
+
 /** What lies between both ends of a connection. */
 export interface SocketRoute {
   readonly machine: Machine
@@ -46,8 +49,10 @@ export class Connection implements SocketLine {
   private downAtMs = 0
   /** When something last came to its client. Null: it is not open. */
   heardAtMs: number | null = null
-  /** Messages under way, or lost, and when each was sent. */
+  /** When each message was sent. */
   private readonly sentAt = new Map<string, number>()
+  private saidOfBooks: string | null = null
+  private heardOfBooks: string | null = null
   /** What the venue's numbers say of it so far. */
   readonly numbers = new NumberWatch(kalshiSymbols)
 
@@ -73,9 +78,10 @@ export class Connection implements SocketLine {
     return this.process.alive && !this.isOver
   }
 
-  /** Whether all that its venue said has been heard. */
-  get isCaughtUp(): boolean {
-    return this.sentAt.size === 0
+  /** Whether the last that its venue said of books was heard, and is about this one: what was missed before shows by it. */
+  isCaughtUp(about: string): boolean {
+    const { saidOfBooks, heardOfBooks } = this
+    return saidOfBooks !== null && saidOfBooks === heardOfBooks && saidOfBooks.includes(about)
   }
 
   /** Whether it tells of books. */
@@ -133,6 +139,7 @@ export class Connection implements SocketLine {
     return {
       send: (type, text) => {
         this.sentAt.set(text, this.nowMs)
+        if (provesBook.has(type)) this.saidOfBooks = text
         wire.send(type, text)
       },
       ping: (body) => wire.ping(body),
@@ -160,7 +167,7 @@ export class Connection implements SocketLine {
     this.toClient(() => {
       this.route.trace(`${this.label} hears ${type}, ${arriving.length} letters`)
       this.heardAtMs = this.nowMs
-      this.sentAt.delete(text)
+      if (provesBook.has(type) && arriving === text) this.heardOfBooks = text
       if (this.venue === 'kalshi') this.numbers.heard(arriving)
       this.route.arrived(this.process, this.venue, { atMs: this.nowMs, sentAtMs })
       this.end.received(arriving)

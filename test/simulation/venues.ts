@@ -176,6 +176,13 @@ export class Venues {
     return found ?? null
   }
 
+  /** What a market's books are told under. */
+  nameOnSocket(id: MarketId): string {
+    const market = this.host.core.market(id)?.market
+    const details = market?.details
+    return (details?.venue === 'polymarket' ? details.clobTokenIds?.[0] : market?.symbol) ?? id
+  }
+
   /** Whether somebody would buy all of this from the account at the best price, in an order that the venue takes. */
   canSell(
     account: string,

@@ -121,16 +121,16 @@ export class FeedWatch {
     )
   }
 
-  /** By all that has come: nothing was missed that could be noticed, and where nothing is under way the book is the exchange's. */
+  /** By all that has come: nothing was missed that could be noticed, and where the last of it was heard the book is the exchange's. */
   private checkHeard(feed: MarketFeed, tradeId: string, market: Market, connections: readonly Connection[]): void {
     const name = `${tradeId} buys in ${market.id}`
     for (const { numbers, label } of connections) {
       if (numbers.isDoubted(market.symbol)) violated('fresh', `${name}, of whose book ${label} has missed something`)
     }
     const [only] = connections
-    if (only === undefined || connections.length > 1 || !only.isCaughtUp) return
+    if (only === undefined || connections.length > 1 || !only.isCaughtUp(this.venues.nameOnSocket(market.id))) return
     const [ours, theirs] = [feed.book(market.id), this.venues.host.core.book(market.id)].map(levelsText)
-    if (ours !== theirs) violated('fresh', `${name}, with nothing under way: ${ours} is ${theirs} at the exchange`)
+    if (ours !== theirs) violated('fresh', `${name}, all heard: ${ours} is ${theirs} at the exchange`)
   }
 
   private booksBetween(market: MarketId, fromMs: number, toMs: number): readonly BookView[] {
