@@ -326,30 +326,13 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'duplicate taken',
-    why: 'a change that is told twice is made twice',
+    name: 'books of a lost connection',
+    why: 'nobody tells of a book any more, and it is traded on until it is old',
     changes: [
       {
-        file: 'src/clients/kalshi/stream-subscriptions.ts',
-        from: 'if (seq < expected) return OLD',
-        to: "if (seq < expected) return { kind: 'next', subscription }",
-      },
-    ],
-  },
-  {
-    name: 'another hash believed',
-    why: 'a book that the venue has otherwise counts as proven',
-    changes: [
-      // Either of the venue's two words on a book is enough: a wrong best price would give it away.
-      {
         file: 'src/clients/polymarket/stream-protocol.ts',
-        from: "this.options.sink.onMarket({ kind: 'best', market: followed.market.id, ...bestOf(message) })",
-        to: 'bestOf(message)',
-      },
-      {
-        file: 'src/clients/polymarket/stream-protocol.ts',
-        from: "case 'wrong':\n        this.suspect(followed)",
-        to: "case 'wrong':\n        this.prove(followed)",
+        from: "      this.tellDoubt(followed, { kind: 'disconnected' })\n",
+        to: '',
       },
     ],
   },

@@ -124,6 +124,7 @@ export class FeedWatch {
   /** By all that has come: nothing was missed that could be noticed, and where the last of it was heard the book is the exchange's. */
   private checkHeard(feed: MarketFeed, tradeId: string, market: Market, connections: readonly Connection[]): void {
     const name = `${tradeId} buys in ${market.id}`
+    if (connections.length === 0) violated('fresh', `${name}, and no socket is open that would tell of its book`)
     for (const { numbers, label } of connections) {
       if (numbers.isDoubted(market.symbol)) violated('fresh', `${name}, of whose book ${label} has missed something`)
     }
