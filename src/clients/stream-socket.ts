@@ -29,6 +29,8 @@ export interface SocketOptions {
   readonly random: Random
   /** Made afresh for every attempt, so that no signature is sent twice. */
   readonly headers?: () => Readonly<Record<string, string>>
+  /** A venue answered a handshake, sent at this time (Unix ms), without opening a socket. */
+  readonly onRefused?: (headers: Readonly<Record<string, string>>, sentAtMs: number) => void
   /** Silence after which the connection counts as dead, in ms. */
   readonly silenceLimitMs: number
   /** Our own sign of life, where the venue wants one. */
@@ -128,6 +130,7 @@ export class StreamSocket implements Link {
   private connectOnce(): Promise<string> {
     const { url, venue, baseUrl, openTape } = this.options
     const headers = this.options.headers?.() ?? {}
+    const sentAtMs = this.options.clock.nowMs()
     const tape = openTape?.({ alias: { venue, service: 'ws', baseUrl }, url, headers }) ?? null
     this.tape = tape
     return new Promise((resolve) => {
@@ -183,14 +186,17 @@ export class StreamSocket implements Link {
       })
       socket.on('pong', heard)
       socket.on('unexpected-response', (_request, response) => {
+        by = 'venue'
         reason = `the venue answered ${response.statusCode ?? 0} instead of opening a socket`
         tape?.failed({ outcome: 'response', code: 'REFUSED', status: response.statusCode ?? 0 })
+        const { date } = response.headers
+        this.options.onRefused?.(date === undefined ? {} : { date }, sentAtMs)
         response.destroy()
         socket.terminate()
       })
       socket.on('error', (error) => {
         if (by === 'network') reason = error.message
-        if (!opened && !reason.startsWith('the venue answered')) tape?.failed(failureOf(error))
+        if (!opened && by !== 'venue') tape?.failed(failureOf(error))
       })
       socket.on('close', (code, text) => {
         watch.abort()

@@ -147,6 +147,7 @@ function refuse(stream: Duplex, reply: FaceReply): void {
     'content-type': reply.contentType ?? 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
+    date: new Date(realTime.nowMs()).toUTCString(),
     ...reply.headers,
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

@@ -88,6 +88,17 @@ describe("reading Kalshi's frames", () => {
     expect(ear.kinds).to.deep.equal(['change', 'proven', 'doubt gap', 'change'])
   })
 
+  it('counts the messages of a subscription whose own answer was lost, or could not be read', () => {
+    protocol.lost()
+    protocol.opened()
+    protocol.received('{"type":"subscr')
+    ear.events.length = 0
+    protocol.received(frame(1, 'orderbook_snapshot', { yes_dollars_fp: [['0.4500', '9.00']] }))
+    protocol.received(frame(2, 'orderbook_delta', good))
+    protocol.received(frame(4, 'orderbook_delta', good))
+    expect(ear.kinds).to.deep.equal(['snapshot', 'proven', 'change', 'proven', 'doubt gap', 'change'])
+  })
+
   for (const code of [10, 25]) {
     it(`begins anew after the terminal error ${code}`, () => {
       protocol.received(JSON.stringify({ type: 'error', sid: 1, msg: { code, msg: 'over' } }))
@@ -104,12 +115,22 @@ describe("reading Kalshi's frames", () => {
     expect(ear.problems).to.have.length(1)
   })
 
+  it('believes nothing any more after a message of which nothing can be read, until it is told anew', () => {
+    protocol.received(frame(2, 'orderbook_delta', good))
+    ear.events.length = 0
+    const sent = protocol.received('null')
+    expect(ear.kinds).to.deep.equal(['status_unknown', 'doubt undecodable'])
+    expect(sent.join()).to.include('get_snapshot')
+    expect(ear.account.at(-1)).to.deep.equal({ kind: 'missed', venue: 'kalshi', why: 'undecodable' })
+    expect(ear.news).to.deep.equal([{ kind: 'fees_changed', venue: 'kalshi', event: null, told: null }])
+  })
+
   it('reports what is no JSON, and passes by what it does not know, by name', () => {
     protocol.received('<html>')
     protocol.received('{"type":"horoscope","sid":9,"seq":4,"msg":{}}')
     protocol.received(life(1, { event_type: 'renamed' }))
     expect(ear.problems.map(({ code }) => code)).to.deep.equal(['STREAM_FRAME_UNREADABLE'])
-    expect(ear.news).to.deep.equal([
+    expect(ear.news.filter(({ kind }) => kind === 'unknown')).to.deep.equal([
       { kind: 'unknown', venue: 'kalshi', type: 'horoscope' },
       { kind: 'unknown', venue: 'kalshi', type: 'renamed' },
     ])

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import type { Settings } from '../../src/cli/config/settings.ts'
 import type { Session } from '../../src/cli/session/session.ts'
+import { openStream } from '../../src/clients/index.ts'
 import type { VenueError } from '../../src/domain/errors.ts'
 import { type MarketId, type VenueId, venueIds } from '../../src/domain/market.ts'
 import type { AccountEvent, Link, TradePrint, VenueStream } from '../../src/domain/venue-stream.ts'
@@ -151,6 +152,32 @@ describe('streams of both venues on the sandbox', () => {
     await untilTradable(bench)
     for (const id of ids) await until(`the new book of ${id}`, () => best(id) === '12000000@210000 9000000@350000')
     expect(bench.streams.kalshi.links.map(({ reconnects }) => reconnects)).to.deep.equal([1])
+  })
+
+  it("open at Kalshi by a clock that is half a minute off, once an answer has told the venue's time", async () => {
+    const { rest, ws, apiKeyId, privateKeyPath } = world.sandbox.kalshi
+    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() - 30_000 }
+    const seen: string[] = []
+    const stream = await openStream('kalshi', {
+      urls: { rest, ws },
+      account: { kind: 'credentials', values: { apiKeyId, privateKeyPath: privateKeyPath ?? '' } },
+      clock,
+      timeoutMs: 5_000,
+      userAgent: 'test',
+      sink: {
+        onMarket: () => undefined,
+        onLink: ({ state }) => seen.push(state.kind === 'waiting' ? state.reason : state.kind),
+      },
+      followAccount: false,
+      followTrades: false,
+      followQuotes: false,
+    })
+    try {
+      await until('a socket that opens', () => seen.includes('up'))
+      expect(seen.filter((each) => each.includes('401'))).to.have.length(1)
+    } finally {
+      await stream.close()
+    }
   })
 
   it('mark a market that was paused or closed, whatever its book shows', async () => {

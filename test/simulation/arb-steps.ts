@@ -1,3 +1,4 @@
+import type { Opportunity } from '../../src/arb/opportunity.ts'
 import { runArb } from '../../src/arb/run.ts'
 import { wishesOf } from '../../src/cli/arb/arb-flags.ts'
 import { runArbSession } from '../../src/cli/arb/run-session.ts'
@@ -25,6 +26,11 @@ export interface Hands {
   readonly clock: Clock
   onWarning(message: string): void
   onApproving(texts: ReadTexts): void
+  /** A loop begins. Returns the session as it is to have it: where it hears by sockets, they are watched. */
+  onLoop(books: ArbStep['books']): Session
+  onLoopEnds(): void
+  /** The loop is about to trade. */
+  onTrading(tradeId: string, found: Opportunity): void
   /** The loop takes the approval of a pair for lapsed. */
   onLapsed(pair: string): void
   /** Others take so much of each order that rests, and from now on some reads lag. */
@@ -75,18 +81,19 @@ export async function mendAll({ session, clock, onWarning }: Hands, decision: De
   return mended.map(({ id, status }) => `${id} ${status}`).join(' ') || 'nothing'
 }
 
-/** `arb run --books poll`, until it has traded as often as was wanted or somebody ends it. */
-export async function runLoop(step: ArbStep, { session, clock, onWarning, onLapsed }: Hands): Promise<string> {
-  const { policy, order, once, maxTrades, size, runForMs } = step
+/** `arb run`, until it has traded as often as was wanted or somebody ends it. */
+export async function runLoop(step: ArbStep, hands: Hands): Promise<string> {
+  const { clock, onWarning } = hands
+  const { policy, order, books, once, maxTrades, size, runForMs } = step
   const ending = new AbortController()
   const ended = new AbortController()
   clock.sleep(runForMs, ended.signal).then(() => ending.abort())
   const wishes = wishesOf({ 'min-edge': '0.01', size, policy, 'max-provisional': '100' }, rung)
   try {
-    const report = await runArbSession(session, {
+    const report = await runArbSession(hands.onLoop(books), {
       wishes,
       order,
-      books: 'poll',
+      books,
       once,
       maxTrades,
       dryRun: false,
@@ -94,7 +101,8 @@ export async function runLoop(step: ArbStep, { session, clock, onWarning, onLaps
       prompter: agreeing,
       announce: () => undefined,
       onEvent: (event) => {
-        if (event.kind === 'lapsed') onLapsed(event.pair.key)
+        if (event.kind === 'lapsed') hands.onLapsed(event.pair.key)
+        if (event.kind === 'trading') hands.onTrading(event.tradeId, event.found)
       },
       onProblem: onWarning,
       signal: ending.signal,
@@ -103,5 +111,6 @@ export async function runLoop(step: ArbStep, { session, clock, onWarning, onLaps
     return `${trades.length} trades, ${mended.length} mended, ${open.length} open, ${leftOut.length} left out`
   } finally {
     ended.abort()
+    hands.onLoopEnds()
   }
 }

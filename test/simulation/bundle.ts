@@ -23,6 +23,10 @@ const tuning: readonly TextChange[] = [
   { file: 'src/store/segments.ts', from: 'CHUNK_BYTES = 1 << 20', to: 'CHUNK_BYTES = 32 << 10' },
   { file: 'src/store/read-from.ts', from: 'PEEK_BYTES = 1 << 20', to: 'PEEK_BYTES = 32 << 10' },
   { file: 'src/store/journal-ledger.ts', from: 'CHECKPOINT_EVERY = 500', to: 'CHECKPOINT_EVERY = 20' },
+  // A connection that says nothing is given up while a run still goes on.
+  { file: 'src/clients/polymarket/stream.ts', from: 'PING_EVERY_MS = 10_000', to: 'PING_EVERY_MS = 4_000' },
+  { file: 'src/clients/polymarket/stream.ts', from: 'SILENCE_LIMIT_MS = 30_000', to: 'SILENCE_LIMIT_MS = 12_000' },
+  { file: 'src/clients/kalshi/stream.ts', from: 'SILENCE_LIMIT_MS = 25_000', to: 'SILENCE_LIMIT_MS = 14_000' },
   // A loop that runs for minutes would read books for most of a run.
   { file: 'src/arb/under-way.ts', from: 'settleEveryMs = 10_000', to: 'settleEveryMs = 4_000' },
   { file: 'src/arb/run.ts', from: 'approvedEveryMs = 60_000', to: 'approvedEveryMs = 6_000' },
@@ -40,13 +44,14 @@ const standIns: Readonly<Record<string, string>> = {
   'node:fs/promises': machineFile('node-fs-promises.ts'),
   'node:os': machineFile('node-os.ts'),
   'node:crypto': machineFile('node-crypto.ts'),
+  ws: machineFile('node-ws.ts'),
 }
 
 function simulated(changes: readonly TextChange[]): Plugin {
   return {
     name: 'simulated',
     setup(context) {
-      context.onResolve({ filter: /^node:(fs|fs\/promises|os|crypto)$/ }, ({ path, importer }) => {
+      context.onResolve({ filter: /^(node:(fs|fs\/promises|os|crypto)|ws)$/ }, ({ path, importer }) => {
         const standIn = standIns[path]
         return standIn !== undefined && isProgram(importer) ? { path: standIn } : null
       })

@@ -4,6 +4,8 @@ import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
 import { perVenue } from '../../src/domain/market.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { defaultLimits, type Limits } from '../../src/safeguards/limits.ts'
+import { kalshiSocketPath } from '../../src/sandbox/kalshi/socket.ts'
+import { polymarketSocketPath } from '../../src/sandbox/polymarket/paths.ts'
 import { dataDir, environment } from './books.ts'
 import type { Machine, SimulatedProcess } from './machine/machine.ts'
 import type { Network } from './network.ts'
@@ -65,12 +67,12 @@ export function limitsOf(plan: Plan): Limits {
 function settingsOf(plan: Plan): Settings {
   const { ed25519, polymarket } = keys
   const urls = {
-    kalshi: { rest: 'http://kalshi.invalid/trade-api/v2', ws: null },
+    kalshi: { rest: 'http://kalshi.invalid/trade-api/v2', ws: `ws://kalshi.invalid${kalshiSocketPath}` },
     polymarket: {
       clob: 'http://clob.invalid',
       gamma: 'http://gamma.invalid',
       data: 'http://data.invalid',
-      ws: null,
+      ws: `ws://clob.invalid${polymarketSocketPath}`,
     },
   }
   const credentials = {

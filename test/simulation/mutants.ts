@@ -314,6 +314,104 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'gap ignored',
+    why: 'a message that was lost is not missed, and what it changed stays as it was',
+    changes: [
+      {
+        file: 'src/clients/kalshi/stream-subscriptions.ts',
+        from: "return seq === expected ? { kind: 'next', subscription }",
+        to: "return seq > 0 ? { kind: 'next', subscription }",
+      },
+    ],
+  },
+  {
+    name: 'books of a lost connection',
+    why: 'nobody tells of a book any more, and it is traded on until it is old',
+    changes: [
+      {
+        file: 'src/clients/polymarket/stream-protocol.ts',
+        from: "      this.tellDoubt(followed, { kind: 'disconnected' })\n",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'snapshot merged',
+    why: 'a book that comes anew is added to what was known, instead of replacing it',
+    changes: [{ file: 'src/marketdata/book-side.ts', from: '  slab.clear(old)\n', to: '' }],
+  },
+  {
+    name: 'silence believed',
+    why: 'a connection on which nothing comes any more is kept',
+    changes: [
+      {
+        file: 'src/clients/stream-socket.ts',
+        from: 'if (nowMs - this.heardAtMs > silenceLimitMs) return',
+        to: 'if (nowMs - this.heardAtMs > silenceLimitMs * 1_000) return',
+      },
+    ],
+  },
+  {
+    name: 'handshake by the local clock',
+    why: 'where the clock is wrong no socket ever opens',
+    changes: [
+      {
+        file: 'src/clients/kalshi/stream.ts',
+        from: 'timestampMs: options.api.time.nowMs()',
+        to: 'timestampMs: clock.nowMs()',
+      },
+    ],
+  },
+  {
+    name: 'fill frame booked',
+    why: 'what a socket tells of a fill goes into the journal as it is',
+    changes: [
+      {
+        file: 'src/engine/settle/account-news.ts',
+        from: 'if (order !== null) return fillNews(order, [event.fill]).length > 0 ? order : null',
+        to: `if (order !== null) {
+        for (const news of fillNews(order, [event.fill])) await trading.ledger.append(news)
+        return null
+      }`,
+      },
+    ],
+  },
+  {
+    name: 'end of an order believed',
+    why: 'an order that a socket calls cancelled has ended, and nobody asks what it had bought',
+    changes: [
+      {
+        file: 'src/engine/settle/account-news.ts',
+        from: '      return order !== null && tellsMore(event, order) ? order : null',
+        to: `      if (order !== null && event.status === 'cancelled' && tellsMore(event, order)) {
+        const { venueOrderId, clientOrderId, status } = event
+        const { filledQuantity, intent } = order
+        const unsaid = { remainingQuantity: null, averagePrice: null, fees: null, provisional: false }
+        const report = { venueOrderId, clientOrderId, status, filledQuantity, ...unsaid }
+        await trading.ledger.append({ type: 'order.reported', orderId: intent.id, report, source: 'poll' })
+        return null
+      }
+      return order !== null && tellsMore(event, order) ? order : null`,
+      },
+    ],
+  },
+  {
+    name: 'nothing asked',
+    why: 'neither news of an order nor time makes the loop look after what it has under way',
+    changes: [
+      {
+        file: 'src/arb/under-way.ts',
+        from: "if (events.length === 0 || this.options.execution === 'sign') return",
+        to: 'if (events.length >= 0) return',
+      },
+      {
+        file: 'src/arb/under-way.ts',
+        from: 'if (this.#sinceSettledMs >= settleEveryMs)',
+        to: 'if (this.#sinceSettledMs >= settleEveryMs * 1_000)',
+      },
+    ],
+  },
 ]
 
 /** Every mutant must be noticed within this many runs. */

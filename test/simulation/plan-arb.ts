@@ -10,10 +10,12 @@ export interface ApproveStep {
   readonly pair: number
 }
 
-/** `arb run`, with its books read again and again. */
+/** `arb run`. */
 export interface ArbStep {
   readonly kind: 'arb'
   readonly policy: Policy['kind']
+  /** How its books come: told by the venues' sockets, or read again and again. */
+  readonly books: 'sockets' | 'poll'
   readonly order: 'together' | 'thinner-first'
   readonly once: boolean
   readonly maxTrades: number | null
@@ -38,7 +40,7 @@ export type PairEvent =
   | { readonly kind: 'change_rules'; readonly market: MarketId }
 
 /** The loop over approved pairs, among what else people do: edges come before it and while it runs. */
-export function drawArbItems(dice: Dice): readonly PlanItem[] {
+export function drawArbItems(dice: Dice, books: ArbStep['books']): readonly PlanItem[] {
   const items: PlanItem[] = []
   const both = dice.chance(35)
   const pairs: readonly [number, ...number[]] = both ? [0, 1] : [dice.below(2)]
@@ -53,7 +55,7 @@ export function drawArbItems(dice: Dice): readonly PlanItem[] {
       items.push(drawEdge(dice, dice.pick(pairs), Math.max(0, atMs + dice.pick([-500, 0, 2_500, 5_000, 9_000]))))
     }
     if (dice.chance(30)) items.push(drawRace(dice, dice.pick(pairs)))
-    const loop = drawLoop(dice, runForMs)
+    const loop = drawLoop(dice, books, runForMs)
     if (dice.chance(25)) {
       items.push(...drawChange(dice, dice.pick(pairs), atMs + dice.between(0, 4_000)))
       items.push(stepAt(0, waitMs, { ...loop, once: false, maxTrades: null, runForMs: 20_000 }))
@@ -85,9 +87,10 @@ function stepAt(slot: number, waitMs: number, step: ApproveStep | ArbStep): Plan
   return { kind: 'step', slot, waitMs, step }
 }
 
-function drawLoop(dice: Dice, runForMs: number): ArbStep {
+function drawLoop(dice: Dice, books: ArbStep['books'], runForMs: number): ArbStep {
   return {
     kind: 'arb',
+    books,
     policy: dice.pick(['unwind', 'unwind', 'complete', 'complete', 'hold']),
     order: dice.pick(['together', 'together', 'thinner-first']),
     once: dice.chance(15),

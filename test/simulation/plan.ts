@@ -3,6 +3,7 @@ import type { TimeInForce } from '../../src/domain/order.ts'
 import type { Side } from '../../src/domain/side.ts'
 import { Dice } from './machine/dice.ts'
 import { type ApproveStep, type ArbStep, drawArbItems, type PairEvent } from './plan-arb.ts'
+import { drawSocketItems, SOCKET_SHARE, type SocketItem } from './plan-sockets.ts'
 import { drawTrouble } from './plan-trouble.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
 
@@ -36,6 +37,7 @@ export type PlanItem =
       readonly trouble: 'full' | 'failing'
     }
   | { readonly kind: 'event'; readonly atMs: number; readonly event: VenueEvent }
+  | SocketItem
   /** The book moves at the very moment at which this call arrives. */
   | { readonly kind: 'race'; readonly call: CallChoice; readonly market: MarketId; readonly mid: number }
 
@@ -131,7 +133,9 @@ export function planFor(seed: string): Plan {
   // In some runs the loop trades approved pairs, and less else is done.
   const arb = new Dice(`${seed}/arb`)
   const hasLoop = arb.chance(ARB_SHARE)
-  if (hasLoop) items.push(...drawArbItems(arb))
+  const sockets = new Dice(`${seed}/sockets`)
+  const books = sockets.chance(SOCKET_SHARE) ? 'sockets' : 'poll'
+  if (hasLoop) items.push(...drawArbItems(arb, books))
   const trouble = new Dice(`${seed}/trouble`)
   if (!hasLoop && trouble.chance(TROUBLE_SHARE)) items.push(...drawTrouble(trouble))
   const steps = hasLoop || items.length > 0 ? dice.between(0, 3) : dice.between(3, 8)
@@ -155,6 +159,12 @@ export function planFor(seed: string): Plan {
   for (let index = 0; index < weather; index++) items.push(drawFault(dice, weather, hasLoop))
   for (let index = dice.below(4); index > 0; index--) {
     items.push({ kind: 'event', atMs: dice.below(60_000), event: drawEvent(dice) })
+  }
+  if (hasLoop && books === 'sockets') {
+    const pairs = items.flatMap((item) =>
+      item.kind === 'step' && item.step.kind === 'approve' ? [item.step.pair] : [],
+    )
+    items.push(...drawSocketItems(sockets, pairs))
   }
   return {
     seed,

@@ -23,6 +23,8 @@ import {
 } from './machine/machine.ts'
 import { type Call, Network } from './network.ts'
 import type { CallChoice, CallFault, Plan, PlanItem, Step } from './plan.ts'
+import type { HandshakeFault, SocketItem } from './plan-sockets.ts'
+import { Sockets } from './sockets.ts'
 import { perform } from './steps.ts'
 import { keys, startMs, Venues } from './venues.ts'
 import { Violated, type Violation, violated } from './violation.ts'
@@ -52,6 +54,10 @@ export interface Figures {
   readonly pairs: number
   /** Trades of approved pairs by the loop. */
   readonly arbs: number
+  /** Connections that were begun. */
+  readonly sockets: number
+  /** Messages of venues that reached a process by one. */
+  readonly frames: number
   readonly records: number
   readonly simulatedMs: number
 }
@@ -63,6 +69,8 @@ const CALM_ROUNDS = 6
 const CALM_MS = 200_000
 const RESTART_MS = 700
 const PEACE_SLOT = 99
+/** How often a running loop is looked at, ms. */
+const LOOK_MS = 2_500
 
 /** Which operations need room, and which a failing disk fails. Removing a name needs none, and always works. */
 const troubled: Readonly<Record<'full' | 'failing', ReadonlySet<string>>> = {
@@ -90,6 +98,7 @@ class Simulation {
   readonly machine: Machine
   private readonly venues: Venues
   private readonly network: Network
+  private readonly sockets: Sockets
   private readonly books: Books
   private readonly watch: Watch
   private readonly sessions = new Map<SimulatedProcess, Session>()
@@ -105,6 +114,7 @@ class Simulation {
   private opened = 0
   private crashes = 0
   private faults = 0
+  private frames = 0
 
   constructor(
     private readonly plan: Plan,
@@ -134,12 +144,31 @@ class Simulation {
         carriedOut: () => this.guarded(() => this.watch.carriedOut()),
         ended: (call, how, reply) => {
           this.watch.trafficEnded(call, how)
-          if (reply !== null) this.watch.trades.heard(call, reply, timeline.nowMs)
+          if (reply === null) return
+          this.watch.trades.heard(call, reply, timeline.nowMs)
+          this.watch.feeds.answered(call, timeline.nowMs)
+          this.watch.news.answered(call, reply)
         },
         trace: (line) => this.note(line),
       },
       plan.seed,
     )
+    this.sockets = new Sockets(
+      this.machine,
+      this.venues,
+      {
+        handshakeFault: (number) => this.handshakeFault(number),
+        refused: ({ process, label }) => this.guarded(() => this.watch.news.refused(process, label)),
+        arrived: (process, venue, arrival) => {
+          this.frames++
+          this.watch.feeds.arrived(process, venue, arrival)
+        },
+        trace: (line) => this.note(line),
+      },
+      plan.seed,
+      plan.items.filter((item): item is SocketItem => item.kind === 'frame_fault' || item.kind === 'handshake_fault'),
+    )
+    this.machine.sockets = this.sockets
     this.installKey()
   }
 
@@ -234,8 +263,30 @@ class Simulation {
       onWarning: (message) => this.warn(process, message),
       onWatching: (quantity) => this.venues.nibbleUnseen(quantity),
       onApproving: (texts) => this.watch.trades.approving(texts),
+      onLoop: (books) => {
+        this.watch.news.begins(process, books === 'sockets', this.machine.timeline.nowMs)
+        this.lookLater(process)
+        if (books === 'sockets') return this.watch.feeds.following(process, session, clockOf(this.machine, process))
+        this.watch.feeds.polls(process)
+        return session
+      },
+      onLoopEnds: () => this.watch.news.ends(process),
+      onTrading: (tradeId, found) =>
+        this.guarded(() =>
+          this.watch.feeds.trading(process, tradeId, found, (venue) => this.sockets.bookConnections(process, venue)),
+        ),
       onLapsed: (pair) => this.watch.trades.lapsed(process, pair),
     }
+  }
+
+  /** Looks at what a loop does about what it has under way, as long as it lives. */
+  private lookLater(process: SimulatedProcess): void {
+    const { timeline } = this.machine
+    timeline.schedule(process, LOOK_MS, () => {
+      if (!this.watch.news.isRunning(process)) return
+      this.guarded(() => this.watch.news.look(process, this.sockets.openOf(process), timeline.nowMs))
+      this.lookLater(process)
+    })
   }
 
   private async sessionOf(process: SimulatedProcess): Promise<Session> {
@@ -264,6 +315,7 @@ class Simulation {
   private async settleInPeace(): Promise<void> {
     this.calm = true
     this.network.calm()
+    this.sockets.calm()
     this.venues.calm()
     this.note('peace')
     await this.settleRounds(null)
@@ -349,6 +401,7 @@ class Simulation {
           return
         }
         const later = this.venues.happen(event)
+        if (event.kind === 'outage') this.sockets.outage(event.venue)
         if (later !== null) timeline.schedule(null, later.afterMs, () => this.guarded(() => later.undo()))
       })
     })
@@ -363,6 +416,15 @@ class Simulation {
     }
     if (fault !== null) this.faults++
     return fault
+  }
+
+  private handshakeFault(number: number): HandshakeFault | null {
+    for (const item of this.plan.items) {
+      if (item.kind !== 'handshake_fault' || item.nth !== number) continue
+      this.faults++
+      return item.fault
+    }
+    return null
   }
 
   /** The book moves while an order is on its way to it. */
@@ -486,9 +548,11 @@ class Simulation {
         fills: count('fill.booked'),
         unknown: count('order.unknown'),
         crashes: this.crashes,
-        faults: this.faults,
+        faults: this.faults + this.sockets.faultsMet,
         pairs: count('trade.opened'),
         arbs: events.filter((event) => event.type === 'trade.opened' && event.trade.pair !== undefined).length,
+        sockets: this.sockets.connectionCount,
+        frames: this.frames,
         records: events.length,
         simulatedMs: Math.floor(this.machine.timeline.nowMs - startMs),
       },

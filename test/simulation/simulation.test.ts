@@ -55,10 +55,12 @@ describe('the simulation', function () {
     expect(figures.unknown).to.be.greaterThan(20)
     expect(figures.crashes).to.be.greaterThan(50)
     expect(figures.arbs).to.be.greaterThan(50)
+    expect(figures.frames).to.be.greaterThan(500)
   })
 
   it('does the same twice for one seed, to the byte', async () => {
-    for (const seed of ['7', '1234567']) {
+    // The last one hears by sockets, of which some fail.
+    for (const seed of ['7', '1234567', '676']) {
       const [first, second] = [await farm.show(seed, null), await farm.show(seed, null)]
       expect(first.report.trace.join('\n')).to.equal(second.report.trace.join('\n'))
       expect(first.report.traceHash).to.equal(second.report.traceHash)

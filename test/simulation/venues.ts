@@ -9,6 +9,7 @@ import { Host, kalshiAccount, polymarketAccount } from '../../src/sandbox/host.t
 import type { KalshiKey, PolymarketKey } from '../../src/sandbox/keys.ts'
 import type { Catalogue, SandboxMarket } from '../../src/sandbox/model.ts'
 import { ApiKeys } from '../../src/sandbox/polymarket/api-keys.ts'
+import type { SocketFace } from '../../src/sandbox/socket-face.ts'
 import { memoryStore } from '../../src/sandbox/state-files.ts'
 import { VenueFaces } from '../../src/sandbox/venue-faces.ts'
 import { originMs, sketchMarket, smallCatalogue } from '../sandbox/support/small-catalogue.ts'
@@ -154,6 +155,10 @@ export class Venues {
     return this.faces.polymarket(service)
   }
 
+  sockets(venue: VenueId): SocketFace | Promise<SocketFace> {
+    return venue === 'kalshi' ? this.faces.kalshiSockets() : this.faces.polymarketSockets()
+  }
+
   wordingOf(market: MarketId): Wording {
     return this.wordings.get(market) ?? { number: 0, sinceMs: 0 }
   }
@@ -169,6 +174,13 @@ export class Venues {
         : token !== null && details.clobTokenIds?.includes(token) === true
     })
     return found ?? null
+  }
+
+  /** What a market's books are told under. */
+  nameOnSocket(id: MarketId): string {
+    const market = this.host.core.market(id)?.market
+    const details = market?.details
+    return (details?.venue === 'polymarket' ? details.clobTokenIds?.[0] : market?.symbol) ?? id
   }
 
   /** Whether somebody would buy all of this from the account at the best price, in an order that the venue takes. */

@@ -8,12 +8,13 @@ import type { FaceReply } from '../../src/sandbox/face.ts'
 import type { ArbTrade, JournalEvent } from '../../src/store/events.ts'
 import type { FoldState } from '../../src/store/fold-state.ts'
 import type { ReadTexts } from './arb-steps.ts'
-import type { BookedRecord, Books } from './books.ts'
+import type { Authorship, BookedRecord, Books } from './books.ts'
 import type { SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { simulatedPairs } from './simulated-markets.ts'
 import { accountOf, type Venues, wordingsIn } from './venues.ts'
 import { violated } from './violation.ts'
+import type { FeedWatch } from './watch-feeds.ts'
 
 /** A process that has heard of other rules has so long to act on it, ms: the loop asks again after six seconds here. */
 const NOTICE_MS = 8_000
@@ -39,6 +40,7 @@ export class TradeWatch {
     private readonly venues: Venues,
     private readonly limits: Limits,
     private readonly steadyClock: boolean,
+    private readonly feeds: FeedWatch,
   ) {}
 
   approving(texts: ReadTexts): void {
@@ -177,13 +179,17 @@ export class TradeWatch {
     if (trade.pair === undefined) return
     this.checkSides(intent, trade)
     if (author === null || !this.steadyClock) return
-    const read = this.books.get(`${author.process}/${intent.market}`) ?? Number.NEGATIVE_INFINITY
-    if (author.atMs - read > this.limits.maxBookAgeMs + WRITING_MS) {
-      violated(
-        'fresh',
-        `${intent.id} buys in ${intent.market}, whose book was asked for ${author.atMs - read} ms before`,
-      )
-    }
+    this.checkFresh(intent, trade, author)
+  }
+
+  /** By the time when what came by a socket proved a leg's book, or else by the time when it was asked for. */
+  private checkFresh({ id, market }: OrderIntent, trade: ArbTrade, { process, atMs }: Authorship): void {
+    const isLeg = trade.legs.some(({ orderId }) => orderId === id)
+    const provenAtMs = isLeg ? this.feeds.provenAt(trade.id, market) : null
+    const sinceMs = provenAtMs ?? this.books.get(`${process}/${market}`) ?? Number.NEGATIVE_INFINITY
+    if (atMs - sinceMs <= this.limits.maxBookAgeMs + WRITING_MS) return
+    const how = provenAtMs === null ? 'asked for' : 'proven'
+    violated('fresh', `${id} buys in ${market}, whose book was ${how} ${atMs - sinceMs} ms before`)
   }
 
   /** What is bought to complete a trade is of its lighter side, and no more than that lacks. */

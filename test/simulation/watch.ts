@@ -16,6 +16,8 @@ import type { SimulatedProcess } from './machine/machine.ts'
 import type { Call } from './network.ts'
 import { accountOf, type Venues } from './venues.ts'
 import { violated } from './violation.ts'
+import { FeedWatch } from './watch-feeds.ts'
+import { NewsWatch } from './watch-news.ts'
 import { TradeWatch, tradeOf } from './watch-trades.ts'
 
 /** What a person asked for, as far as an intent must agree with it. */
@@ -27,6 +29,8 @@ export class Watch {
   /** Since when placing is halted, in the machine's time. Null while it is not. */
   haltedSinceMs: number | null = null
   readonly trades: TradeWatch
+  readonly feeds: FeedWatch
+  readonly news: NewsWatch
   private readonly seenOrders = new Set<string>()
   private readonly sent = new Map<string, number>()
   private readonly traffic = new Map<string, { readonly clean: boolean; readonly atMs: number }[]>()
@@ -38,11 +42,15 @@ export class Watch {
     /** Clocks that jump make times in the journal incomparable. */
     private readonly steadyClock: boolean,
   ) {
-    this.trades = new TradeWatch(books, venues, limits, steadyClock)
+    this.feeds = new FeedWatch(venues, limits, () => venues.host.clock.monotonicMs())
+    this.news = new NewsWatch(books, steadyClock)
+    this.trades = new TradeWatch(books, venues, limits, steadyClock, this.feeds)
   }
 
   /** The program sends: not what the network makes of it. */
-  sending({ request, endpoint }: Call): void {
+  sending(call: Call): void {
+    const { request, endpoint } = call
+    this.news.sending(call, this.venues.host.clock.monotonicMs())
     if (endpoint !== 'place_order' || request.method !== 'POST') return
     const key = orderKeyOf(request.body)
     const times = (this.sent.get(key) ?? 0) + 1
@@ -95,6 +103,7 @@ export class Watch {
   recorded(records: readonly BookedRecord[]): void {
     for (const booked of records) {
       this.trades.recorded(booked)
+      this.news.recorded(booked)
       const { event } = booked.record
       if (event.type === 'order.submitted') this.submitted(booked, event.intent)
       if (event.type === 'breaker.changed') this.breakerChanged(booked, event)

@@ -27,10 +27,7 @@ import {
 import { KalshiLives, tickerOf } from './stream-lives.ts'
 import { KalshiNews } from './stream-news.ts'
 import type { ProtocolOptions } from './stream-options.ts'
-import { messageOf, type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
-
-const BOOKS = 'orderbook_delta'
-const LIFECYCLE = 'market_lifecycle_v2'
+import { BOOKS, LIFECYCLE, messageOf, type Numbering, nameOf, Subscriptions } from './stream-subscriptions.ts'
 
 /** Codes after which a subscription is dead. Source: venue page §8. */
 const TERMINAL_CODES: ReadonlySet<number> = new Set([10, 25])
@@ -121,8 +118,11 @@ export class KalshiProtocol {
   received(text: string): readonly string[] {
     const frame = parseFrame(text)
     if (isMembers(frame)) this.read(frame, text)
-    // It may have been one of the numbered ones: then the next number tells.
-    else this.report(unreadableFrame('Kalshi', 'without a name', 'it is no JSON object'))
+    else {
+      this.report(unreadableFrame('Kalshi', 'without a name', 'it is no JSON object'))
+      // It may have been any of these, and the next number would tell only when it comes.
+      for (const type of ['fill', LIFECYCLE, 'event_fee_update', BOOKS]) this.makeUpFor(type, {})
+    }
     return this.commands.drain()
   }
 
@@ -208,7 +208,8 @@ export class KalshiProtocol {
   private read(frame: Members, text: string): void {
     const type = typeof frame.type === 'string' ? frame.type : ''
     try {
-      const numbering = this.subscriptions.count(wholeOrNull(frame, 'sid'), wholeOrNull(frame, 'seq'))
+      const [sid, seq] = [wholeOrNull(frame, 'sid'), wholeOrNull(frame, 'seq')]
+      const numbering = this.subscriptions.count(sid, seq, { type, connection: this.connection })
       if (numbering.kind === 'old') return
       if (numbering.kind === 'gap') this.closeGap(numbering)
       this.take(type, frame, text)

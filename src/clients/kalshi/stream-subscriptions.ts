@@ -1,6 +1,16 @@
 import type { MarketEvent } from '../../domain/market-stream.ts'
 import { BadFrame, isMembers, type Members } from '../stream-frame.ts'
 
+export const BOOKS = 'orderbook_delta'
+export const LIFECYCLE = 'market_lifecycle_v2'
+
+/** The channels that certain messages can only come by. */
+const channelOf: ReadonlyMap<string, string> = new Map([
+  ['orderbook_snapshot', BOOKS],
+  ['orderbook_delta', BOOKS],
+  [LIFECYCLE, LIFECYCLE],
+])
+
 /** A subscription of one connection: the venue numbers what it sends on each. */
 export interface Subscription {
   readonly sid: number
@@ -61,14 +71,25 @@ export class Subscriptions {
     return null
   }
 
-  count(sid: number | null, seq: number | null): Numbering {
-    const subscription = sid === null || seq === null ? undefined : this.bySid.get(sid)
-    if (subscription === undefined || seq === null) return UNNUMBERED
+  count(sid: number | null, seq: number | null, of: { readonly type: string; readonly connection: number }): Numbering {
+    if (sid === null || seq === null) return UNNUMBERED
+    const subscription = this.bySid.get(sid) ?? this.openUnnamed(sid, of)
+    if (subscription === undefined) return UNNUMBERED
     const expected = (subscription.seq ?? 0) + 1
     if (seq < expected) return OLD
     subscription.seq = seq
     subscription.heardAtMs = this.nowMs()
     return seq === expected ? { kind: 'next', subscription } : { kind: 'gap', subscription, expected, received: seq }
+  }
+
+  /** The answer that names it was lost, or could not be read. Uncounted, nothing would show what else was missed. */
+  private openUnnamed(
+    sid: number,
+    { type, connection }: { readonly type: string; readonly connection: number },
+  ): Subscription | undefined {
+    const channel = channelOf.get(type)
+    if (channel !== undefined) this.open(sid, channel, connection)
+    return this.bySid.get(sid)
   }
 }
 

@@ -67,7 +67,9 @@ export class KalshiStream implements VenueStream {
         baseUrl: url,
         clock,
         random,
-        headers: () => authHeaders(account, { timestampMs: clock.nowMs(), method: 'GET', path: pathname }),
+        headers: () => authHeaders(account, { timestampMs: options.api.time.nowMs(), method: 'GET', path: pathname }),
+        // Refused for a wrong local clock, it is told the time: the next handshake is signed by that.
+        onRefused: (headers, sentAtMs) => options.api.time.observe(headers, sentAtMs),
         silenceLimitMs: options.silenceLimitMs ?? SILENCE_LIMIT_MS,
         onState: (link) => sink.onLink?.(link),
         ...(options.openTape === undefined ? {} : { openTape: options.openTape }),

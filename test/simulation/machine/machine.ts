@@ -1,5 +1,6 @@
 import { Dice } from './dice.ts'
 import { Disk, type FileNode, type FolderNode } from './disk.ts'
+import type { SocketNetwork } from './socket-network.ts'
 import { type Owner, Timeline } from './timeline.ts'
 
 /** What becomes of one file operation. */
@@ -68,6 +69,11 @@ interface OpenNode {
   readonly path: string
 }
 
+/** Tells a process from every other of a run, also after a restart of the machine. */
+export function numberOf({ boot, pid }: SimulatedProcess): number {
+  return boot * 100_000 + pid
+}
+
 /** One computer: its time, disk and processes. */
 export class Machine {
   readonly timeline: Timeline
@@ -76,6 +82,8 @@ export class Machine {
   /** For latencies and for what a power cut leaves. */
   readonly dice: Dice
   readonly handles = new Map<number, OpenNode>()
+  /** Whatever carries sockets. Null: there are none. */
+  sockets: SocketNetwork | null = null
   boot = 1
   private nextPid = 101
   private nextHandle = 10
