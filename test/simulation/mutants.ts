@@ -339,7 +339,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'snapshot merged',
     why: 'a book that comes anew is added to what was known, instead of replacing it',
-    changes: [{ file: 'src/marketdata/book-side.ts', from: '  slab.clear(old)\n', to: '' }],
+    changes: [{ file: 'src/marketdata/book-side.ts', from: '  all.clear(at)\n', to: '' }],
   },
   {
     name: 'silence believed',
