@@ -144,10 +144,10 @@ class Simulation {
         carriedOut: () => this.guarded(() => this.watch.carriedOut()),
         ended: (call, how, reply) => {
           this.watch.trafficEnded(call, how)
+          this.watch.news.ended(call, reply, timeline.nowMs)
           if (reply === null) return
           this.watch.trades.heard(call, reply, timeline.nowMs)
           this.watch.feeds.answered(call, timeline.nowMs)
-          this.watch.news.answered(call, reply)
         },
         trace: (line) => this.note(line),
       },

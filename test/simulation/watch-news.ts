@@ -19,7 +19,7 @@ const SILENT_MOST_MS: Readonly<Record<VenueId, number>> = { kalshi: 17_000, poly
 interface Loop {
   readonly process: SimulatedProcess
   readonly hearsBySocket: boolean
-  /** When it last asked a venue about orders. */
+  /** When it last asked a venue about orders, or was turned away. */
   askedAtMs: number
   /** What venues answered about orders, whole. */
   readonly answers: string[]
@@ -71,10 +71,12 @@ export class NewsWatch {
     if (loop !== undefined && !isAboutMarkets(endpoint)) loop.askedAtMs = nowMs
   }
 
-  answered({ process, endpoint }: Call, reply: FaceReply): void {
+  ended({ process, endpoint }: Call, reply: FaceReply | null, nowMs: number): void {
     const loop = this.loops.get(numberOf(process))
-    if (loop === undefined || isAboutMarkets(endpoint)) return
-    loop.answers.push(reply.body ?? '')
+    if (loop === undefined) return
+    // Before an order can be asked about its market is read. Whoever is turned away there has tried.
+    if (reply === null || reply.status === 429 || reply.status >= 500) loop.askedAtMs = nowMs
+    else if (!isAboutMarkets(endpoint)) loop.answers.push(reply.body ?? '')
   }
 
   recorded({ record, author, after }: BookedRecord): void {
