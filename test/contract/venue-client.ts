@@ -238,6 +238,12 @@ export function describeVenueClient(name: string, start: () => Promise<VenueHarn
         expect((await venue.client.placeOrder(prepared)).kind).to.equal('duplicate')
       })
 
+      it('does not take the order for there when the first attempt was refused, whatever the second is answered', async () => {
+        const { prepared, placement } = await place({ timeInForce: 'fok', quantity: '500' })
+        expect(placement.kind).to.equal('rejected')
+        expect((await venue.client.placeOrder(prepared)).kind).to.be.oneOf(['rejected', 'unknown'])
+      })
+
       it('refuses to cross with a post-only order', async () => {
         const { placement } = await place({ timeInForce: 'gtc', postOnly: true })
         expect(placement.kind).to.equal('rejected')

@@ -36,7 +36,17 @@ export async function placeOrder(api: KalshiApi, prepared: PreparedOrder, option
     }),
   )
   if (sent.kind === 'failed') return lostPlacement(sent.failure)
-  return isSuccess(sent.reply) ? judgeCreated(sent.reply.json, intent) : placementOf(sent.reply)
+  return isSuccess(sent.reply) ? judgeCreated(sent.reply.json, intent) : knownBefore(placementOf(sent.reply), intent)
+}
+
+/**
+ * An id that was used before proves that its order was there, except that a killed fill-or-kill order uses up its id as well, and
+ * is in no list. Source: Kalshi's refusals of orders, observed 2026-10.
+ */
+function knownBefore(placement: Placement, { timeInForce }: OrderIntent): Placement {
+  if (placement.kind !== 'duplicate' || timeInForce !== 'fok') return placement
+  const message = `${placement.message} A fill-or-kill order that found too little uses up its id too, so it may not exist.`
+  return { kind: 'unknown', code: 'DUPLICATE', message }
 }
 
 /** What a new order without an answer is. */
@@ -61,7 +71,7 @@ export function judgeCreatedEntry(entry: unknown, intent: OrderIntent): Placemen
   const failed = v.safeParse(failedEntry, entry)
   if (!failed.success) return judgeCreated(entry, intent)
   const { error, order_id: orderId } = failed.output
-  if (!orderId) return placementFrom(judgeEntry(error, 'place'))
+  if (!orderId) return knownBefore(placementFrom(judgeEntry(error, 'place')), intent)
   const message = `Kalshi answered with an error and the order id ${printable(orderId)}. The order may be live.`
   return { kind: 'unknown', code: 'ANSWER_CONTRADICTS', message }
 }
