@@ -114,12 +114,13 @@ export class FeedWatch {
     const sentAtMs = at === null ? undefined : this.arrivals.get(`${numberOf(process)}/${venue}`)?.get(at)
     if (at === null || sentAtMs === undefined) violated('fresh', `${name}, whose book nothing proved at ${at}`)
     this.boughtBy.set(`${tradeId}/${id}`, at)
-    const moments = this.booksBetween(id, sentAtMs, at)
+    // Polymarket's changes go on while their hash cannot be reckoned: the book is then newer than what proved it.
+    const moments = this.booksBetween(id, sentAtMs, this.nowMs())
     if (moments.some((each) => offered(each, leg) >= leg.expected)) return
     const { outcome, worst, expected } = leg
     violated(
       'fresh',
-      `${name}: ${formatAmount(expected)} ${outcome} up to ${formatAmount(worst)}, by a book proven ${(this.nowMs() - at).toFixed(3)} ms ago by what was sent ${(at - sentAtMs).toFixed(3)} ms before; the exchange did not offer them then`,
+      `${name}: ${formatAmount(expected)} ${outcome} up to ${formatAmount(worst)}, by a book proven ${(this.nowMs() - at).toFixed(3)} ms ago by what was sent ${(at - sentAtMs).toFixed(3)} ms before; the exchange has not offered them since`,
     )
   }
 
