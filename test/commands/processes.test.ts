@@ -16,7 +16,7 @@ interface Running {
 
 /** What only real processes can show: wiring, signals, and one process finding another. */
 describe('processes', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let home: string
   let children: ChildProcess[]
 
