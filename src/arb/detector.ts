@@ -30,6 +30,7 @@ export class Detector {
   readonly #numbers = new Map<MarketId, number>()
   readonly #terms: TouchTerms[]
   readonly #pairs: ArbPair[]
+  readonly #numberOfPair: ReadonlyMap<string, number>
   /** Of each pair. */
   readonly #state: Uint8Array
   /** How many pairs of each market are watched. */
@@ -49,6 +50,7 @@ export class Detector {
     private readonly minEdge: Money,
   ) {
     this.#pairs = [...pairs]
+    this.#numberOfPair = new Map(pairs.map(({ key }, number) => [key, number]))
     const judged = pairs.map((pair) => ({ pair, terms: touchTerms(pair, minEdge) }))
     this.#terms = judged.map(({ terms }) => terms)
     const onBoard = judged.map(({ pair: { markets }, terms }): BoardPair => {
@@ -109,8 +111,8 @@ export class Detector {
 
   /** A pair whose markets are known otherwise now, fees and all: it is judged anew. Its place on the board asks for no fees. */
   replace(pair: ArbPair): void {
-    const number = this.#pairs.findIndex(({ key }) => key === pair.key)
-    if (number < 0) return
+    const number = this.#numberOfPair.get(pair.key)
+    if (number === undefined) return
     this.#pairs[number] = pair
     this.#terms[number] = touchTerms(pair, this.minEdge)
     this.#judge(number)
