@@ -67,6 +67,23 @@ export function drawArbItems(dice: Dice, books: ArbStep['books']): readonly Plan
   return items
 }
 
+/**
+ * The first round over two pairs gets every answer late, while both pay: no answer comes too late by itself, but the book that was
+ * asked for first is older than the limit allows when the last one is there.
+ */
+export function drawSlowRound(dice: Dice): readonly PlanItem[] {
+  // Two approvals and both accounts are read before; a fault elsewhere may move it.
+  const first = dice.pick([17, 18, 18, 18, 19])
+  const edges = ([0, 1] as const).map((pair): PlanItem => {
+    return { kind: 'event', atMs: 300, event: { kind: 'edge', pair, cents: 20, depths: ['40', '40'], forMs: 90_000 } }
+  })
+  const late = Array.from({ length: dice.between(4, 6) }, (_, index): PlanItem => {
+    const fault = { kind: 'slow', upMs: dice.between(0, 500), downMs: dice.between(6_500, 9_000) } as const
+    return { kind: 'call_fault', call: { among: 'all', nth: first + index }, fault }
+  })
+  return [...edges, ...late]
+}
+
 /** One side is lost on its way, which nobody knows for a minute, and meanwhile the other one falls. */
 function drawFall(dice: Dice, pair: number): readonly PlanItem[] {
   return [

@@ -2,7 +2,7 @@ import type { MarketId, Outcome, VenueId } from '../../src/domain/market.ts'
 import type { TimeInForce } from '../../src/domain/order.ts'
 import type { Side } from '../../src/domain/side.ts'
 import { Dice } from './machine/dice.ts'
-import { type ApproveStep, type ArbStep, drawArbItems, type PairEvent } from './plan-arb.ts'
+import { type ApproveStep, type ArbStep, drawArbItems, drawSlowRound, type PairEvent } from './plan-arb.ts'
 import { drawSocketItems, SOCKET_SHARE, type SocketItem } from './plan-sockets.ts'
 import { drawTrouble } from './plan-trouble.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
@@ -122,6 +122,8 @@ export type VenueEvent =
 
 /** Of a hundred runs, so many have the arbitrage loop. */
 const ARB_SHARE = 30
+/** Of a hundred loops that read the books of two pairs again and again, so many begin with a slow round. */
+const SLOW_SHARE = 40
 /** Of a hundred runs without it, so many begin with a trouble of their own. */
 const TROUBLE_SHARE = 25
 
@@ -136,6 +138,9 @@ export function planFor(seed: string): Plan {
   const sockets = new Dice(`${seed}/sockets`)
   const books = sockets.chance(SOCKET_SHARE) ? 'sockets' : 'poll'
   if (hasLoop) items.push(...drawArbItems(arb, books))
+  const slow = new Dice(`${seed}/slow`)
+  const approvals = items.filter((item) => item.kind === 'step' && item.step.kind === 'approve').length
+  if (books === 'poll' && approvals >= 2 && slow.chance(SLOW_SHARE)) items.push(...drawSlowRound(slow))
   const trouble = new Dice(`${seed}/trouble`)
   if (!hasLoop && trouble.chance(TROUBLE_SHARE)) items.push(...drawTrouble(trouble))
   const steps = hasLoop || items.length > 0 ? dice.between(0, 3) : dice.between(3, 8)
