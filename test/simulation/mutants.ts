@@ -18,7 +18,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'retry on timeout',
     why: 'an order without an answer is sent again',
+    // Both keep it from that: an order does not come near what retries, which would leave it alone.
     changes: [
+      {
+        file: 'src/clients/transport.ts',
+        from: "return !safe && meter?.priorityOf(call) !== 'cancel'",
+        to: 'return false',
+      },
       {
         file: 'src/clients/transport-retry.ts',
         from: "return error.config?.crosstape?.safe === true && PASSING_FAILURES.has(error.code ?? '')",
