@@ -141,8 +141,8 @@ describe('tidy: who may import whom', () => {
   })
 
   const importers: Readonly<Record<string, RegExp>> = {
-    axios: /^src\/clients\/transport[^/]*\.ts$|^src\/capture\//,
-    'axios-retry': /^src\/clients\/transport[^/]*\.ts$/,
+    axios: /^src\/clients\/http\/|^src\/capture\//,
+    'axios-retry': /^src\/clients\/http\//,
     ethers: /^src\/clients\/polymarket\/|^src\/sandbox\//,
     '@noble/hashes': /^src\/clients\/polymarket\/evm\.ts$/,
     'tiny-secp256k1': /^src\/clients\/polymarket\/secp256k1\.ts$/,

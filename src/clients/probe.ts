@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { ToolkitError, VenueError } from '../domain/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { HttpReply, HttpRequest } from './http-request.ts'
+import type { HttpReply, HttpRequest } from './http/request.ts'
+import type { Transport } from './http/transport.ts'
 import type { SharedKeyFiles } from './key-file.ts'
-import type { Transport } from './transport.ts'
 import type { ClientOptions, CredentialValues } from './venue-module.ts'
 
 /** Why a check did not pass: what decides the exit code. */

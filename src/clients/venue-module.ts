@@ -5,10 +5,10 @@ import type { VenueClient } from '../domain/venue.ts'
 import type { StreamSink, VenueStream } from '../domain/venue-stream.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Random } from '../runtime/random.ts'
+import type { TransportOptions } from './http/transport.ts'
 import type { SharedKeyFiles } from './key-file.ts'
 import type { RateBudgets } from './rates/budgets.ts'
-import type { OpenStreamTape } from './stream-tape.ts'
-import type { TransportOptions } from './transport.ts'
+import type { OpenStreamTape } from './streams/tape.ts'
 
 interface UrlSetting {
   /** Short name, e.g. `rest`, `clob`: also the service's name on tapes. */

@@ -5,7 +5,7 @@ import { loadRecording } from '../../src/capture/read/recording.ts'
 import type { Tape } from '../../src/capture/record/tape.ts'
 import type { Drift } from '../../src/capture/replay/drift.ts'
 import { openReplay, type ReplayTape } from '../../src/capture/replay/replay-tape.ts'
-import { RequestState } from '../../src/clients/transport-rates.ts'
+import { RequestState } from '../../src/clients/http/rates.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import {
   json,

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
+import { retryHintMs } from '../../src/clients/http/retry-hint.ts'
 import { judge as judgeKalshi } from '../../src/clients/kalshi/errors.ts'
 import { kalshiRefusals } from '../../src/clients/kalshi/refusals.ts'
 import { judge as judgePolymarket, judgeText } from '../../src/clients/polymarket/errors.ts'
 import { polymarketRefusals } from '../../src/clients/polymarket/refusals.ts'
 import type { Example, Judgement, Operation } from '../../src/clients/refusal-table.ts'
-import { retryHintMs } from '../../src/clients/retry-hint.ts'
 import { aReply } from './polymarket/builders.ts'
 import { casesOf } from './refusal-cases.ts'
 

@@ -32,7 +32,8 @@ import { decodeBegin } from '../../src/cli/replay/state.ts'
 import { decodeOperation } from '../../src/cli/session/operation-codec.ts'
 import * as wireForms from '../../src/clients/decode.ts'
 import { decodeWith, type Schema } from '../../src/clients/decode.ts'
-import type { HttpReply } from '../../src/clients/http-request.ts'
+import type { HttpReply } from '../../src/clients/http/request.ts'
+import { retryHintMs } from '../../src/clients/http/retry-hint.ts'
 import { venueSettings } from '../../src/clients/index.ts'
 import { parseJson } from '../../src/clients/json.ts'
 import { loadKalshiAccount } from '../../src/clients/kalshi/auth.ts'
@@ -68,7 +69,6 @@ import {
 import { judgePlacement } from '../../src/clients/polymarket/placement.ts'
 import { payoutOfYes } from '../../src/clients/polymarket/resolution.ts'
 import { cancellationFrom, placementFrom } from '../../src/clients/refusal-table.ts'
-import { retryHintMs } from '../../src/clients/retry-hint.ts'
 import {
   parseMoney,
   parsePrice,

@@ -16,14 +16,14 @@ import {
   tickFrameOf,
   tradeOf,
 } from '../../src/clients/polymarket/stream-frames.ts'
-import { BadFrame, isMembers, type Members, parseFrame } from '../../src/clients/stream-frame.ts'
+import { BadFrame, isMembers, type Members, parseFrame } from '../../src/clients/streams/frame.ts'
 import type { Decoder } from './decoders.ts'
 
 /** A frame is refused by name, or every amount that is read from it stands in it. */
 function frame(name: string, seeds: readonly string[], read: (members: Members, text: string) => unknown): Decoder {
   return {
     name: `frame.${name}`,
-    covers: ['clients/stream-frame.ts#parseFrame'],
+    covers: ['clients/streams/frame.ts#parseFrame'],
     seeds: () => seeds,
     oracle: { kind: 'somewhere' },
     read: (text) => {

@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
         to: 'return false',
       },
       {
-        file: 'src/clients/transport-retry.ts',
+        file: 'src/clients/http/retry.ts',
         from: "return error.config?.crosstape?.safe === true && PASSING_FAILURES.has(error.code ?? '')",
         to: "return error.code === 'ECONNABORTED' || PASSING_FAILURES.has(error.code ?? '')",
       },
@@ -352,7 +352,7 @@ export const mutants: readonly Mutant[] = [
     why: 'a connection on which nothing comes any more is kept',
     changes: [
       {
-        file: 'src/clients/stream-socket.ts',
+        file: 'src/clients/streams/socket.ts',
         from: 'if (nowMs - this.heardAtMs > silenceLimitMs) return',
         to: 'if (nowMs - this.heardAtMs > silenceLimitMs * 1_000) return',
       },

@@ -6,7 +6,7 @@ import {
   CanceledError,
   type InternalAxiosRequestConfig,
 } from 'axios'
-import { keepBack } from '../../src/clients/transport-rates.ts'
+import { keepBack } from '../../src/clients/http/rates.ts'
 import type { ServiceAlias } from '../../src/clients/venue-module.ts'
 import type { VenueId } from '../../src/domain/market.ts'
 import type { FaceReply, FaceRequest } from '../../src/sandbox/face.ts'

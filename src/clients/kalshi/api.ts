@@ -1,8 +1,8 @@
 import type { CallOptions } from '../../domain/venue.ts'
 import { decodeWith, type Schema } from '../decode.ts'
-import type { HttpReply, HttpRequest } from '../http-request.ts'
+import type { HttpReply, HttpRequest } from '../http/request.ts'
+import type { Transport } from '../http/transport.ts'
 import type { ServerTime } from '../server-time.ts'
-import type { Transport } from '../transport.ts'
 import { authHeaders, type KalshiAccount, missingAccount } from './auth.ts'
 import { readFailure } from './errors.ts'
 

@@ -1,6 +1,6 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
-import { PROVE_EVERY_MS } from '../stream-socket.ts'
+import { PROVE_EVERY_MS } from '../streams/socket.ts'
 import { type AccountSource, type ClientOptions, requireUrl, type VenueModule } from '../venue-module.ts'
 import { type KalshiAccount, loadKalshiAccount, replayKalshiAccount } from './auth.ts'
 import { createKalshiClient, type KalshiClientOptions, openKalshiApi } from './client.ts'

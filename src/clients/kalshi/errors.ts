@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { VenueError, type VenueErrorKind } from '../../domain/errors.ts'
 import type { Amendment, Cancellation, Placement } from '../../domain/venue.ts'
 import { textOrNull } from '../decode.ts'
-import type { HttpReply } from '../http-request.ts'
+import type { HttpReply } from '../http/request.ts'
+import { retryHintMs } from '../http/retry-hint.ts'
 import {
   type Answer,
   amendmentFrom,
@@ -19,7 +20,6 @@ import {
   printable,
   type Refusal,
 } from '../refusal-table.ts'
-import { retryHintMs } from '../retry-hint.ts'
 import { kalshiRefusals } from './refusals.ts'
 import { refusalsOfCalls } from './refusals-of-calls.ts'
 

@@ -1,3 +1,4 @@
+import { createTransport, type Transport } from '../http/transport.ts'
 import { plainText } from '../json.ts'
 import {
   type Asked,
@@ -17,8 +18,7 @@ import {
   warned,
 } from '../probe.ts'
 import { ServerTime } from '../server-time.ts'
-import { probeSocket } from '../socket-probe.ts'
-import { createTransport, type Transport } from '../transport.ts'
+import { probeSocket } from '../streams/probe.ts'
 import { authHeaders, type KalshiAccount } from './auth.ts'
 import { accountFrom } from './connect.ts'
 import { readFailure } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { Members } from '../stream-frame.ts'
+import type { Members } from '../streams/frame.ts'
 
 /** Markets in one command. The limits are far off (500,000 markets a session); this keeps a message small. */
 const MARKETS_A_COMMAND = 1_000

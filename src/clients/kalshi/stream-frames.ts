@@ -14,7 +14,7 @@ import type { Level } from '../../domain/order-book.ts'
 import type { AccountEvent, QuoteSummary, TradePrint } from '../../domain/venue-stream.ts'
 import { decodeWith, maybe, textAmounts, textOrNull } from '../decode.ts'
 import { parseJson } from '../json.ts'
-import { amountFrom, amountOf, BadFrame, listIn, type Members, textOf, wholeOrNull } from '../stream-frame.ts'
+import { amountFrom, amountOf, BadFrame, listIn, type Members, textOf, wholeOrNull } from '../streams/frame.ts'
 import { fillOf } from './decode.ts'
 import { wireFill } from './wire.ts'
 

@@ -2,7 +2,7 @@ import { marketId } from '../../domain/market.ts'
 import type { StreamSink, VenueNews } from '../../domain/venue-stream.ts'
 import { decodeWith } from '../decode.ts'
 import { parseJson } from '../json.ts'
-import { isMembers, type Members, textOf, wholeOrNull } from '../stream-frame.ts'
+import { isMembers, type Members, textOf, wholeOrNull } from '../streams/frame.ts'
 import { feeSchedule } from './fees.ts'
 import { eventFeeUpdate } from './wire.ts'
 

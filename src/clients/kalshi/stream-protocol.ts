@@ -11,8 +11,8 @@ import {
   textOf,
   unreadableFrame,
   wholeOrNull,
-} from '../stream-frame.ts'
-import type { SocketOrder } from '../stream-socket.ts'
+} from '../streams/frame.ts'
+import type { SocketOrder } from '../streams/socket.ts'
 import { KalshiChanges } from './stream-changes.ts'
 import { Commands } from './stream-commands.ts'
 import {

@@ -1,5 +1,5 @@
 import type { MarketEvent } from '../../domain/market-stream.ts'
-import { BadFrame, isMembers, type Members } from '../stream-frame.ts'
+import { BadFrame, isMembers, type Members } from '../streams/frame.ts'
 
 export const BOOKS = 'orderbook_delta'
 export const LIFECYCLE = 'market_lifecycle_v2'

@@ -1,7 +1,7 @@
 import { VenueError } from '../../domain/errors.ts'
 import type { CallOptions } from '../../domain/venue.ts'
 import { decodeWith, type Schema } from '../decode.ts'
-import type { HttpReply } from '../http-request.ts'
+import type { HttpReply } from '../http/request.ts'
 
 /** What the calls that change something have in common: an answer, or the failure to get or to read one, as a value. */
 

@@ -1,4 +1,4 @@
-import type { Headers } from '../http-request.ts'
+import type { Headers } from '../http/request.ts'
 import type { SignTypedData } from './order-signature.ts'
 import { clobAuthDomain, clobAuthTypes } from './typed-data.ts'
 

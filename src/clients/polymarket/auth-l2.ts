@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Headers } from '../http-request.ts'
+import type { Headers } from '../http/request.ts'
 
 /** API key triple. All three are secrets. */
 export interface ApiCredentials {

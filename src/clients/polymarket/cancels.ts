@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { VenueError } from '../../domain/errors.ts'
 import type { Cancellation } from '../../domain/venue.ts'
-import type { HttpReply } from '../http-request.ts'
+import type { HttpReply } from '../http/request.ts'
 import { cancellationFrom } from '../refusal-table.ts'
 import { cancelSchema } from './decode.ts'
 import { judge, judgeText } from './errors.ts'

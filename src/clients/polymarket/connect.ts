@@ -1,7 +1,7 @@
 import { ToolkitError } from '../../domain/errors.ts'
 import type { VenueStream } from '../../domain/venue-stream.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
-import { PROVE_EVERY_MS } from '../stream-socket.ts'
+import { PROVE_EVERY_MS } from '../streams/socket.ts'
 import {
   type AccountIdentity,
   type AccountSource,

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { VenueError, type VenueErrorKind } from '../../domain/errors.ts'
-import type { HttpReply } from '../http-request.ts'
+import type { HttpReply } from '../http/request.ts'
+import { retryHintMs } from '../http/retry-hint.ts'
 import {
   type Answer,
   conclude,
@@ -14,7 +15,6 @@ import {
   printable,
   type Refusal,
 } from '../refusal-table.ts'
-import { retryHintMs } from '../retry-hint.ts'
 import { polymarketRefusals } from './refusals.ts'
 import { refusalsOfCalls } from './refusals-of-calls.ts'
 

@@ -12,7 +12,7 @@ import type { VenueError } from '../../domain/errors.ts'
 import type { OrderIntent, OrderReport } from '../../domain/order.ts'
 import type { Placement } from '../../domain/venue.ts'
 import { decimalText } from '../decode.ts'
-import type { HttpReply } from '../http-request.ts'
+import type { HttpReply } from '../http/request.ts'
 import { type Judgement, placementFrom, printable } from '../refusal-table.ts'
 import { judge, judgeText } from './errors.ts'
 

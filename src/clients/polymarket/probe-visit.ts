@@ -1,5 +1,5 @@
+import { createTransport, type Transport } from '../http/transport.ts'
 import { type Asked, ask, type ProbeOptions } from '../probe.ts'
-import { createTransport, type Transport } from '../transport.ts'
 import { readFailure } from './errors.ts'
 
 export const services = ['clob', 'gamma', 'data'] as const

@@ -1,3 +1,4 @@
+import { createTransport } from '../http/transport.ts'
 import {
   answeredIn,
   ask,
@@ -11,8 +12,7 @@ import {
   skipped,
   warned,
 } from '../probe.ts'
-import { probeSocket } from '../socket-probe.ts'
-import { createTransport } from '../transport.ts'
+import { probeSocket } from '../streams/probe.ts'
 import type { PolymarketAccount } from './account.ts'
 import { l1Headers } from './auth-l1.ts'
 import type { ApiCredentials } from './auth-l2.ts'

@@ -1,7 +1,7 @@
 import { complement, ONE_DOLLAR, type Price } from '../../domain/amounts.ts'
 import type { Market } from '../../domain/market.ts'
 import type { CallOptions, VenueSettlement } from '../../domain/venue.ts'
-import type { Transport } from '../transport.ts'
+import type { Transport } from '../http/transport.ts'
 import { readReply } from './clob.ts'
 import { resolutionsPageSchema } from './decode.ts'
 import { normalConditionId, routeFromRecord } from './routing.ts'

@@ -1,6 +1,6 @@
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
+import { createTransport, type Transport } from '../http/transport.ts'
 import { RateBudgets } from '../rates/budgets.ts'
-import { createTransport, type Transport } from '../transport.ts'
 import { Clob } from './clob.ts'
 import { availabilityOf } from './errors.ts'
 import type { PolymarketClientOptions } from './options.ts'

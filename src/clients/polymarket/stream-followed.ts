@@ -1,6 +1,6 @@
 import type { Market, Outcome } from '../../domain/market.ts'
 import type { MarketIndex, StreamSink } from '../../domain/venue-stream.ts'
-import type { Members } from '../stream-frame.ts'
+import type { Members } from '../streams/frame.ts'
 import type { Route } from './routing.ts'
 import { TokenBook } from './stream-book.ts'
 import type { LevelChange } from './stream-frames.ts'

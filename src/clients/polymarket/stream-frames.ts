@@ -5,7 +5,7 @@ import type { BookSide } from '../../domain/market-stream.ts'
 import type { Level } from '../../domain/order-book.ts'
 import type { AccountEvent, VenueNews } from '../../domain/venue-stream.ts'
 import { decodeWith, textOrNull } from '../decode.ts'
-import { amountFrom, amountOf, BadFrame, isMembers, listIn, type Members, textOf } from '../stream-frame.ts'
+import { amountFrom, amountOf, BadFrame, isMembers, listIn, type Members, textOf } from '../streams/frame.ts'
 import { tradeSchema, type WireTrade } from './decode.ts'
 import type { TextBook, TextLevel } from './stream-book.ts'
 

@@ -2,7 +2,7 @@ import { VenueError } from '../../domain/errors.ts'
 import type { Market, MarketId } from '../../domain/market.ts'
 import type { Doubt } from '../../domain/market-stream.ts'
 import { uniformLadder } from '../../domain/tick-ladder.ts'
-import { BadFrame, isMembers, type Members, parseFrame, textOf, unreadableFrame } from '../stream-frame.ts'
+import { BadFrame, isMembers, type Members, parseFrame, textOf, unreadableFrame } from '../streams/frame.ts'
 import { routeFromRecord } from './routing.ts'
 import {
   type Followed,

@@ -1,6 +1,6 @@
 import type { Market, MarketId } from '../../domain/market.ts'
 import { parseJson } from '../json.ts'
-import { BadFrame, isMembers, type Members, parseFrame } from '../stream-frame.ts'
+import { BadFrame, isMembers, type Members, parseFrame } from '../streams/frame.ts'
 import type { RecordedCall, RecordedSocket, SocketReader, TapeReader, TapeReaderOptions } from '../venue-module.ts'
 import { routeFromRecord } from './routing.ts'
 import { bookFrameOf, tokensNamedIn } from './stream-frames.ts'

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../http-request.ts'
+import type { HttpRequest } from '../http/request.ts'
 import type { Admission, Permit } from './budget.ts'
 import type { AttemptEnd, Priority } from './charge.ts'
 

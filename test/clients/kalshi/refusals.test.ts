@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { HttpReply } from '../../../src/clients/http-request.ts'
+import type { HttpReply } from '../../../src/clients/http/request.ts'
 import { parseJson } from '../../../src/clients/json.ts'
 import { isDefinite, judge, judgeEntry, readFailure } from '../../../src/clients/kalshi/errors.ts'
 import { judgeCancelledEntry, judgeCreatedEntry } from '../../../src/clients/kalshi/orders.ts'

@@ -1,5 +1,5 @@
 import { decodeWith } from '../../../src/clients/decode.ts'
-import type { HttpReply } from '../../../src/clients/http-request.ts'
+import type { HttpReply } from '../../../src/clients/http/request.ts'
 import { parseJson } from '../../../src/clients/json.ts'
 import {
   buildMarket,

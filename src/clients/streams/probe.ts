@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { type Finding, failed, passed } from './probe.ts'
+import { type Finding, failed, passed } from '../probe.ts'
 
 export interface SocketProbe {
   readonly check: string

@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws'
-import type { VenueId } from '../domain/market.ts'
-import type { Link, LinkState } from '../domain/venue-stream.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Random } from '../runtime/random.ts'
-import { backoffMs } from './rates/backoff.ts'
-import type { HandshakeFailure, OpenStreamTape, StreamTape } from './stream-tape.ts'
+import type { VenueId } from '../../domain/market.ts'
+import type { Link, LinkState } from '../../domain/venue-stream.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Random } from '../../runtime/random.ts'
+import { backoffMs } from '../rates/backoff.ts'
+import type { HandshakeFailure, OpenStreamTape, StreamTape } from './tape.ts'
 
 /** How long a book may go unproven before the venue is asked, where nothing else is said. */
 export const PROVE_EVERY_MS = 4_000

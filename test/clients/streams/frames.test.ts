@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { KalshiProtocol } from '../../src/clients/kalshi/stream-protocol.ts'
-import { PolymarketMarkets } from '../../src/clients/polymarket/stream-protocol.ts'
-import { PolymarketUser } from '../../src/clients/polymarket/stream-user.ts'
-import type { VenueError } from '../../src/domain/errors.ts'
-import type { MarketEvent } from '../../src/domain/market-stream.ts'
-import type { AccountEvent, VenueNews } from '../../src/domain/venue-stream.ts'
-import { marketOf } from '../marketdata/rig.ts'
+import { KalshiProtocol } from '../../../src/clients/kalshi/stream-protocol.ts'
+import { PolymarketMarkets } from '../../../src/clients/polymarket/stream-protocol.ts'
+import { PolymarketUser } from '../../../src/clients/polymarket/stream-user.ts'
+import type { VenueError } from '../../../src/domain/errors.ts'
+import type { MarketEvent } from '../../../src/domain/market-stream.ts'
+import type { AccountEvent, VenueNews } from '../../../src/domain/venue-stream.ts'
+import { marketOf } from '../../marketdata/rig.ts'
 
 /** What a stream tells, in order. */
 class Ear {

@@ -1,4 +1,4 @@
-import type { VenueId } from '../domain/market.ts'
+import type { VenueId } from '../../domain/market.ts'
 
 /** What is to be recorded of a handshake that ended in no socket. `response`: the venue answered with another status. */
 export interface HandshakeFailure {

@@ -1,5 +1,5 @@
-import type { HttpReply } from './http-request.ts'
-import { JsonNumber } from './json.ts'
+import { JsonNumber } from '../json.ts'
+import type { HttpReply } from './request.ts'
 
 /** No venue asks for longer; a larger figure is a misprint and not worth showing. */
 const LONGEST_MS = 24 * 60 * 60_000

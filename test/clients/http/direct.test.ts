@@ -3,9 +3,9 @@ import { createServer as createTcpServer, type Socket, type Server as TcpServer 
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios'
 import { expect } from 'chai'
-import { createTransport } from '../../src/clients/transport.ts'
-import { directAdapter } from '../../src/clients/transport-direct.ts'
-import { VirtualClock } from '../../src/runtime/clock.ts'
+import { directAdapter } from '../../../src/clients/http/direct.ts'
+import { createTransport } from '../../../src/clients/http/transport.ts'
+import { VirtualClock } from '../../../src/runtime/clock.ts'
 
 const packed: readonly [coding: string, pack: (text: string) => Buffer][] = [
   ['gzip', gzipSync],

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
-import { KalshiProtocol } from '../../src/clients/kalshi/stream-protocol.ts'
-import { PolymarketMarkets } from '../../src/clients/polymarket/stream-protocol.ts'
-import { formatAmount } from '../../src/domain/amounts.ts'
-import type { MarketId } from '../../src/domain/market.ts'
-import type { BookChanges, MarketIndex, StreamSink } from '../../src/domain/venue-stream.ts'
-import { marketOf, polymarketMarket } from '../marketdata/rig.ts'
+import { KalshiProtocol } from '../../../src/clients/kalshi/stream-protocol.ts'
+import { PolymarketMarkets } from '../../../src/clients/polymarket/stream-protocol.ts'
+import { formatAmount } from '../../../src/domain/amounts.ts'
+import type { MarketId } from '../../../src/domain/market.ts'
+import type { BookChanges, MarketIndex, StreamSink } from '../../../src/domain/venue-stream.ts'
+import { marketOf, polymarketMarket } from '../../marketdata/rig.ts'
 
 /** A listener that gives numbers, and what it was told, in order. */
 function listening(): { readonly sink: StreamSink; readonly told: string[] } {

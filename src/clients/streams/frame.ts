@@ -1,5 +1,5 @@
-import { AmountError } from '../domain/amounts.ts'
-import { VenueError } from '../domain/errors.ts'
+import { AmountError } from '../../domain/amounts.ts'
+import { VenueError } from '../../domain/errors.ts'
 
 /**
  * Reading of book messages by hand: they come by the thousand, and a schema costs more than the rest of their way. Every

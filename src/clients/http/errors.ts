@@ -1,8 +1,8 @@
 import type { AxiosError } from 'axios'
-import { type Sent, ToolkitError, VenueError } from '../domain/errors.ts'
-import type { VenueId } from '../domain/market.ts'
-import type { HttpRequest } from './http-request.ts'
-import { isRefusal, type Refusal } from './rates/charge.ts'
+import { type Sent, ToolkitError, VenueError } from '../../domain/errors.ts'
+import type { VenueId } from '../../domain/market.ts'
+import { isRefusal, type Refusal } from '../rates/charge.ts'
+import type { HttpRequest } from './request.ts'
 
 interface Target {
   readonly venue: VenueId

@@ -1,7 +1,7 @@
 import { type Agent, ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { type AxiosAdapter, AxiosError } from 'axios'
-import { hasListener, reached } from '../runtime/milestones.ts'
+import { hasListener, reached } from '../../runtime/milestones.ts'
 
 /** Codes of attempts that never had a connection. */
 export const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])

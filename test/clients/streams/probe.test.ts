@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { WebSocketServer } from 'ws'
-import { probeSocket } from '../../src/clients/socket-probe.ts'
+import { probeSocket } from '../../../src/clients/streams/probe.ts'
 
 describe('socket check', () => {
   let server: Server

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { WebSocketServer } from 'ws'
-import { type SocketUser, StreamSocket } from '../../src/clients/stream-socket.ts'
-import { systemClock } from '../../src/runtime/clock.ts'
-import { seededRandom } from '../../src/runtime/random.ts'
+import { type SocketUser, StreamSocket } from '../../../src/clients/streams/socket.ts'
+import { systemClock } from '../../../src/runtime/clock.ts'
+import { seededRandom } from '../../../src/runtime/random.ts'
 
 /** A venue that accepts sockets, and does nothing that it is not told to. */
 async function aVenue(onConnect: (attempt: number, heard: (text: string) => void) => void) {

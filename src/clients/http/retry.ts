@@ -1,7 +1,7 @@
 import type { AxiosError } from 'axios'
-import type { Random } from '../runtime/random.ts'
-import { askedWaitMs } from './rates/backoff.ts'
-import { ownRefusal } from './transport-errors.ts'
+import type { Random } from '../../runtime/random.ts'
+import { askedWaitMs } from '../rates/backoff.ts'
+import { ownRefusal } from './errors.ts'
 
 const BASE_DELAY_MS = 150
 const LONGEST_DELAY_MS = 5_000

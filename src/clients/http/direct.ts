@@ -8,8 +8,8 @@ import {
   type InternalAxiosRequestConfig,
   type RawAxiosResponseHeaders,
 } from 'axios'
-import { type Deadline, startDeadline } from '../runtime/deadline.ts'
-import { unpack } from './transport-unpack.ts'
+import { type Deadline, startDeadline } from '../../runtime/deadline.ts'
+import { unpack } from './unpack.ts'
 
 const ACCEPTED_CODINGS = 'gzip, compress, deflate, br'
 

@@ -1,9 +1,9 @@
 import { type AxiosAdapter, AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
-import type { HttpRequest } from './http-request.ts'
-import type { Permit } from './rates/budget.ts'
-import { isRefusal, type Refusal } from './rates/charge.ts'
-import type { Meter, MeteredCall, Verdict } from './rates/meter.ts'
-import { NEVER_CONNECTED } from './transport-connections.ts'
+import type { Permit } from '../rates/budget.ts'
+import { isRefusal, type Refusal } from '../rates/charge.ts'
+import type { Meter, MeteredCall, Verdict } from '../rates/meter.ts'
+import { NEVER_CONNECTED } from './connections.ts'
+import type { HttpRequest } from './request.ts'
 
 /**
  * What travels with a request through axios, and what stands of its present attempt. Of a class, since axios clones plain
