@@ -6,7 +6,6 @@ import {
   minQuantity,
   PAR,
   type Price,
-  priceWithin,
   type Quantity,
   roundDownToStep,
   SCALE,
@@ -15,13 +14,13 @@ import {
   ZERO_QUANTITY,
 } from '../domain/amounts.ts'
 import { worstTakerFee } from '../domain/fees.ts'
-import type { Level } from '../domain/order-book.ts'
 import { DUST } from '../domain/pair.ts'
 import type { Limits } from '../safeguards/limits.ts'
-import { slopeOf, touchEdge } from './edge.ts'
+import { touchEdge } from './edge.ts'
 import { costOf, type LegOffer, limitOf, lotOf, planLeg } from './leg-offer.ts'
 import { SPEND_MINIMUM } from './lots.ts'
 import type { Bound, LegPlan } from './opportunity.ts'
+import { keptAt, type Stretch, walkStretches } from './stretches.ts'
 
 /** What a person and the safeguards allow a pair of orders to be. Dollars; null is no limit. */
 export interface SizeTerms {
@@ -52,25 +51,13 @@ const TRIES_MAX = 512
 /** Rounding in our favour that a venue's nearest rounding can add for each fill, in millionths of a dollar. */
 const ROUNDING_GAIN = 10n
 
-/** A stretch of both books in which each further pair costs the same. */
-interface Stretch {
-  readonly from: Quantity
-  readonly upTo: Quantity
-  /** Prices of the levels that it takes. */
-  readonly prices: readonly [Price, Price]
-  /** Dollars that each further pair keeps beyond what is asked for, in 10^-12. */
-  readonly slope: bigint
-  /** What all pairs up to its end keep, in 10^-12 dollars times millionths of a contract. */
-  readonly kept: bigint
-}
-
 /**
  * The pair of immediate purchases that keeps most: both books are walked to where the next pair would keep less than
  * `minEdge`, fees included, within every limit and on both venues' grids. Grids, minimums and the rounding of fees can make
  * a size on either side of that point the better one: they are tried outwards from it, until none can be better.
  */
 export function sizePair(offers: readonly [LegOffer, LegOffer], terms: SizeTerms): SizeResult {
-  const { stretches, peak, ending } = walk(offers, terms)
+  const { stretches, peak, ending } = walkStretches(offers, terms.minEdge, terms.limits.maxSlippage)
   if (peak === ZERO_QUANTITY) return { kind: 'no_edge', ...touchEdge(offers) }
   const gain = BigInt(2 * stretches.length) * ROUNDING_GAIN * SCALE * SCALE
   const field: Field = { terms, peak, gain, keptAt: (pairs) => keptAt(stretches, pairs) }
@@ -84,57 +71,6 @@ export function sizePair(offers: readonly [LegOffer, LegOffer], terms: SizeTerms
   }
   const { best, bound } = found
   return best === null ? { kind: 'too_small', bound } : { kind: 'sized', sized: best }
-}
-
-/** Both books in stretches of equal prices, up to where all of it together would keep nothing. */
-interface Walked {
-  readonly stretches: readonly Stretch[]
-  /** Where the next pair would keep less than is asked for. */
-  readonly peak: Quantity
-  readonly ending: Bound
-}
-
-function walk([first, second]: readonly [LegOffer, LegOffer], { minEdge, limits }: SizeTerms): Walked {
-  const [a, b] = [within(first, limits.maxSlippage), within(second, limits.maxSlippage)]
-  const stretches: Stretch[] = []
-  let [i, j, from, kept] = [0, 0, ZERO_QUANTITY, 0n]
-  let peak: Quantity | null = null
-  let [leftA, leftB] = [a.levels[0]?.quantity ?? 0n, b.levels[0]?.quantity ?? 0n]
-  for (;;) {
-    const [offerA, offerB] = [a.levels[i], b.levels[j]]
-    if (offerA === undefined || offerB === undefined) {
-      const cut = offerA === undefined ? a.cut : b.cut
-      return { stretches, peak: peak ?? from, ending: peak !== null ? 'edge' : cut ? 'slippage' : 'depth' }
-    }
-    const slope = slopeOf([first.market.fees, second.market.fees], [offerA.price, offerB.price], minEdge)
-    if (slope <= 0n) peak ??= from
-    if (kept + slope <= 0n) return { stretches, peak: peak ?? from, ending: 'edge' }
-    const taken = leftA < leftB ? leftA : leftB
-    const upTo = (from + taken) as Quantity
-    kept += slope * taken
-    stretches.push({ from, upTo, prices: [offerA.price, offerB.price], slope, kept })
-    if (kept <= 0n) return { stretches, peak: peak ?? from, ending: 'edge' }
-    from = upTo
-    leftA -= taken
-    leftB -= taken
-    if (leftA === 0n) leftA = a.levels[++i]?.quantity ?? 0n
-    if (leftB === 0n) leftB = b.levels[++j]?.quantity ?? 0n
-  }
-}
-
-/** What so many pairs keep by exact fees, in 10^-18 dollars: rising to the peak and falling after it. */
-function keptAt(stretches: readonly Stretch[], pairs: Quantity): bigint {
-  const at = stretches.find(({ upTo }) => pairs <= upTo) ?? stretches.at(-1)
-  return at === undefined ? 0n : at.kept - (at.upTo - pairs) * at.slope
-}
-
-/** The levels that an order may reach without breaking the slippage limit. */
-function within({ asks }: LegOffer, slippage: Limits['maxSlippage']): { levels: readonly Level[]; cut: boolean } {
-  const best = asks[0]
-  if (best === undefined) return { levels: [], cut: false }
-  const worst = priceWithin(best.price, slippage, 'above')
-  const levels = asks.filter(({ price }) => price <= worst)
-  return { levels, cut: levels.length < asks.length }
 }
 
 interface Field {
@@ -178,15 +114,26 @@ function searchStretch(offers: readonly [LegOffer, LegOffer], stretch: Stretch, 
         break
       }
       if (best !== null && field.keptAt(first.expected) + gain <= keptBy(best, terms) * SCALE) break
-      for (const other of answersTo(first.expected, orders)) {
-        const sized = joined(orders, first, other, bound ?? found.bound)
-        if (sized !== null && isPair(sized, offers) && isAllowed(sized, offers, terms)) {
-          if (keptBy(sized, terms) > (best === null ? 0n : keptBy(best, terms))) best = sized
-        }
-      }
+      best = betterOf(best, first, orders, { bound: bound ?? found.bound, terms })
     }
   }
   return { bound: bound ?? found.bound, best }
+}
+
+/** The best so far, or what keeps more of the orders that the other leg can answer the leader's with. */
+function betterOf(
+  best: Sized | null,
+  first: LegPlan,
+  orders: Orders,
+  { bound, terms }: { readonly bound: Bound; readonly terms: SizeTerms },
+): Sized | null {
+  let better = best
+  for (const other of answersTo(first.expected, orders)) {
+    const sized = joined(orders, first, other, bound)
+    if (sized === null || !isPair(sized, orders.offers) || !isAllowed(sized, orders.offers, terms)) continue
+    if (keptBy(sized, terms) > (better === null ? 0n : keptBy(better, terms))) better = sized
+  }
+  return better
 }
 
 /**
