@@ -60,29 +60,38 @@ export async function playScene(
       const observed = account.shown(part, observedUnder(player.renamesOf(part)), trading.ledger.state)
       const world = composedWorld(observed, known, clock)
       const seen = { observe: operations.watch(world.observe), readHalt: operations.watchHalt(world.readHalt) }
-      let failure: ToolkitError | null = null
-      try {
-        await performOperation({ ...trading, operations, ...seen }, operation)
-      } catch (error) {
-        if (!(error instanceof ToolkitError)) throw error
-        failure = error
-      }
+      const failure = await failureOf(() => performOperation({ ...trading, operations, ...seen }, operation))
       const [drift] = tape.drifts()
       if (drift !== undefined) throw cannotCompose(`operation ${operation.op}: ${drift.describe().join(' ')}`)
-      if (failure?.code.startsWith('SCENE_') === true) throw failure
-      // It looks further when something does not agree.
-      if (failure?.code === 'OBSERVATION_NOT_RECORDED' && operation.op === 'reconcile')
-        throw cannotCompose(
-          `${part.source.session} was reconciled with what the venue showed then, which does not agree with what this scene holds`,
-        )
-      // A failure that was recorded is an outcome like any other.
-      if (failure !== null && !failed) throw cannotCompose(`operation ${operation.op} fails: ${failure.message}`)
+      requireFitting(failure, operation.op, part, failed)
       requireNoNews(part, renamedOutcome(outcome, part, player), recorded.at(-1)?.outcome)
     }
   } finally {
     await tape.close()
   }
   return recorded.map((operation) => JSON.parse(JSON.stringify(operation)))
+}
+
+async function failureOf(perform: () => Promise<unknown>): Promise<ToolkitError | null> {
+  try {
+    await perform()
+    return null
+  } catch (error) {
+    if (error instanceof ToolkitError) return error
+    throw error
+  }
+}
+
+/** A failure that was recorded is an outcome like any other; every other one says that the parts do not fit. */
+function requireFitting(failure: ToolkitError | null, op: string, { source }: ScenePart, recorded: boolean): void {
+  if (failure === null) return
+  if (failure.code.startsWith('SCENE_')) throw failure
+  // It looks further when something does not agree.
+  if (failure.code === 'OBSERVATION_NOT_RECORDED' && op === 'reconcile')
+    throw cannotCompose(
+      `${source.session} was reconciled with what the venue showed then, which does not agree with what this scene holds`,
+    )
+  if (!recorded) throw cannotCompose(`operation ${op} fails: ${failure.message}`)
 }
 
 /**
