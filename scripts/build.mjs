@@ -1,5 +1,6 @@
 // Bundles the command line into dist/, with code caches, and writes a stub per command for oclif to find.
 // Why a bundle: docs/decisions/0002-bundled-cli.md.
+// With a new folder as argument it writes there instead, and nothing but what runs the commands: for tests.
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -13,8 +14,11 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build, transform } from 'esbuild'
+
+const [elsewhere] = process.argv.slice(2)
+const into = elsewhere ?? 'dist'
 
 const commands = readdirSync('src/commands', { recursive: true })
   .filter((file) => file.endsWith('.ts'))
@@ -98,7 +102,7 @@ function shipBesideReader(file) {
   const name = basename(file)
   const readers = modules.filter(([, bytes]) => bytes.includes(name)).map(([path]) => path)
   if (readers.length !== 1) throw new Error(`expected exactly one module that reads ${name}, not ${readers.length}`)
-  const target = join('dist', dirname(readers[0]), name)
+  const target = join(into, dirname(readers[0]), name)
   mkdirSync(dirname(target), { recursive: true })
   copyFileSync(join('node_modules', file), target)
 }
@@ -143,7 +147,7 @@ function writeTypes(name, names) {
   rmSync(all, { recursive: true })
 }
 
-rmSync('dist', { recursive: true, force: true })
+if (elsewhere === undefined) rmSync(into, { recursive: true, force: true })
 // Split as modules, since esbuild splits nothing else, so that a command reads only what it uses and every module exists
 // once. Then each module becomes CommonJS, which V8 can load from a code cache.
 const { metafile, outputFiles } = await build({
@@ -154,7 +158,7 @@ const { metafile, outputFiles } = await build({
     ...commands.map((path) => `src/commands/${path}.ts`),
   ],
   outbase: 'src',
-  outdir: 'dist',
+  outdir: into,
   outExtension: { '.js': '.cjs' },
   chunkNames: 'chunks/[hash]',
   bundle: true,
@@ -170,21 +174,25 @@ const { metafile, outputFiles } = await build({
   logLevel: 'warning',
 })
 const modules = await Promise.all(
-  outputFiles.map(async ({ path, text }) => [relative('dist', path), await toCommonJs(text)]),
+  outputFiles.map(async ({ path, text }) => [relative(into, path), await toCommonJs(text)]),
 )
-mkdirSync('dist')
-copyFileSync('scripts/boot.cjs', 'dist/boot.cjs')
-createRequire(import.meta.url)('../dist/boot.cjs').writeParts('bundle.bin', modules)
+mkdirSync(into)
+const bootFile = resolve(into, 'boot.cjs')
+copyFileSync('scripts/boot.cjs', bootFile)
+createRequire(import.meta.url)(bootFile).writeParts('bundle.bin', modules)
 shipBesideReader('tiny-secp256k1/lib/secp256k1.wasm')
 for (const path of commands) {
-  const file = join('dist/commands', `${path}.cjs`)
+  const file = join(into, 'commands', `${path}.cjs`)
   mkdirSync(dirname(file), { recursive: true })
-  const boot = relative(dirname(file), 'dist/boot.cjs')
+  const boot = relative(dirname(file), join(into, 'boot.cjs'))
   writeFileSync(file, `module.exports = require('${boot}').load('commands/${path}.cjs')\n`)
 }
-// What `crosstape/register` is: it tapes the process that loads it.
-writeFileSync('dist/register.cjs', "require('./boot.cjs').load('cli/foreign/register.cjs').register()\n")
-for (const name of libraries) writeLibrary(name)
-writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences(metafile).join('\n'))
-// The cache holds the functions that ran before it was made: run what every command runs.
-if (existsSync('oclif.manifest.json')) execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' })
+if (elsewhere === undefined) {
+  // What `crosstape/register` is: it tapes the process that loads it.
+  writeFileSync('dist/register.cjs', "require('./boot.cjs').load('cli/foreign/register.cjs').register()\n")
+  for (const name of libraries) writeLibrary(name)
+  writeFileSync('dist/THIRD-PARTY-LICENCES.txt', licences(metafile).join('\n'))
+  // The cache holds the functions that ran before it was made: run what every command runs.
+  if (existsSync('oclif.manifest.json'))
+    execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' })
+}

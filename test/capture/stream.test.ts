@@ -8,6 +8,7 @@ import { listRecordings, loadRecording } from '../../src/capture/read/recording.
 import { verifyRecording } from '../../src/capture/read/verify.ts'
 import type { Tape, TapeOptions } from '../../src/capture/record/tape.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
+import { builtChild } from '../support/built.ts'
 import { json, kalshiReply, makeInstance, openTestTape, sendOrder, temporaryFolder, Venue } from './harness.ts'
 
 const kalshi = { venue: 'kalshi', service: 'ws', baseUrl: 'wss://kalshi.test/trade-api/ws/v2' } as const
@@ -204,7 +205,7 @@ describe('a socket on tape', () => {
   })
 
   it('survives kill -9 up to the last frame', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-child.ts')], {
+    const child = spawn(process.execPath, [builtChild(join(import.meta.dirname, 'recording-child.ts'))], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TAPE_DIR: folder.path, TAPE_SOCKET: kalshi.baseUrl },
     })

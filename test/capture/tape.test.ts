@@ -12,6 +12,7 @@ import { openTape } from '../../src/capture/record/tape.ts'
 import { TapeCall } from '../../src/capture/record/tape-call.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
+import { builtChild } from '../support/built.ts'
 import {
   type Answer,
   exchangeFiles,
@@ -330,7 +331,7 @@ describe('tape', () => {
   it('survives kill -9 with everything that had ended, and tells what was in flight', async () => {
     answer = (request, response, body) =>
       body.includes('"never"') ? undefined : answers.accept?.(request, response, body)
-    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-child.ts')], {
+    const child = spawn(process.execPath, [builtChild(join(import.meta.dirname, 'recording-child.ts'))], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TAPE_DIR: folder.path, TAPE_BASE: venue.kalshi.baseUrl },
     })
@@ -347,7 +348,7 @@ describe('tape', () => {
   it('lets two processes record into one folder', async () => {
     const run = (): Promise<number | null> =>
       new Promise((resolve) => {
-        spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recording-child.ts')], {
+        spawn(process.execPath, [builtChild(join(import.meta.dirname, 'recording-child.ts'))], {
           stdio: 'ignore',
           env: { ...process.env, TAPE_DIR: folder.path, TAPE_BASE: venue.kalshi.baseUrl, TAPE_ENDS: '1' },
         }).once('exit', resolve)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect } from 'chai'
 import { projectRoot } from '../../scripts/source-options.ts'
+import type { Program } from '../../src/cli/drill/program.ts'
 import type { ArbRunJson } from '../../src/cli/json/arb-json.ts'
 import { type SandboxControl, sandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
 import { examplePair } from '../../src/cli/sandbox/example-markets.ts'
@@ -10,16 +11,19 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { announceSandbox } from '../../src/sandbox/discover.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
 import { verifyJournal } from '../../src/store/verify-journal.ts'
+import { builtProgram } from '../support/built.ts'
 import { type CliHome, cliHome } from './run-cli.ts'
 
 /** What only a real process can show. */
 describe('arb run, interrupted', function () {
   this.timeout(90_000)
+  let program: Program
   let cli: CliHome
   let sandbox: RunningSandbox
   let control: SandboxControl
   let child: ChildProcess | null = null
   before(async () => {
+    program = builtProgram()
     cli = await cliHome()
     sandbox = await startSandbox({ dataDir: cli.dataDir, clock: systemClock, seed: '00'.repeat(32), rateLimit: 'off' })
     announceSandbox(cli.dataDir, sandbox)
@@ -45,7 +49,7 @@ describe('arb run, interrupted', function () {
     await control.setBook(examplePair.second as MarketId, { bids: [['0.50', '20']], asks: [['0.70', '50']] })
     const { PATH, NODE_OPTIONS } = process.env
     const args = ['arb', 'run', '--size', '10', '--json', '--data-dir', cli.dataDir]
-    const started = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
+    const started = spawn(program.command, [...program.args, ...args], {
       cwd: projectRoot,
       env: { PATH, NODE_OPTIONS, HOME: cli.home },
       stdio: ['ignore', 'pipe', 'pipe'],

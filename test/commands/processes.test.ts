@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { projectRoot } from '../../scripts/source-options.ts'
+import type { Program } from '../../src/cli/drill/program.ts'
 import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
+import { builtProgram } from '../support/built.ts'
 import { schemaProblems } from '../surface/schemas.ts'
 
 interface Running {
@@ -17,8 +19,13 @@ interface Running {
 /** What only real processes can show: wiring, signals, and one process finding another. */
 describe('processes', function () {
   this.timeout(60_000)
+  let program: Program
   let home: string
   let children: ChildProcess[]
+
+  before(() => {
+    program = builtProgram()
+  })
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'crosstape-processes-'))
@@ -33,7 +40,7 @@ describe('processes', function () {
   function start(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Running {
     const { PATH, NODE_OPTIONS } = process.env
     const env = { PATH, NODE_OPTIONS, HOME: home, CROSSTAPE_DATA_DIR: join(home, 'data'), ...variables }
-    const child = spawn(process.execPath, ['--import=tsx', `${projectRoot}/bin/dev.js`, ...args], {
+    const child = spawn(program.command, [...program.args, ...args], {
       cwd: projectRoot,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { projectRoot } from '../../scripts/source-options.ts'
 import { type Accounts, compareBooks, readAccounts } from '../../src/cli/drill/books.ts'
-import { type DrillServer, type Ended, type Program, startProgram, startServer } from '../../src/cli/drill/program.ts'
+import { type DrillServer, type Ended, startProgram, startServer } from '../../src/cli/drill/program.ts'
 import type { ArbRunJson } from '../../src/cli/json/arb-json.ts'
 import { openLiveBooks } from '../../src/cli/markets/live-books.ts'
 import type { InjectionRequest, SandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
@@ -19,6 +18,7 @@ import { defaultLimits } from '../../src/safeguards/limits.ts'
 import { createCatalogue } from '../../src/sandbox/catalogue/catalogue.ts'
 import { startSandbox } from '../../src/sandbox/serve.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
+import { builtProgram } from '../support/built.ts'
 
 export interface Pair {
   readonly markets: readonly [MarketId, MarketId]
@@ -49,7 +49,6 @@ export interface ArbWorld {
   close(): Promise<void>
 }
 
-const program: Program = { command: process.execPath, args: ['--import=tsx', join(projectRoot, 'bin/dev.js')] }
 const patienceMs = 40_000
 
 interface Limits {
@@ -61,7 +60,7 @@ const seed = '00'.repeat(32)
 export async function anArbWorld(limits: Limits): Promise<ArbWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'crosstape-arb-'))
   await startSandbox({ dataDir: folder, clock: systemClock, seed }).then((begun) => begun.close())
-  const server = await startServer(program, folder)
+  const server = await startServer(builtProgram(), folder)
   const session = await sessionIn(folder, limits)
   await syncMarkets(session.trading, session.catalogue, { venues: venueIds, onProgress: () => undefined })
   const [unwatched, ...pairs] = pairsIn((await server.control.origin()).originMs)
@@ -156,7 +155,8 @@ function worldOf(
     start: async (limits, ...args) => {
       const config = join(folder, 'config.json')
       await writeFile(config, JSON.stringify({ limits }))
-      loop = startProgram(program, folder, ['arb', 'run', '--size', '10', '--json', '--config', config, ...args])
+      const options = ['--size', '10', '--json', '--config', config, ...args]
+      loop = startProgram(builtProgram(), folder, ['arb', 'run', ...options])
     },
     inject: async (pair, how = {}) => {
       const wish = { edge: '0.05', size: '10', forMs: null, on: null, effects: [], ...how }

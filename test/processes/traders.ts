@@ -1,35 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { nettingOf } from '../../src/cli/config/netting.ts'
 import { formatAmount, type Money, parseMoney } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
 import { applyRecord } from '../../src/store/fold.ts'
 import { emptyState } from '../../src/store/fold-state.ts'
 import type { Ledger } from '../../src/store/ledger.ts'
+import { builtChild } from '../support/built.ts'
 import type { TestWorld } from '../support/session.ts'
-
-/** Where packages are found, and nothing is committed. */
-const program = fileURLToPath(new URL('../../node_modules/.cache/crosstape-test/trader.mjs', import.meta.url))
-let built: Promise<unknown> | null = null
-
-/** Built once: starting from sources would cost each process a second of work. */
-function buildTrader(): Promise<unknown> {
-  built ??= build({
-    entryPoints: [fileURLToPath(new URL('./trader-child.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    target: 'node20',
-    logLevel: 'error',
-  })
-  return built
-}
 
 /** A process of its own that trades on the account of a test world. */
 export interface Trader {
@@ -43,7 +24,7 @@ export interface Trader {
 }
 
 export async function startTrader(world: TestWorld, limits: Readonly<Record<string, string>> = {}): Promise<Trader> {
-  await buildTrader()
+  const program = builtChild(join(import.meta.dirname, 'trader-child.ts'))
   const child = spawn(process.execPath, [program, world.dataDir, JSON.stringify(limits)], { stdio: 'pipe' })
   const said: string[] = []
   child.stderr.on('data', (data) => said.push(String(data)))

@@ -19,6 +19,7 @@ import { announceSandbox, findRunningSandbox } from '../../src/sandbox/discover.
 import { Host } from '../../src/sandbox/host.ts'
 import type { SandboxOptions } from '../../src/sandbox/options.ts'
 import { fileStore } from '../../src/sandbox/state-files.ts'
+import { builtChild } from '../support/built.ts'
 import { codeOf, createBody, type KalshiBench, kalshiBench } from './support/kalshi-http.ts'
 import { originMs, smallCatalogue } from './support/small-catalogue.ts'
 
@@ -152,25 +153,13 @@ describe('sandbox host', () => {
   })
 })
 
-const source = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href)
-
-/** Hosts the sandbox of the folder it is given until it is killed. */
-const hostProgram = `
-  import { systemClock } from ${source('runtime/clock.ts')}
-  import { announceSandbox } from ${source('sandbox/discover.ts')}
-  import { startSandbox } from ${source('sandbox/serve.ts')}
-  const dataDir = process.argv[1]
-  announceSandbox(dataDir, await startSandbox({ dataDir, clock: systemClock }))
-  process.stdout.write('ready\\n')
-`
-
 describe('sandbox host in a process of its own', () => {
   let dataDir: string
   let child: ChildProcess
 
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'crosstape-sandbox-'))
-    child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', hostProgram, dataDir], {
+    child = spawn(process.execPath, [builtChild(join(import.meta.dirname, 'host-child.ts')), dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await new Promise<void>((resolve, reject) => {

@@ -13,8 +13,17 @@ export interface Canaries {
 /** Where a canary was found, as `what it is in where`. */
 export function sweepText(canaries: Pick<Canaries, 'secrets'>, where: string, text: string): readonly string[] {
   return Object.entries(canaries.secrets).flatMap(([name, secret]) =>
-    formsOf(secret).some((form) => text.includes(form)) ? [`${name} in ${where}`] : [],
+    knownFormsOf(secret).some((form) => text.includes(form)) ? [`${name} in ${where}`] : [],
   )
+}
+
+const forms = new Map<string, readonly string[]>()
+
+/** A secret is looked for in hundreds of texts. */
+function knownFormsOf(secret: string): readonly string[] {
+  const known = forms.get(secret) ?? formsOf(secret)
+  forms.set(secret, known)
+  return known
 }
 
 /** Every file below a folder, names and link targets included. */

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { builtChild } from '../support/built.ts'
 
 /** Starts a script of this folder in a process of its own. */
 export function startChild(script: string, ...args: readonly string[]): ChildProcess {
-  const path = fileURLToPath(new URL(script, import.meta.url))
-  return spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const path = join(import.meta.dirname, script)
+  return spawn(process.execPath, [builtChild(path), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 /** Resolves with the first output, and fails when the child ends without any. */

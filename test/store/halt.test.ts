@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { clearHalt, readHalt, setHalt } from '../../src/store/halt.ts'
+import { builtChild } from '../support/built.ts'
 import { withDataDir } from './support.ts'
 
 const halt = { reason: 'odd fills', at: '2026-11-20T12:00:00Z', by: 'safeguards halt' }
@@ -49,13 +49,11 @@ describe('halt', () => {
   it('is set on a full disk too', async function () {
     if (process.platform === 'win32') this.skip()
     await withDataDir(async (dataDir) => {
-      const script = fileURLToPath(new URL('./halt-child.ts', import.meta.url))
+      const script = builtChild(join(import.meta.dirname, 'halt-child.ts'))
       // A limit on the size of files stands in for the full disk: not one byte can be written.
-      const command = `trap '' XFSZ; ulimit -f 0; exec "$0" --import tsx "$1" "$2"`
+      const command = `trap '' XFSZ; ulimit -f 0; exec "$0" "$1" "$2"`
       const run = spawnSync('bash', ['-c', command, process.execPath, script, dataDir], {
         encoding: 'utf8',
-        // The loader's own cache and what the run notes for others must not be cut short by the limit.
-        env: { ...process.env, TSX_DISABLE_CACHE: '1' },
       })
       expect(run.status, run.stderr).to.equal(0)
       expect((await readHalt(dataDir))?.reason).to.include('counts as a halt')

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ToolkitError } from '../../src/domain/errors.ts'
@@ -9,6 +8,7 @@ import type { JournalEvent } from '../../src/store/events.ts'
 import type { Ledger, LedgerState } from '../../src/store/ledger.ts'
 import { openLedger } from '../../src/store/open-ledger.ts'
 import { writeView } from '../../src/store/view-file.ts'
+import { builtChild } from '../support/built.ts'
 import { ended, firstOutput, killHard, startChild } from './children.ts'
 import {
   anyStep,
@@ -486,13 +486,11 @@ describe('ledger without a place to write', () => {
   it('takes an unfinished record back when the disk is full, and has lost nothing', async function () {
     if (process.platform === 'win32') this.skip()
     await withDataDir(async (dataDir) => {
-      const script = fileURLToPath(new URL('./full-disk-child.ts', import.meta.url))
+      const script = builtChild(join(import.meta.dirname, 'full-disk-child.ts'))
       // A limit on the size of files stands in for the full disk: the system refuses in the middle of a write.
-      const command = `trap '' XFSZ; ulimit -f 8; exec "$0" --import tsx "$1" "$2"`
+      const command = `trap '' XFSZ; ulimit -f 8; exec "$0" "$1" "$2"`
       const run = spawnSync('bash', ['-c', command, process.execPath, script, dataDir], {
         encoding: 'utf8',
-        // The loader's own cache must not be cut short by the limit.
-        env: { ...process.env, TSX_DISABLE_CACHE: '1' },
       })
       expect(run.stdout, run.stderr).to.match(/^DATA_DIR_FULL \d+\n$/)
       const written = Number(run.stdout.split(' ')[1])

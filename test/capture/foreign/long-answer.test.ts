@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { verifyRecording } from '../../../src/capture/read/verify.ts'
+import { builtChild } from '../../support/built.ts'
 import { readEntry, temporaryFolder } from '../harness.ts'
 
 const run = promisify(execFile)
@@ -17,7 +18,7 @@ describe('an answer that is too long for the tape', function () {
   afterEach(() => folder.remove())
 
   it('reaches the program whole, is never in memory whole, and is said to be missing', async () => {
-    const child = ['--import', 'tsx', join(import.meta.dirname, 'long-answer-child.ts')]
+    const child = [builtChild(join(import.meta.dirname, 'long-answer-child.ts'))]
     const { stdout } = await run(process.execPath, child, { env: { ...process.env, CAPTURE_DIR: folder.path } })
     const { aheadMiB, ...lengths } = JSON.parse(stdout)
     expect(lengths).to.deep.equal({ byHttp: LENGTH, byFetch: LENGTH })

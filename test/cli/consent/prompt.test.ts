@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { builtChild } from '../../support/built.ts'
 
 const child = join(import.meta.dirname, 'prompt-child.ts')
 
@@ -12,7 +13,7 @@ function hasScript(): boolean {
 /** Types each key when its question stands on the terminal, and hands over all that was written there. */
 function atTerminal(keys: readonly (readonly [question: string, key: string])[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const terminal = spawn('script', ['-qec', `"${process.execPath}" --import tsx "${child}"`, '/dev/null'], {
+    const terminal = spawn('script', ['-qec', `"${process.execPath}" "${builtChild(child)}"`, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, TERM: 'xterm' },
     })
@@ -50,7 +51,7 @@ describe('the question before an order', function () {
   })
 
   it('is not asked where nobody sits at a terminal', () => {
-    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', child], { encoding: 'utf8', input: 'y\n' })
+    const { stdout } = spawnSync(process.execPath, [builtChild(child)], { encoding: 'utf8', input: 'y\n' })
     expect(stdout.match(/\w+ came to \w+/g)?.[0]).to.equal('first came to usage')
   })
 })

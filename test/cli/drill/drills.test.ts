@@ -2,20 +2,20 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { projectRoot } from '../../../scripts/source-options.ts'
 import { crashDrill, type PointReport } from '../../../src/cli/drill/crash.ts'
 import { haltDrill } from '../../../src/cli/drill/halt.ts'
 import type { Program } from '../../../src/cli/drill/program.ts'
 import { crashDrillJson } from '../../../src/cli/json/drill-json.ts'
+import { builtProgram } from '../../support/built.ts'
 import { schemaProblems } from '../../surface/schemas.ts'
-
-const program: Program = { command: process.execPath, args: ['--import=tsx', `${projectRoot}/bin/dev.js`] }
 
 /** Real processes, real signals: a few points here, all of them with `crosstape verify crash`. */
 describe('drills', function () {
   this.timeout(300_000)
   let dataDir: string
+  let program: Program
   before(async () => {
+    program = builtProgram()
     dataDir = await mkdtemp(join(tmpdir(), 'crosstape-drill-'))
   })
   after(() => rm(dataDir, { recursive: true, force: true }))

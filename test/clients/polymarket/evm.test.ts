@@ -15,6 +15,7 @@ import {
   walletOrderTypes,
   walletOrderValue,
 } from '../../../src/clients/polymarket/typed-data.ts'
+import { builtChild } from '../../support/built.ts'
 
 const child = join(import.meta.dirname, 'curve-child.ts')
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -71,7 +72,7 @@ describe('polymarket signing curve', () => {
 
   it('is that of ethers where WebAssembly cannot run, with the same signature', () => {
     const run = (...flags: string[]): { readonly source: string; readonly signature: string } =>
-      JSON.parse(execFileSync(process.execPath, [...flags, '--import', 'tsx', child], { stdio: 'pipe' }).toString())
+      JSON.parse(execFileSync(process.execPath, [...flags, builtChild(child)], { stdio: 'pipe' }).toString())
     const [without, having] = [run('--jitless'), run()]
     expect([without.source, having.source]).to.deep.equal(['ethers', 'webassembly'])
     expect({ ...without, source: '' }).to.deep.equal({ ...having, source: '' })
