@@ -311,13 +311,14 @@ describe('views', () => {
     })
   }
 
-  for (const [what, from, to] of [
-    ['of another format', /"format":\d+/, '"format":99'],
-    ['of another journal', /"hash":"....../, '"hash":"000000'],
-    ['of a longer journal', /"seq":4,"segment"(.*)"seq":4/, '"seq":999,"segment"$1"seq":999'],
-    ['beyond the end of the journal', /"offset":\d+,"lineStart":\d+/, '"offset":99999,"lineStart":99000'],
-    ['not of its state', /"seq":4,"segment"/, '"seq":3,"segment"'],
-    ['wrong about an amount', /"quantity":"10"/, '"quantity":10'],
+  // A checkpoint that is sound in itself and contradicts the journal has seen records that were lost: that is recorded.
+  for (const [what, from, to, seq] of [
+    ['of another format', /"format":\d+/, '"format":99', 4],
+    ['of another journal', /"hash":"....../, '"hash":"000000', 5],
+    ['of a longer journal', /"seq":4,"segment"(.*)"seq":4/, '"seq":999,"segment"$1"seq":999', 5],
+    ['beyond the end of the journal', /"offset":\d+,"lineStart":\d+/, '"offset":99999,"lineStart":99000', 5],
+    ['not of its state', /"seq":4,"segment"/, '"seq":3,"segment"', 4],
+    ['wrong about an amount', /"quantity":"10"/, '"quantity":10', 4],
   ] as const) {
     it(`are made anew, once, when the checkpoint is ${what}`, async () => {
       await withDataDir(async (dataDir) => {
@@ -327,8 +328,8 @@ describe('views', () => {
         const opened = (): Promise<unknown> =>
           withLedger(dataDir, async (ledger, warnings) => [ledger.state.seq, warnings.length])
         expect([await opened(), await opened()]).to.deep.equal([
-          [4, 1],
-          [4, 0],
+          [seq, 1],
+          [seq, 0],
         ])
       })
     })
