@@ -17,6 +17,7 @@ import {
   filledOrder,
   historyOf,
   ledgerOptions,
+  money,
   quantity,
   reported,
   submitted,
@@ -232,6 +233,38 @@ describe('ledger queries', () => {
         expect(await ids({ limit: 2 })).to.deep.equal(['o-4', 'o-3'])
         expect(await ids({ openOnly: true })).to.deep.equal(['o-3', 'o-1'])
       })
+    })
+  })
+
+  it('show what was learned of an order after it had ended, made anew or not', async () => {
+    const late: readonly JournalEvent[] = [
+      { type: 'order.resent', orderId: 'o-1' },
+      {
+        type: 'fee.drift',
+        orderId: 'o-1',
+        market: 'kalshi:FED-26DEC',
+        fillIds: ['f-o-1'],
+        drift: {
+          charged: money('0.5'),
+          predicted: money('0.18'),
+          worst: money('0.2'),
+          series: null,
+          schedule: 'rate 0',
+        },
+      },
+    ]
+    await withDataDir(async (dataDir) => {
+      await withLedger(dataDir, (ledger) => ledger.append(...filledOrder('o-1')))
+      await withLedger(dataDir, async (ledger, warnings) => {
+        for (const event of late) await ledger.append(event)
+        expect(warnings).to.deep.equal([])
+        expect([...ledger.state.feeDrifts.keys()]).to.deep.equal(['kalshi:FED-26DEC'])
+      })
+      const shownBy = () => withLedger(dataDir, (ledger) => ledger.findOrder('o-1'))
+      const kept = await shownBy()
+      expect([kept?.feeDrift?.charged, kept?.resentAt]).to.deep.equal([money('0.5'), '2026-11-20T12:00:00.000Z'])
+      rmSync(join(dataDir, 'views'), { recursive: true })
+      expect(await shownBy()).to.deep.equal(kept)
     })
   })
 
