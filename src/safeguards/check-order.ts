@@ -12,6 +12,7 @@ import { feeDrift } from './checks/fee-drift.ts'
 import { feeKnown } from './checks/fee-known.ts'
 import { frozenTrades } from './checks/frozen-trades.ts'
 import { killSwitch } from './checks/kill-switch.ts'
+import { lostRecords } from './checks/lost-records.ts'
 import { marketOpen } from './checks/market-open.ts'
 import { notional } from './checks/notional.ts'
 import { priceBand } from './checks/price-band.ts'
@@ -61,6 +62,7 @@ const checks: readonly Check[] = [
   exposure,
   dailyLoss,
   sessionBudget,
+  lostRecords,
   unsettledOrders,
   frozenTrades,
   duplicateIntent,

@@ -226,6 +226,8 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
       return { ...nothing, metadata: sorted({ ...startOf(event), tape: event.tape ?? null }) }
     case 'journal.keyed':
       return { ...nothing, metadata: sorted({ key: event.key, previous: event.previous }) }
+    case 'journal.cut':
+      return { ...nothing, success: false, metadata: { upTo: String(event.upTo) } }
     case 'session.ended':
       return { ...nothing, metadata: { session: event.session, outcome: event.outcome } }
   }

@@ -26,6 +26,11 @@ export type JournalEvent =
    * is null), or the next one after a key was lost.
    */
   | { readonly type: 'journal.keyed'; readonly key: string; readonly previous: string | null }
+  /**
+   * A record that an anchor or the views had seen, up to this number, was not there any more when the journal was opened:
+   * it was cut, set back or replaced, and orders and fills may be missing from it.
+   */
+  | { readonly type: 'journal.cut'; readonly upTo: number }
   | { readonly type: 'order.denied'; readonly intent: OrderIntent; readonly denials: readonly RecordedDenial[] }
   /** Durable before the first byte leaves. */
   | { readonly type: 'order.submitted'; readonly intent: OrderIntent; readonly venueOrderId: string | null }

@@ -56,6 +56,21 @@ export function storageError(error: unknown, path: string): unknown {
   })
 }
 
+/** A failed read of the data directory likewise: what cannot be read is neither whole nor damaged. */
+export function readingError(error: unknown, path: string): unknown {
+  const code = systemCode(error)
+  if (code === null || error instanceof ToolkitError) return error
+  if (![...forbidden, ...failing].includes(code)) return error
+  return new ToolkitError({
+    code: 'DATA_DIR_UNREADABLE',
+    category: 'usage',
+    message: `Cannot read ${path} (${code}). Nothing was changed, and nothing is proven.`,
+    facts: { path, reason: code },
+    suggestions: [`Make ${path} readable for this user.`],
+    cause: error,
+  })
+}
+
 /** Creates a folder for this user only, parents included. @throws ToolkitError DATA_DIR_UNWRITABLE. */
 export async function makeDirectory(path: string): Promise<void> {
   try {

@@ -53,6 +53,9 @@ function orderChangedBy(event: JournalEvent): string | null {
     case 'amend.answered':
     case 'fill.booked':
     case 'fill.settled':
+    case 'fee.drift':
+    case 'order.evidence':
+    case 'order.resent':
       return event.orderId
     default:
       return null

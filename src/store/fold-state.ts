@@ -46,6 +46,7 @@ export const emptyState: FoldState = {
   approvedPairs: new Map(),
   rejectedPairs: new Map(),
   cash: new Map(),
+  lostRecords: null,
   today: { day: '', realized: 0n },
   feeDrifts: new Map(),
   orderTracks: new Map(),

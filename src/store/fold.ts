@@ -1,6 +1,6 @@
 import { ZERO_MONEY } from '../domain/amounts.ts'
 import type { Netting } from '../domain/holding.ts'
-import { pairName, type VenueId, venueOf } from '../domain/market.ts'
+import { pairName, type VenueId, venueIds, venueOf } from '../domain/market.ts'
 import { intentFingerprint, isUnsettled, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
 import { notLanded } from '../domain/stories.ts'
@@ -76,6 +76,9 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
   const { event, time } = record
   const { recall } = context
   switch (event.type) {
+    case 'journal.cut':
+      draft.lostRecords = { upTo: event.upTo, venues: venueIds }
+      break
     case 'order.submitted':
       submit(draft, event.intent, event.venueOrderId, time, recall)
       break
@@ -137,6 +140,7 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
         slack: ZERO_MONEY,
         computedFees: ZERO_MONEY,
       })
+      draft.lostRecords = lostAfterAgreeing(draft.lostRecords, event.venue)
       break
     case 'cash.claimed':
       moveCash(draft, event.venue, { amount: event.amount })
@@ -161,6 +165,11 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
     default:
     // The rest is the trail of what was done; nothing follows from it.
   }
+}
+
+/** Which record was lost stays known, or the same loss would be found again. */
+function lostAfterAgreeing(lost: FoldState['lostRecords'], venue: VenueId): FoldState['lostRecords'] {
+  return lost === null ? null : { ...lost, venues: lost.venues.filter((one) => one !== venue) }
 }
 
 /** Proof that the venue took an order outlives the read that gave it: a later look that shows nothing takes nothing back. */

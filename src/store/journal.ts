@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
 import { hasListener, reached } from '../runtime/milestones.ts'
 import { appendAnchor } from './anchors.ts'
-import { type AuditKey, auditKeyFor } from './audit-key.ts'
+import { type AuditKey, auditKeyFile, auditKeyFor } from './audit-key.ts'
 import type { JournalEvent } from './events.ts'
 import { makeDirectory, storageError, syncDirectory } from './files.ts'
 import { encodeLines, GENESIS } from './line.ts'
@@ -201,6 +201,7 @@ class SegmentedJournal implements Journal {
       const json = await lastLine(segmentFile(this.directory, offset > 0 ? segment : segment - 1))
       const previous = sealIn(json)?.keyId ?? null
       this.keySettled = previous === id
+      if (previous !== null && !this.keySettled) this.options.onWarning(lostKeyWarning(this.options.auditDirectory))
       return this.keySettled ? null : { type: 'journal.keyed', key: id, previous }
     } catch (error) {
       throw storageError(error, this.options.auditDirectory)
@@ -291,6 +292,10 @@ class SegmentedJournal implements Journal {
     this.handle = null
     await handle?.close()
   }
+}
+
+function lostKeyWarning(auditDirectory: string): string {
+  return `${auditKeyFile(auditDirectory)} is not the key that sealed the journal so far: that one was lost or taken away, and another is used from here on. What was recorded before can be checked against accidents only. If nobody meant this, look at who can reach the folder; docs/audit.md says what is still proven.`
 }
 
 function lastLineBytes(bytes: Buffer): number {

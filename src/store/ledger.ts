@@ -32,6 +32,11 @@ export interface LedgerState {
   readonly rejectedPairs: ReadonlyMap<string, RejectedPair>
   /** For each venue with which everything once agreed: its cash then, and what the journal has explained since. */
   readonly cash: ReadonlyMap<VenueId, CashLine>
+  /**
+   * Records that were seen and were not there any more: up to which, and the venues with which orders, positions and cash
+   * have not agreed since. Null when that never happened.
+   */
+  readonly lostRecords: { readonly upTo: number; readonly venues: readonly VenueId[] } | null
   /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar; unknown fees at their worst. */
   readonly today: { readonly day: string; readonly realized: bigint }
 }

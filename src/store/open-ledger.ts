@@ -1,3 +1,4 @@
+import { ToolkitError } from '../domain/errors.ts'
 import type { Netting } from '../domain/holding.ts'
 import type { VenueId } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
@@ -85,8 +86,47 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   // Before the journal: what another process records and anchors meanwhile is no cut.
   const anchor = await newestAnchorOf(auditDirectory(dataDir, environment), onWarning)
   await ledger.refresh()
-  if (anchor !== null && anchor.seq > ledger.state.seq) onWarning(cutJournalWarning(ledger.state.seq, anchor))
+  await noteLoss(ledger, { anchor, contradicted: start.kind === 'none' ? start.contradicted : null, onWarning })
   return ledger
+}
+
+/**
+ * Records that a journal is not what has been seen of it. Not a refusal to open: who lost records has all the more reason
+ * to look at the venues and to cancel. Orders are denied until each venue agrees again, in later processes too.
+ */
+async function noteLoss(
+  ledger: Ledger,
+  {
+    anchor,
+    contradicted,
+    onWarning,
+  }: {
+    readonly anchor: Anchor | null
+    readonly contradicted: number | null
+    readonly onWarning: LedgerOptions['onWarning']
+  },
+): Promise<void> {
+  const { seq } = ledger.state
+  const isCut = anchor !== null && anchor.seq > seq
+  const upTo = Math.max(isCut ? anchor.seq : 0, contradicted ?? 0)
+  if (upTo === 0) return
+  const what = isCut
+    ? `The journal ends with record ${seq}, though a session ended with record ${anchor.seq} at ${anchor.time}`
+    : upTo > seq
+      ? `The journal ends with record ${seq}, though the views were written from record ${upTo}`
+      : `Record ${upTo} of the journal is not the one that the views were written from`
+  onWarning(
+    `${what}: records were cut off, or an older copy was put back. Orders and fills among them are not known here, and no order is placed before each venue agrees again. Run \`crosstape audit verify\` and \`crosstape positions reconcile\`.`,
+  )
+  try {
+    await ledger.transact(({ lostRecords }) => {
+      const isKnown = lostRecords !== null && lostRecords.upTo >= upTo && upTo > seq
+      return { events: isKnown ? [] : [{ type: 'journal.cut', upTo }], result: undefined }
+    })
+  } catch (error) {
+    if (!(error instanceof ToolkitError)) throw error
+    onWarning(`That could not be recorded: ${error.message}`)
+  }
 }
 
 /** An anchor that cannot be read must not stop anybody from cancelling. */
@@ -99,29 +139,29 @@ function newestAnchorOf(audit: string, onWarning: LedgerOptions['onWarning']): P
   })
 }
 
-/** Not a refusal: who lost records has all the more reason to look at the venues and to cancel. */
-function cutJournalWarning(seq: number, anchor: Anchor): string {
-  return `The journal ends with record ${seq}, though a session ended with record ${anchor.seq} at ${anchor.time}: records were cut off, or an older copy was put back. Orders and fills among them are not known here. Run \`crosstape audit verify\` and \`crosstape positions reconcile\`.`
-}
-
 type Start =
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
-  /** `reason` is null when nothing is wrong: the first process of a new ledger has not written its views yet. */
-  | { readonly kind: 'none'; readonly reason: string | null }
+  | {
+      readonly kind: 'none'
+      /** Null when the views are not to blame: the first process of a new ledger has not written any yet. */
+      readonly reason: string | null
+      /** The last record of views that the journal does not hold as they saw it. */
+      readonly contradicted: number | null
+    }
 
 async function usableCheckpoint(views: string, journal: string): Promise<Start> {
   try {
     const checkpoint = await readCheckpoint(views)
     if (checkpoint === null) {
       const begun = (await archiveNumbers(views)).length > 0
-      return { kind: 'none', reason: begun ? null : 'there were none' }
+      return { kind: 'none', reason: begun ? null : 'there were none', contradicted: null }
     }
     if (await matchesJournal(journal, checkpoint)) return { kind: 'checkpoint', checkpoint }
     await discardCheckpoint(views)
-    return { kind: 'none', reason: 'they did not belong to this journal, or were ahead of it' }
+    return { kind: 'none', reason: null, contradicted: checkpoint.position.seq }
   } catch (error) {
     if (!(error instanceof ViewDamaged)) throw storageError(error, views)
     await discardCheckpoint(views)
-    return { kind: 'none', reason: error.message }
+    return { kind: 'none', reason: error.message, contradicted: null }
   }
 }

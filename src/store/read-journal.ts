@@ -9,11 +9,12 @@ import { sealIn } from './seal.ts'
 import {
   corruptJournal,
   type JournalPosition,
-  listSegments,
+  missingSegment,
   type ScanEnd,
   type ScannedLine,
   scanSegment,
   segmentFile,
+  segmentsThere,
 } from './segments.ts'
 import { checkFormat, JOURNAL_FORMAT, type JournalHeader, newerJournal, SEALED_FORMAT } from './upcast.ts'
 
@@ -109,18 +110,20 @@ export interface ReadBatch {
 /**
  * Every record after a position, through all segments. Ends at the last intact line: the caller decides what a torn or
  * broken end means.
- * @throws ToolkitError JOURNAL_CORRUPT when a segment ends badly though another follows.
+ * @throws ToolkitError JOURNAL_CORRUPT when a segment ends badly though another follows, or is missing; what comes before
+ * has been given then.
  */
 export async function* readForward(
   directory: string,
   from: JournalPosition,
   format: number,
 ): AsyncGenerator<ReadBatch> {
-  const last = (await listSegments(directory)).at(-1)
+  const { present, missing } = await segmentsThere(directory)
+  const last = present.at(-1)
   let position = from
   for (let segment = from.segment; last !== undefined && segment <= last; segment++) {
     for await (const { records, end } of readSegment(directory, position, format)) {
-      const finished = end !== null && segment === last
+      const finished = end !== null && segment === last && missing === null
       yield { records, end: finished ? end : null }
       if (end === null || finished) continue
       if (end.end !== 'clean') {
@@ -130,6 +133,7 @@ export async function* readForward(
       position = nextSegment(end.position)
     }
   }
+  if (missing !== null) throw missingSegment(directory, missing)
 }
 
 function nextSegment(position: JournalPosition): JournalPosition {

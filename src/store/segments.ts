@@ -49,6 +49,15 @@ export function segmentFile(directory: string, segment: number): string {
 
 /** Segment numbers in ascending order. @throws ToolkitError JOURNAL_CORRUPT when one is missing in between. */
 export async function listSegments(directory: string): Promise<readonly number[]> {
+  const { present, missing } = await segmentsThere(directory)
+  if (missing !== null) throw missingSegment(directory, missing)
+  return present
+}
+
+/** The segments from the first on, up to one that is missing while later ones exist. */
+export async function segmentsThere(
+  directory: string,
+): Promise<{ readonly present: readonly number[]; readonly missing: number | null }> {
   const names = await readdir(directory).catch((error: unknown) => {
     if (isMissing(error)) return []
     throw error
@@ -56,8 +65,11 @@ export async function listSegments(directory: string): Promise<readonly number[]
   const numbers = names.filter((name) => /^\d{8}\.jsonl$/.test(name)).map((name) => Number(name.slice(0, 8)))
   numbers.sort((a, b) => a - b)
   const gap = numbers.findIndex((number, index) => number !== index + 1)
-  if (gap >= 0) throw corruptJournal(segmentFile(directory, gap + 1), 1, 'the file is missing while later ones exist')
-  return numbers
+  return gap < 0 ? { present: numbers, missing: null } : { present: numbers.slice(0, gap), missing: gap + 1 }
+}
+
+export function missingSegment(directory: string, segment: number): ToolkitError {
+  return corruptJournal(segmentFile(directory, segment), 1, 'the file is missing while later ones exist')
 }
 
 /** The lines of one segment from a position on, in batches, each line checked against the chain. */

@@ -3,9 +3,10 @@ import { systemClock } from '../runtime/clock.ts'
 import { anchorsFile, readAnchors } from './anchors.ts'
 import { auditKeyFile, findAuditKey, looseKeyWarning } from './audit-key.ts'
 import { auditDirectory, journalDirectory, viewsDirectory } from './directories.ts'
+import { readingError } from './files.ts'
 import { type PlacedRecord, type ReadEnd, readForward, readHeaderLine } from './read-journal.ts'
 import { SealCheck } from './seal-check.ts'
-import { type JournalPosition, journalStart, segmentFile } from './segments.ts'
+import { type JournalPosition, journalStart, listSegments, segmentFile } from './segments.ts'
 import { SEALED_FORMAT } from './upcast.ts'
 import { ViewDamaged } from './view-file.ts'
 import { type Checkpoint, matchesJournal, readCheckpoint } from './views.ts'
@@ -50,7 +51,8 @@ const PAUSE_MS = 50
  * Walks the whole chain of a journal: finds changed, missing, added and swapped records, with the key also those whose
  * chain was computed anew; and, with anchors, checkpoint and heads noted elsewhere, records cut off its end. Changes
  * nothing and needs no lock.
- * @throws ToolkitError JOURNAL_NEWER for a journal that a later version wrote.
+ * @throws ToolkitError JOURNAL_NEWER for a journal that a later version wrote, DATA_DIR_UNREADABLE for files that cannot be
+ * read.
  */
 export async function verifyJournal(place: VerifyPlace): Promise<JournalVerdict> {
   const { verdict, provisional } = await look(place)
@@ -63,16 +65,18 @@ export async function verifyJournal(place: VerifyPlace): Promise<JournalVerdict>
 async function look(place: VerifyPlace): Promise<{ readonly verdict: JournalVerdict; readonly provisional: boolean }> {
   const audit = auditDirectory(place.dataDir, place.environment)
   // What has seen the journal is read before the journal: what is recorded meanwhile only makes it longer.
-  const found = await findAuditKey(audit)
+  const found = await readable(findAuditKey(audit), auditKeyFile(audit))
   const key = found.kind === 'key' ? found.key : null
-  const { anchors, unreadable } = await readAnchors(audit, key)
+  const { anchors, unreadable } = await readable(readAnchors(audit, key), anchorsFile(audit))
   const seals = new SealCheck(key)
   const checkpoint = await trustedCheckpoint(place)
   const trusted = anchors.filter(({ proof }) => proof !== 'broken')
   const witnesses = new Witnesses([...trusted.map(asWitness), ...(place.expected ?? []).map(asExpected)])
-  const walk = await walkJournal(journalDirectory(place.dataDir, place.environment), seals, witnesses)
+  const journal = journalDirectory(place.dataDir, place.environment)
+  const walk = await readable(walkJournal(journal, seals, witnesses), journal)
   const broken = anchors.find(({ proof }) => proof === 'broken')
-  const seen = walk.problem ?? cutOff(walk, witnesses) ?? (await againstCheckpoint(walk, checkpoint))
+  const cut = walk.problem === null || walk.isTorn ? cutOff(walk, lastSeen(witnesses, walk, checkpoint)) : null
+  const seen = cut ?? walk.problem ?? (await againstCheckpoint(walk, checkpoint))
   const keyless = seen === null ? unproven(auditKeyFile(audit), walk, seals) : null
   const problem = seen ?? keyless ?? (broken === undefined ? null : brokenAnchor(audit, walk.reached, broken))
   const { seq, hash } = walk.reached
@@ -87,11 +91,20 @@ async function look(place: VerifyPlace): Promise<{ readonly verdict: JournalVerd
         ? [looseKeyWarning(auditKeyFile(audit), found.looseMode)]
         : []),
       ...strength(seq, seals),
+      ...(problem === null && key !== null ? unanchored(seq, trusted) : []),
       ...(unreadable === 0 ? [] : [`${anchorsFile(audit)}: ${unreadable} unreadable, as a crash may leave one.`]),
     ],
     problem,
   }
   return { verdict, provisional: keyless !== null }
+}
+
+async function readable<T>(reading: Promise<T>, path: string): Promise<T> {
+  try {
+    return await reading
+  } catch (error) {
+    throw readingError(error, path)
+  }
 }
 
 const asWitness = ({
@@ -114,16 +127,21 @@ interface Walk {
   readonly directory: string
   readonly reached: JournalPosition
   readonly begun: boolean
+  /** Whether it ends in a line without its newline: torn by a crash, or cut. */
+  readonly isTorn: boolean
   readonly problem: JournalProblem | null
 }
 
 async function walkJournal(directory: string, seals: SealCheck, witnesses: Witnesses): Promise<Walk> {
   let reached: JournalPosition = journalStart
   let begun = false
-  const end = (problem: JournalProblem | null): Walk => ({ directory, reached, begun, problem })
+  const end = (problem: JournalProblem | null, isTorn = false): Walk => ({ directory, reached, begun, isTorn, problem })
   try {
     const first = await readHeaderLine(directory)
-    if (first === null) return end(null)
+    if (first === null) {
+      await listSegments(directory)
+      return end(null)
+    }
     begun = true
     const wrong = seals.header(first.line, first.header.format >= SEALED_FORMAT)
     if (wrong !== null) return end(after(directory, reached, `the first line is not proven: ${wrong}`))
@@ -140,7 +158,11 @@ async function walkJournal(directory: string, seals: SealCheck, witnesses: Witne
       }
       if (ending === 'clean') return end(null)
       if (ending === 'broken') return end(after(directory, reached, 'the line does not match its checksum'))
-      if (look === LOOKS) return end(after(directory, reached, 'the last line is incomplete, as a crash leaves it'))
+      if (look === LOOKS) {
+        const what =
+          'the last line is incomplete, as a crash leaves it; the next command that records something sets it aside'
+        return end(after(directory, reached, what), true)
+      }
       await systemClock.sleep(PAUSE_MS)
     }
   } catch (error) {
@@ -159,12 +181,28 @@ function at(directory: string, { record, after: { segment, line } }: PlacedRecor
   return { file: segmentFile(directory, segment), line, seq: record.seq, what }
 }
 
+/** The last record that something has seen, when the journal ends before it. */
+function lastSeen(
+  witnesses: Witnesses,
+  { reached }: Walk,
+  checkpoint: Checkpoint | null,
+): Pick<Witness, 'seq' | 'source'> | null {
+  const witness = witnesses.beyond(reached.seq)
+  if (witness !== null || checkpoint === null || checkpoint.position.seq <= reached.seq) return witness
+  return { seq: checkpoint.position.seq, source: 'the views were written from it' }
+}
+
 /** A chain without its last links is still a chain: only something that has seen them can tell. */
-function cutOff(walk: Walk, witnesses: Witnesses): JournalProblem | null {
-  const last = witnesses.beyond(walk.reached.seq)
+function cutOff(walk: Walk, last: Pick<Witness, 'seq' | 'source'> | null): JournalProblem | null {
   if (last === null) return null
-  const what = `it ends with record ${walk.reached.seq}, though record ${last.seq} has been there (${last.source}): records were cut off its end`
-  return after(walk.directory, walk.reached, what)
+  const seen = `though record ${last.seq} has been there (${last.source})`
+  return after(
+    walk.directory,
+    walk.reached,
+    walk.isTorn
+      ? `the line is incomplete, ${seen}: its end was cut off, and not torn by a crash`
+      : `it ends with record ${walk.reached.seq}, ${seen}: records were cut off its end`,
+  )
 }
 
 function brokenAnchor(
@@ -198,7 +236,7 @@ function unproven(file: string, walk: Walk, seals: SealCheck): JournalProblem | 
 
 function strength(seq: number, seals: SealCheck): readonly string[] {
   const before = seq - seals.sealed
-  if (seq === 0 || before === 0) return []
+  if (seq === 0 || before <= 0) return []
   if (seals.foreignUpTo > 0) {
     return [
       `Records up to ${seals.foreignUpTo} were sealed with a key that is not here: up to the change of keys they are checked against accidents only.`,
@@ -211,6 +249,16 @@ function strength(seq: number, seals: SealCheck): readonly string[] {
       ]
 }
 
+/** A killed session leaves no anchor, and neither does somebody who takes anchors away. */
+function unanchored(seq: number, anchors: readonly { readonly seq: number }[]): readonly string[] {
+  const last = anchors.reduce((highest, anchor) => Math.max(highest, anchor.seq), 0)
+  if (last >= seq) return []
+  const where = last === 0 ? 'No end of a session is anchored' : `The last anchored end of a session is record ${last}`
+  return [
+    `${where}, as after one that was killed or while one is open: a cut after it shows by the views and by a head kept elsewhere only.`,
+  ]
+}
+
 function trustedCheckpoint({ dataDir, environment }: VerifyPlace): Promise<Checkpoint | null> {
   return readCheckpoint(viewsDirectory(dataDir, environment)).catch((error: unknown) => {
     if (error instanceof ViewDamaged) return null
@@ -218,16 +266,9 @@ function trustedCheckpoint({ dataDir, environment }: VerifyPlace): Promise<Check
   })
 }
 
-async function againstCheckpoint(
-  { directory, reached }: Walk,
-  checkpoint: Checkpoint | null,
-): Promise<JournalProblem | null> {
+async function againstCheckpoint({ directory }: Walk, checkpoint: Checkpoint | null): Promise<JournalProblem | null> {
   if (checkpoint === null) return null
   const { seq, segment, line } = checkpoint.position
-  if (reached.seq < seq) {
-    const what = `it ends with record ${reached.seq}, though record ${seq} has been there: records were cut off its end`
-    return after(directory, reached, what)
-  }
   if (await matchesJournal(directory, checkpoint)) return null
   const what = `record ${seq} is not the one that was there when the views were written: the journal was replaced`
   return { file: segmentFile(directory, segment), line, seq, what }

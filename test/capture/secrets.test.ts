@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { SecretScanner } from '../../src/capture/redact/secrets.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
@@ -24,6 +25,17 @@ describe('known secrets', () => {
     'in hex': bytes.toString('hex'),
     'in upper-case hex': bytes.toString('hex').toUpperCase(),
     'URL-encoded': encodeURIComponent(secret),
+    'URL-encoded in lower case': encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase()),
+    'URL-encoded twice': encodeURIComponent(encodeURIComponent(secret)),
+    'in JSON with its slashes escaped': secret.replaceAll('/', '\\/'),
+    'in JSON with every sign escaped': secret.replaceAll(/[^\w]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    'in JSON inside JSON': JSON.stringify(JSON.stringify(secret).replaceAll('/', '\\/')),
+    'in HTML': secret.replaceAll('+', '&#43;').replaceAll('/', '&#x2F;'),
+    'as the password of a basic authorization': Buffer.from(`me:${secret}`).toString('base64'),
+    'in base64 at every offset': Buffer.from(`x${secret}y`).toString('base64url'),
+    'in the middle of a base64 text': Buffer.from(`abc${secret}defg`).toString('base64'),
+    'in base64 wrapped at a narrow width': bytes.toString('base64').replaceAll(/(.{7})/g, '$1\r\n'),
+    'as Node writes a buffer in JSON': JSON.stringify(bytes),
   }
   it('are found in any of several texts, and not where one text ends and the next begins', () => {
     const scanner = new SecretScanner([secret])
@@ -41,6 +53,27 @@ describe('known secrets', () => {
     const scanner = new SecretScanner([key])
     expect(scanner.finds(key.slice(2))).to.equal(true)
     expect(scanner.finds(Buffer.from(key.slice(2), 'hex').toString('base64'))).to.equal(true)
+  })
+
+  for (const [name, wrap] of [
+    ['another width', (body: string) => body.replaceAll(/(.{50})/g, '$1\n')],
+    ['another width, in JSON', (body: string) => JSON.stringify(body.replaceAll(/(.{30})/g, '$1\n'))],
+    ['no width', (body: string) => body],
+  ] as const) {
+    it(`are found in a key file that was wrapped anew, at ${name}`, () => {
+      const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+      const scanner = new SecretScanner([pem])
+      const [, body = ''] = pem.split('\n')
+      expect(scanner.finds(wrap(body))).to.equal(true)
+      expect(scanner.finds(Buffer.from(body, 'base64').toString('hex'))).to.equal(true)
+    })
+  }
+
+  it('are found though they hold what looks like an escape', () => {
+    const odd = 'odd%41phrase&amp;\\u0041x'
+    for (const form of [odd, JSON.stringify(odd), encodeURIComponent(odd)]) {
+      expect(new SecretScanner([odd]).finds(`a ${form} b`), form).to.equal(true)
+    }
   })
 
   it('are found by a single line of a key file', () => {

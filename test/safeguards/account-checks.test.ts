@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
+import type { VenueId } from '../../src/domain/market.ts'
 import { intentFingerprint, type OrderStatus } from '../../src/domain/order.ts'
 import { applyFill, noPositions } from '../../src/domain/position.ts'
 import { isoTime } from '../../src/runtime/clock.ts'
@@ -151,6 +152,22 @@ describe('session budget', () => {
 
   it('is off unless it is set', () => {
     expect(codesOf({ snapshot: spent('999999') })).to.deep.equal([])
+  })
+})
+
+describe('lost records', () => {
+  const lost = (...venues: readonly VenueId[]) => ({ state: aState({ lostRecords: { upTo: 154, venues } }) })
+
+  it('stop orders at a venue that has not agreed with the journal since', () => {
+    expect(denialOf({ snapshot: lost('kalshi', 'polymarket') })).to.include({ code: 'RECORDS_LOST', value: '154' })
+  })
+
+  it('stop none at a venue that has', () => {
+    expect(codesOf({ snapshot: lost('polymarket') })).to.deep.equal([])
+  })
+
+  it('do not keep a trade from being unwound', () => {
+    expect(codesOf({ intent: { purpose: unwind }, snapshot: lost('kalshi') })).to.deep.equal([])
   })
 })
 

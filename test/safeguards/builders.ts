@@ -37,6 +37,7 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     approvedPairs: new Map(),
     rejectedPairs: new Map(),
     cash: new Map(),
+    lostRecords: null,
     today: { day: '2026-11-20', realized: 0n },
     feeDrifts: new Map(),
     ...rest,

@@ -5,7 +5,11 @@
 export function formsOf(secret: string): readonly string[] {
   const bodies = [Buffer.from(secret, 'utf8'), ...rawBytes(secret)]
   const texts = [secret, ...bodies.flatMap(encodings), ...linesOf(secret)]
-  const written = texts.flatMap((text) => [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])
+  const written = texts.flatMap((text) => {
+    const inUrl = encodeURIComponent(text)
+    const inJson = JSON.stringify(text).slice(1, -1)
+    return [text, inUrl, inUrl.replaceAll(/%../g, (code) => code.toLowerCase()), inJson, inJson.replaceAll('/', '\\/')]
+  })
   return [...new Set(written)].filter((form) => form.length >= SHORTEST)
 }
 
@@ -23,7 +27,15 @@ function encodings(bytes: Buffer): readonly string[] {
   const hex = bytes.toString('hex')
   // Without padding: inside a longer text the end looks different.
   const base64 = [bytes.toString('base64'), bytes.toString('base64url')].map((text) => text.replace(/=+$/, ''))
-  return [...base64, hex, hex.toUpperCase()]
+  return [...base64, ...inside(bytes), hex, hex.toUpperCase()]
+}
+
+/** Base64 of a longer text that holds it, wherever it begins there; four characters at each end may belong to its neighbours. */
+function inside(bytes: Buffer): readonly string[] {
+  return ['', 'x', 'xx'].flatMap((before) => {
+    const whole = Buffer.concat([Buffer.from(before), bytes, Buffer.from('xxx')])
+    return [whole.toString('base64'), whole.toString('base64url')].map((text) => text.slice(4, -8))
+  })
 }
 
 /** A key file leaks as soon as a line of it does, or the lines without their ends. */

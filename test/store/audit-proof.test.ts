@@ -293,11 +293,14 @@ describe('the key of the audit trail', () => {
       await withTrail(async (dataDir) => {
         const old = /"seal":"([0-9a-f]{16})/.exec(linesOf(dataDir)[0] ?? '')?.[1]
         damage(keyFile(dataDir))
-        const ledger = await openLedger(ledgerOptions(dataDir))
+        const options = ledgerOptions(dataDir)
+        const ledger = await openLedger(options)
         await ledger.append(submitted('o-next'), booked('o-next', 'f-next'))
+        await ledger.append(submitted('o-after'))
         await ledger.close()
+        expect(options.warnings.filter((warning) => warning.includes('not the key that sealed'))).to.have.length(1)
         const { ok, records, sealed, notes } = await verify(dataDir)
-        expect([ok, records, sealed]).to.deep.equal([true, RECORDS + 3, 3])
+        expect([ok, records, sealed]).to.deep.equal([true, RECORDS + 4, 4])
         expect(notes.join('\n')).to.include(`Records up to ${RECORDS} were sealed with a key that is not here`)
         const said = linesOf(dataDir)[RECORDS + 1]
         expect(said).to.include('"type":"journal.keyed"').and.include(`"previous":"${old}"`)

@@ -153,6 +153,19 @@ describe('fold', () => {
     expect([...throughJson(state).cancelledAllAt]).to.deep.equal([['kalshi', Date.parse('2026-11-20T12:00:01.000Z')]])
   })
 
+  it('remembers lost records until each venue agrees, and which they were for good', () => {
+    const agreed = (venue: 'kalshi' | 'polymarket'): JournalEvent => ({
+      type: 'cash.agreed',
+      venue,
+      balance: money('10'),
+    })
+    const lostAfter = (...events: readonly JournalEvent[]) => throughJson(foldAll(events).state).lostRecords
+    const cut: JournalEvent = { type: 'journal.cut', upTo: 154 }
+    expect(lostAfter(agreed('kalshi'), cut)).to.deep.equal({ upTo: 154, venues: ['kalshi', 'polymarket'] })
+    expect(lostAfter(cut, agreed('kalshi'))).to.deep.equal({ upTo: 154, venues: ['polymarket'] })
+    expect(lostAfter(cut, agreed('kalshi'), agreed('polymarket'))).to.deep.equal({ upTo: 154, venues: [] })
+  })
+
   it('reads a state that was kept before cancel-alls were remembered', () => {
     const kept = JSON.parse(stringifyAmounts(storeState(emptyState)))
     delete kept.cancelledAllAt

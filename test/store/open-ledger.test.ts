@@ -17,6 +17,7 @@ import {
   filledOrder,
   historyOf,
   ledgerOptions,
+  money,
   quantity,
   reported,
   submitted,
@@ -235,6 +236,38 @@ describe('ledger queries', () => {
     })
   })
 
+  it('show what was learned of an order after it had ended, made anew or not', async () => {
+    const late: readonly JournalEvent[] = [
+      { type: 'order.resent', orderId: 'o-1' },
+      {
+        type: 'fee.drift',
+        orderId: 'o-1',
+        market: 'kalshi:FED-26DEC',
+        fillIds: ['f-o-1'],
+        drift: {
+          charged: money('0.5'),
+          predicted: money('0.18'),
+          worst: money('0.2'),
+          series: null,
+          schedule: 'rate 0',
+        },
+      },
+    ]
+    await withDataDir(async (dataDir) => {
+      await withLedger(dataDir, (ledger) => ledger.append(...filledOrder('o-1')))
+      await withLedger(dataDir, async (ledger, warnings) => {
+        for (const event of late) await ledger.append(event)
+        expect(warnings).to.deep.equal([])
+        expect([...ledger.state.feeDrifts.keys()]).to.deep.equal(['kalshi:FED-26DEC'])
+      })
+      const shownBy = () => withLedger(dataDir, (ledger) => ledger.findOrder('o-1'))
+      const kept = await shownBy()
+      expect([kept?.feeDrift?.charged, kept?.resentAt]).to.deep.equal([money('0.5'), '2026-11-20T12:00:00.000Z'])
+      rmSync(join(dataDir, 'views'), { recursive: true })
+      expect(await shownBy()).to.deep.equal(kept)
+    })
+  })
+
   it('list denied orders and trades that have ended', async () => {
     await withDataDir(async (dataDir) => {
       const denied: JournalEvent = { type: 'order.denied', intent: submittedIntent('o-1'), denials: [] }
@@ -311,13 +344,14 @@ describe('views', () => {
     })
   }
 
-  for (const [what, from, to] of [
-    ['of another format', /"format":\d+/, '"format":99'],
-    ['of another journal', /"hash":"....../, '"hash":"000000'],
-    ['of a longer journal', /"seq":4,"segment"(.*)"seq":4/, '"seq":999,"segment"$1"seq":999'],
-    ['beyond the end of the journal', /"offset":\d+,"lineStart":\d+/, '"offset":99999,"lineStart":99000'],
-    ['not of its state', /"seq":4,"segment"/, '"seq":3,"segment"'],
-    ['wrong about an amount', /"quantity":"10"/, '"quantity":10'],
+  // A checkpoint that is sound in itself and contradicts the journal has seen records that were lost: that is recorded.
+  for (const [what, from, to, seq] of [
+    ['of another format', /"format":\d+/, '"format":99', 4],
+    ['of another journal', /"hash":"....../, '"hash":"000000', 5],
+    ['of a longer journal', /"seq":4,"segment"(.*)"seq":4/, '"seq":999,"segment"$1"seq":999', 5],
+    ['beyond the end of the journal', /"offset":\d+,"lineStart":\d+/, '"offset":99999,"lineStart":99000', 5],
+    ['not of its state', /"seq":4,"segment"/, '"seq":3,"segment"', 4],
+    ['wrong about an amount', /"quantity":"10"/, '"quantity":10', 4],
   ] as const) {
     it(`are made anew, once, when the checkpoint is ${what}`, async () => {
       await withDataDir(async (dataDir) => {
@@ -327,8 +361,8 @@ describe('views', () => {
         const opened = (): Promise<unknown> =>
           withLedger(dataDir, async (ledger, warnings) => [ledger.state.seq, warnings.length])
         expect([await opened(), await opened()]).to.deep.equal([
-          [4, 1],
-          [4, 0],
+          [seq, 1],
+          [seq, 0],
         ])
       })
     })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openLedger } from '../../src/store/open-ledger.ts'
@@ -81,10 +81,19 @@ describe('journal verification', () => {
     })
   })
 
-  it('finds a segment that was removed', async () => {
+  it('names the first record of a segment that was removed, and proves those before it', async () => {
     await withFive(async (dataDir) => {
       rmSync(segment(dataDir, 2))
-      expect(await verify(dataDir)).to.have.nested.property('problem.file', segment(dataDir, 2))
+      const { records, problem } = await verify(dataDir)
+      expect([records, problem?.seq, problem?.file]).to.deep.equal([1, 2, segment(dataDir, 2)])
+    }, 400)
+  })
+
+  it('says of a first segment that was removed that it is missing, and not that an end was cut off', async () => {
+    await withFive(async (dataDir) => {
+      rmSync(segment(dataDir, 1))
+      const { problem } = await verify(dataDir)
+      expect([problem?.seq, problem?.what]).to.deep.equal([1, 'the file is missing while later ones exist'])
     }, 400)
   })
 
@@ -96,7 +105,9 @@ describe('journal verification', () => {
         await ledger.close()
         writeFileSync(segment(dataDir), readFileSync(segment(elsewhere)))
       })
-      expect((await verify(dataDir)).problem?.what).to.include('in their place')
+      const { problem, notes } = await verify(dataDir)
+      expect(problem?.what).to.include('in their place')
+      expect(notes.join()).to.not.include('before there were seals')
     })
   })
 
@@ -109,6 +120,57 @@ describe('journal verification', () => {
       expect(readFileSync(segment(dataDir)).equals(bytes)).to.equal(true)
     })
   })
+
+  for (const [witness, folder] of [
+    ['an anchor', 'views'],
+    ['the views', 'audit/sandbox/anchors.jsonl'],
+  ] as const) {
+    it(`does not take a last record for torn by a crash that ${witness} saw whole`, async () => {
+      await withFive(async (dataDir) => {
+        rmSync(join(dataDir, folder), { recursive: true })
+        truncateSync(segment(dataDir), readFileSync(segment(dataDir)).length - 5)
+        const { problem } = await verify(dataDir)
+        expect(problem).to.include({ line: 6, seq: 5 })
+        expect(problem?.what).to.include('cut off').and.not.include('as a crash leaves it')
+      })
+    })
+  }
+
+  it('takes a last record for torn by a crash that nothing saw whole', async () => {
+    await withFive(async (dataDir) => {
+      for (const folder of ['views', 'audit/sandbox/anchors.jsonl']) rmSync(join(dataDir, folder), { recursive: true })
+      truncateSync(segment(dataDir), readFileSync(segment(dataDir)).length - 5)
+      expect((await verify(dataDir)).problem?.what).to.include('as a crash leaves it')
+    })
+  })
+
+  it('says which record the last anchor saw, when it is not the last one', async () => {
+    await withFive(async (dataDir) => {
+      const ledger = await openLedger(ledgerOptions(dataDir))
+      await ledger.append(submitted('o-6'))
+      expect((await verify(dataDir)).notes.join()).to.include('The last anchored end of a session is record 5')
+      await ledger.close()
+      expect((await verify(dataDir)).notes).to.deep.equal([])
+    })
+  })
+
+  it('says so when no end of a session is anchored', async () => {
+    await withFive(async (dataDir) => {
+      writeFileSync(join(dataDir, 'audit/sandbox/anchors.jsonl'), '')
+      expect((await verify(dataDir)).notes.join()).to.include('No end of a session is anchored')
+    })
+  })
+
+  for (const inTheWay of ['audit/sandbox/anchors.jsonl', 'audit/sandbox/key', 'journal/sandbox/00000001.jsonl']) {
+    it(`says so when it cannot read ${inTheWay}`, async () => {
+      await withFive(async (dataDir) => {
+        rmSync(join(dataDir, inTheWay))
+        mkdirSync(join(dataDir, inTheWay))
+        const error = await verify(dataDir).catch((reason: unknown) => reason)
+        expect(error).to.have.property('code', 'DATA_DIR_UNREADABLE')
+      })
+    })
+  }
 
   it('refuses to judge a newer format', async () => {
     await withFive(async (dataDir) => {

@@ -55,6 +55,7 @@ export function parseConfigText(
     })
   }
   refuseSecrets(value, [], problem)
+  refuseWhatNothingReads(text, value, problem)
   const parsed = v.safeParse(configFile, value)
   if (parsed.success) return { content: parsed.output, problem }
   const issue = parsed.issues[0]
@@ -62,11 +63,13 @@ export function parseConfigText(
   throw problem(key, `${key === '' ? 'The file' : key} ${describeIssue(issue)}.`)
 }
 
-/** Settings go six deep. Far deeper text would exhaust whoever reads it. */
+/** Settings go six deep. Far deeper text would exhaust whoever reads it, and so would far longer one. */
 const DEPTH_MAX = 32
+const LENGTH_MAX = 1 << 20
 
 /** Numbers stay the text they were written as: a limit must not pass through a double. */
 function parseText(path: string, text: string): unknown {
+  if (text.length > LENGTH_MAX) throw notConfig(path, { line: 1, column: 1 }, `longer than ${LENGTH_MAX} characters`)
   const deep = tooDeepAt(text, DEPTH_MAX)
   if (deep !== null) throw notConfig(path, lineAndColumn(text, deep), `nested deeper than ${DEPTH_MAX}`)
   try {
@@ -108,6 +111,25 @@ function refuseSecrets(
   }
   if (typeof value !== 'object' || value === null) return
   for (const [key, part] of Object.entries(value)) refuseSecrets(part, [...path, key], problem)
+}
+
+/** What validation would pass over as if it were not there: a setting that is not taken must not look as if it were. */
+function refuseWhatNothingReads(text: string, value: unknown, problem: (key: string, sentence: string) => Error): void {
+  // A parser makes it the object's prototype, where no list of unknown keys has it.
+  if (/"__proto__"\s*:/.test(text)) throw problem('__proto__', '__proto__ is not a setting that crosstape knows.')
+  const list = listIn(value, [])
+  if (list !== null) throw problem(list, `${list === '' ? 'The file' : list} must be an object, and not a list.`)
+}
+
+/** Where a list stands, or null: no setting is one. */
+function listIn(value: unknown, path: readonly string[]): string | null {
+  if (Array.isArray(value)) return path.join('.')
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, part] of Object.entries(value)) {
+    const found = listIn(part, [...path, key])
+    if (found !== null) return found
+  }
+  return null
 }
 
 function looksSecret(value: string): boolean {

@@ -97,7 +97,10 @@ function agree(
     const now = state.cash.get(venue)
     const isSame = now?.moved === before?.moved && now?.agreedAtMs === before?.agreedAtMs
     if (!isSame || isCashMoving(state, venue)) return { events: [], result: false }
-    if (!isGap && before?.agreed === gap.balance && before.moved === ZERO_MONEY) return { events: [], result: true }
+    const isNews = state.lostRecords?.venues.includes(venue) === true
+    if (!isGap && !isNews && before?.agreed === gap.balance && before.moved === ZERO_MONEY) {
+      return { events: [], result: true }
+    }
     const claimed: JournalEvent = { type: 'cash.claimed', venue, amount: gap.amount }
     const asOf = gap.asOfMs === null ? {} : { asOf: isoTime(gap.asOfMs) }
     const agreed: JournalEvent = { type: 'cash.agreed', venue, balance: gap.balance, ...asOf }

@@ -38,6 +38,15 @@ export const accountTexts = {
       suggestion: 'Order less, or start a session with a larger limits.sessionBudget.',
     }),
   ),
+  RECORDS_LOST: denialText(
+    'No records are missing from the journal (cut off, set back or replaced), or orders, positions and cash of the venue have agreed with it since. Unwinds are exempt.',
+    ({ venue, upTo }: { readonly venue: string; readonly upTo: number }) => ({
+      message: `records up to ${upTo} were lost from the journal, so what is held and what rests at ${venue} is not known here. That ends when positions reconcile finds no difference with ${venue}.`,
+      value: String(upTo),
+      suggestion:
+        'crosstape positions reconcile, with --fix or --claim for what it finds; crosstape audit verify shows the loss.',
+    }),
+  ),
   ORDERS_UNSETTLED: denialText(
     'No order has been without a clear answer for more than a minute. Unwinds are exempt.',
     ({ orders, olderThanMs }: { readonly orders: readonly string[]; readonly olderThanMs: number }) => ({

@@ -204,6 +204,27 @@ describe('configuration', () => {
       }
     })
 
+    it('is named, and read no further, when it is longer than any configuration', async () => {
+      await write('user/config.json', `"${'a'.repeat(20_000_000)}"`)
+      const error = await refusal()
+      expect(error.code).to.equal('CONFIG_NOT_JSON')
+      expect(error.message).to.include('longer than')
+    })
+
+    for (const [text, key] of [
+      ['[]', 'The file'],
+      ['{"limits":[]}', 'limits'],
+      ['{"limits":{"__proto__":{"maxNotional":9}}}', '__proto__'],
+      ['{"environments":{"live":{"__proto__":null}}}', '__proto__'],
+    ] as const) {
+      it(`does not pass over ${text}`, async () => {
+        await write('user/config.json', text)
+        const error = await refusal()
+        expect(error.code).to.equal('CONFIG_INVALID')
+        expect(error.message).to.include(key)
+      })
+    }
+
     it('is named with line and key when a key is unknown', async () => {
       const file = await write('user/config.json', '{\n  "limits": {},\n  "limitz": {}\n}')
       expect((await refusal()).message).to.contain(`${file}, line 3: limitz`)

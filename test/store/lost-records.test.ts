@@ -1,0 +1,96 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { VenueId } from '../../src/domain/market.ts'
+import type { Ledger } from '../../src/store/ledger.ts'
+import { openLedger } from '../../src/store/open-ledger.ts'
+import { ledgerOptions, money, submitted, withDataDir } from './support.ts'
+
+const RECORDS = 38
+const journal = (dataDir: string): string => join(dataDir, 'journal', 'sandbox', '00000001.jsonl')
+const views = (dataDir: string): string => join(dataDir, 'views')
+const anchors = (dataDir: string): string => join(dataDir, 'audit', 'sandbox', 'anchors.jsonl')
+const agreed = (venue: VenueId) => ({ type: 'cash.agreed' as const, venue, balance: money('5') })
+
+/** Runs with a journal of 38 records, its views and its anchor. */
+function withTrail(work: (dataDir: string) => Promise<void>): Promise<void> {
+  return withDataDir(async (dataDir) => {
+    await opened(dataDir, (ledger) => {
+      return ledger.append(...Array.from({ length: RECORDS }, (_, index) => submitted(`o-${index}`)))
+    })
+    await work(dataDir)
+  })
+}
+
+async function opened(dataDir: string, work?: (ledger: Ledger) => Promise<void>) {
+  const options = ledgerOptions(dataDir)
+  const ledger = await openLedger(options)
+  await work?.(ledger)
+  await ledger.close()
+  return { lost: ledger.state.lostRecords, seq: ledger.state.seq, warnings: options.warnings.join('\n') }
+}
+
+function linesOf(dataDir: string): readonly string[] {
+  return readFileSync(journal(dataDir), 'utf8').split('\n').slice(0, -1)
+}
+
+function cutTo(dataDir: string, records: number): void {
+  writeFileSync(
+    journal(dataDir),
+    `${linesOf(dataDir)
+      .slice(0, records + 1)
+      .join('\n')}\n`,
+  )
+}
+
+describe('a journal from which records were lost', () => {
+  it('says in the journal that records were lost, once, and knows it in every later process', async () => {
+    await withTrail(async (dataDir) => {
+      rmSync(views(dataDir), { recursive: true })
+      cutTo(dataDir, 30)
+      const lost = { upTo: RECORDS, venues: ['kalshi', 'polymarket'] }
+      expect((await opened(dataDir)).lost).to.deep.equal(lost)
+      expect(linesOf(dataDir).filter((line) => line.includes('"type":"journal.cut"'))).to.have.length(1)
+      expect(await opened(dataDir)).to.deep.equal({ lost, seq: 31, warnings: '' })
+    })
+  })
+
+  it('by the views alone says the same, and not that nothing was lost', async () => {
+    await withTrail(async (dataDir) => {
+      rmSync(anchors(dataDir))
+      cutTo(dataDir, 30)
+      const { lost, warnings } = await opened(dataDir)
+      expect(lost?.upTo).to.equal(RECORDS)
+      expect(warnings).to.include(`though the views were written from record ${RECORDS}`)
+      expect(warnings).to.not.include('Nothing was lost')
+    })
+  })
+
+  it('with another record in the place of the last one that the views saw says the same', async () => {
+    await withTrail(async (dataDir) => {
+      const before = linesOf(dataDir)
+      rmSync(anchors(dataDir))
+      renameSync(views(dataDir), join(dataDir, 'kept'))
+      cutTo(dataDir, RECORDS - 1)
+      await opened(dataDir, (ledger) => ledger.append(submitted('o-x'), submitted('o-y')))
+      expect(linesOf(dataDir).length).to.be.above(before.length)
+      rmSync(anchors(dataDir))
+      rmSync(views(dataDir), { recursive: true })
+      renameSync(join(dataDir, 'kept'), views(dataDir))
+      const { lost, warnings } = await opened(dataDir)
+      expect(lost?.upTo).to.equal(RECORDS)
+      expect(warnings).to.include(`Record ${RECORDS} of the journal is not the one that the views were written from`)
+    })
+  })
+
+  it('is not taken for cut again after the venues agreed, though a crash left no new anchor', async () => {
+    await withTrail(async (dataDir) => {
+      rmSync(views(dataDir), { recursive: true })
+      cutTo(dataDir, 30)
+      const oldAnchors = readFileSync(anchors(dataDir))
+      await opened(dataDir, (ledger) => ledger.append(agreed('kalshi'), agreed('polymarket')))
+      writeFileSync(anchors(dataDir), oldAnchors)
+      expect((await opened(dataDir)).lost).to.deep.equal({ upTo: RECORDS, venues: [] })
+    })
+  })
+})
