@@ -1,0 +1,60 @@
+import { expect } from 'chai'
+import type { Session } from '../../src/cli/session/session.ts'
+import { type VenueId, venueIds } from '../../src/domain/market.ts'
+import type { Order } from '../../src/domain/order.ts'
+import { type ReconcileReport, reconcile } from '../../src/engine/reconcile/reconcile.ts'
+import { VirtualClock } from '../../src/runtime/clock.ts'
+import { mendAll, spoil } from '../support/faults.ts'
+import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
+
+const startMs = Date.parse('2026-11-20T12:00:00Z')
+
+for (const venue of venueIds) {
+  describe(`an order on ${venue} whose answer was lost, beside others that may have traded`, () => {
+    let world: TestWorld
+    let clock: VirtualClock
+    let session: Session
+    beforeEach(async () => {
+      clock = new VirtualClock(startMs)
+      world = await aWorld({}, clock)
+      session = await world.open()
+      await world.control.setBook(marketOf[venue], { bids: [['0.44', '30']], asks: [['0.46', '30']] })
+      await run()
+    })
+    afterEach(() => world.close())
+
+    const run = (): Promise<ReconcileReport> => reconcile(session.trading, { fix: false, venues: [venue] })
+    const lose = async (wanted: Pick<Wanted, 'quantity' | 'side' | 'price'>): Promise<Order> => {
+      await spoil(world, 'place_order', 'drop_response')
+      return (await place(session, { venue, ...wanted })).order
+    }
+    const statusOf = async ({ intent }: Order): Promise<string | undefined> =>
+      (await session.trading.ledger.findOrder(intent.id))?.status
+
+    it('is not called absent when both landed and only position and cash show it', async () => {
+      const orders = [await lose({ quantity: '10', price: '0.46' }), await lose({ quantity: '12', price: '0.46' })]
+      await hideOrders(world, venue, orders)
+      clock.advanceTo(clock.nowMs() + 61_000)
+      await run()
+      expect(await Promise.all(orders.map(statusOf))).to.deep.equal(['unknown', 'unknown'])
+      await mendAll(world)
+      await run()
+      expect(await Promise.all(orders.map(statusOf))).to.deep.equal(['filled', 'filled'])
+    })
+  })
+}
+
+/** From now on the venue answers as if it had no orders and no executions. */
+async function hideOrders(world: TestWorld, venue: VenueId, orders: readonly Order[]): Promise<void> {
+  const say = (endpoint: string, body: string): Promise<void> =>
+    spoil(world, endpoint, 'status', { venue, status: 200, body, executed: false, times: 200 })
+  if (venue === 'kalshi') {
+    await say('list_orders', '{"orders":[],"cursor":""}')
+    await say('list_fills', '{"fills":[],"cursor":""}')
+  } else {
+    await say('get_order', 'null')
+    await say('list_trades', '{"limit":100,"count":0,"next_cursor":"LTE=","data":[]}')
+    const reasons = orders.map(({ venueOrderId }) => [venueOrderId, 'Order not found or already canceled'])
+    await say('cancel_order', JSON.stringify({ canceled: [], not_canceled: Object.fromEntries(reasons) }))
+  }
+}
