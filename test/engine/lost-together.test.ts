@@ -3,6 +3,7 @@ import type { Session } from '../../src/cli/session/session.ts'
 import { type VenueId, venueIds } from '../../src/domain/market.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { type ReconcileReport, reconcile } from '../../src/engine/reconcile/reconcile.ts'
+import { refreshOrder } from '../../src/engine/settle/order-status.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { mendAll, spoil } from '../support/faults.ts'
 import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
@@ -40,6 +41,21 @@ for (const venue of venueIds) {
       await mendAll(world)
       await run()
       expect(await Promise.all(orders.map(statusOf))).to.deep.equal(['filled', 'filled'])
+    })
+
+    it('says so where the cash was never compared before', async () => {
+      const other = await aWorld({}, clock)
+      try {
+        const fresh = await other.open()
+        await spoil(other, 'place_order', 'drop_request')
+        const { order } = await place(fresh, { venue, quantity: '5', price: '0.46' })
+        clock.advanceTo(clock.nowMs() + 61_000)
+        await reconcile(fresh.trading, { fix: false, venues: [venue] })
+        const { evidence } = await refreshOrder(fresh.trading, order.intent.id)
+        expect(evidence.find(({ source }) => source === 'get_balance')?.evidence).to.contain('never compared')
+      } finally {
+        await other.close()
+      }
     })
   })
 }

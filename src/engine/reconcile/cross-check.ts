@@ -45,7 +45,7 @@ export async function crossCheck(
     return [
       ...(client.capabilities.orderIdBeforeSend ? [] : [fillEvidence(order, foreign)]),
       await positionEvidence(trading, client, order, foreign, signal),
-      ...(await cashEvidence(trading, order, signal)),
+      await cashEvidence(trading, order, signal),
     ]
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
@@ -116,21 +116,20 @@ async function positionEvidence(
   )
 }
 
-async function cashEvidence(trading: Trading, order: Order, signal?: AbortSignal): Promise<readonly Evidence[]> {
+async function cashEvidence(trading: Trading, order: Order, signal?: AbortSignal): Promise<Evidence> {
   const cash = await unexplainedCash(trading, order.venue, signal)
-  if (cash === null) return []
+  if (cash === null)
+    return silent('get_balance', 'the cash was never compared before the attempt, so that it says nothing')
   const others = othersOf(trading, order).filter(({ venue }) => venue === order.venue)
   const most = addMoney(mostCashOf(order), ...others.map(mostCashOf), cash.tolerance)
   const size = cash.amount < 0n ? negateMoney(cash.amount) : cash.amount
   if (size <= cash.tolerance || size > most) {
-    return [agrees('get_balance', 'the cash has not moved as it would have moved it')]
+    return agrees('get_balance', 'the cash has not moved as it would have moved it')
   }
-  return [
-    differs(
-      'get_balance',
-      `the cash has moved by ${formatAmount(cash.amount)} that nothing explains, and it could be this one's`,
-    ),
-  ]
+  return differs(
+    'get_balance',
+    `the cash has moved by ${formatAmount(cash.amount)} that nothing explains, and it could be this one's`,
+  )
 }
 
 /** Other orders of the account that may have traded without it being booked: together with them, more can have moved. */
@@ -169,6 +168,10 @@ function inYes(yes: Quantity, no: Quantity): bigint {
 
 function agrees(source: string, detail: string): Evidence {
   return { source, finding: 'unmoved', asOf: null, rulesOut: [], doubts: [], detail }
+}
+
+function silent(source: string, detail: string): Evidence {
+  return { source, finding: 'unclear', asOf: null, rulesOut: [], doubts: [], detail }
 }
 
 function differs(source: string, detail: string): Evidence {
