@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import type { Session } from '../../src/cli/session/session.ts'
-import { type VenueId, venueIds } from '../../src/domain/market.ts'
+import { venueIds } from '../../src/domain/market.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { type ReconcileReport, reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { refreshOrder } from '../../src/engine/settle/order-status.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
-import { mendAll, spoil } from '../support/faults.ts'
+import { hideOrders, mendAll, spoil } from '../support/faults.ts'
 import { aWorld, marketOf, place, type TestWorld, type Wanted } from '../support/session.ts'
 
 const startMs = Date.parse('2026-11-20T12:00:00Z')
@@ -58,19 +58,4 @@ for (const venue of venueIds) {
       }
     })
   })
-}
-
-/** From now on the venue answers as if it had no orders and no executions. */
-async function hideOrders(world: TestWorld, venue: VenueId, orders: readonly Order[]): Promise<void> {
-  const say = (endpoint: string, body: string): Promise<void> =>
-    spoil(world, endpoint, 'status', { venue, status: 200, body, executed: false, times: 200 })
-  if (venue === 'kalshi') {
-    await say('list_orders', '{"orders":[],"cursor":""}')
-    await say('list_fills', '{"fills":[],"cursor":""}')
-  } else {
-    await say('get_order', 'null')
-    await say('list_trades', '{"limit":100,"count":0,"next_cursor":"LTE=","data":[]}')
-    const reasons = orders.map(({ venueOrderId }) => [venueOrderId, 'Order not found or already canceled'])
-    await say('cancel_order', JSON.stringify({ canceled: [], not_canceled: Object.fromEntries(reasons) }))
-  }
 }
