@@ -18,8 +18,8 @@ import { canFollow, IllegalTransition } from './order-states.ts'
 export type OrderEvent =
   | { readonly kind: 'submitted'; readonly venueOrderId: string | null }
   | { readonly kind: 'denied'; readonly reason: string }
-  /** Certain: the bytes never reached the venue, or the venue refused. */
-  | { readonly kind: 'rejected'; readonly reason: string }
+  /** The bytes never reached the venue, or the venue refused. `isPresumed`: concluded from its absence. */
+  | { readonly kind: 'rejected'; readonly reason: string; readonly isPresumed?: boolean }
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'reported'; readonly report: OrderReport }
   | { readonly kind: 'filled'; readonly fill: Fill }
@@ -77,14 +77,14 @@ function applyEvent(order: Order, event: OrderEvent, at: string): Order {
     case 'denied':
       return { ...moveTo(order, 'denied', at), remainingQuantity: ZERO_QUANTITY, reason: event.reason }
     case 'rejected':
-      return applyRejection(order, event.reason, at)
+      return applyRejection(order, event, at)
     case 'unknown':
       return { ...moveTo(order, 'unknown', at), remainingQuantity: null, fees: null, reason: event.reason }
     case 'reported':
-      return applyReport(provenByFill(order, event.report.filledQuantity), event.report, at)
+      return applyReport(provenByFill(reappeared(order), event.report.filledQuantity), event.report, at)
     case 'filled':
       return applyFillToOrder(
-        provenByFill(order, addQuantity(order.bookedQuantity, event.fill.quantity)),
+        provenByFill(reappeared(order), addQuantity(order.bookedQuantity, event.fill.quantity)),
         event.fill,
         at,
       )
@@ -106,9 +106,26 @@ function moveTo(order: Order, status: OrderStatus, at: string): Order {
 }
 
 /** An execution proves that the order existed: evidence of its absence is then worth nothing, and the rest may be live. */
-function applyRejection(order: Order, reason: string, at: string): Order {
+function applyRejection(
+  order: Order,
+  { reason, isPresumed = false }: Extract<OrderEvent, { kind: 'rejected' }>,
+  at: string,
+): Order {
   if (isOpen(order.status) && order.filledQuantity > 0n) return { ...order, updatedAt: at }
-  return { ...moveTo(order, 'rejected', at), remainingQuantity: ZERO_QUANTITY, fees: ZERO_MONEY, reason }
+  const rejected: Order = {
+    ...moveTo(order, 'rejected', at),
+    remainingQuantity: ZERO_QUANTITY,
+    fees: ZERO_MONEY,
+    reason,
+  }
+  return isPresumed ? { ...rejected, presumedAbsent: true } : rejected
+}
+
+/** The venue tells of an order that was called absent: it was wrong to, however old the news is, and what is left of it may be live. */
+function reappeared(order: Order): Order {
+  if (order.status !== 'rejected' || order.presumedAbsent !== true) return order
+  const { presumedAbsent: _was, ...rest } = order
+  return { ...rest, status: 'unknown', remainingQuantity: null, fees: null }
 }
 
 function applyReport(order: Order, told: OrderReport, at: string): Order {

@@ -121,6 +121,8 @@ export interface Order {
   readonly feeDrift?: FeeDrift
   /** Set once the venue has proven that it took the order, also while its state is not known. */
   readonly landed?: true
+  /** Called rejected because nothing showed it: no word of the venue, whose own record of it takes that back. */
+  readonly presumedAbsent?: true
   /** When the same order was last sent again, RFC 3339: from then on it can be under way anew. */
   readonly resentAt?: string
   /** Why it is denied, rejected or unknown, for a person. */

@@ -10,6 +10,9 @@ import type { OrderReport } from './order.ts'
 export const stories = ['under_way', 'no_order', 'live', 'ended'] as const
 export type Story = (typeof stories)[number]
 
+/** The code of a rejection that was concluded from absence, and is no word of the venue's. */
+export const NEVER_REACHED = 'NEVER_REACHED'
+
 /** Stories in which the venue never had the order. Whatever rules these out proves that it landed. */
 export const notLanded: readonly Story[] = ['under_way', 'no_order']
 

@@ -3,7 +3,7 @@ import type { Netting } from '../domain/holding.ts'
 import { pairName, type VenueId, venueIds, venueOf } from '../domain/market.ts'
 import { intentFingerprint, isUnsettled, type OrderIntent } from '../domain/order.ts'
 import { deniedOrder, submittedOrder } from '../domain/order-machine.ts'
-import { notLanded } from '../domain/stories.ts'
+import { NEVER_REACHED, notLanded } from '../domain/stories.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { applyFillEvent, applySettlement, moveCash } from './fold-fill.ts'
 import { changeOrder, keepOrder, type Recall, trackedOrder } from './fold-order.ts'
@@ -93,7 +93,13 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
       changeOrder(draft, event.orderId, { kind: 'reported', report: event.report }, time, recall)
       break
     case 'order.rejected':
-      changeOrder(draft, event.orderId, { kind: 'rejected', reason: event.reason }, time, recall)
+      changeOrder(
+        draft,
+        event.orderId,
+        { kind: 'rejected', reason: event.reason, isPresumed: event.code === NEVER_REACHED },
+        time,
+        recall,
+      )
       // The same order once more repeats nothing.
       draft.recentIntents = draft.recentIntents.filter(({ orderId }) => orderId !== event.orderId)
       break

@@ -50,6 +50,7 @@ const orderSchema = v.object({
   bookedFees: v.nullable(money),
   feeDrift: v.exactOptional(feeDriftSchema),
   landed: v.exactOptional(v.literal(true)),
+  presumedAbsent: v.exactOptional(v.literal(true)),
   resentAt: v.exactOptional(v.string()),
   reason: optionalText,
   createdAt: v.string(),

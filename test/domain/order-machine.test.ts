@@ -120,6 +120,25 @@ describe('order machine: what is not known', () => {
     expect([order.status, shown(order.fees)]).to.deep.equal(['rejected', '0'])
   })
 
+  describe('that was called absent', () => {
+    const absent: OrderEvent = { kind: 'rejected', reason: 'absent', isPresumed: true }
+
+    it('rests again when the venue shows it resting', () => {
+      const order = orderAfter(lost, absent, reported({ status: 'resting' }))
+      expect([order.status, order.presumedAbsent]).to.deep.equal(['resting', undefined])
+    })
+
+    it('may be live again beyond a fill of a part of it', () => {
+      const order = orderAfter(lost, absent, filled({ quantity: '4' }))
+      expect([order.status, isSettled(order)]).to.deep.equal(['unknown', false])
+    })
+
+    it('stays refused when it was the venue that refused it', () => {
+      const refused: OrderEvent = { kind: 'rejected', reason: 'no cash' }
+      expect(orderAfter(lost, refused, reported({ status: 'resting' })).status).to.equal('rejected')
+    })
+  })
+
   it('is not rejected once a fill proves that it existed', () => {
     const order = orderAfter(lost, filled({ quantity: '4' }), { kind: 'rejected', reason: 'absent' })
     expect([order.status, shown(order.filledQuantity)]).to.deep.equal(['unknown', '4'])

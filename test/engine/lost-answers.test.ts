@@ -3,13 +3,14 @@ import { expect } from 'chai'
 import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount } from '../../src/domain/amounts.ts'
 import { exposureOf } from '../../src/domain/exposure.ts'
-import { type VenueId, venueIds } from '../../src/domain/market.ts'
+import { venueIds } from '../../src/domain/market.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { requireSettled } from '../../src/engine/place/require-settled.ts'
 import { resendOrder } from '../../src/engine/place/resend-order.ts'
 import { type ReconcileOptions, type ReconcileReport, reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { refreshOrder } from '../../src/engine/settle/order-status.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
+import { hideOrders } from '../support/faults.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../support/session.ts'
 
 const startMs = Date.parse('2026-11-20T12:00:00Z')
@@ -269,27 +270,10 @@ for (const venue of venueIds) {
         evidence: 'the venue has it already',
         rulesOut: ['under_way', 'no_order'],
       })
-      await hideOrders(venue)
+      await hideOrders(world, venue, [order])
       pass(61_000)
       await run()
       expect((await known(order)).status).to.equal('unknown')
     })
-
-    /** From now on the venue answers as if it had no such order. */
-    async function hideOrders(where: VenueId): Promise<void> {
-      const say = (endpoint: string, body: string): Promise<void> =>
-        spoil({ fault: 'status', status: 200, body, executed: false, times: 200 }, endpoint)
-      if (where === 'kalshi') {
-        await say('list_orders', '{"orders":[],"cursor":""}')
-        await say('list_fills', '{"fills":[],"cursor":""}')
-      } else {
-        await say('get_order', 'null')
-        await say('list_trades', '{"limit":100,"count":0,"next_cursor":"LTE=","data":[]}')
-        const reply = { canceled: [], not_canceled: {} as Record<string, string> }
-        const [order] = [...session.trading.ledger.state.openOrders.values()]
-        reply.not_canceled[order?.venueOrderId ?? ''] = 'Order not found or already canceled'
-        await say('cancel_order', JSON.stringify(reply))
-      }
-    }
   })
 }

@@ -6,7 +6,14 @@ import { chunks } from '../chunks.ts'
 import { knownOrder } from '../settle/known-order.ts'
 import { settleOrder } from '../settle/settle-order.ts'
 import type { Trading } from '../trading.ts'
-import { alreadyEnded, type CancelOutcome, cancelAnswered, cancelOrder, concludeCancel } from './cancel-order.ts'
+import {
+  alreadyEnded,
+  type CancelOutcome,
+  cancelAnswered,
+  cancelOrder,
+  concludeCancel,
+  mayLive,
+} from './cancel-order.ts'
 
 /** What became of one order of several. `order` is null for one that was placed elsewhere and is not in this journal. */
 export interface EachCancelOutcome extends Omit<CancelOutcome, 'order'> {
@@ -31,7 +38,7 @@ export async function cancelEach(
     const order = await knownOrder(trading, reference)
     named.set(order.intent.id, order)
   }
-  const open = [...named.values()].filter(({ status }) => isOpen(status))
+  const open = [...named.values()].filter((order) => isOpen(order.status) || order.presumedAbsent === true)
   const cancelled = await cancelOpen(trading, open, signal)
   return [...named.values()].map((order) => {
     const outcome = cancelled.find((each) => each.order?.intent.id === order.intent.id)
@@ -160,7 +167,7 @@ async function prepare(trading: Trading, subject: Subject, signal?: AbortSignal)
     // An order whose answer was lost may have no venue id yet, and no cancel without one.
     const lost = subject.order !== null && subject.venueOrderId === null ? subject.order : null
     const order = lost === null ? subject.order : (await settleOrder(trading, lost, 'cancel', signal)).order
-    if (order !== null && !isOpen(order.status)) return { subject, outcome: outcomeOf(subject, alreadyEnded(order)) }
+    if (order !== null && !mayLive(order)) return { subject, outcome: outcomeOf(subject, alreadyEnded(order)) }
     const venueOrderId = order?.venueOrderId ?? subject.venueOrderId
     if (venueOrderId === null) {
       return { subject, outcome: unsent({ ...subject, order }, "The venue's id of the order is not known yet.") }

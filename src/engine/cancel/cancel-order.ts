@@ -36,7 +36,7 @@ async function cancelUnrecorded(trading: Trading, reference: string, signal?: Ab
   const orderId = known.intent.id
   // An order whose answer was lost may have no venue id yet, and no cancel without one.
   const order = known.venueOrderId === null ? (await settleOrder(trading, known, 'cancel', signal)).order : known
-  if (!isOpen(order.status)) return alreadyEnded(order)
+  if (!mayLive(order)) return alreadyEnded(order)
   const options: CallOptions = signal === undefined ? {} : { signal }
   const client = await trading.client(order.venue)
   const market = await trading.observe.market(order.intent.market, signal)
@@ -64,7 +64,7 @@ export async function concludeCancel(
   const report = await readBack(trading, client, order, market, answer, options)
   if (report !== null) {
     await trading.ledger.append({ type: 'order.reported', orderId, report, source: 'cancel' })
-  } else if (answer.kind === 'unknown') {
+  } else if (answer.kind === 'unknown' && isOpen(order.status)) {
     await trading.ledger.append({ type: 'order.unknown', orderId, code: answer.code, reason: answer.message })
   }
   const after = await bookFills(trading, client, await knownOrder(trading, orderId), market, signal)
@@ -74,6 +74,11 @@ export async function concludeCancel(
     message: answer.kind === 'cancelled' ? null : answer.message,
     cancelledQuantity: answer.kind === 'cancelled' ? answer.reducedBy : null,
   }
+}
+
+/** Whether a cancel can find it live. What was only presumed absent can, and a cancel of nothing does no harm. */
+export function mayLive({ status, presumedAbsent, venueOrderId }: Order): boolean {
+  return isOpen(status) || (presumedAbsent === true && venueOrderId !== null)
 }
 
 /** There is nothing left to cancel, and nothing was sent. */

@@ -1,15 +1,18 @@
+import { worstTerms } from '../../domain/amend.ts'
 import {
   addMoney,
   addQuantity,
   complement,
   cost,
   formatAmount,
+  type Money,
   negateMoney,
   type Quantity,
   subtractQuantity,
   ZERO_QUANTITY,
 } from '../../domain/amounts.ts'
 import { VenueError } from '../../domain/errors.ts'
+import { outstandingQuantity } from '../../domain/exposure.ts'
 import { assumedFee } from '../../domain/fees.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Outcome } from '../../domain/market.ts'
@@ -42,7 +45,7 @@ export async function crossCheck(
     return [
       ...(client.capabilities.orderIdBeforeSend ? [] : [fillEvidence(order, foreign)]),
       await positionEvidence(trading, client, order, foreign, signal),
-      ...(await cashEvidence(trading, order, signal)),
+      await cashEvidence(trading, order, signal),
     ]
   } catch (error) {
     if (!(error instanceof VenueError)) throw error
@@ -103,7 +106,8 @@ async function positionEvidence(
     leftOut.reduce((sum, each) => sum + (each.outcome === 'yes' ? each.quantity : -each.quantity), 0n) -
     explained.reduce((sum, fill) => sum + directionOf(fill) * fill.quantity, 0n)
   const asOrdered = moved * directionOf(order.intent)
-  if (asOrdered <= 0n || asOrdered > quantity) {
+  const { along, against } = othersIn(trading, order)
+  if (asOrdered === 0n || asOrdered <= -against || asOrdered > quantity + along) {
     return agrees('list_positions', 'the position in its market has not moved as it would have moved it')
   }
   return differs(
@@ -112,23 +116,45 @@ async function positionEvidence(
   )
 }
 
-async function cashEvidence(trading: Trading, order: Order, signal?: AbortSignal): Promise<readonly Evidence[]> {
+async function cashEvidence(trading: Trading, order: Order, signal?: AbortSignal): Promise<Evidence> {
   const cash = await unexplainedCash(trading, order.venue, signal)
-  if (cash === null) return []
-  const { price, quantity } = order.intent
-  // Where positions net, a purchase can bring cash in as well: either direction counts, up to what the dearer one moves.
-  const dearest = price > complement(price) ? price : complement(price)
-  const most = addMoney(cost(dearest, quantity, 'up'), assumedFee({ price, quantity }), cash.tolerance)
+  if (cash === null)
+    return silent('get_balance', 'the cash was never compared before the attempt, so that it says nothing')
+  const others = othersOf(trading, order).filter(({ venue }) => venue === order.venue)
+  const most = addMoney(mostCashOf(order), ...others.map(mostCashOf), cash.tolerance)
   const size = cash.amount < 0n ? negateMoney(cash.amount) : cash.amount
   if (size <= cash.tolerance || size > most) {
-    return [agrees('get_balance', 'the cash has not moved as it would have moved it')]
+    return agrees('get_balance', 'the cash has not moved as it would have moved it')
   }
-  return [
-    differs(
-      'get_balance',
-      `the cash has moved by ${formatAmount(cash.amount)} that nothing explains, and it could be this one's`,
-    ),
-  ]
+  return differs(
+    'get_balance',
+    `the cash has moved by ${formatAmount(cash.amount)} that nothing explains, and it could be this one's`,
+  )
+}
+
+/** Other orders of the account that may have traded without it being booked: together with them, more can have moved. */
+function othersOf({ ledger }: Trading, { intent }: Order): readonly Order[] {
+  return [...ledger.state.openOrders.values()].filter((other) => other.intent.id !== intent.id)
+}
+
+/** Contracts by which the others can have moved the position in the order's market, along with it and against it. */
+function othersIn(trading: Trading, order: Order): { readonly along: bigint; readonly against: bigint } {
+  const direction = directionOf(order.intent)
+  let [along, against] = [0n, 0n]
+  for (const other of othersOf(trading, order)) {
+    if (other.intent.market !== order.intent.market) continue
+    if (directionOf(other.intent) === direction) along += outstandingQuantity(other)
+    else against += outstandingQuantity(other)
+  }
+  return { along, against }
+}
+
+/** Where positions net, a purchase can bring cash in as well: either direction counts, up to what the dearer one moves. */
+function mostCashOf(order: Order): Money {
+  const { price } = worstTerms(order)
+  const quantity = outstandingQuantity(order)
+  const dearest = price > complement(price) ? price : complement(price)
+  return addMoney(cost(dearest, quantity, 'up'), assumedFee({ price, quantity }))
 }
 
 /** +1 for what makes the position more YES, -1 for what makes it more NO. */
@@ -142,6 +168,10 @@ function inYes(yes: Quantity, no: Quantity): bigint {
 
 function agrees(source: string, detail: string): Evidence {
   return { source, finding: 'unmoved', asOf: null, rulesOut: [], doubts: [], detail }
+}
+
+function silent(source: string, detail: string): Evidence {
+  return { source, finding: 'unclear', asOf: null, rulesOut: [], doubts: [], detail }
 }
 
 function differs(source: string, detail: string): Evidence {

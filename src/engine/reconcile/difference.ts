@@ -1,4 +1,5 @@
 import type { VenueId } from '../../domain/market.ts'
+import type { OrderStatus } from '../../domain/order.ts'
 
 export type DifferenceKind =
   | 'venue_unreadable'
@@ -48,7 +49,16 @@ export interface Dust {
   readonly listedFrom: string
 }
 
+export interface SettledOrder {
+  readonly orderId: string
+  readonly from: OrderStatus
+  readonly to: OrderStatus
+  readonly evidence: string
+}
+
 export interface Comparison {
   readonly differences: readonly Difference[]
   readonly dust: readonly Dust[]
+  /** Orders that were called absent and that the venue shows after all. */
+  readonly reappeared: readonly SettledOrder[]
 }

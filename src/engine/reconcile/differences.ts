@@ -5,19 +5,23 @@ import { isOpen, type Order } from '../../domain/order.ts'
 import type { VenueOpenOrder } from '../../domain/venue.ts'
 import { ignoredKey } from '../../store/ledger.ts'
 import type { Trading } from '../trading.ts'
-import type { Comparison, Difference, Dust } from './difference.ts'
+import type { Comparison, Difference, Dust, SettledOrder } from './difference.ts'
 import { positionDifferences } from './position-differences.ts'
+import { bookReappeared } from './reappeared.ts'
 
 /** Compares open orders and holdings with one venue. A venue that cannot be read is itself a difference: nothing is known. */
 export async function compareWith(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<Comparison> {
   const dust: Dust[] = []
+  const reappeared: SettledOrder[] = []
   const compare = async (): Promise<readonly Difference[]> => {
-    const orders = await orderDifferences(trading, venue, signal)
+    const open = await trading.observe.openOrders(venue, signal)
+    reappeared.push(...(await bookReappeared(trading, venue, open, signal)))
+    const orders = await orderDifferences(trading, venue, open)
     const positions = await positionDifferences(trading, venue, signal)
     dust.push(...positions.dust)
     return [...orders, ...positions.differences]
   }
-  return { differences: await orUnreadable(venue, compare, signal), dust }
+  return { differences: await orUnreadable(venue, compare, signal), dust, reappeared }
 }
 
 /** What a comparison gives; when the venue cannot be read, that. A comparison that was interrupted is none. */
@@ -42,9 +46,8 @@ export async function orUnreadable(
 async function orderDifferences(
   trading: Trading,
   venue: VenueId,
-  signal?: AbortSignal,
+  theirs: readonly VenueOpenOrder[],
 ): Promise<readonly Difference[]> {
-  const theirs = await trading.observe.openOrders(venue, signal)
   const state = await trading.ledger.refresh()
   const ours = [...state.openOrders.values()].filter((order) => order.venue === venue && isOpen(order.status))
   const differences: Difference[] = []

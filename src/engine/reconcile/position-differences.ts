@@ -9,8 +9,15 @@ import { fillsLookBackMs } from './foreign-orders.ts'
 import { type HoldingGap, holdingGaps, isTooSmallToShow } from './holding-gaps.ts'
 import { settlementOf } from './settlements.ts'
 
+/** What comparing holdings alone comes to. */
+type HoldingComparison = Pick<Comparison, 'differences' | 'dust'>
+
 /** The gaps with their likely causes. Executions are read only when there is a gap. @throws VenueError */
-export async function positionDifferences(trading: Trading, venue: VenueId, signal?: AbortSignal): Promise<Comparison> {
+export async function positionDifferences(
+  trading: Trading,
+  venue: VenueId,
+  signal?: AbortSignal,
+): Promise<HoldingComparison> {
   const { hidesHoldingsBelow } = (await trading.client(venue)).capabilities
   const all = await holdingGaps(trading, venue, signal)
   const gaps = all.filter((gap) => !isTooSmallToShow(gap, hidesHoldingsBelow))

@@ -2,7 +2,7 @@ import { formatAmount, subtractQuantity } from '../../domain/amounts.ts'
 import { VenueError } from '../../domain/errors.ts'
 import type { FeeDrift } from '../../domain/fee-drift.ts'
 import type { VenueId } from '../../domain/market.ts'
-import { isOpen, isSettled, isUncertain, type Order, type OrderStatus } from '../../domain/order.ts'
+import { isOpen, isSettled, isUncertain, type Order } from '../../domain/order.ts'
 import type { Claim } from '../requests.ts'
 import { knownOrder } from '../settle/known-order.ts'
 import { trySettleOrder } from '../settle/settle-order.ts'
@@ -11,7 +11,7 @@ import type { Trading } from '../trading.ts'
 import { bookWhatIsProven } from './book-proven.ts'
 import { acceptGap, cashDifferences, isCashMoving } from './cash.ts'
 import { claimOrders } from './claims.ts'
-import { type Comparison, type Difference, type Dust, remains } from './difference.ts'
+import { type Comparison, type Difference, type Dust, remains, type SettledOrder } from './difference.ts'
 import { compareWith, orUnreadable } from './differences.ts'
 
 export interface ReconcileOptions {
@@ -24,13 +24,6 @@ export interface ReconcileOptions {
   /** A person says that a gap in cash is a deposit, a withdrawal or a fee that the venue does not tell. */
   readonly acceptCash?: boolean
   readonly venues: readonly VenueId[]
-}
-
-export interface SettledOrder {
-  readonly orderId: string
-  readonly from: OrderStatus
-  readonly to: OrderStatus
-  readonly evidence: string
 }
 
 /** Fills of one order that the venue matched and has taken back since: nothing moved, and the journal says so now. */
@@ -87,9 +80,10 @@ async function reconcileUnrecorded(
       ? [...state.openOrders.values()].filter((order) => options.venues.includes(order.venue))
       : [await knownOrder(trading, options.order)]
   let swept = await settleAll(trading, open, signal)
-  const { differences, dust } =
-    options.order === undefined ? await compareAll(trading, options, signal) : { differences: [], dust: [] }
+  const { differences, dust, reappeared } =
+    options.order === undefined ? await compareAll(trading, options, signal) : nothingCompared
   // What was booked meanwhile may be what spoke against a conclusion.
+  swept = { ...swept, settled: [...swept.settled, ...reappeared] }
   const isNews = swept.settled.length > 0 || claimed > 0 || differences.some(({ fixed }) => fixed)
   if (swept.unsettled.length > 0 && isNews) swept = await settleAgain(trading, swept, signal)
   const trades = await settleTrades(trading)
@@ -102,6 +96,8 @@ async function reconcileUnrecorded(
   })
   return { ...swept, trades, claimed, differences: all, dust }
 }
+
+const nothingCompared: Comparison = { differences: [], dust: [], reappeared: [] }
 
 type Swept = Omit<ReconcileReport, 'trades' | 'differences' | 'dust' | 'claimed'>
 
@@ -164,11 +160,11 @@ async function compareAll(
   const { differences: found } = first
   if (!fix || found.length === 0) return first
   for (const venue of new Set(found.map((difference) => difference.venue))) await tryFix(trading, venue, signal)
-  const { differences: left, dust } = await compareEach(trading, venues, signal)
+  const { differences: left, dust, reappeared } = await compareEach(trading, venues, signal)
   const isLeft = ({ kind, subject }: Difference): boolean =>
     left.some((difference) => difference.kind === kind && difference.subject === subject)
   const fixed = found.filter((difference) => !isLeft(difference)).map((difference) => ({ ...difference, fixed: true }))
-  return { differences: [...left, ...fixed], dust }
+  return { differences: [...left, ...fixed], dust, reappeared: [...first.reappeared, ...reappeared] }
 }
 
 /** A venue that cannot be read shows up as a difference of its own. */
@@ -183,7 +179,11 @@ async function tryFix(trading: Trading, venue: VenueId, signal?: AbortSignal): P
 async function compareEach(trading: Trading, venues: readonly VenueId[], signal?: AbortSignal): Promise<Comparison> {
   const found: Comparison[] = []
   for (const venue of venues) found.push(await compareWith(trading, venue, signal))
-  return { differences: found.flatMap(({ differences }) => differences), dust: found.flatMap(({ dust }) => dust) }
+  return {
+    differences: found.flatMap(({ differences }) => differences),
+    dust: found.flatMap(({ dust }) => dust),
+    reappeared: found.flatMap(({ reappeared }) => reappeared),
+  }
 }
 
 /** While an order has no answer, cash is not compared; but a gap that a person explains must not keep the order back. */

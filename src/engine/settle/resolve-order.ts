@@ -1,6 +1,13 @@
 import type { Market } from '../../domain/market.ts'
 import { isUnsettled, type Order, type OrderReport } from '../../domain/order.ts'
-import { describeReport, describeStories, type Evidence, type Judgement, judgeStories } from '../../domain/stories.ts'
+import {
+  describeReport,
+  describeStories,
+  type Evidence,
+  type Judgement,
+  judgeStories,
+  NEVER_REACHED,
+} from '../../domain/stories.ts'
 import type { CallOptions, VenueClient } from '../../domain/venue.ts'
 import type { JournalEvent, ReportSource } from '../../store/events.ts'
 import type { Decision } from '../../store/ledger.ts'
@@ -56,7 +63,7 @@ async function conclude(
   const reason = sentences(evidence)
   const isAsSearched = isUnsettled(order) && order.resentAt === searched.resentAt
   if (judgement.kind === 'no_order' && isAsSearched) {
-    events.push({ type: 'order.rejected', orderId, code: 'NEVER_REACHED', reason })
+    events.push({ type: 'order.rejected', orderId, code: NEVER_REACHED, reason })
   }
   return { events, result: `${reason} ${whatIsLeft(judgement)}`.trim() }
 }

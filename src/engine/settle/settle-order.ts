@@ -26,13 +26,14 @@ export async function settleOrder(
   source: ReportSource,
   signal?: AbortSignal,
 ): Promise<Settlement> {
-  if (isSettled(order)) return { order, evidence: 'nothing is open about this order' }
+  if (isSettled(order) && order.presumedAbsent !== true) return { order, evidence: 'nothing is open about this order' }
   const client = await trading.client(order.venue)
   const market = await trading.observe.market(order.intent.market, signal)
   const options: CallOptions = signal === undefined ? {} : { signal }
-  const evidence = isOpen(order.status)
-    ? await lookAtVenue(trading, client, order, market, source, options)
-    : 'the order has ended; fills were read'
+  const evidence =
+    isOpen(order.status) || order.presumedAbsent === true
+      ? await lookAtVenue(trading, client, order, market, source, options)
+      : 'the order has ended; fills were read'
   const seen = await knownOrder(trading, order.intent.id)
   const booked = await bookFills(trading, client, seen, market, signal)
   return { order: await followFinality(trading, client, booked, market, options), evidence }
@@ -50,7 +51,7 @@ async function lookAtVenue(
   if (order.pendingAmend !== null && client.amends !== undefined) {
     return settleAmend(trading, client.amends, { order, market, source }, options)
   }
-  if (order.status === 'resting') {
+  if (order.status === 'resting' || order.presumedAbsent === true) {
     const report = await client.getOrder(order, market, options)
     if (report === null) return 'the venue does not show the order, which proves nothing'
     await trading.ledger.append({ type: 'order.reported', orderId, report, source })
