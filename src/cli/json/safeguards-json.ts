@@ -61,10 +61,12 @@ export interface HaltResultJson {
   readonly venues: readonly EmptiedVenue[]
   /** Orders without an answer, one of which may still come to rest. Null when the journal could not be read. */
   readonly unanswered: number | null
+  /** Orders that the journal counts as open until `positions reconcile` has read their end. Null as above. */
+  readonly stillBooked: number | null
 }
 
 export function haltResultJson(report: HaltReport): HaltResultJson {
-  const { halted, problem, haltedAfterMs, environment, venues, unanswered } = report
+  const { halted, problem, haltedAfterMs, environment, venues, unanswered, stillBooked } = report
   return {
     halted: haltJson(halted),
     problem,
@@ -72,6 +74,7 @@ export function haltResultJson(report: HaltReport): HaltResultJson {
     environment,
     venues: venues.map((venue) => ({ ...venue, afterMs: Math.round(venue.afterMs) })),
     unanswered,
+    stillBooked,
   }
 }
 
