@@ -147,7 +147,7 @@ function chosen(all: readonly string[], wanted: CrashPoints): string[] {
       return all.filter((point) => isCall(point) || isEdge(all, point))
     case 'named': {
       const unknown = wanted.names.find((point) => !all.includes(point))
-      if (unknown !== undefined) throw usageError(`There is no point ${unknown}.`, 'crosstape verify crash --list')
+      if (unknown !== undefined) throw usageError(`There is no point ${unknown}.`, 'verify crash --list')
       return [...wanted.names]
     }
   }

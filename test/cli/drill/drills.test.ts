@@ -43,6 +43,18 @@ describe('drills', function () {
     expect(schemaProblems('verify crash', JSON.stringify(crashDrillJson(report)))).to.deep.equal([])
   })
 
+  it('of crashes: name the command that lists the points when one does not exist', async () => {
+    const asked = crashDrill({
+      dataDir,
+      program,
+      points: { kind: 'named', names: ['kalshi/none#1'] },
+      onPoint: () => undefined,
+      signal: new AbortController().signal,
+    })
+    const error = await asked.catch((reason: unknown) => reason)
+    expect(error).to.have.property('suggestions').that.deep.equals(['crosstape verify crash --list'])
+  })
+
   it('of the kill switch: three trading processes stop within an order each, and nothing rests', async () => {
     const timers = timersOf()
     const report = await haltDrill({ dataDir, program, onProgress: () => undefined })
