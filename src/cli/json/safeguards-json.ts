@@ -3,7 +3,7 @@ import { exposureOf } from '../../domain/exposure.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { isoTime } from '../../runtime/clock.ts'
 import { allAdmissions, type BreakerMemories, recoveryShare } from '../../safeguards/breaker.ts'
-import { closedMemory, memoryAt } from '../../safeguards/breaker-memory.ts'
+import { closedMemory, failuresInARow, memoryAt } from '../../safeguards/breaker-memory.ts'
 import { formatLimits } from '../../safeguards/limits.ts'
 import type { Halt } from '../../store/halt.ts'
 import type { EmptiedVenue, HaltReport } from '../halt/halt-report.ts'
@@ -18,7 +18,7 @@ export interface HaltJson {
 export interface BreakerJson {
   readonly name: string
   readonly state: string
-  /** Availability failures in a row: five open it. */
+  /** Availability failures in a row, of all calls or of orders, changes and cancels alone: five open it. */
   readonly failures: number
   /** When it opened, half-opened or began to recover. Null while closed. */
   readonly since: string | null
@@ -105,7 +105,7 @@ function breakersJson(memories: BreakerMemories, nowMs: number): readonly Breake
     return {
       name,
       state,
-      failures: memory.consecutiveFailures,
+      failures: failuresInARow(memory),
       since: memory.sinceMs === null ? null : isoTime(memory.sinceMs),
       admitted,
       retryAt: retryAtMs === null ? null : isoTime(retryAtMs),
