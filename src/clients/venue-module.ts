@@ -79,7 +79,7 @@ export interface ClientOptions {
   readonly rates?: RateBudgets
   /** Spreads the waits before retries. Freshly seeded when absent. */
   readonly random?: Random
-  readonly onAvailability?: (ok: boolean) => void
+  readonly onAvailability?: NonNullable<TransportOptions['onAvailability']>
   /** Called once per service, before its first request. */
   readonly attachTape?: (instance: Parameters<AttachTape>[0], alias: ServiceAlias) => void
   /** Told secrets that were derived during the session instead of configured. */

@@ -26,6 +26,9 @@ export interface VenueCapabilities {
   readonly hidesHoldingsBelow: Quantity | null
 }
 
+/** Whether a call only asks, or could change something: an order, a change, a cancel. */
+export type CallKind = 'read' | 'write'
+
 export interface MarketQuery {
   readonly status?: MarketStatus
   /** At most this many markets in all. */

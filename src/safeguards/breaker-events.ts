@@ -1,3 +1,4 @@
+import type { CallKind } from '../domain/venue.ts'
 import type { BreakerMemory, JournalEvent } from '../store/events.ts'
 import type { BreakerMemories } from './breaker.ts'
 import { afterFailure, afterSuccess, afterTrialBegan, closedMemory, memoryAt } from './breaker-memory.ts'
@@ -10,12 +11,12 @@ type BreakerChange = Extract<JournalEvent, { type: 'breaker.changed' }>
 export function availabilityEvents(
   memories: BreakerMemories,
   breaker: string,
-  seen: { readonly available: boolean; readonly atMs: number },
+  seen: { readonly available: boolean; readonly call: CallKind; readonly atMs: number },
 ): readonly BreakerChange[] {
-  const { available, atMs } = seen
+  const { available, call, atMs } = seen
   const stored = memories.get(breaker) ?? closedMemory
   const before = memoryAt(stored, atMs)
-  const after = available ? afterSuccess(before, atMs) : afterFailure(before, atMs)
+  const after = available ? afterSuccess(before, atMs, call) : afterFailure(before, atMs, call)
   // What time alone had changed is told as well: the trail holds every step, though nobody was there when it happened.
   const steps = [stored, before, after]
   return steps.flatMap((memory, index) => {
@@ -38,7 +39,11 @@ export function decisionEvents(
 }
 
 function isSame(one: BreakerMemory, other: BreakerMemory): boolean {
-  return one.state === other.state && one.consecutiveFailures === other.consecutiveFailures
+  return (
+    one.state === other.state &&
+    one.consecutiveFailures === other.consecutiveFailures &&
+    one.failedWrites === other.failedWrites
+  )
 }
 
 function changed(breaker: string, memory: BreakerMemory): BreakerChange {

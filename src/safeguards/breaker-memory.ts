@@ -1,6 +1,7 @@
+import type { CallKind } from '../domain/venue.ts'
 import type { BreakerMemory } from '../store/events.ts'
 
-/** Availability failures in a row that open a breaker. */
+/** Availability failures in a row that open a breaker: of all calls, or of those that could change something. */
 const failuresToOpen = 5
 export const openMs = 60_000
 export const recoveryMs = 30_000
@@ -30,12 +31,18 @@ export function afterTrialBegan(before: BreakerMemory, nowMs: number): BreakerMe
   return memory.state === 'half_open' ? { ...memory, trialSinceMs: nowMs } : memory
 }
 
+/** Availability failures in a row, as a person counts them: an answered question between two lost orders ends no row. */
+export function failuresInARow({ consecutiveFailures, failedWrites = 0 }: BreakerMemory): number {
+  return Math.max(consecutiveFailures, failedWrites)
+}
+
 /** The venue answered. While open that changes nothing: the call may have begun before. */
-export function afterSuccess(before: BreakerMemory, nowMs: number): BreakerMemory {
+export function afterSuccess(before: BreakerMemory, nowMs: number, call: CallKind): BreakerMemory {
   const memory = memoryAt(before, nowMs)
+  const { failedWrites } = memory
   switch (memory.state) {
     case 'closed':
-      return closedMemory
+      return call === 'write' || failedWrites === undefined ? closedMemory : { ...closedMemory, failedWrites }
     case 'half_open':
       return { state: 'recovering', consecutiveFailures: 0, sinceMs: nowMs }
     case 'open':
@@ -45,14 +52,17 @@ export function afterSuccess(before: BreakerMemory, nowMs: number): BreakerMemor
 }
 
 /** The venue was unavailable. While open that changes nothing: the wait is not drawn out by reads that go on. */
-export function afterFailure(before: BreakerMemory, nowMs: number): BreakerMemory {
+export function afterFailure(before: BreakerMemory, nowMs: number, call: CallKind): BreakerMemory {
   const memory = memoryAt(before, nowMs)
   const consecutiveFailures = memory.consecutiveFailures + 1
   switch (memory.state) {
-    case 'closed':
-      return consecutiveFailures < failuresToOpen
-        ? { state: 'closed', consecutiveFailures, sinceMs: null }
-        : { state: 'open', consecutiveFailures, sinceMs: nowMs }
+    case 'closed': {
+      const failedWrites = (memory.failedWrites ?? 0) + (call === 'write' ? 1 : 0)
+      const inARow = Math.max(consecutiveFailures, failedWrites)
+      if (inARow >= failuresToOpen) return { state: 'open', consecutiveFailures: inARow, sinceMs: nowMs }
+      const counted = failedWrites === 0 ? {} : { failedWrites }
+      return { state: 'closed', consecutiveFailures, ...counted, sinceMs: null }
+    }
     case 'half_open':
     case 'recovering':
       return { state: 'open', consecutiveFailures, sinceMs: nowMs }

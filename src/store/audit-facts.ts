@@ -175,13 +175,14 @@ function auditFactsBesideOrders(event: Exclude<JournalEvent, { type: OrderEventT
     case 'safeguards.resumed':
       return { ...nothing, success: true, metadata: { reason: event.reason } }
     case 'breaker.changed': {
-      const { state, consecutiveFailures, sinceMs, trialSinceMs } = event.memory
+      const { state, consecutiveFailures, failedWrites, sinceMs, trialSinceMs } = event.memory
       return {
         ...nothing,
         metadata: sorted({
           breaker: event.breaker,
           state,
           failures: String(consecutiveFailures),
+          ...(failedWrites === undefined ? {} : { failedWrites: String(failedWrites) }),
           since: sinceMs === null ? null : isoTime(sinceMs),
           trial: trialSinceMs === undefined ? null : isoTime(trialSinceMs),
         }),

@@ -82,6 +82,7 @@ export const feeDriftSchema = v.object({
 export const breakerSchema = v.object({
   state: v.picklist(['closed', 'open', 'half_open', 'recovering']),
   consecutiveFailures: wholeNumber,
+  failedWrites: v.exactOptional(wholeNumber),
   sinceMs: v.nullable(wholeNumber),
   trialSinceMs: v.exactOptional(wholeNumber),
 }) satisfies v.GenericSchema<unknown, BreakerMemory>

@@ -163,6 +163,8 @@ export interface RecordedDenial {
 export interface BreakerMemory {
   readonly state: 'closed' | 'open' | 'half_open' | 'recovering'
   readonly consecutiveFailures: number
+  /** Calls among them, and before answered reads, that could change something and failed in a row. Absent while none has. */
+  readonly failedWrites?: number
   /** When it opened, half-opened or began to recover. Null while closed. */
   readonly sinceMs: number | null
   /** When an order was sent to try the venue. While half open only, and absent while none is under way. */

@@ -1,13 +1,40 @@
 import { expect } from 'chai'
+import { sandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
 import { exampleMarket } from '../../src/cli/sandbox/example-markets.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { announceSandbox, withdrawAnnouncement } from '../../src/sandbox/discover.ts'
+import { startSandbox } from '../../src/sandbox/serve.ts'
 import { schemaProblems } from '../surface/schemas.ts'
-import { type CliHome, cliHome } from './run-cli.ts'
+import { type CliHome, type CliResult, cliHome } from './run-cli.ts'
 
 /** A port that nothing listens on: every call is refused at once. */
 const nobody = {
   KALSHI_BASE_URL: 'http://127.0.0.1:1/trade-api/v2',
   CROSSTAPE_ENV: 'sandbox',
 }
+
+describe('breakers over commands that trade', function () {
+  this.timeout(60_000)
+
+  it('five orders in a row that nobody answers open it, though each command could read the market', async () => {
+    const cli = await cliHome()
+    const sandbox = await startSandbox({ dataDir: cli.dataDir, clock: systemClock, rateLimit: 'off' })
+    announceSandbox(cli.dataDir, sandbox)
+    const lost = { venue: 'kalshi', endpoint: 'place_order', times: null, fault: 'status', executed: false }
+    await sandboxControl(sandbox.control).fault(lost)
+    const order = ['--market', exampleMarket.kalshi, '--outcome', 'yes', '--side', 'buy', '--price', '0.30']
+    const place = (quantity: number): Promise<CliResult> =>
+      cli.run('trade', 'place', ...order, '--quantity', String(quantity), '--tif', 'gtc', '--json')
+    for (let quantity = 1; quantity <= 5; quantity++) expect((await place(quantity)).exitCode).to.equal(5)
+    const { exitCode, stdout } = await place(6)
+    const [kalshi] = JSON.parse((await cli.run('safeguards', 'status', '--json')).stdout).breakers
+    withdrawAnnouncement(cli.dataDir)
+    await sandbox.close()
+    await cli.remove()
+    expect([exitCode, JSON.parse(stdout).denials[0].code]).to.deep.equal([6, 'BREAKER_OPEN'])
+    expect(kalshi).to.include({ name: 'kalshi', state: 'open', failures: 5 })
+  })
+})
 
 describe('breakers over commands', function () {
   this.timeout(60_000)

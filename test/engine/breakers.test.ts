@@ -32,7 +32,7 @@ describe('breakers that two sessions share', () => {
   }
 
   async function see(session: Session, available: boolean, times = 1): Promise<void> {
-    for (let count = 0; count < times; count++) session.breakers.recordVenue('kalshi', available)
+    for (let count = 0; count < times; count++) session.breakers.recordVenue('kalshi', available, 'read')
     await session.breakers.settled()
   }
 

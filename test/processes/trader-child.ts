@@ -102,7 +102,7 @@ async function perform(session: Session, task: Task): Promise<unknown> {
     case 'cancel':
       return { outcome: (await cancelOrder(session.trading, task.id)).outcome }
     case 'seen':
-      session.breakers.recordVenue(task.venue, task.available)
+      session.breakers.recordVenue(task.venue, task.available, 'read')
       await session.breakers.settled()
       return {}
     case 'spree':

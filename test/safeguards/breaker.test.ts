@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { CallKind } from '../../src/domain/venue.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import {
   type BreakerAdmission,
@@ -27,9 +28,17 @@ class Account {
     }
   }
 
-  answer(available: boolean, times = 1, breaker = 'kalshi'): void {
+  answer(available: boolean, times = 1, breaker = 'kalshi', call: CallKind = 'read'): void {
     for (let count = 0; count < times; count++) {
-      this.apply(availabilityEvents(this.memories, breaker, { available, atMs: this.clock.nowMs() }))
+      this.apply(availabilityEvents(this.memories, breaker, { available, call, atMs: this.clock.nowMs() }))
+    }
+  }
+
+  /** Orders to one venue, before each of which its market was read. */
+  order(available: boolean, times = 1): void {
+    for (let count = 0; count < times; count++) {
+      this.answer(true)
+      this.answer(available, 1, 'kalshi', 'write')
     }
   }
 
@@ -82,6 +91,30 @@ describe('breaker', () => {
     expect(account.admission().state).to.equal('closed')
   })
 
+  it('opens with the fifth order in a row that is lost, though the venue answers the questions in between', () => {
+    const account = new Account()
+    account.order(false, 4)
+    expect(account.admission().state).to.equal('closed')
+    account.order(false)
+    expect(account.admission().state).to.equal('open')
+    expect(account.trail.at(-1)).to.equal('open 5')
+  })
+
+  it('counts lost orders anew after one that is answered', () => {
+    const account = new Account()
+    account.order(false, 4)
+    account.order(true)
+    account.order(false, 4)
+    expect(account.admission().state).to.equal('closed')
+  })
+
+  it('counts no questions among the lost orders', () => {
+    const account = new Account()
+    account.fail(4)
+    account.order(false, 4)
+    expect(account.admission().state).to.equal('closed')
+  })
+
   it('keeps venues apart', async () => {
     expect((await openAccount()).admission('polymarket').admitted).to.equal(true)
   })
@@ -113,7 +146,7 @@ describe('breaker', () => {
 
   it('takes no account of an answer that another process saw before it opened', async () => {
     const account = await openAccount()
-    account.apply(availabilityEvents(account.memories, 'kalshi', { available: true, atMs: aTimeMs - 5 }))
+    account.apply(availabilityEvents(account.memories, 'kalshi', { available: true, call: 'read', atMs: aTimeMs - 5 }))
     expect(account.admission().state).to.equal('open')
   })
 
@@ -271,6 +304,7 @@ describe('breaker trail', () => {
       fc.record({
         waitMs: fc.constantFrom(0, 1_000, 29_000, 30_000, 60_000),
         failed: fc.boolean(),
+        call: fc.constantFrom<CallKind>('read', 'write'),
         looks: fc.boolean(),
       }),
       { maxLength: 25 },
@@ -278,10 +312,10 @@ describe('breaker trail', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const [watched, alone] = [new Account(), new Account()]
-        for (const { waitMs, failed, looks } of all) {
+        for (const { waitMs, failed, call, looks } of all) {
           for (const account of [watched, alone]) account.clock.advanceTo(account.clock.nowMs() + waitMs)
           if (looks) watched.apply(decisionEvents(watched.memories, watched.clock.nowMs(), new Set()))
-          for (const account of [watched, alone]) account.answer(!failed)
+          for (const account of [watched, alone]) account.answer(!failed, 1, 'kalshi', call)
           expect(watched.admission()).to.deep.equal(alone.admission())
         }
       }),

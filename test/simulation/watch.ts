@@ -33,7 +33,10 @@ export class Watch {
   readonly news: NewsWatch
   private readonly seenOrders = new Set<string>()
   private readonly sent = new Map<string, number>()
-  private readonly traffic = new Map<string, { readonly clean: boolean; readonly atMs: number }[]>()
+  private readonly traffic = new Map<
+    string,
+    { readonly clean: boolean; readonly write: boolean; readonly atMs: number }[]
+  >()
 
   constructor(
     private readonly books: Books,
@@ -178,7 +181,8 @@ export class Watch {
     const key = trafficKey(call.process, call.venue)
     const list = this.traffic.get(key) ?? []
     this.traffic.set(key, list)
-    list.push({ clean: how === 'clean', atMs: this.venues.host.clock.nowMs() + call.process.skewMs() })
+    const atMs = this.venues.host.clock.nowMs() + call.process.skewMs()
+    list.push({ clean: how === 'clean', write: call.write !== null, atMs })
   }
 
   private breakerChanged(
@@ -191,9 +195,13 @@ export class Watch {
     if (!this.steadyClock) return
     const since = memory.sinceMs ?? 0
     const list = this.traffic.get(`${author.process}/${venue}`) ?? []
-    const last = list.filter(({ atMs }) => Math.floor(atMs) <= since).slice(-5)
-    if (last.some(({ clean }) => clean)) {
-      violated('breaker', `the breaker of ${venue} opened, though it answered one of the last ${last.length} calls`)
+    const heard = list.filter(({ atMs }) => Math.floor(atMs) <= since)
+    const rows = [heard, heard.filter(({ write }) => write)].map((row) => row.slice(-5))
+    if (rows.every((row) => row.some(({ clean }) => clean))) {
+      violated(
+        'breaker',
+        `the breaker of ${venue} opened, though it answered one of its last calls, and of its last writes`,
+      )
     }
   }
 

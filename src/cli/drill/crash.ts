@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ToolkitError } from '../../domain/errors.ts'
 import { isoTime, systemClock } from '../../runtime/clock.ts'
 import { usageError } from '../usage-error.ts'
 import { compareBooks, readAccounts } from './books.ts'
@@ -147,7 +148,7 @@ function chosen(all: readonly string[], wanted: CrashPoints): string[] {
       return all.filter((point) => isCall(point) || isEdge(all, point))
     case 'named': {
       const unknown = wanted.names.find((point) => !all.includes(point))
-      if (unknown !== undefined) throw usageError(`There is no point ${unknown}.`, 'crosstape verify crash --list')
+      if (unknown !== undefined) throw usageError(`There is no point ${unknown}.`, 'verify crash --list')
       return [...wanted.names]
     }
   }
@@ -193,24 +194,39 @@ async function dieAt(stage: Stage, point: string): Promise<PointReport> {
     scenario,
     '--json',
   ]).ended
-  if (back.code !== 0) throw failed(`coming back after ${point}`, back)
-  const report: RecoveryReport = JSON.parse(back.stdout)
+  const report: RecoveryReport | null = back.code === 0 ? JSON.parse(back.stdout) : null
   const problems = [
     ...(ended.signal === 'SIGKILL' ? [] : [`it did not die: ${ended.stderr.trim().slice(-200)}`]),
-    ...report.unsettled.map(({ orderId, reason }) => `unsettled: ${orderId}: ${reason}`),
-    ...report.differences.map(({ subject, ours, theirs }) => `difference: ${subject}: ${ours} here, ${theirs} there`),
-    ...report.left.map((trade) => `not mended: ${trade}`),
-    ...(await compareBooks(folder, before, await readAccounts(server.control))),
+    ...(report === null ? [failed('coming back', back).message] : problemsOf(report)),
+    ...(await compareBooks(folder, before, await readAccounts(server.control)).catch(unreadable)),
   ]
-  const found = report.settled.map(({ from, to }) => `${from} is ${to}`).join(', ')
   return {
     point,
     died,
-    found: found === '' ? 'nothing open' : found,
+    found: report === null ? 'did not reconcile' : foundBy(report),
     problems,
     ok: problems.length === 0,
     ms: systemClock.monotonicMs() - startedMs,
   }
+}
+
+function problemsOf({ unsettled, differences, left }: RecoveryReport): readonly string[] {
+  return [
+    ...unsettled.map(({ orderId, reason }) => `unsettled: ${orderId}: ${reason}`),
+    ...differences.map(({ subject, ours, theirs }) => `difference: ${subject}: ${ours} here, ${theirs} there`),
+    ...left.map((trade) => `not mended: ${trade}`),
+  ]
+}
+
+function foundBy({ settled }: RecoveryReport): string {
+  const found = settled.map(({ from, to }) => `${from} is ${to}`).join(', ')
+  return found === '' ? 'nothing open' : found
+}
+
+/** One point that leaves a journal nobody can read is what the drill is there to find, and no end of the drill. */
+function unreadable(error: unknown): readonly string[] {
+  if (error instanceof ToolkitError) return [`journal: ${error.message}`]
+  throw error
 }
 
 async function killAt(stage: Stage, scenario: string, milestone: string): Promise<Ended> {

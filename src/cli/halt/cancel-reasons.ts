@@ -53,9 +53,12 @@ export function isEmptied({ outcome, stillResting }: Pick<CancelAllOutcome, 'out
   return outcome === 'cancelled' && stillResting === 0
 }
 
-/** Without a halt, processes go on placing: then what rests is as little known as where a venue did not say. */
+/**
+ * Without a halt, processes go on placing: then what rests is as little known as where a venue did not say. Whether an order
+ * is on its way is not known either where no journal tells.
+ */
 export function haltReason({ halted, venues, unanswered }: HaltReport): ExitReason {
-  if (halted === null || (unanswered ?? 0) > 0) return 'unknown_outcome'
+  if (halted === null || unanswered !== 0) return 'unknown_outcome'
   return cancelAllReason(venues)
 }
 

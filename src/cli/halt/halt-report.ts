@@ -21,4 +21,6 @@ export interface HaltReport {
    * Null when the journal could not be read.
    */
   readonly unanswered: number | null
+  /** Orders that the journal goes on counting as open although nothing may rest: `positions reconcile` ends them. Null as above. */
+  readonly stillBooked: number | null
 }

@@ -1,20 +1,15 @@
-import { RateBudgets } from '../../clients/rates/budgets.ts'
 import { ToolkitError } from '../../domain/errors.ts'
-import type { VenueId } from '../../domain/market.ts'
-import { type CancelAllOutcome, emptyVenue } from '../../engine/cancel/cancel-all.ts'
+import type { CancelAllOutcome } from '../../engine/cancel/cancel-all.ts'
 import { type Clock, isoTime, systemClock } from '../../runtime/clock.ts'
-import { freshSeed, seededRandom } from '../../runtime/random.ts'
 import type { JournalEvent } from '../../store/events.ts'
-import { clearHalt, readHalt, setHalt } from '../../store/halt.ts'
+import { clearHalt, type Halt, readHalt, setHalt } from '../../store/halt.ts'
 import type { LedgerState } from '../../store/ledger.ts'
-import { openLedger } from '../../store/open-ledger.ts'
-import { nettingOf } from '../config/netting.ts'
 import type { Settings } from '../config/settings.ts'
-import { leftOutNotice, usableVenues } from '../config/usable-venues.ts'
-import { sandboxHost } from '../sandbox/host.ts'
-import { openClient } from '../session/venue-access.ts'
 import { uncancelled } from './cancel-reasons.ts'
+import { openHaltLedger } from './halt-ledger.ts'
 import type { EmptiedVenue, HaltReport } from './halt-report.ts'
+import { untilAnswered } from './under-way.ts'
+import { openVenues, type VenuesToEmpty } from './venues-to-empty.ts'
 
 export interface SwitchOptions {
   readonly settings: Settings
@@ -31,90 +26,117 @@ export interface HaltOptions extends SwitchOptions {
   readonly signal?: AbortSignal
 }
 
-/** A venue that has not let go of everything by then is reported as it is. */
-const venueLimitMs = 45_000
-/** The journal comes last, and somebody who halts does not wait for a process that holds it. */
-const journalWaitMs = 2_000
+type Timed = HaltOptions & { readonly clock: Clock; readonly sinceStart: () => number }
 
 /**
  * Throws the kill switch, and cancels all that rests at every venue with an account. The file comes first. Neither step
  * needs the journal or its views, and neither waits for the other to succeed: what cannot be halted here is still
  * cancelled there. That it is also journalled is good to have, so a journal that cannot be written is a warning.
+ *
+ * An order that had passed its checks when the file came may reach its venue after everything there was cancelled. None is
+ * begun later, so once each has its answer, or can have none any more, the venues are read again, and emptied again.
  */
 export async function halt(options: HaltOptions): Promise<HaltReport> {
   const { settings, clock = systemClock, onProgress } = options
   const startedMs = clock.monotonicMs()
-  const sinceStart = (): number => clock.monotonicMs() - startedMs
-  const { halted, problem } = await trySetHalt(options, clock)
-  const haltedAfterMs = sinceStart()
+  const timed: Timed = { ...options, clock, sinceStart: () => clock.monotonicMs() - startedMs }
+  const { halted, problem } = await throwSwitch(options, clock)
+  const haltedAfterMs = timed.sinceStart()
   onProgress(problem ?? `Halted after ${Math.round(haltedAfterMs)} ms: no process begins another order.`)
-  const venues = options.cancel ? await emptyVenues(options, clock, sinceStart) : { emptied: [], leftOut: [] }
-  const events: JournalEvent[] = [
-    ...(halted === null ? [] : [{ type: 'safeguards.halted', reason: options.reason } as const]),
-    ...venues.emptied.flatMap(eventsOf),
-  ]
-  const state = await journal(events, { ...options, clock })
-  const open = state === null ? [] : [...state.openOrders.values()]
-  const missed = state === null ? [] : uncancelled(venues.leftOut, state)
+  const { emptied, state } = await emptyAndJournal(timed, halted)
+  const open = state === null ? null : [...state.openOrders.values()]
+  const unanswered = open?.filter(({ status }) => status === 'submitted' || status === 'unknown')
   return {
     halted,
     problem,
     haltedAfterMs,
     environment: settings.environment,
-    venues: [...venues.emptied, ...missed.map((venue) => ({ ...venue, afterMs: sinceStart() }))],
-    unanswered:
-      state === null ? null : open.filter(({ status }) => status === 'submitted' || status === 'unknown').length,
+    venues: emptied,
+    unanswered: unanswered?.length ?? null,
+    stillBooked: open === null ? null : open.length - (unanswered?.length ?? 0),
   }
 }
 
-async function trySetHalt(
-  { settings, reason }: HaltOptions,
+async function throwSwitch(
+  { settings: { dataDir }, reason, onWarning }: HaltOptions,
   clock: Clock,
 ): Promise<Pick<HaltReport, 'halted' | 'problem'>> {
   try {
-    await setHalt(settings.dataDir, { reason, at: isoTime(clock.nowMs()), by: 'crosstape safeguards halt' })
-    return { halted: await readHalt(settings.dataDir), problem: null }
+    await setHalt(dataDir, { reason, at: isoTime(clock.nowMs()), by: 'crosstape safeguards halt' })
+    return { halted: await readHalt(dataDir), problem: null }
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error
-    const { message, suggestions } = error
-    return { halted: null, problem: `NOT halted, orders may still be placed. ${[message, ...suggestions].join(' ')}` }
+    const standing = await readHalt(dataDir)
+    if (standing !== null) {
+      onWarning(`halted before already, and the new reason could not be written. ${error.message}`)
+      return { halted: standing, problem: null }
+    }
+    return { halted: null, problem: notHalted(error) }
   }
 }
 
-async function emptyVenues(
-  options: HaltOptions,
-  clock: Clock,
-  sinceStart: () => number,
-): Promise<{ readonly emptied: readonly EmptiedVenue[]; readonly leftOut: readonly VenueId[] }> {
-  const { settings, onWarning, onProgress } = options
-  const { venues, leftOut } = usableVenues(settings)
-  for (const venue of leftOut) onWarning(leftOutNotice(venue))
-  const sandbox = sandboxHost({ dataDir: settings.dataDir, clock })
-  const random = seededRandom(freshSeed())
-  const rates = new RateBudgets({ clock, random })
-  const limit = AbortSignal.timeout(venueLimitMs)
-  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit])
-  const empty = async (venue: VenueId): Promise<EmptiedVenue> => {
-    const access = { settings, sandbox, clock, random, rates, onWarning, onAvailability: () => undefined }
-    const outcome = await openClient(venue, access)
-      .then((client) => emptyVenue(client, clock, { signal }))
-      .catch((error: unknown) => notEmptied(venue, error))
-    const { stillResting, message } = outcome
-    const resting = stillResting === null ? 'what rests could not be read' : `${stillResting} resting`
-    onProgress(`${venue}: ${[resting, ...(message === null ? [] : [message])].join('. ')}`)
-    return { ...outcome, afterMs: sinceStart() }
-  }
+/** Another data directory would halt nobody: the processes that trade look into this one. */
+function notHalted({ message }: ToolkitError): string {
+  return `NOT halted, orders may still be placed. ${message} End the processes that trade yourself, or make the folder writable and run this again.`
+}
+
+interface Emptied {
+  readonly emptied: readonly EmptiedVenue[]
+  /** Null when the journal could not be read. */
+  readonly state: LedgerState | null
+}
+
+async function emptyAndJournal(options: Timed, halted: Halt | null): Promise<Emptied> {
+  const thrown: readonly JournalEvent[] =
+    halted === null ? [] : [{ type: 'safeguards.halted', reason: options.reason } as const]
+  if (!options.cancel) return { emptied: [], state: await noteAlone(thrown, options) }
+  const venues = openVenues(options)
   try {
-    return { emptied: await Promise.all(venues.map(empty)), leftOut }
+    const first = await venues.empty()
+    const ledger = await openHaltLedger(options)
+    try {
+      const state = await ledger.note([...thrown, ...first.flatMap(eventsOf)])
+      // Without a halt, whoever trades goes on, and there is no end to wait for.
+      if (halted === null) return { emptied: withMissed(first, venues, state, options), state }
+      const waited = await untilAnswered({ ...options, ledger, state })
+      const again = await (waited ? venues.empty() : venues.confirm(first))
+      const latest = await ledger.note(again.filter((venue) => !first.includes(venue)).flatMap(eventsOf))
+      return { emptied: withMissed(together(first, again), venues, latest, options), state: latest }
+    } finally {
+      await ledger.close()
+    }
   } finally {
-    await sandbox.close()
+    await venues.close()
   }
 }
 
-/** Whatever went wrong at one venue, also a mistake of ours, must not keep the other from being emptied. */
-function notEmptied(venue: VenueId, error: unknown): CancelAllOutcome {
-  const message = error instanceof Error ? error.message : String(error)
-  return { venue, outcome: 'unknown', cancelled: null, stillResting: null, message, tailUntil: null }
+async function noteAlone(events: readonly JournalEvent[], options: Timed): Promise<LedgerState | null> {
+  const ledger = await openHaltLedger(options)
+  try {
+    return await ledger.note(events)
+  } finally {
+    await ledger.close()
+  }
+}
+
+/** What the second round found stands, with what both took off the books. */
+function together(first: readonly EmptiedVenue[], again: readonly EmptiedVenue[]): readonly EmptiedVenue[] {
+  return again.map((venue, index) => {
+    const before = first[index]
+    if (before === undefined || before === venue) return venue
+    const isCounted = before.cancelled !== null && venue.cancelled !== null
+    return { ...venue, cancelled: isCounted ? before.cancelled + venue.cancelled : null }
+  })
+}
+
+function withMissed(
+  emptied: readonly EmptiedVenue[],
+  { leftOut }: VenuesToEmpty,
+  state: LedgerState | null,
+  { sinceStart }: Timed,
+): readonly EmptiedVenue[] {
+  const missed = state === null ? [] : uncancelled(leftOut, state)
+  return [...emptied, ...missed.map((venue) => ({ ...venue, afterMs: sinceStart() }))]
 }
 
 /** As `trade cancel --all` journals it: what is placed in the minute after it must know. */
@@ -129,36 +151,12 @@ function eventsOf({ venue, outcome, message }: CancelAllOutcome): readonly Journ
 export async function switchOn(options: SwitchOptions): Promise<boolean> {
   const clock = options.clock ?? systemClock
   const wasHalted = await clearHalt(options.settings.dataDir)
-  const event: JournalEvent = { type: 'safeguards.resumed', reason: 'resumed by hand' }
-  await journal([event], { ...options, clock }, ({ feeDrifts }) => wasHalted || feeDrifts.size > 0)
-  return wasHalted
-}
-
-/** The state with the events, or null when the journal could not take them. */
-async function journal(
-  events: readonly JournalEvent[],
-  { settings, onWarning, clock }: SwitchOptions & { readonly clock: Clock },
-  isNews: (state: LedgerState) => boolean = () => true,
-): Promise<LedgerState | null> {
-  const { dataDir, environment } = settings
+  const ledger = await openHaltLedger({ ...options, clock })
   try {
-    const ledger = await openLedger({
-      dataDir,
-      environment,
-      clock,
-      nettingOf,
-      onWarning,
-      lockWaitMs: journalWaitMs,
-    })
-    try {
-      if (isNews(ledger.state)) await ledger.append(...events)
-      return ledger.state
-    } finally {
-      await ledger.close()
-    }
-  } catch (error) {
-    if (!(error instanceof ToolkitError)) throw error
-    onWarning(`the journal could not note it, and everything else was done. ${error.message}`)
-    return null
+    const event: JournalEvent = { type: 'safeguards.resumed', reason: 'resumed by hand' }
+    await ledger.note([event], ({ feeDrifts }) => wasHalted || feeDrifts.size > 0)
+  } finally {
+    await ledger.close()
   }
+  return wasHalted
 }

@@ -3,7 +3,7 @@ import { exposureOf } from '../../domain/exposure.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { isoTime } from '../../runtime/clock.ts'
 import { allAdmissions, type BreakerMemories, recoveryShare } from '../../safeguards/breaker.ts'
-import { closedMemory, memoryAt } from '../../safeguards/breaker-memory.ts'
+import { closedMemory, failuresInARow, memoryAt } from '../../safeguards/breaker-memory.ts'
 import { formatLimits } from '../../safeguards/limits.ts'
 import type { Halt } from '../../store/halt.ts'
 import type { EmptiedVenue, HaltReport } from '../halt/halt-report.ts'
@@ -18,7 +18,7 @@ export interface HaltJson {
 export interface BreakerJson {
   readonly name: string
   readonly state: string
-  /** Availability failures in a row: five open it. */
+  /** Availability failures in a row, of all calls or of orders, changes and cancels alone: five open it. */
   readonly failures: number
   /** When it opened, half-opened or began to recover. Null while closed. */
   readonly since: string | null
@@ -61,10 +61,12 @@ export interface HaltResultJson {
   readonly venues: readonly EmptiedVenue[]
   /** Orders without an answer, one of which may still come to rest. Null when the journal could not be read. */
   readonly unanswered: number | null
+  /** Orders that the journal counts as open until `positions reconcile` has read their end. Null as above. */
+  readonly stillBooked: number | null
 }
 
 export function haltResultJson(report: HaltReport): HaltResultJson {
-  const { halted, problem, haltedAfterMs, environment, venues, unanswered } = report
+  const { halted, problem, haltedAfterMs, environment, venues, unanswered, stillBooked } = report
   return {
     halted: haltJson(halted),
     problem,
@@ -72,6 +74,7 @@ export function haltResultJson(report: HaltReport): HaltResultJson {
     environment,
     venues: venues.map((venue) => ({ ...venue, afterMs: Math.round(venue.afterMs) })),
     unanswered,
+    stillBooked,
   }
 }
 
@@ -102,7 +105,7 @@ function breakersJson(memories: BreakerMemories, nowMs: number): readonly Breake
     return {
       name,
       state,
-      failures: memory.consecutiveFailures,
+      failures: failuresInARow(memory),
       since: memory.sinceMs === null ? null : isoTime(memory.sinceMs),
       admitted,
       retryAt: retryAtMs === null ? null : isoTime(retryAtMs),

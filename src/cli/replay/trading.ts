@@ -42,7 +42,7 @@ export function replayTrading(setting: ReplaySetting, begin: unknown): Trading {
       if (known !== undefined) return known
       const client = replayClient(venue, setting, {
         rates,
-        onAvailability: (available) => breakers.recordVenue(venue, available),
+        onAvailability: (available, call) => breakers.recordVenue(venue, available, call),
       })
       clients.set(venue, client)
       return client

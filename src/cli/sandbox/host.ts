@@ -27,9 +27,9 @@ export function sandboxHost(options: { readonly dataDir: string; readonly clock:
       return describeSandboxVenue((await starting).sandbox, venue)
     },
     close: async () => {
-      if (starting === null) return
-      const { close } = await starting
-      await close()
+      // A sandbox that could not start has been reported to whoever asked for a venue, and left nothing to close.
+      const started = await starting?.catch(() => null)
+      await started?.close()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { VenueId } from '../../domain/market.ts'
+import type { CallKind } from '../../domain/venue.ts'
 import type { BreakerSet } from '../../engine/trading.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { twoLegBreaker } from '../../safeguards/breaker.ts'
@@ -7,7 +8,7 @@ import type { Ledger } from '../../store/ledger.ts'
 
 export interface SessionBreakers extends BreakerSet {
   /** What a venue's transport tells after each call: whether the venue was there. */
-  recordVenue(venue: VenueId, available: boolean): void
+  recordVenue(venue: VenueId, available: boolean, call: CallKind): void
   /** Resolves when everything recorded so far has been decided on. */
   settled(): Promise<void>
 }
@@ -23,7 +24,7 @@ export function createBreakers(options: {
 }): SessionBreakers {
   const { ledger, clock, onWarning } = options
   const writes = new Set<Promise<void>>()
-  /** Breakers for which the last word that waits to be written is that the venue is there. */
+  /** Breakers and kinds of calls for which the last word that waits to be written is that the venue is there. */
   const saidAvailable = new Set<string>()
   let warned = false
 
@@ -31,26 +32,27 @@ export function createBreakers(options: {
     if (!warned) onWarning(`breaker not journalled: ${error.message}`)
     warned = true
   }
-  const record = (name: string, available: boolean): void => {
+  const record = (name: string, available: boolean, call: CallKind): void => {
+    const word = `${name} ${call}`
     // Saying it twice before it is written changes nothing; a catalogue comes in hundreds of pages.
-    if (available && saidAvailable.has(name)) return
-    if (available) saidAvailable.add(name)
-    else saidAvailable.delete(name)
+    if (available && saidAvailable.has(word)) return
+    if (available) saidAvailable.add(word)
+    else for (const each of [`${name} read`, `${name} write`]) saidAvailable.delete(each)
     const atMs = clock.nowMs()
     const write = ledger
       .transact(({ breakers }) => {
-        if (available) saidAvailable.delete(name)
-        return { events: availabilityEvents(breakers, name, { available, atMs }), result: undefined }
+        if (available) saidAvailable.delete(word)
+        return { events: availabilityEvents(breakers, name, { available, call, atMs }), result: undefined }
       })
       .catch((error: Error) => {
-        saidAvailable.delete(name)
+        saidAvailable.delete(word)
         warn(error)
       })
       .finally(() => writes.delete(write))
     writes.add(write)
   }
   return {
-    recordTwoLeg: (outcome) => record(twoLegBreaker, outcome === 'available'),
+    recordTwoLeg: (outcome) => record(twoLegBreaker, outcome === 'available', 'write'),
     recordVenue: record,
     settled: async () => {
       await Promise.all(writes)

@@ -4,7 +4,7 @@ import type { SharedKeyFiles } from '../../clients/key-file.ts'
 import type { RateBudgets } from '../../clients/rates/budgets.ts'
 import type { ClientOptions, StreamOptions } from '../../clients/venue-module.ts'
 import type { VenueId } from '../../domain/market.ts'
-import type { VenueClient } from '../../domain/venue.ts'
+import type { CallKind, VenueClient } from '../../domain/venue.ts'
 import type { VenueStream } from '../../domain/venue-stream.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Random } from '../../runtime/random.ts'
@@ -22,7 +22,7 @@ export interface VenueAccessOptions {
   readonly rates: RateBudgets
   readonly random: Random
   onWarning(message: string): void
-  onAvailability(venue: VenueId, available: boolean): void
+  onAvailability(venue: VenueId, available: boolean, call: CallKind): void
   /** Set while a tape runs. */
   readonly attachTape?: NonNullable<ClientOptions['attachTape']>
   readonly onSecrets?: (values: readonly string[]) => void
@@ -88,7 +88,7 @@ async function clientOptions(venue: VenueId, options: VenueAccessOptions): Promi
     userAgent: `crosstape/${toolVersion}`,
     rates: options.rates,
     random: options.random.fork(venue),
-    onAvailability: (available) => options.onAvailability(venue, available),
+    onAvailability: (available, call) => options.onAvailability(venue, available, call),
     ...(options.attachTape === undefined ? {} : { attachTape: options.attachTape }),
     ...(options.onSecrets === undefined ? {} : { onSecrets: options.onSecrets }),
   }

@@ -45,8 +45,9 @@ function ordersText({ state, admitted, sharePercent }: BreakerJson): string {
 }
 
 export function haltView(report: HaltResultJson): Document {
-  const { halted, problem, venues, unanswered } = report
-  const late = unanswered === null || unanswered > 0
+  const { halted, problem, venues, unanswered, stillBooked } = report
+  const late = unanswered === null || stillBooked === null || unanswered > 0
+  const isAllEmpty = venues.length > 0 && venues.every(isEmptied)
   return [
     text(halted === null ? (problem ?? 'NOT halted.') : haltText(halted)),
     ...(halted === null
@@ -66,13 +67,14 @@ export function haltView(report: HaltResultJson): Document {
             ]),
           ),
           text(
-            venues.every(isEmptied)
+            isAllEmpty
               ? `Nothing rests in ${report.environment} any more.`
               : `Something may still rest in ${report.environment}. Run it again, or: crosstape trade cancel --all`,
           ),
         ]),
     ...(late ? [text(lateText(unanswered))] : []),
-    text(whatStays),
+    ...(late || stillBooked === 0 || !isAllEmpty ? [] : [text(bookedText(stillBooked))]),
+    text(halted === null ? whatStays : `${whatStays} To go on: crosstape safeguards resume`),
   ]
 }
 
@@ -80,7 +82,11 @@ export function resumeView(_resumed: ResumeJson): Document {
   return [text(haltText(null))]
 }
 
-const whatStays = 'Cancelling, reading and reconciling stay possible. To go on: crosstape safeguards resume'
+const whatStays = 'Cancelling, reading and reconciling stay possible.'
+
+function bookedText(orders: number): string {
+  return `${count(orders, 'order still counts', 'orders still count')} as open in the journal, until it is read what became of each. Run: crosstape positions reconcile`
+}
 
 function lateText(unanswered: number | null): string {
   return unanswered === null

@@ -11,6 +11,7 @@ import axios, {
 } from 'axios'
 import axiosRetry from 'axios-retry'
 import type { VenueId } from '../../domain/market.ts'
+import type { CallKind } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { reached } from '../../runtime/milestones.ts'
 import { freshSeed, type Random, seededRandom } from '../../runtime/random.ts'
@@ -36,7 +37,7 @@ export interface TransportOptions {
   /** The venue's rate limits. Left out, nothing is counted. */
   readonly meter?: Meter
   /** Told once per request: whether the venue is there. Not told when an answer says nothing about that. */
-  readonly onAvailability?: (ok: boolean) => void
+  readonly onAvailability?: (ok: boolean, call: CallKind) => void
   /** What an answer says about the venue being there; null for nothing. Without it: below 500 it is. */
   readonly availabilityOf?: (reply: HttpReply) => boolean | null
   /** Called once, before the first request, so that a tape can wrap the instance's adapter. */
@@ -225,13 +226,13 @@ async function perform(
           ...(request.signal === undefined ? {} : { signal: request.signal }),
         })
     if (!request.safe) reached(`${options.venue}.${request.endpoint}:answered`)
-    return settle(options, response)
+    return settle(options, request, response)
   } catch (error) {
     if (!axios.isAxiosError<unknown>(error)) throw error
     // Out of retries: a reply after all, whatever its status.
     const isReply = error.code === TEMPORARY_REPLY || error.code === TURNED_AWAY
-    if (isReply && error.response !== undefined) return settle(options, error.response)
-    if (blamesVenue(error)) options.onAvailability?.(false)
+    if (isReply && error.response !== undefined) return settle(options, request, error.response)
+    if (blamesVenue(error)) options.onAvailability?.(false, kindOf(request))
     throw translateFailure(options, request, error)
   }
 }
@@ -286,13 +287,17 @@ async function sendOnce(
   }
 }
 
-function settle(options: TransportOptions, response: AxiosResponse<unknown>): HttpReply {
+function kindOf({ safe }: HttpRequest): CallKind {
+  return safe ? 'read' : 'write'
+}
+
+function settle(options: TransportOptions, request: HttpRequest, response: AxiosResponse<unknown>): HttpReply {
   const text = typeof response.data === 'string' ? response.data : ''
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers)) headers[name.toLowerCase()] = String(value)
   const reply = { status: response.status, headers, text, json: text === '' ? undefined : parseJson(text) }
   const available = options.availabilityOf === undefined ? reply.status < 500 : options.availabilityOf(reply)
-  if (available !== null) options.onAvailability?.(available)
+  if (available !== null) options.onAvailability?.(available, kindOf(request))
   return reply
 }
 

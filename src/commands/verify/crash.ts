@@ -42,7 +42,8 @@ export default class VerifyCrash extends BaseCommand {
     const report = await crashDrill({
       ...options,
       points: flags.point.length > 0 ? { kind: 'named', names: flags.point } : { kind: flags.all ? 'all' : 'spread' },
-      onPoint: ({ point, ok, found }) => this.narrate(`${ok ? ' ok' : 'NOT'} ${point}: ${found}`),
+      onPoint: ({ point, ok, found, problems }) =>
+        this.narrate(ok ? ` ok ${point}: ${found}` : `NOT ${point}: ${problems.join('; ')}`),
     })
     return this.show(crashDrillJson(report), crashDrillView, report.ok ? 'done' : 'drift')
   }

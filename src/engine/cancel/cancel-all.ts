@@ -18,7 +18,7 @@ export interface CancelAllOutcome {
 }
 
 /** Reads lag: an order that is gone may still be shown for a moment. */
-const readsMax = 5
+export const readsMax = 5
 const readWaitMs = 300
 
 /**
@@ -48,7 +48,7 @@ async function tryCancelAllAt(trading: Trading, venue: VenueId, options: CallOpt
 async function cancelAllAt(trading: Trading, venue: VenueId, options: CallOptions): Promise<CancelAllOutcome> {
   const client = await trading.client(venue)
   await trading.ledger.append({ type: 'cancel_all.requested', venue })
-  const answer = await send(client, options)
+  const answer = await sendCancelAll(client, options)
   await trading.ledger.append({
     type: 'cancel_all.answered',
     venue,
@@ -62,41 +62,12 @@ async function cancelAllAt(trading: Trading, venue: VenueId, options: CallOption
   return { venue, ...answer, stillResting, tailUntil: tailOf(client, state.cancelledAllAt.get(venue) ?? null) }
 }
 
-function tailOf({ capabilities }: VenueClient, atMs: number | null): string | null {
+export function tailOf({ capabilities }: VenueClient, atMs: number | null): string | null {
   return atMs === null || capabilities.cancelAllTailMs === 0 ? null : isoTime(atMs + capabilities.cancelAllTailMs)
 }
 
-/** How often everything is cancelled again because something rests after all. */
-const roundsMax = 4
-/** An order that was on its way when everything was cancelled shows within this. */
-const quietMs = 1_000
-
-/**
- * Cancels every order of the account at one venue until nothing rests, and still nothing a second later. Needs no ledger
- * and writes none: for the kill switch. Cancelling everything twice does no harm, so a lost answer is asked for again.
- * @throws ToolkitError when the account's keys cannot be used.
- */
-export async function emptyVenue(client: VenueClient, clock: Clock, options: CallOptions): Promise<CancelAllOutcome> {
-  let cancelled: number | null = 0
-  for (let round = 1; ; round++) {
-    const answer = await send(client, options)
-    const tailUntil = tailOf(client, clock.nowMs())
-    cancelled = cancelled === null || answer.cancelled === null ? null : cancelled + answer.cancelled
-    // A venue that did not answer is not asked five times whether it will now.
-    const reads = answer.outcome === 'cancelled' ? readsMax : 1
-    let stillResting = await restingAfter(client, clock, options, reads)
-    if (answer.outcome === 'cancelled' && stillResting === 0) {
-      await clock.sleep(quietMs, options.signal)
-      stillResting = await restingNow(client, options)
-    }
-    const isEmpty = answer.outcome === 'cancelled' && stillResting === 0
-    if (isEmpty || round === roundsMax || options.signal?.aborted === true) {
-      return { venue: client.venue, ...answer, cancelled, stillResting, tailUntil }
-    }
-  }
-}
-
-async function send(
+/** Cancelling everything twice does no harm. */
+export async function sendCancelAll(
   client: VenueClient,
   options: CallOptions,
 ): Promise<Pick<CancelAllOutcome, 'outcome' | 'cancelled' | 'message'>> {
@@ -108,23 +79,24 @@ async function send(
   }
 }
 
-async function restingAfter(
+/** As the venue shows it, once its reads have caught up. Null when that could not be read. */
+export async function restingAfter(
   client: VenueClient,
   clock: Clock,
   options: CallOptions,
-  reads: number = readsMax,
+  reads = readsMax,
 ): Promise<number | null> {
   let resting: number | null = null
   for (let attempt = 0; attempt < reads && options.signal?.aborted !== true; attempt++) {
     if (attempt > 0) await clock.sleep(readWaitMs, options.signal)
-    resting = await restingNow(client, options)
+    resting = await countResting(client, options)
     if (resting === 0) break
   }
   return resting
 }
 
-/** Null when it could not be read. */
-async function restingNow(client: VenueClient, options: CallOptions): Promise<number | null> {
+/** Orders that the venue shows as resting. Null when it could not be read. */
+export async function countResting(client: VenueClient, options: CallOptions): Promise<number | null> {
   try {
     return (await client.listOpenOrders(options)).length
   } catch (error) {

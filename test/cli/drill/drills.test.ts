@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -41,6 +41,42 @@ describe('drills', function () {
     expect(report.points.map(({ died }) => died)).to.deep.equal(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL'])
     expect([report.ok, seen.length]).to.deep.equal([true, 4])
     expect(schemaProblems('verify crash', JSON.stringify(crashDrillJson(report)))).to.deep.equal([])
+  })
+
+  it('of crashes: go on where one crash leaves what nobody can come back to, and say what stood in the way', async () => {
+    const wrapper = join(dataDir, 'never-back.mjs')
+    await writeFile(
+      wrapper,
+      `if (process.argv.includes('recover')) {
+        console.error('Error: the journal is damaged')
+        process.exit(2)
+      }
+      await import(${JSON.stringify(`${projectRoot}/bin/dev.js`)})\n`,
+    )
+    const report = await crashDrill({
+      dataDir,
+      program: { command: process.execPath, args: ['--import=tsx', wrapper] },
+      points: { kind: 'named', names: ['kalshi/kalshi.place_order:before#1', 'kalshi/kalshi.place_order:before#2'] },
+      onPoint: () => undefined,
+      signal: new AbortController().signal,
+    })
+    expect([report.ok, report.points.length]).to.deep.equal([false, 2])
+    for (const { found, problems } of report.points) {
+      expect(found).to.equal('did not reconcile')
+      expect(problems.join()).to.include('coming back ended with 2: Error: the journal is damaged')
+    }
+  })
+
+  it('of crashes: name the command that lists the points when one does not exist', async () => {
+    const asked = crashDrill({
+      dataDir,
+      program,
+      points: { kind: 'named', names: ['kalshi/none#1'] },
+      onPoint: () => undefined,
+      signal: new AbortController().signal,
+    })
+    const error = await asked.catch((reason: unknown) => reason)
+    expect(error).to.have.property('suggestions').that.deep.equals(['crosstape verify crash --list'])
   })
 
   it('of the kill switch: three trading processes stop within an order each, and nothing rests', async () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +7,10 @@ import { expect } from 'chai'
 import { haltReason } from '../../../src/cli/halt/cancel-reasons.ts'
 import type { HaltReport } from '../../../src/cli/halt/halt-report.ts'
 import { type HaltOptions, halt } from '../../../src/cli/halt/kill-switch.ts'
-import { venueIds } from '../../../src/domain/market.ts'
+import { perVenue, venueIds } from '../../../src/domain/market.ts'
 import { cancelAllOrders } from '../../../src/engine/cancel/cancel-all.ts'
 import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
+import { type Clock, systemClock } from '../../../src/runtime/clock.ts'
 import { journalDirectory, viewsDirectory } from '../../../src/store/directories.ts'
 import { readHalt } from '../../../src/store/halt.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../../support/session.ts'
@@ -42,6 +43,51 @@ function holdJournal(world: TestWorld): void {
   const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
   symlinkSync(`${hostname()} ${process.pid} ${boot}-${ticks}`, join(journalOf(world), 'lock'))
+}
+
+/** Real time, and waits that are over at once. */
+function anImpatientClock(): Clock {
+  let skippedMs = 0
+  return {
+    nowMs: () => systemClock.nowMs() + skippedMs,
+    monotonicMs: () => systemClock.monotonicMs() + skippedMs,
+    sleep: (ms) => {
+      skippedMs += ms
+      return Promise.resolve()
+    },
+  }
+}
+
+interface SlowRoad {
+  readonly url: string
+  /** Resolves when the first order has come by. */
+  readonly reached: Promise<void>
+  close(): void
+}
+
+/** Hands every request on to `target`, new orders `holdMs` later than they came. */
+async function aSlowRoad(target: string, holdMs: number): Promise<SlowRoad> {
+  let tell: () => void = () => undefined
+  const reached = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  const { hostname: host, port, pathname } = new URL(target)
+  const server = createServer(async (incoming, outgoing) => {
+    const parts: Buffer[] = []
+    for await (const part of incoming) parts.push(part)
+    if (incoming.method === 'POST') {
+      tell()
+      await systemClock.sleep(holdMs)
+    }
+    const { method = 'GET', url: path = '/', headers } = incoming
+    request({ host, port, method, path, headers }, (reply) => {
+      outgoing.writeHead(reply.statusCode ?? 500, reply.headers)
+      reply.pipe(outgoing)
+    }).end(Buffer.concat(parts))
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`
+  return { url, reached, close: () => void server.close() }
 }
 
 describe('the kill switch', function () {
@@ -88,14 +134,14 @@ describe('the kill switch', function () {
     expect([report.halted?.reason, report.venues, await restingAt(world)]).to.deep.equal(['drill', [], 2])
   })
 
-  it('needs no healthy journal', async () => {
+  it('needs no healthy journal, and does not call it done where none tells what was on its way', async () => {
     const file = join(journalOf(world), '00000001.jsonl')
     const text = readFileSync(file, 'utf8')
     writeFileSync(file, text.replace('"resting"', '"restinX"'))
     rmSync(viewsDirectory(world.dataDir, 'sandbox'), { recursive: true })
-    const report = await throwIt()
+    const report = await throwIt({ clock: anImpatientClock() })
     await expectHaltedAndEmpty(report)
-    expect(report.unanswered).to.equal(null)
+    expect([report.unanswered, haltReason(report)]).to.deep.equal([null, 'unknown_outcome'])
     expect(warnings.join()).to.include('the journal could not note it')
   })
 
@@ -106,19 +152,74 @@ describe('the kill switch', function () {
 
   it('does not wait for a process that holds the journal', async () => {
     holdJournal(world)
-    const report = await throwIt()
+    const report = await throwIt({ clock: anImpatientClock() })
     unlinkSync(join(journalOf(world), 'lock'))
     await expectHaltedAndEmpty(report)
     expect(warnings.join()).to.include('the journal could not note it')
   })
 
   it('cancels also where the halt itself cannot be written, and says that nothing is halted', async () => {
-    mkdirSync(join(world.dataDir, 'halt.json'))
+    // In the place of the file that is written first, also for the superuser that tests may run as.
+    mkdirSync(join(world.dataDir, `halt.json.${process.pid}.tmp`))
     const report = await throwIt()
     expect(report.halted).to.equal(null)
-    expect(report.problem).to.include('NOT halted')
+    expect(report.problem).to.include('NOT halted').and.to.include('End the processes that trade')
     expect(await restingAt(world)).to.equal(0)
     expect(haltReason(report)).to.equal('unknown_outcome')
+  })
+
+  it('says that all is halted where a halt stands that cannot be written anew', async () => {
+    mkdirSync(join(world.dataDir, 'halt.json'))
+    const report = await throwIt()
+    await expectHaltedAndEmpty(report)
+    expect([report.problem, haltReason(report)]).to.deep.equal([null, 'done'])
+    expect(warnings.join()).to.include('the new reason could not be written')
+  })
+
+  it('reports what it did where the sandbox of the folder cannot be reached', async () => {
+    const dataDir = join(world.dataDir, 'other')
+    mkdirSync(dataDir)
+    writeFileSync(join(dataDir, 'sandbox'), '')
+    const venues = perVenue(() => ({ urls: {}, credentials: {}, overrides: [] }))
+    const report = await throwIt({ settings: world.settings({ dataDir, venues }) })
+    expect([report.halted?.reason, haltReason(report)]).to.deep.equal(['drill', 'unknown_outcome'])
+    expect(report.venues.map(({ stillResting }) => stillResting)).to.deep.equal([null, null])
+  })
+
+  it('cancels what was on its way to a slow venue when everything there was cancelled', async () => {
+    const settings = world.settings()
+    const { kalshi } = settings.venues
+    const road = await aSlowRoad(kalshi.urls.rest ?? '', 3_000)
+    const slow = { ...settings.venues, kalshi: { ...kalshi, urls: { ...kalshi.urls, rest: road.url } } }
+    const session = await world.open({ venues: slow })
+    const placing = place(session, { venue: 'kalshi', quantity: '10', price: '0.31', timeInForce: 'gtc' })
+    await road.reached
+    const report = await throwIt()
+    await placing
+    road.close()
+    await expectHaltedAndEmpty(report)
+    expect([report.unanswered, haltReason(report)]).to.deep.equal([0, 'done'])
+  })
+
+  it('cancels order by order where the call for all of them fails', async () => {
+    await world.control.fault({ venue: '*', endpoint: 'cancel_all', times: null, fault: 'status', executed: false })
+    const report = await throwIt()
+    await expectHaltedAndEmpty(report)
+    expect(haltReason(report)).to.equal('done')
+  })
+
+  it('goes on asking a venue that cancels nothing for a moment', async () => {
+    for (const endpoint of ['cancel_all', 'batch_cancel']) {
+      await world.control.fault({ venue: 'kalshi', endpoint, times: null, fault: 'status', executed: false })
+    }
+    const back = systemClock
+      .sleep(1_500)
+      .then(() => fetch(`${world.sandbox.control}/faults`, { method: 'DELETE' }))
+      .then((reply) => reply.text())
+    const report = await throwIt()
+    await back
+    await expectHaltedAndEmpty(report)
+    expect(haltReason(report)).to.equal('done')
   })
 
   it('empties the one venue while the other cannot be reached, and says so', async () => {
@@ -149,7 +250,7 @@ describe('the kill switch', function () {
     await world.control.loseNextAnswer('kalshi')
     await place(session, { venue: 'kalshi', quantity: '10', price: '0.31', timeInForce: 'gtc' })
     await session[Symbol.asyncDispose]()
-    const report = await throwIt()
+    const report = await throwIt({ clock: anImpatientClock() })
     await expectHaltedAndEmpty(report)
     expect([report.unanswered, haltReason(report)]).to.deep.equal([1, 'unknown_outcome'])
   })

@@ -332,13 +332,21 @@ describe('views', () => {
 
   it('of a halt say that cancelling stays possible', async () => {
     const report = { problem: null, haltedAfterMs: 3, environment: 'sandbox', venues: [], unanswered: 0 }
-    const shown = await show(haltView({ ...report, halted: { reason: 'odd prices', at: null } }))
+    const shown = await show(haltView({ ...report, stillBooked: 2, halted: { reason: 'odd prices', at: null } }))
     expect(shown).to.contain('Cancelling').and.to.contain('Nothing was cancelled')
+  })
+
+  it('of a halt that cancelled orders say how the journal comes to know of their end', async () => {
+    const outcome = { outcome: 'cancelled', cancelled: 2, stillResting: 0, message: null, tailUntil: null } as const
+    const venues = [{ ...outcome, venue: 'kalshi', afterMs: 5 }] as const
+    const report = { problem: null, haltedAfterMs: 3, environment: 'sandbox', venues, unanswered: 0 }
+    const shown = await show(haltView({ ...report, stillBooked: 2, halted: { reason: 'odd prices', at: null } }))
+    expect(shown).to.contain('2 orders still count as open in the journal').and.to.contain('positions reconcile')
   })
 
   it('of a halt that failed say so, and what could not be read', async () => {
     const report = { problem: 'NOT halted: no room', haltedAfterMs: 3, environment: 'sandbox', venues: [] }
-    const shown = await show(haltView({ ...report, halted: null, unanswered: null }))
+    const shown = await show(haltView({ ...report, halted: null, unanswered: null, stillBooked: null }))
     expect(shown).to.contain('NOT halted: no room').and.to.contain('could not be read from the journal')
   })
 })
