@@ -21,6 +21,7 @@ export const invariants = {
   mended: 'what one side holds in excess is sold when it can be, or held when that is the policy',
   fold: 'the journal folds to the state of the live path',
   chain: 'the hash chain holds',
+  lost: 'no journal is called cut while its disk keeps what is synced',
   breaker: 'a breaker opens for unavailability only',
   settles: 'once the venues can be reached, everything settles and nothing differs',
   sound: 'no bug surfaces, nothing hangs, nothing is thrown that is not meant for a person',

@@ -109,6 +109,8 @@ export class Watch {
       this.news.recorded(booked)
       const { event } = booked.record
       if (event.type === 'order.submitted') this.submitted(booked, event.intent)
+      if (event.type === 'journal.cut')
+        violated('lost', `records up to ${event.upTo} are called lost, and no disk lost any`)
       if (event.type === 'breaker.changed') this.breakerChanged(booked, event)
       if ('orderId' in event && event.type !== 'fill.settled') this.checkKept(booked, event.orderId)
     }

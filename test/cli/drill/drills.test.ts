@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { crashDrill, type PointReport } from '../../../src/cli/drill/crash.ts'
 import { haltDrill } from '../../../src/cli/drill/halt.ts'
@@ -51,11 +52,11 @@ describe('drills', function () {
         console.error('Error: the journal is damaged')
         process.exit(2)
       }
-      await import(${JSON.stringify(`${projectRoot}/bin/dev.js`)})\n`,
+      await import(${JSON.stringify(pathToFileURL(program.args.at(-1) ?? '').href)})\n`,
     )
     const report = await crashDrill({
       dataDir,
-      program: { command: process.execPath, args: ['--import=tsx', wrapper] },
+      program: { command: program.command, args: [...program.args.slice(0, -1), wrapper] },
       points: { kind: 'named', names: ['kalshi/kalshi.place_order:before#1', 'kalshi/kalshi.place_order:before#2'] },
       onPoint: () => undefined,
       signal: new AbortController().signal,
