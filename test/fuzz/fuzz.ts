@@ -37,12 +37,23 @@ export async function fuzz(decoder: Decoder, { seed, runs, real }: FuzzOptions):
     if (outcome.wrong !== null) throw new Error(outcome.wrong)
     if (outcome.wasRead) read += 1
   })
-  const details = await fc.check(property, { seed, numRuns: runs, endOnFailure: false })
+  const details = await withoutStacks(() => fc.check(property, { seed, numRuns: runs, endOnFailure: false }))
   if (!details.failed) return { kind: 'held', cases: runs, read }
   const [smallest] = details.counterexample ?? []
   const text = smallest === undefined ? '' : textOf(smallest)
   const what = (await judge(decoder, text)).wrong ?? String(details.errorInstance)
   return { kind: 'failed', what, text, path: details.counterexamplePath ?? '' }
+}
+
+/** Most cases end in an error, of which only the message is looked at. */
+async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return await work()
+  } finally {
+    Error.stackTraceLimit = before
+  }
 }
 
 /** What is wrong with what the decoder makes of a text, or null. */
