@@ -81,7 +81,8 @@ function placeOf(dataDir: string): string {
 function readAnnouncement(path: string): ServedSandbox | null {
   try {
     const served: ServedSandbox = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof served.control === 'string' && typeof served.instance === 'string' ? served : null
+    const isUsable = typeof served.instance === 'string' && URL.canParse(served.control)
+    return isUsable && served.control.startsWith('http://') ? served : null
   } catch {
     // Nothing announced, or half a file from a crash: either way there is nothing to use.
     return null

@@ -90,14 +90,13 @@ export class Host implements SandboxHost {
     this.offsetMs = origin.clockOffsetMs
     this.faults = new Faults(seededRandom(`${origin.seed}/faults`))
     this.clock = this.offsetClock(options.clock)
-    this.core = new Exchange({
-      catalogue: options.createCatalogue({ seed: origin.seed, originMs: origin.originMs }),
-      seed: origin.seed,
-      nowMs: origin.originMs,
-      ...(origin.snapshot === null ? {} : { snapshot: origin.snapshot }),
-    })
+    this.core = exchangeOf(options, origin)
     this.catalogue = this.core.catalogue
-    for (const entry of log) this.replay(entry)
+    try {
+      for (const entry of log) this.replay(entry)
+    } catch (error) {
+      throw options.store.unusable(error)
+    }
     this.exchange = this.hosted()
     if (this.core.account(kalshiAccount) === null) this.openAccounts()
     this.injections = new Injections(this)
@@ -292,4 +291,18 @@ function openCommand(
 ): Command {
   const pools = Object.entries(cash).map(([pool, amount]) => [pool, parseMoney(amount)] as const)
   return { kind: 'open_account', account, venue, unlimited: false, cash: Object.fromEntries(pools) }
+}
+
+/** The exchange as it was kept. A file with another shape than this version writes is refused, not guessed at. */
+function exchangeOf({ store, createCatalogue }: HostOptions, { seed, originMs, snapshot }: SavedState): Exchange {
+  try {
+    return new Exchange({
+      catalogue: createCatalogue({ seed, originMs }),
+      seed,
+      nowMs: originMs,
+      ...(snapshot === null ? {} : { snapshot }),
+    })
+  } catch (error) {
+    throw store.unusable(error)
+  }
 }

@@ -9,6 +9,7 @@ import {
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ToolkitError } from '../domain/errors.ts'
 
 /** A key of the sandbox's Kalshi account. Nothing of value hangs on it. */
 export interface KalshiKey {
@@ -52,10 +53,11 @@ export class KeyRing {
   /** Deriving the address takes ethers, which is slow to load: it happens once and is kept beside the key. */
   async polymarket(): Promise<PolymarketKey> {
     const [privateKey, address] = [this.read('polymarket.key'), this.read('polymarket.address')]
-    if (privateKey !== null && address !== null) return { privateKey: privateKey.trim(), address: address.trim() }
+    if (privateKey !== null && address !== null && isPolymarketKey(privateKey.trim(), address.trim()))
+      return { privateKey: privateKey.trim(), address: address.trim() }
     const { computeAddress } = await import('ethers')
     const made = privateKey?.trim() ?? `0x${randomBytes(32).toString('hex')}`
-    const key = { privateKey: made, address: computeAddress(made) }
+    const key = { privateKey: made, address: this.usable('polymarket.key', () => computeAddress(made)) }
     this.write('polymarket.key', `${key.privateKey}\n`)
     this.write('polymarket.address', `${key.address}\n`)
     return key
@@ -72,7 +74,7 @@ export class KeyRing {
   }
 
   private toKey(name: string, privateKeyPem: string): KalshiKey {
-    const publicKey = createPublicKey(privateKeyPem)
+    const publicKey = this.usable(name, () => createPublicKey(privateKeyPem))
     const privateKeyPath = this.folder === null ? null : join(this.folder, name)
     return { apiKeyId: idOf(publicKey), publicKey, privateKeyPem, privateKeyPath }
   }
@@ -80,12 +82,32 @@ export class KeyRing {
   private read(name: string): string | null {
     if (this.folder === null) return null
     const path = join(this.folder, name)
-    return existsSync(path) ? readFileSync(path, 'utf8') : null
+    return existsSync(path) ? this.usable(name, () => readFileSync(path, 'utf8')) : null
+  }
+
+  /** @throws ToolkitError SANDBOX_KEY_UNUSABLE, which never says what is in the file. */
+  private usable<T>(name: string, read: () => T): T {
+    try {
+      return read()
+    } catch {
+      const path = join(this.folder ?? '', name)
+      throw new ToolkitError({
+        code: 'SANDBOX_KEY_UNUSABLE',
+        category: 'usage',
+        message: `The sandbox's key file ${path} cannot be read or holds no key. Nothing was sent.`,
+        facts: { path },
+        suggestions: [`Remove ${path}: the sandbox makes another, and nothing of value hangs on it.`],
+      })
+    }
   }
 
   private write(name: string, text: string): void {
     if (this.folder !== null) writeFileSync(join(this.folder, name), text, { mode: 0o600 })
   }
+}
+
+function isPolymarketKey(privateKey: string, address: string): boolean {
+  return /^0x[0-9a-f]{64}$/i.test(privateKey) && /^0x[0-9a-f]{40}$/i.test(address)
 }
 
 function freshEd25519(): string {

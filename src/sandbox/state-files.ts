@@ -52,6 +52,8 @@ export interface StateStore {
   /** Forgets everything. */
   reset(): void
   close(): void
+  /** The error of a state that was loaded and cannot be gone on from. */
+  unusable(cause: unknown): unknown
 }
 
 /** Keeps nothing. */
@@ -61,6 +63,7 @@ export const memoryStore: StateStore = {
   save: () => {},
   reset: () => {},
   close: () => {},
+  unusable: (cause) => cause,
 }
 
 /**
@@ -99,6 +102,7 @@ export function fileStore(folder: string): StateStore {
       rmSync(statePath, { force: true })
     },
     close: closeLog,
+    unusable: (cause) => unreadable(statePath, cause),
   }
 }
 

@@ -126,7 +126,7 @@ export async function createArchives(directory: string, above: number): Promise<
 
 /** Removes a checkpoint that cannot be used, so that it does not stand in the way of the next one. */
 export async function discardCheckpoint(directory: string): Promise<void> {
-  await withLock(join(directory, 'lock'), () => rm(liveFile(directory), { force: true }))
+  await withLock(join(directory, 'lock'), () => rm(liveFile(directory), { force: true, recursive: true }))
 }
 
 /** Removes an archive that cannot be trusted, and so the checkpoint that names it: the next save writes another. */

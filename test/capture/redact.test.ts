@@ -114,4 +114,20 @@ describe('redaction', () => {
     const url = redactUrl('kalshi', new URL('https://user:pass@host/p?ticker=A&api_key=123#x'))
     expect(url.href).to.equal('https://host/p?ticker=A&api_key=%7B%7Bkalshi.api_key%7D%7D')
   })
+
+  for (const name of [
+    ...['key', 'code', 'sid', 'x-api-key', 'apiSecret', 'client_secret', 'KALSHI-ACCESS-SIGNATURE', 'id_token'],
+    ...['refreshToken', 'session_id', 'private_key', 'pwd', 'POLY_PASSPHRASE'],
+  ]) {
+    it(`takes the value of a parameter ${name} out of a URL`, () => {
+      const url = redactUrl('kalshi', new URL(`https://host/p?${name}=hush-hush`))
+      expect(url.href).to.not.include('hush')
+    })
+  }
+
+  it('keeps the parameters by which venues tell requests apart', () => {
+    const kept =
+      'https://host/p?token_id=7&clob_token_ids=8&signature_type=0&next_cursor=LTE%3D&cursor=a&asset_type=COLLATERAL'
+    expect(redactUrl('polymarket', new URL(kept)).href).to.equal(kept)
+  })
 })

@@ -125,6 +125,17 @@ describe('a recording that was tampered with', () => {
     )
   })
 
+  for (const [what, from, to] of [
+    ['a parameter', '/portfolio/', '/portfolio/?api_key=hush-hush&x=/'],
+    ['a password', '://', '://me:hush-hush@'],
+  ] as const) {
+    it(`finds ${what} in a URL that may not be kept`, () => {
+      change(first, (text) => text.replace(/"url": "[^"]*"/, (url) => url.replace(from, to)))
+      expect(problems().join()).to.include(`${first}, request.url: it holds a password or a parameter`)
+      expect(problems().join()).to.not.include('hush')
+    })
+  }
+
   it('finds a member whose value may not be kept', () => {
     const entry = readEntry(directory, first)
     const text = JSON.stringify({ ...kalshiReply, user_id: 'f50604b8' })

@@ -6,7 +6,7 @@ import { decoders } from './decoders.ts'
 import { elsewhere, isPart } from './not-decoders.ts'
 
 const source = join(import.meta.dirname, '../../src')
-const folders = ['clients', 'capture', 'store', 'cli']
+const folders = ['clients', 'capture', 'store', 'cli', 'sandbox']
 
 describe('fuzzing', () => {
   it('leaves no decoder out', async () => {

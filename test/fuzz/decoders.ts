@@ -1,7 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { closeSync, constants, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import { parseJsonExactly } from '../../src/capture/format/json-exact.ts'
 import { flattenJson, parseJsonOrUndefined } from '../../src/capture/format/json-text.ts'
@@ -94,8 +92,10 @@ import { readCheckpoint } from '../../src/store/views.ts'
 import { aTrade } from '../store/support.ts'
 import { anIntent, aTime, aTimeMs } from '../support/builders.ts'
 import { frameDecoders } from './frame-decoders.ts'
+import { inFolder } from './in-folder.ts'
 import { exactly } from './json-tree.ts'
 import { type Oracle, wrongText } from './oracle.ts'
+import { sandboxDecoders } from './sandbox-decoders.ts'
 import { captureSeeds, objectsIn, realAnswers, type Seeds } from './seeds.ts'
 
 /** Something that turns text from outside into values. */
@@ -541,62 +541,6 @@ function partsOf(text: string, member: string): readonly string[] {
   return Array.isArray(list) ? list.map((one) => JSON.stringify(one)) : []
 }
 
-let folder: string | null = null
-
-/** A folder that all cases share, gone when the process ends. */
-function workFolder(): string {
-  if (folder === null) {
-    const made = mkdtempSync(join(tmpdir(), 'crosstape-fuzz-'))
-    process.on('exit', () => rmSync(made, { recursive: true, force: true }))
-    folder = made
-  }
-  return folder
-}
-
-interface FileDecoder extends Pick<Decoder, 'name' | 'covers' | 'seeds'> {
-  readonly file: string
-  /** Other files that must be there. */
-  readonly beside?: (seeds: Seeds) => Readonly<Record<string, string>>
-  /** What goes into the file; the text itself when absent. */
-  readonly wrap?: (text: string) => string
-  readonly read: (folder: string) => unknown
-}
-
-/** Written over and then cut, since a file system may flush a file that is emptied first: ten times the work of a case. */
-function writeOver(path: string, text: string): void {
-  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-  try {
-    ftruncateSync(file, writeSync(file, text, 0))
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** A decoder that reads a file in a folder of its own. */
-function inFolder({ name, covers, seeds, file, beside, wrap, read }: FileDecoder): Decoder {
-  const folders = new Set<string>()
-  const put = (inside: string, text: string): void => {
-    const path = join(workFolder(), name, inside)
-    const around = dirname(path)
-    if (!folders.has(around)) mkdirSync(around, { recursive: true })
-    folders.add(around)
-    writeOver(path, text)
-  }
-  return {
-    name,
-    covers,
-    oracle: none,
-    seeds: (all, found) => {
-      for (const [inside, text] of Object.entries(beside?.(all) ?? {})) put(inside, text)
-      return seeds(all, found)
-    },
-    read: (text) => {
-      put(file, wrap?.(text) ?? text)
-      return read(join(workFolder(), name))
-    },
-  }
-}
-
 const inCapture = (path: string, ...names: readonly string[]): readonly string[] => at(`capture/${path}`, ...names)
 
 const progressNotes = [
@@ -909,7 +853,7 @@ const imported: readonly Decoder[] = (
 export const localDecoders: readonly Decoder[] = [...store, ...recordings, ...typed, ...imported]
 
 /** Every decoder. A new one is one line above, and a test fails while an exported one is missing. */
-export const decoders: readonly Decoder[] = [...wireDecoders, ...localDecoders]
+export const decoders: readonly Decoder[] = [...wireDecoders, ...localDecoders, ...sandboxDecoders]
 
 let found: { readonly real: boolean; readonly texts: readonly string[] } | null = null
 

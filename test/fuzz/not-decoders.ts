@@ -8,6 +8,7 @@ export function isPart(one: string): boolean {
 const walk = 'reads from a venue, page by page, what the decoders of pages make of it'
 const code = 'loads code, and no data'
 const throughJournal = 'walks the records that journal.segment decodes'
+const inRequest = 'reads one word of a request by a pattern; null or a refusal for anything else'
 const throughMarket = 'reads the line that catalogue.market decodes, at a place from a file with a checksum'
 
 /** What has the name of a decoder and is none, or is tried through another, and why. */
@@ -37,5 +38,14 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'store/codec.ts#approvedPairSchema': throughJournal,
   'store/codec.ts#rejectedPairSchema': throughJournal,
   'store/codec.ts#ignoredOrderSchema': throughJournal,
+  'sandbox/json.ts#decodeJson': 'reads what this version wrote in the same folder; anything else is refused whole',
+  'sandbox/kalshi/change-order.ts#readBatch': 'is readBody, and a list',
+  'sandbox/kalshi/create-order.ts#readAnyCount': inRequest,
+  'sandbox/kalshi/create-order.ts#readPrice': inRequest,
+  'sandbox/kalshi/pages.ts#readLimit': inRequest,
+  'sandbox/kalshi/pages.ts#readList': inRequest,
+  'sandbox/kalshi/pages.ts#readSeconds': inRequest,
+  'sandbox/polymarket/order-terms.ts#readTerms': 'judges an order that parseOrderBody has read',
+  'sandbox/polymarket/paths.ts#decodeSegment': inRequest,
   'cli/drill/books.ts#readAccounts': 'reads what our own sandbox says',
 }

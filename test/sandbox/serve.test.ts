@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -138,6 +139,31 @@ describe('sandbox host', () => {
     expect(list.body.orders).to.deep.equal([])
   })
 
+  it('names the file when its state has another shape than was written', async () => {
+    await hosting((bench) => bench.call('POST', orders, createBody()))
+    const file = join(dataDir, 'sandbox', 'state.json')
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), snapshot: { accounts: 7 } }))
+    const error = await hosting(async () => null).catch((reason: unknown) => reason)
+    expect(error).to.include({ code: 'SANDBOX_STATE_UNREADABLE' })
+  })
+
+  for (const name of ['kalshi-ed25519.pem', 'polymarket.key']) {
+    it(`names ${name} when it holds no key, and not what it holds`, async () => {
+      await hosting(async () => null)
+      writeFileSync(join(dataDir, 'sandbox', 'keys', name), 'hush-hush')
+      const error = await hosting(async () => null).catch((reason: unknown) => reason)
+      expect(error).to.include({ code: 'SANDBOX_KEY_UNUSABLE' })
+      expect(String(error)).to.include(name).and.not.include('hush')
+    })
+  }
+
+  it('derives the address anew when its file holds none', async () => {
+    const file = join(dataDir, 'sandbox', 'keys', 'polymarket.address')
+    const before = await hosting(async (bench) => bench.sandbox.polymarket.funder)
+    writeFileSync(file, '')
+    expect(await hosting(async (bench) => bench.sandbox.polymarket.funder)).to.equal(before)
+  })
+
   it('says that it cannot be kept where nothing can be written', async () => {
     writeFileSync(join(dataDir, 'file'), '')
     const error = await kalshiBench({ dataDir: join(dataDir, 'file') }).catch((reason: unknown) => reason)
@@ -201,6 +227,19 @@ describe('sandbox host in a process of its own', () => {
 })
 
 describe('announcing a served sandbox', () => {
+  it('takes an announcement that names no address for none', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'crosstape-sandbox-'))
+    try {
+      mkdirSync(join(dataDir, 'sandbox'))
+      for (const control of ['nowhere', 'ftp://127.0.0.1/', '', 7]) {
+        writeFileSync(join(dataDir, 'sandbox', 'server.json'), JSON.stringify({ control, instance: 'x' }))
+        expect(await findRunningSandbox(dataDir)).to.equal(null)
+      }
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+
   it('writes down no secret', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'crosstape-sandbox-'))
     const bench = await kalshiBench({ dataDir })

@@ -323,6 +323,17 @@ describe('views', () => {
     })
   })
 
+  it('are made anew when a folder is in the place of the checkpoint', async () => {
+    await withDataDir(async (dataDir) => {
+      const warnings = await spoilt(dataDir, () => {
+        rmSync(live(dataDir))
+        mkdirSync(live(dataDir))
+      })
+      expect(warnings.join()).to.include('made anew')
+      await withLedger(dataDir, async (_ledger, later) => expect(later).to.deep.equal([]))
+    })
+  })
+
   it('are made anew once, not at every start', async () => {
     await withDataDir(async (dataDir) => {
       await spoilt(dataDir, () => rmSync(join(dataDir, 'views'), { recursive: true }))

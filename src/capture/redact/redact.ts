@@ -168,7 +168,9 @@ function cut(text: string, values: readonly UnkeptValue[]): string {
 }
 
 // Neither venue takes secrets in a query; a foreign proxy or an old client may.
-const SECRET_PARAMETER = /^(?:api[-_]?key|key|secret|signature|sig|passphrase|password|token|access[-_]?token|auth)$/i
+// The venues' own `token_id`, `signature_type` and cursors must stay: a request is recognised by them.
+const SECRET_PARAMETER =
+  /(?:^(?:key|sig|auth|code|jwt|session|sid|pwd|session[-_]?id)|(?:api|private|access|auth|secret)[-_]?key|secret|signature|passphrase|passwd|password|token|bearer|credentials?|authorization)$/i
 
 /** A URL without user name and password, and with secret-looking parameters replaced. */
 export function redactUrl(venue: VenueId, url: URL): URL {

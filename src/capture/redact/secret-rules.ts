@@ -4,7 +4,7 @@ import type { ExchangeEntry } from '../format/exchange.ts'
 import { parseJsonOrUndefined } from '../format/json-text.ts'
 import type { RecordedStream } from '../format/stream.ts'
 import type { RecordingProblem } from '../read/problems.ts'
-import { type NameValue, redactHeaders, unkeptValues } from './redact.ts'
+import { type NameValue, redactHeaders, redactUrl, unkeptValues } from './redact.ts'
 
 // Built from parts so that the pattern does not look like a key to scanners of this repository.
 const ARMOUR = new RegExp(`-----BEGIN [A-Z ]*${'PRIVATE'} ${'KEY'}-----`)
@@ -24,6 +24,9 @@ export function secretByForm(text: string): string | null {
 export function unredacted(file: string, entry: ExchangeEntry): readonly RecordingProblem[] {
   const problems: RecordingProblem[] = []
   const venue = entry._venue
+  if (isUnredactedUrl(venue, entry.request.url)) {
+    problems.push({ file, where: 'request.url', what: 'it holds a password or a parameter that may not be kept' })
+  }
   for (const side of ['request', 'response'] as const) {
     problems.push(...unredactedHeaders(entry[side].headers, { file, venue, at: `${side}.headers` }))
     problems.push(...unredactedBody(file, entry, side))
@@ -31,6 +34,12 @@ export function unredacted(file: string, entry: ExchangeEntry): readonly Recordi
   const form = secretByForm(JSON.stringify(entry))
   if (form !== null) problems.push({ file, where: null, what: `it holds ${form}` })
   return problems
+}
+
+function isUnredactedUrl(venue: VenueId, text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return redactUrl(venue, url).href !== url.href
 }
 
 function unredactedBody(file: string, entry: ExchangeEntry, side: 'request' | 'response'): readonly RecordingProblem[] {

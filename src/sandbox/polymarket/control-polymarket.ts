@@ -71,7 +71,8 @@ const changes: Readonly<Record<string, (host: SandboxHost, account: AccountId, v
 /** Carries out `POST /polymarket` and drops the resting orders that nothing covers any more. */
 export function changePolymarket(host: SandboxHost, account: AccountId, body: Members): Outcome {
   for (const [name, value] of Object.entries(body)) {
-    const change = changes[name]
+    // A name such as __proto__ is one that every object has.
+    const change = Object.hasOwn(changes, name) ? changes[name] : undefined
     if (change === undefined) return wrong(`known: ${Object.keys(changes).join(', ')}`)
     const outcome = change(host, account, value)
     if (outcome.kind === 'wrong') return outcome
