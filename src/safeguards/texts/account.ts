@@ -52,7 +52,7 @@ export const accountTexts = {
     }),
   ),
   ORDERS_UNSETTLED: denialText(
-    'No order has been without a clear answer for more than a minute. Unwinds are exempt.',
+    'No order has been without a clear answer for more than a minute. Unwinds, and such an order that is sent again, are exempt.',
     ({ orders, olderThanMs }: { readonly orders: readonly string[]; readonly olderThanMs: number }) => ({
       message: `${orders.length === 1 ? 'order' : 'orders'} ${orders.join(', ')} may be live: no clear answer for more than ${duration(olderThanMs)}.`,
       value: orders.join(', '),
