@@ -1,6 +1,7 @@
 import { isUnsettled } from '../domain/order.ts'
 import type { VenueNews } from '../domain/venue-stream.ts'
 import { cancelEach, type EachCancelOutcome } from '../engine/cancel/cancel-each.ts'
+import { type Refusal, unsettledRefusal } from '../engine/place/require-settled.ts'
 import { signOrders } from '../engine/place/sign-orders.ts'
 import type { Trading } from '../engine/trading.ts'
 import type { ArbTrade } from '../store/events.ts'
@@ -44,6 +45,8 @@ export interface RunReport {
   /** Two-leg trades that have not ended. */
   readonly open: readonly ArbTrade[]
   readonly opportunities: number
+  /** Why nothing was traded from the beginning on. */
+  readonly refused: Refusal | null
 }
 
 /** A pair whose orders were refused is left alone for so long, ms. */
@@ -59,12 +62,13 @@ const signedPauseMs = 60_000
 
 /**
  * Runs until as many trades are done as were wanted, or until the signal. Begins with what an earlier process left: orders
- * without an answer are settled, and trades with one side larger than the other are mended.
+ * without an answer are settled, and trades with one side larger than the other are mended. Where that leaves an order of
+ * more than a minute ago without an answer, nothing is traded.
  */
 export async function runArb(trading: Trading, options: RunOptions): Promise<RunReport> {
   const run = new Run(trading, options)
-  await run.begin()
-  if (options.pairs.length > 0) {
+  const mayTrade = await run.begin()
+  if (options.pairs.length > 0 && mayTrade) {
     await run.readCash()
     await run.loop()
   }
@@ -77,6 +81,7 @@ class Run {
   readonly #underWay: UnderWay
   #facts: AccountFacts | null = null
   #opportunities = 0
+  #refused: Refusal | null = null
   readonly #startedAtMs: number
   #approvedAtMs: number
   #lapsed: ReadonlySet<string> = new Set()
@@ -96,8 +101,11 @@ class Run {
     return this.trading.runtime.clock
   }
 
-  begin(): Promise<void> {
-    return this.#underWay.settle()
+  /** Whether anything may be traded. */
+  async begin(): Promise<boolean> {
+    await this.#underWay.settle()
+    this.#refused = await unsettledRefusal(this.trading)
+    return this.#refused === null
   }
 
   async readCash(): Promise<void> {
@@ -276,6 +284,7 @@ class Run {
       unsettled: unsettled.map(({ intent }) => intent.id),
       open: [...openTrades.values()],
       opportunities: this.#opportunities,
+      refused: this.#refused,
     }
   }
 }

@@ -12,6 +12,7 @@ import type { OrderIntent } from '../domain/order.ts'
 import type { Level } from '../domain/order-book.ts'
 import { bookOf, type OrderBook } from '../domain/order-book.ts'
 import type { PairPlan, Policy } from '../domain/pair-plan.ts'
+import { reservingTrades, unsettledLoss } from '../domain/unsettled-loss.ts'
 import type { OrderRequest } from '../engine/requests.ts'
 import type { Trading } from '../engine/trading.ts'
 import { isoTime } from '../runtime/clock.ts'
@@ -33,13 +34,18 @@ export function riskOf(found: Opportunity, feed: ArbFeed, policy: Policy): Worst
 export function lossLeft({ limits, ledger, runtime }: Trading): Money | null {
   const { maxDailyLoss } = limits
   if (maxDailyLoss === null) return null
-  const { today, openTrades } = ledger.state
+  const { today, openTrades, openOrders, positions } = ledger.state
   const isToday = today.day === isoTime(runtime.clock.nowMs()).slice(0, 10)
   const lost = negateMoney(moneyOf(isToday ? today.realized : 0n))
   const reserved = [...openTrades.values()].map(({ worstLossExpected }) =>
     worstLossExpected === undefined ? ZERO_MONEY : parseMoney(worstLossExpected),
   )
-  const left = subtractMoney(maxDailyLoss, addMoney(lost, ...reserved))
+  const unsettled = unsettledLoss(openOrders.values(), {
+    positions,
+    reserving: reservingTrades(openTrades.values()),
+    nets: () => true,
+  })
+  const left = subtractMoney(maxDailyLoss, addMoney(lost, unsettled, ...reserved))
   return left > 0n ? left : ZERO_MONEY
 }
 

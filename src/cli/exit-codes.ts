@@ -76,11 +76,14 @@ export function reconcileReason(report: ReconcileReport): ExitReason {
 export function arbRunReason({
   unsettled,
   open,
+  refused,
 }: {
+  readonly refused: object | null
   readonly unsettled: readonly string[]
   readonly open: readonly { readonly status: string }[]
 }): ExitReason {
   if (unsettled.length > 0 || open.some(({ status }) => status === 'frozen')) return 'unknown_outcome'
+  if (refused !== null) return 'denied'
   return open.some(({ status }) => status === 'imbalanced') ? 'drift' : 'done'
 }
 

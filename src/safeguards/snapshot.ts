@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly nowMs: number
   /** The person said that an equal order is meant. */
   readonly allowDuplicate: boolean
+  /** It is an order of which nothing is known, sent again to learn what became of it. */
+  readonly isResend?: boolean
 }
 
 /** One safeguard. Pure; an empty list means that it has nothing against the order. */

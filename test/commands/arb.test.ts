@@ -1,11 +1,14 @@
 import { expect } from 'chai'
+import { nettingOf } from '../../src/cli/config/netting.ts'
 import type { ArbRunJson, ScanJson } from '../../src/cli/json/arb-json.ts'
 import { type SandboxControl, sandboxControl } from '../../src/cli/rehearsal/sandbox-control.ts'
-import { examplePair } from '../../src/cli/sandbox/example-markets.ts'
+import { exampleMarket, examplePair } from '../../src/cli/sandbox/example-markets.ts'
 import type { MarketId } from '../../src/domain/market.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { announceSandbox } from '../../src/sandbox/discover.ts'
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/serve.ts'
+import { openLedger } from '../../src/store/open-ledger.ts'
+import { anIntent } from '../support/builders.ts'
 import { schemaProblems } from '../surface/schemas.ts'
 import { type CliHome, cliHome } from './run-cli.ts'
 
@@ -76,5 +79,35 @@ describe('arb scan and arb run', function () {
 
     const text = await cli.run('arb', 'scan')
     expect(text.stdout).to.match(/KEEPS EACH/)
+  })
+
+  it('run does not begin while an order of more than a minute ago cannot be settled, and says what to run', async () => {
+    const ledger = await openLedger({
+      dataDir: cli.dataDir,
+      environment: 'sandbox',
+      clock: systemClock,
+      nettingOf,
+      onWarning: () => undefined,
+    })
+    const intent = anIntent({ market: exampleMarket.kalshi, createdAtMs: systemClock.nowMs() - 61_000 })
+    await ledger.append({ type: 'order.submitted', intent, venueOrderId: null })
+    await ledger.close()
+    const fault = { venue: 'kalshi', endpoint: 'list_orders', times: 200, fault: 'status', status: 500, body: '{}' }
+    const spoilt = await fetch(`${sandbox.control}/faults`, { method: 'POST', body: JSON.stringify(fault) })
+    expect(spoilt.ok, await spoilt.text()).to.equal(true)
+    await setBooks('0.40', '0.50')
+    const before = (await control.account('kalshi')).orders.length
+    for (const more of [[], ['--dry-run']]) {
+      const { exitCode, stdout } = await cli.run('arb', 'run', '--once', '--json', ...more)
+      expect(exitCode, stdout).to.equal(3)
+      expect(schemaProblems('arb run', stdout), stdout).to.deep.equal([])
+      const report: ArbRunJson = JSON.parse(stdout)
+      expect([report.trades, report.signed, report.opportunities]).to.deep.equal([[], [], 0])
+      expect(report.refused).to.include({ code: 'ORDERS_UNSETTLED', suggestion: 'crosstape positions reconcile' })
+      expect(report.refused?.message).to.contain(intent.id)
+    }
+    const { stdout } = await cli.run('arb', 'run', '--once')
+    expect(stdout).to.contain(intent.id).and.to.contain('Run: crosstape positions reconcile')
+    expect((await control.account('kalshi')).orders.length).to.equal(before)
   })
 })

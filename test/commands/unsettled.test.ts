@@ -38,9 +38,9 @@ describe('orders without an answer, and what was done elsewhere', function () {
     return cli.run('trade', 'place', ...order, '--quantity', quantity, '--price', price, ...more)
   }
 
-  async function lost(fault: string): Promise<string> {
+  async function lost(fault: string, quantity = '5'): Promise<string> {
     await control('faults', { venue: 'kalshi', endpoint: 'place_order', times: 1, fault })
-    const placed = await buy('5', '0.46', '--json')
+    const placed = await buy(quantity, '0.46', '--json')
     expect(placed.exitCode, placed.stderr).to.equal(5)
     return JSON.parse(placed.stdout).order.id
   }
@@ -115,6 +115,33 @@ describe('orders without an answer, and what was done elsewhere', function () {
       expect(stderr).to.contain(intent.id).and.to.contain('crosstape positions reconcile')
     }
     expect(await ordersAtVenue()).to.equal(0)
+  })
+
+  it('cancel of an order whose id at the venue is not known says that nothing was sent, and stays unknown', async () => {
+    const order = await lost('drop_request')
+    for (const named of [[order], [order, await lost('drop_request', '4')]]) {
+      const { exitCode, stdout } = await cli.run('trade', 'cancel', ...named)
+      expect(exitCode, stdout).to.equal(5)
+      expect(stdout)
+        .to.match(/Nothing was sent|No cancel was sent/)
+        .and.to.not.contain('venue refused')
+    }
+  })
+
+  it('cancel that got no answer is done once the order is seen to have ended', async () => {
+    const { order } = JSON.parse((await buy('5', '0.40', '--tif', 'gtc', '--json')).stdout)
+    await control('faults', { venue: 'kalshi', endpoint: 'cancel_order', times: 1, fault: 'drop_response' })
+    const { exitCode, stdout } = await cli.run('trade', 'cancel', order.id)
+    expect(exitCode, stdout).to.equal(0)
+    expect(stdout).to.contain('is cancelled').and.to.not.contain('not known').and.to.not.contain('may')
+  })
+
+  it('cancel that got no answer is not known to have worked while the order is seen to rest', async () => {
+    const { order } = JSON.parse((await buy('5', '0.40', '--tif', 'gtc', '--json')).stdout)
+    await control('faults', { venue: 'kalshi', endpoint: 'cancel_order', times: 1, fault: 'drop_request' })
+    const { exitCode, stdout } = await cli.run('trade', 'cancel', order.id)
+    expect(exitCode, stdout).to.equal(5)
+    expect(stdout).to.contain('Whether it was cancelled is not known')
   })
 
   it('reconcile names what a settled market paid, and books it with --fix', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Session } from '../../src/cli/session/session.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import type { Order } from '../../src/domain/order.ts'
+import { resendOrder } from '../../src/engine/place/resend-order.ts'
 import { type ReconcileReport, reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { refreshOrder } from '../../src/engine/settle/order-status.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
@@ -40,6 +41,16 @@ for (const venue of venueIds) {
       expect(await Promise.all(orders.map(statusOf))).to.deep.equal(['unknown', 'unknown'])
       await mendAll(world)
       await run()
+      expect(await Promise.all(orders.map(statusOf))).to.deep.equal(['filled', 'filled'])
+    })
+
+    it('can be sent again while the other one stays without an answer, too', async () => {
+      const orders = [await lose({ quantity: '10', price: '0.46' }), await lose({ quantity: '12', price: '0.46' })]
+      clock.advanceTo(clock.nowMs() + 61_000)
+      for (const order of orders) {
+        const { answer, denials } = await resendOrder(session.trading, order.intent.id)
+        expect([answer, denials]).to.deep.equal(['duplicate', []])
+      }
       expect(await Promise.all(orders.map(statusOf))).to.deep.equal(['filled', 'filled'])
     })
 

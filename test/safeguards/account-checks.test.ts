@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { parseMoney, parseRate } from '../../src/domain/amounts.ts'
+import { parseMoney, parseQuantity, parseRate } from '../../src/domain/amounts.ts'
 import type { VenueId } from '../../src/domain/market.ts'
-import { intentFingerprint, type OrderStatus } from '../../src/domain/order.ts'
+import { intentFingerprint, type Order, type OrderStatus } from '../../src/domain/order.ts'
 import { applyFill, noPositions } from '../../src/domain/position.ts'
 import { isoTime } from '../../src/runtime/clock.ts'
 import type { ArbTrade } from '../../src/store/events.ts'
@@ -11,6 +11,17 @@ import { aState, capabilities, codesOf, denialOf, holding } from './builders.ts'
 
 const unwind = { kind: 'unwind', tradeId: 't-1' } as const
 const leg = { kind: 'arb_leg', tradeId: 't-1' } as const
+
+const aTradeOf = (id: string): ArbTrade => ({
+  id,
+  status: 'imbalanced',
+  legs: [],
+  unwindOrderIds: [],
+  edgeExpected: '0.02',
+  edgeRealized: null,
+  imbalance: '5',
+  fees: null,
+})
 
 describe('exposure limit', () => {
   // 10 dollars are held; the order ties up 2.25.
@@ -82,18 +93,66 @@ describe('daily loss limit', () => {
   })
 })
 
-describe('the worst loss of two-leg trades under way', () => {
-  const trade = (id: string, worstLossExpected: string): ArbTrade => ({
-    id,
-    status: 'imbalanced',
-    legs: [],
-    unwindOrderIds: [],
-    worstLossExpected,
-    edgeExpected: '0.02',
-    edgeRealized: null,
-    imbalance: '5',
-    fees: null,
+describe('the daily loss limit, while an order has no answer', () => {
+  /** A sale of what was bought for 40 cents each. */
+  const sale = (changes: Partial<Order> = {}, price = '0.2'): Order =>
+    anOrder({ intent: anIntent({ id: 'o-lost', side: 'sell', quantity: '10', price }), status: 'unknown', ...changes })
+  const within = (
+    limit: string,
+    orders: readonly Order[],
+    changes: Partial<Parameters<typeof aState>[0]> = {},
+  ): readonly string[] => {
+    const state = aState({ positions: holding('25'), orders, ...changes })
+    return codesOf({ snapshot: { state }, limits: { maxDailyLoss: limit } })
+  }
+  // Two dollars below cost, and 0.19 for a fee at 50 cents, which the sale may have traded at.
+  it('counts what a sale may have lost, with its fee', () => {
+    expect(within('2.191', [sale()])).to.deep.equal([])
+    expect(within('2.19', [sale()])).to.deep.equal(['DAILY_LOSS_REACHED'])
   })
+
+  it('says so, and what to run', () => {
+    const state = aState({ positions: holding('25'), orders: [sale()] })
+    const denial = denialOf({ snapshot: { state }, limits: { maxDailyLoss: '2' } })
+    expect(denial.message).to.contain('orders without an answer may have lost $2.19')
+    expect(denial.suggestion).to.contain('crosstape positions reconcile')
+  })
+
+  it('counts a sale that is filled and not booked yet', () => {
+    const reported = sale({ status: 'filled', filledQuantity: parseQuantity('10') })
+    expect(within('2.19', [reported])).to.deep.equal(['DAILY_LOSS_REACHED'])
+  })
+
+  it('counts no more of a sale than is held, and what is held once', () => {
+    const both = [sale(), sale({ intent: { ...sale().intent, id: 'o-other' } })]
+    // One sale closes all that is held: 2 dollars and two fees.
+    expect(within('2.381', both, { positions: holding('10') })).to.deep.equal([])
+    expect(within('2.38', both, { positions: holding('10') })).to.deep.equal(['DAILY_LOSS_REACHED'])
+  })
+
+  it('counts a purchase of the other outcome where that closes what is held', () => {
+    const intent = anIntent({ id: 'o-lost', outcome: 'no', quantity: '10', price: '0.8' })
+    const purchase = anOrder({ intent, status: 'unknown' })
+    expect(within('2.1', [purchase])).to.deep.equal(['DAILY_LOSS_REACHED'])
+    const state = aState({ positions: holding('25'), orders: [purchase] })
+    const apart = { state, capabilities: { ...capabilities, netting: 'per_outcome' } } as const
+    expect(codesOf({ snapshot: apart, limits: { maxDailyLoss: '2.1' } })).to.deep.equal([])
+  })
+
+  it('counts nothing of an order that rests, nor of a sale at a gain but its fee', () => {
+    expect(within('0.1', [sale({ status: 'resting' })])).to.deep.equal([])
+    expect(within('0.2', [sale({}, '0.6')])).to.deep.equal([])
+  })
+
+  it('leaves to a two-leg trade what it has reserved', () => {
+    const unwinding = sale({ intent: { ...sale().intent, purpose: unwind } })
+    const openTrades = new Map([['t-1', { ...aTradeOf('t-1'), worstLossExpected: '1' }]])
+    expect(within('1.01', [unwinding], { openTrades })).to.not.include('DAILY_LOSS_REACHED')
+  })
+})
+
+describe('the worst loss of two-leg trades under way', () => {
+  const trade = (id: string, worstLossExpected: string): ArbTrade => ({ ...aTradeOf(id), worstLossExpected })
   const under = (...trades: readonly ArbTrade[]) => {
     const openTrades = new Map(trades.map((each) => [each.id, each]))
     return { state: aState({ openTrades, today: { day: '2026-11-20', realized: -10_000_000n } }) }

@@ -255,8 +255,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'src/arb/trade-opportunity.ts',
-        from: 'addMoney(lost, ...reserved)',
-        to: 'addMoney(lost, ...reserved.slice(0, 0))',
+        from: 'addMoney(lost, unsettled, ...reserved)',
+        to: 'addMoney(lost, unsettled, ...reserved.slice(0, 0))',
       },
     ],
   },

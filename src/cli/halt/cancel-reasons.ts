@@ -15,9 +15,9 @@ export function cancellationReason({ outcome, order }: Pick<EachCancelOutcome, '
     case 'not_live':
       return order !== null && isOpen(order.status) ? 'unknown_outcome' : 'done'
     case 'refused':
-      return 'rejected'
+      return order !== null && isUncertain(order) ? 'unknown_outcome' : 'rejected'
     case 'unknown':
-      return 'unknown_outcome'
+      return order !== null && !isOpen(order.status) ? 'done' : 'unknown_outcome'
   }
 }
 

@@ -99,6 +99,8 @@ export interface ArbRunJson {
   readonly unsettled: readonly string[]
   readonly cancelled: readonly string[]
   readonly leftOut: ScanJson['leftOut']
+  /** Why nothing was traded: orders of more than a minute ago have no clear answer. Null when it was. */
+  readonly refused: { readonly code: string; readonly message: string; readonly suggestion: string } | null
   /** Null when it was no run on paper. */
   readonly paper: PaperJson | null
 }
@@ -194,7 +196,7 @@ export function arbRunJson(
     readonly paper?: PaperJson
   },
 ): ArbRunJson {
-  const { traded, signed, mended, open, unsettled, cancelled, opportunities } = report
+  const { traded, signed, mended, open, unsettled, cancelled, opportunities, refused } = report
   return {
     pairs: about.pairs,
     opportunities,
@@ -205,6 +207,7 @@ export function arbRunJson(
     unsettled,
     cancelled: cancelled.flatMap(({ order }) => order?.intent.id ?? []),
     leftOut: about.leftOut,
+    refused,
     paper: about.paper ?? null,
   }
 }

@@ -117,7 +117,7 @@ function openText(trade: ArbTrade): string {
 }
 
 export function arbRunView(run: ArbRunJson): Document {
-  const { pairs, opportunities, trades, signed, mended, open, unsettled, cancelled, leftOut, paper } = run
+  const { pairs, opportunities, trades, signed, mended, open, unsettled, cancelled, leftOut, refused, paper } = run
   return [
     ...paperLines(paper),
     text(
@@ -137,6 +137,7 @@ export function arbRunView(run: ArbRunJson): Document {
         ? null
         : `The outcome of ${unsettled.join(', ')} is not known. ${paper === null ? 'Run: crosstape positions reconcile' : 'The tape does not tell.'}`,
     ),
+    ...(refused === null ? [] : [text(refused.message), text(`Run: ${refused.suggestion}`)]),
     ...leftOutLines(leftOut),
   ]
 }

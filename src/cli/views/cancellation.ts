@@ -1,21 +1,37 @@
+import type { OrderStatus } from '../../domain/order.ts'
 import type { CancelAllJson, CancellationJson, CancellationsJson } from '../json/order-json.ts'
 import { amount, type Document, exact, orUnknown, sentence, table, text, words } from './document.ts'
 import { feeDriftText, orderAdvice, orderPhrase, orderSentence } from './order-text.ts'
 
-const sentences: Readonly<Record<string, string>> = {
-  cancelled: 'Cancelled.',
-  not_live: 'There is nothing live to cancel.',
-  refused: 'The venue refused to cancel.',
-  unknown: 'Whether it was cancelled is not known.',
+/** What came of the cancel, beside what is known of the order by now. */
+function outcomeSentence({ order, outcome, message, cancelledQuantity }: CancellationJson): string {
+  const said = message === null ? '' : ` ${message}`
+  const isOpen = openStatuses.has(order.status)
+  switch (outcome) {
+    case 'cancelled':
+      return `Cancelled.${cancelledQuantity === null ? '' : ` ${cancelledQuantity} taken off the book.`}${said}`
+    case 'not_live':
+      return `${isOpen ? 'The venue finds nothing live to cancel, which proves nothing yet.' : 'There is nothing live to cancel.'}${said}`
+    case 'refused':
+      return `Not cancelled.${said}`
+    case 'unknown':
+      return isOpen
+        ? `Whether it was cancelled is not known.${said}`
+        : 'No clear answer came, and the order is seen to have ended.'
+    default:
+      return `${outcome}.${said}`
+  }
 }
 
-export function cancellationView({ order, outcome, message, cancelledQuantity }: CancellationJson): Document {
+const openStatuses: ReadonlySet<string> = new Set<OrderStatus>(['submitted', 'resting', 'unknown'])
+
+export function cancellationView(cancellation: CancellationJson): Document {
+  const { order } = cancellation
   const advice = orderAdvice(order)
   const drift = feeDriftText(order)
-  const taken = cancelledQuantity === null ? '' : ` ${cancelledQuantity} taken off the book.`
   return [
     text(orderPhrase(order)),
-    text(`${sentences[outcome] ?? outcome}${taken}${message === null ? '' : ` ${message}`}`),
+    text(outcomeSentence(cancellation)),
     text(orderSentence(order)),
     ...(drift === null ? [] : [text(drift)]),
     ...(advice === null ? [] : [text(advice)]),

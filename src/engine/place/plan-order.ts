@@ -81,7 +81,7 @@ export function expectedFill(intent: OrderIntent, book: OrderBook | null, capabi
 export async function takeSnapshot(
   trading: Trading,
   intent: OrderIntent,
-  seen: Pick<Snapshot, 'market' | 'book' | 'allowDuplicate' | 'capabilities'>,
+  seen: Pick<Snapshot, 'market' | 'book' | 'allowDuplicate' | 'capabilities' | 'isResend'>,
   state: LedgerState,
 ): Promise<Snapshot> {
   const halted = await trading.readHalt()
@@ -98,5 +98,6 @@ export async function takeSnapshot(
     sessionSpent: trading.budget.spent(),
     nowMs,
     allowDuplicate: seen.allowDuplicate,
+    isResend: seen.isResend ?? false,
   }
 }

@@ -88,7 +88,7 @@ async function decide(
   const order = await resendable(trading, reference)
   const { intent } = order
   const others = new Map([...state.openOrders].filter(([id]) => id !== intent.id))
-  const seen = { market, book, allowDuplicate: true, capabilities: client.capabilities }
+  const seen = { market, book, allowDuplicate: true, isResend: true, capabilities: client.capabilities }
   const snapshot = await takeSnapshot(trading, intent, seen, { ...state, openOrders: others })
   const verdict = checkOrder(intent, snapshot, trading.limits)
   if (verdict.kind === 'denied') return { events: [], result: { kind: 'denied', denials: verdict.denials } }

@@ -8,8 +8,9 @@ const olderThanMs = 60_000
 const namedMax = 5
 
 /** An order whose answer stays lost must be looked into before more is sent. A younger one may still be on its way. */
-export const unsettledOrders: Check = (intent, { state, nowMs }) => {
-  if (isUnwind(intent)) return []
+export const unsettledOrders: Check = (intent, { state, nowMs, isResend = false }) => {
+  // Two orders whose answers are lost must not keep each other from the one proof that is left.
+  if (isUnwind(intent) || isResend) return []
   const unsettled = longUnsettled(state, nowMs, intent.id)
   return unsettled === null ? [] : [deny('ORDERS_UNSETTLED', unsettled)]
 }

@@ -21,13 +21,26 @@ export const accountTexts = {
     },
   ),
   DAILY_LOSS_REACHED: denialText(
-    'Less than limits.maxDailyLoss was lost since 00:00 UTC, with what two-leg trades under way lose at worst. Sales that only reduce, and unwinds, are exempt.',
-    ({ loss, reserved, limit }: { readonly loss: Money; readonly reserved: Money; readonly limit: Money }) => ({
-      message: `${dollars(loss)} was lost since 00:00 UTC${reserved > 0n ? `, and two-leg trades under way can lose ${dollars(reserved)}` : ''}; the daily limit is ${dollars(limit)}.`,
-      value: formatAmount(addMoney(loss, reserved)),
-      limit: formatAmount(limit),
-      suggestion: 'Wait for the next day (UTC), or raise limits.maxDailyLoss.',
-    }),
+    'Less than limits.maxDailyLoss was lost since 00:00 UTC, with what orders without an answer and two-leg trades under way lose at worst. Sales that only reduce, and unwinds, are exempt.',
+    (facts: {
+      readonly loss: Money
+      /** What orders without an answer may have lost. */
+      readonly unsettled: Money
+      /** What two-leg trades under way can lose. */
+      readonly reserved: Money
+      readonly limit: Money
+    }) => {
+      const { loss, unsettled, reserved, limit } = facts
+      const hidden = unsettled > 0n ? `, orders without an answer may have lost ${dollars(unsettled)}` : ''
+      const underWay = reserved > 0n ? `, and two-leg trades under way can lose ${dollars(reserved)}` : ''
+      const wait = 'Wait for the next day (UTC), or raise limits.maxDailyLoss.'
+      return {
+        message: `${dollars(loss)} was lost since 00:00 UTC${hidden}${underWay}; the daily limit is ${dollars(limit)}.`,
+        value: formatAmount(addMoney(loss, unsettled, reserved)),
+        limit: formatAmount(limit),
+        suggestion: unsettled > 0n ? `crosstape positions reconcile settles them. ${wait}` : wait,
+      }
+    },
   ),
   SESSION_BUDGET_EXCEEDED: denialText(
     'The orders of one session cost at most limits.sessionBudget, fees included. Unwinds are exempt.',
@@ -48,7 +61,7 @@ export const accountTexts = {
     }),
   ),
   ORDERS_UNSETTLED: denialText(
-    'No order has been without a clear answer for more than a minute. Unwinds are exempt.',
+    'No order has been without a clear answer for more than a minute. Unwinds, and such an order that is sent again, are exempt.',
     ({ orders, olderThanMs }: { readonly orders: readonly string[]; readonly olderThanMs: number }) => ({
       message: `${orders.length === 1 ? 'order' : 'orders'} ${orders.join(', ')} may be live: no clear answer for more than ${duration(olderThanMs)}.`,
       value: orders.join(', '),
