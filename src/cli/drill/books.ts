@@ -98,7 +98,18 @@ function compareOrder(here: Order, there: ExchangeOrder): readonly string[] {
   return [
     ...(filled === there.filled ? [] : [`${here.intent.id}: ${filled} filled here, ${there.filled} there`]),
     ...(isRestingHere === isRestingThere ? [] : [`${here.intent.id}: ${here.status} here, ${there.state} there`]),
+    ...(isRestingHere && isRestingThere ? compareTerms(here, there) : []),
     ...(here.status === 'unknown' || here.status === 'submitted' ? [`${here.intent.id}: still ${here.status}`] : []),
+  ]
+}
+
+/** What is asked for, which a change that is not settled leaves open. */
+function compareTerms({ intent, pendingAmend }: Order, there: ExchangeOrder): readonly string[] {
+  const [price, quantity] = [formatAmount(intent.price), formatAmount(intent.quantity)]
+  return [
+    ...(pendingAmend === null ? [] : [`${intent.id}: a change of it is still open`]),
+    ...(price === there.price ? [] : [`${intent.id}: at ${price} here, at ${there.price} there`]),
+    ...(quantity === (there.quantity ?? quantity) ? [] : [`${intent.id}: ${quantity} here, ${there.quantity} there`]),
   ]
 }
 
