@@ -6,6 +6,7 @@ import {
   type Money,
   parseMoney,
   subtractMoney,
+  subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../../domain/amounts.ts'
@@ -103,13 +104,14 @@ function compareOrder(here: Order, there: ExchangeOrder): readonly string[] {
   ]
 }
 
-/** What is asked for, which a change that is not settled leaves open. */
-function compareTerms({ intent, pendingAmend }: Order, there: ExchangeOrder): readonly string[] {
-  const [price, quantity] = [formatAmount(intent.price), formatAmount(intent.quantity)]
+/** What rests, which a change that is not settled leaves open. */
+function compareTerms({ intent, filledQuantity, pendingAmend }: Order, there: ExchangeOrder): readonly string[] {
+  const price = formatAmount(intent.price)
+  const rest = formatAmount(subtractQuantity(intent.quantity, filledQuantity))
   return [
     ...(pendingAmend === null ? [] : [`${intent.id}: a change of it is still open`]),
     ...(price === there.price ? [] : [`${intent.id}: at ${price} here, at ${there.price} there`]),
-    ...(quantity === (there.quantity ?? quantity) ? [] : [`${intent.id}: ${quantity} here, ${there.quantity} there`]),
+    ...(rest === there.remaining ? [] : [`${intent.id}: ${rest} resting here, ${there.remaining} there`]),
   ]
 }
 
