@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core'
 import { venueSettings } from '../clients/index.ts'
-import { loadSettings } from './config/config.ts'
+import { type ConfigSources, loadSettings } from './config/config.ts'
 import type { Settings } from './config/settings.ts'
 import { agreeing, asking, type Prompter } from './consent/prompt.ts'
 import { type ErrorReport, errorText, exitCodeOfReport, reportError } from './error-report.ts'
@@ -33,14 +33,19 @@ export abstract class BaseCommand extends Command {
 
   protected loadSettings(flags: ParsedGlobalFlags): Promise<Settings> {
     this.quiet = flags.quiet
-    return loadSettings({
+    return loadSettings(this.configSources(flags))
+  }
+
+  /** Where settings come from. */
+  protected configSources(flags: ParsedGlobalFlags): ConfigSources {
+    return {
       flags: flagSettings(flags),
       env: process.env,
       cwd: process.cwd(),
       configDir: this.config.configDir,
       dataDir: this.config.dataDir,
       venues: venueSettings,
-    })
+    }
   }
 
   /** Opens a session, runs `use` in it and closes it, whatever happens. */

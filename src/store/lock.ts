@@ -152,6 +152,8 @@ function startOf(pid: number): string | null {
 }
 
 function busy(path: string, owner: Owner, waitedMs: number): ToolkitError {
+  // No process of ours writes such a mark: a copy, a restore or a crash while the mark was written has left it.
+  if (!Number.isSafeInteger(owner.pid) || owner.pid <= 0) return ownerless(path)
   return new ToolkitError({
     code: 'LEDGER_BUSY',
     category: 'unavailable',
@@ -160,6 +162,19 @@ function busy(path: string, owner: Owner, waitedMs: number): ToolkitError {
     suggestions: [
       `Wait for process ${owner.pid} to finish, or end it.`,
       `If no crosstape command runs as process ${owner.pid} on ${owner.host}, remove ${path}.`,
+      'If an order was under way, run `crosstape positions reconcile` afterwards.',
+    ],
+  })
+}
+
+function ownerless(path: string): ToolkitError {
+  return new ToolkitError({
+    code: 'LEDGER_BUSY',
+    category: 'unavailable',
+    message: `${path} stands in the way, and does not say which process made it. This step was not recorded.`,
+    facts: { lock: path },
+    suggestions: [
+      `If no crosstape command runs on this data directory, remove ${path}.`,
       'If an order was under way, run `crosstape positions reconcile` afterwards.',
     ],
   })

@@ -116,6 +116,21 @@ describe('lock', () => {
     })
   })
 
+  for (const mark of ['', 'garbage', '/a/file']) {
+    it(`says that nobody is named where the lock reads ${JSON.stringify(mark)}, and takes nothing over`, async () => {
+      await withDataDir(async (dir) => {
+        const lock = join(dir, 'lock')
+        writeFileSync(lock, mark)
+        const error: unknown = await withLock(lock, async () => 'mine', 60).catch((reason: unknown) => reason)
+        expect(error).to.deep.include({ code: 'LEDGER_BUSY', category: 'unavailable', facts: { lock } })
+        expect((error as ToolkitError).message)
+          .to.include(lock)
+          .and.not.to.include('Process')
+        expect(readFileSync(lock, 'utf8')).to.equal(mark)
+      })
+    })
+  }
+
   it('says that the folder cannot be written', async () => {
     await withDataDir(async (dir) => {
       expect(await codeOf(withLock(join(dir, 'nowhere', 'lock'), async () => 'mine'))).to.equal('DATA_DIR_UNWRITABLE')

@@ -46,13 +46,18 @@ export async function runArbSession(session: Session, options: ArbRunOptions): P
   if (options.dryRun) return trade(session, options)
   const lock = join(settings.dataDir, `arb-${settings.environment}.lock`)
   return withLock(lock, () => trade(session, options), 0).catch((error: unknown) => {
-    if (error instanceof ToolkitError && error.code === 'LEDGER_BUSY') throw alreadyRunning(error)
-    throw error
+    throw alreadyRunning(error, lock) ?? error
   })
 }
 
-function alreadyRunning(cause: ToolkitError): ToolkitError {
-  const { pid = '?', host = '?' } = cause.facts
+/**
+ * That another process trades, when its lock is what stood in the way. Null for any other failure, the journal's own lock
+ * among them: then orders may have been sent. A lock that names nobody says so itself.
+ */
+export function alreadyRunning(cause: unknown, lock: string): ToolkitError | null {
+  if (!(cause instanceof ToolkitError) || cause.code !== 'LEDGER_BUSY' || cause.facts.lock !== lock) return null
+  const { pid, host = '?' } = cause.facts
+  if (pid === undefined) return null
   return new ToolkitError({
     code: 'ARB_RUNNING',
     category: 'usage',

@@ -61,6 +61,20 @@ export async function loadSettings(sources: ConfigSources): Promise<Settings> {
   }
 }
 
+/**
+ * The data directory alone, where the rest of the configuration is wrong. Null where that cannot be told: a file that could
+ * name it cannot be used, and no flag or variable does.
+ */
+export async function findDataDir(sources: ConfigSources): Promise<string | null> {
+  if (sources.flags.dataDir !== undefined) return dataDirOf(sources, [])
+  try {
+    return dataDirOf(sources, await namedFiles(sources))
+  } catch (error) {
+    if (error instanceof ToolkitError) return null
+    throw error
+  }
+}
+
 /** The files whose place does not depend on the data directory, strongest first. */
 async function namedFiles({ flags, cwd, configDir }: ConfigSources): Promise<readonly LoadedConfig[]> {
   const named = flags.config === undefined ? null : await readConfigFile(resolve(cwd, flags.config), 'required')

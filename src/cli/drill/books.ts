@@ -6,6 +6,7 @@ import {
   type Money,
   parseMoney,
   subtractMoney,
+  subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../../domain/amounts.ts'
@@ -98,7 +99,19 @@ function compareOrder(here: Order, there: ExchangeOrder): readonly string[] {
   return [
     ...(filled === there.filled ? [] : [`${here.intent.id}: ${filled} filled here, ${there.filled} there`]),
     ...(isRestingHere === isRestingThere ? [] : [`${here.intent.id}: ${here.status} here, ${there.state} there`]),
+    ...(isRestingHere && isRestingThere ? compareTerms(here, there) : []),
     ...(here.status === 'unknown' || here.status === 'submitted' ? [`${here.intent.id}: still ${here.status}`] : []),
+  ]
+}
+
+/** What rests, which a change that is not settled leaves open. */
+function compareTerms({ intent, filledQuantity, pendingAmend }: Order, there: ExchangeOrder): readonly string[] {
+  const price = formatAmount(intent.price)
+  const rest = formatAmount(subtractQuantity(intent.quantity, filledQuantity))
+  return [
+    ...(pendingAmend === null ? [] : [`${intent.id}: a change of it is still open`]),
+    ...(price === there.price ? [] : [`${intent.id}: at ${price} here, at ${there.price} there`]),
+    ...(rest === there.remaining ? [] : [`${intent.id}: ${rest} resting here, ${there.remaining} there`]),
   ]
 }
 

@@ -1,10 +1,13 @@
 import { executePair } from '../../arb/execute-pair.ts'
 import { parseMoney, parsePrice, parseQuantity } from '../../domain/amounts.ts'
 import { type MarketId, type VenueId, venueIds } from '../../domain/market.ts'
+import { amendOrder } from '../../engine/amend/amend-order.ts'
+import { type AmendWish, planAmend } from '../../engine/amend/plan-amend.ts'
 import { cancelAllOrders } from '../../engine/cancel/cancel-all.ts'
 import { cancelOrder } from '../../engine/cancel/cancel-order.ts'
 import { type PlaceOutcome, placeOrder } from '../../engine/place/place-order.ts'
 import { type OrderDraft, planOrder } from '../../engine/place/plan-order.ts'
+import { resendOrder } from '../../engine/place/resend-order.ts'
 import type { Trading } from '../../engine/trading.ts'
 import type { SandboxControl } from '../rehearsal/sandbox-control.ts'
 import { usageError } from '../usage-error.ts'
@@ -81,6 +84,44 @@ const cancelAll: Scenario = {
   },
 }
 
+/** Orders that get another price and size, and then a smaller size, where a venue changes resting orders. */
+const amend: Scenario = {
+  name: 'amend',
+  goOn: null,
+  run: async (trading, control) => {
+    for (const venue of venueIds) {
+      const { amends } = await trading.client(venue)
+      if (amends === undefined) continue
+      const market = marketOf(venue)
+      await control.setBook(market, { bids: [['0.44', '30']], asks: [['0.46', '30']] })
+      const { order } = await place(trading, { market, quantity: '10', price: '0.30', timeInForce: 'gtc' })
+      const { id } = order.intent
+      await change(trading, id, { kind: 'terms', price: parsePrice('0.36'), quantity: parseQuantity('12') })
+      await change(trading, id, { kind: 'reduce', by: parseQuantity('4') })
+    }
+  },
+}
+
+async function change(trading: Trading, orderId: string, wish: AmendWish): Promise<void> {
+  const planning = await planAmend(trading, orderId, wish)
+  if (planning.kind === 'planned') await amendOrder(trading, planning.plan)
+}
+
+/** Orders that got lost on their way and are sent again with the same ids. */
+const resend: Scenario = {
+  name: 'resend',
+  goOn: null,
+  run: async (trading, control) => {
+    for (const venue of venueIds) {
+      const market = marketOf(venue)
+      await control.setBook(market, { bids: [['0.44', '30']], asks: [['0.46', '4']] })
+      await control.fault({ venue, endpoint: 'place_order', times: 1, fault: 'drop_request' })
+      const { order } = await place(trading, { market, quantity: '10', price: '0.46', timeInForce: 'gtc' })
+      await resendOrder(trading, order.intent.id)
+    }
+  },
+}
+
 type Play = (trading: Trading, control: SandboxControl, manner: LoopManner) => Promise<void>
 
 /** `arb run` trades a pair; after a death it mends what was left, and trades on. */
@@ -96,6 +137,8 @@ export const scenarios: readonly Scenario[] = [
   ...venueIds.map(oneVenue),
   pair,
   cancelAll,
+  amend,
+  resend,
   loop('arb-unwind', tradeShort, { policy: 'unwind', order: 'together' }),
   loop('arb-complete', tradeShort, { policy: 'complete', order: 'together' }),
   loop('arb-thinner-first', tradeShort, { policy: 'unwind', order: 'thinner-first' }),

@@ -8,7 +8,7 @@ import type { Settings } from '../config/settings.ts'
 
 /** The journal as the kill switch uses it: last, without long waits, and never as a condition for anything. */
 export interface HaltLedger {
-  /** The state with the events, or null from the first failure on. */
+  /** The state, with the events where they could be written. Null once it could not be read. */
   note(events: readonly JournalEvent[], isNews?: (state: LedgerState) => boolean): Promise<LedgerState | null>
   close(): Promise<void>
 }
@@ -39,16 +39,15 @@ export async function openHaltLedger({ settings, clock, onWarning }: HaltLedgerO
     note: async (events, isNews = () => true) => {
       const open = ledger
       if (open === null) return null
-      const state = await trying(async () => {
-        await open.refresh()
-        if (events.length > 0 && isNews(open.state)) await open.append(...events)
-        return open.state
-      })
+      const state = await trying(() => open.refresh())
       if (state === null) {
         await trying(() => open.close())
         ledger = null
+        return null
       }
-      return state
+      // A full disk takes nothing, and yet tells what is under way.
+      if (events.length > 0 && isNews(state)) await trying(() => open.append(...events))
+      return open.state
     },
     close: async () => {
       const open = ledger

@@ -15,6 +15,7 @@ export interface ExchangeOrder {
   readonly filled: string
   readonly state: string
   readonly quantity: string | null
+  readonly remaining: string
 }
 
 export interface ExchangeAccount {
@@ -51,6 +52,8 @@ export interface SandboxControl {
   fault(rule: Readonly<Record<string, unknown>>): Promise<void>
   /** Whether every rule for what goes wrong has been used up. */
   faultsUsedUp(): Promise<boolean>
+  /** Whether the rule that was made first has been. */
+  firstFaultUsedUp(): Promise<boolean>
   /** Offers an edge in both books, with what becomes of it. */
   inject(request: InjectionRequest): Promise<InjectionJson>
   /** Lists an event at a venue, as `POST /listings` takes it. */
@@ -76,6 +79,10 @@ export function sandboxControl(base: string): SandboxControl {
     if (!reply.ok) throw asError(path, text)
     return JSON.parse(text)
   }
+  const faults = async (): Promise<readonly { readonly left: number | null }[]> => {
+    const listed = (await call('GET', '/faults')) as { readonly faults: readonly { readonly left: number | null }[] }
+    return listed.faults
+  }
   const account = async (venue: VenueId): Promise<ExchangeAccount> => {
     const { accounts } = (await call('GET', '/accounts')) as { readonly accounts: readonly ExchangeAccount[] }
     const found = accounts.find((each) => each.venue === venue)
@@ -100,11 +107,9 @@ export function sandboxControl(base: string): SandboxControl {
       await call('POST', '/faults', rule)
     },
     faultsUsedUp: async () => {
-      const { faults } = (await call('GET', '/faults')) as {
-        readonly faults: readonly { readonly left: number | null }[]
-      }
-      return faults.every(({ left }) => left === 0)
+      return (await faults()).every(({ left }) => left === 0)
     },
+    firstFaultUsedUp: async () => (await faults())[0]?.left === 0,
     inject: async (request) => (await call('POST', '/injections', request, notInjected)) as InjectionJson,
     list: async (entry) => (await call('POST', '/listings', entry, notListed)) as ListedJson,
     injection: async (id) => (await call('GET', `/injections?id=${encodeURIComponent(id)}`)) as InjectionJson,

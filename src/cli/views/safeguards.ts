@@ -85,7 +85,7 @@ export function resumeView(_resumed: ResumeJson): Document {
 const whatStays = 'Cancelling, reading and reconciling stay possible.'
 
 function bookedText(orders: number): string {
-  return `${count(orders, 'order still counts', 'orders still count')} as open in the journal, until it is read what became of each. Run: crosstape positions reconcile`
+  return `${count(orders, 'order still counts', 'orders still count')} as open in the journal, which does not know the end yet. Run: crosstape positions reconcile`
 }
 
 function lateText(unanswered: number | null): string {

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { haltReason } from '../../cli/halt/cancel-reasons.ts'
+import { haltAnyway } from '../../cli/halt/halt-anyway.ts'
 import { halt } from '../../cli/halt/kill-switch.ts'
 import { type HaltResultJson, haltResultJson } from '../../cli/json/safeguards-json.ts'
 import { haltView } from '../../cli/views/safeguards.ts'
@@ -26,7 +27,9 @@ export default class SafeguardsHalt extends BaseCommand {
 
   async run(): Promise<HaltResultJson> {
     const { flags } = await this.parse(SafeguardsHalt)
-    const settings = await this.loadSettings(flags)
+    const settings = await this.loadSettings(flags).catch((error: unknown) =>
+      haltAnyway(error, { sources: this.configSources(flags), reason: flags.reason }),
+    )
     const report = await halt({
       settings,
       reason: flags.reason,

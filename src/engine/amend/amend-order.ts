@@ -17,6 +17,7 @@ import { isApproved } from '../../safeguards/check-order.ts'
 import { type Denial, deny } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
+import { haltedMeanwhile } from '../place/last-look.ts'
 import { venueRuleDenial } from '../place/venue-rule.ts'
 import type { AmendRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
@@ -89,7 +90,9 @@ async function amendUnrecorded(trading: Trading, request: AmendRequest, signal?:
     case 'amend':
     case 'decrease': {
       const options: CallOptions = signal === undefined ? {} : { signal }
-      const answer = await send(amends, step, request, options)
+      const halted = step.kind === 'amend' ? await haltedMeanwhile(trading) : null
+      const answer: Amendment =
+        halted === null ? await send(amends, step, request, options) : { ...halted, kind: 'refused' }
       const preview = step.kind === 'amend' ? step.prepared.preview : null
       if (answer.kind === 'withheld') return { ...base, order: step.order, outcome: 'withheld', preview }
       await journalAnswer(trading, request.orderId, answer)

@@ -5,7 +5,6 @@ import { alreadyThere } from '../../domain/stories.ts'
 import type { Batches, Placement, PreparedOrder, VenueClient } from '../../domain/venue.ts'
 import type { Denial } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
-import type { Halt } from '../../store/halt.ts'
 import { chunks } from '../chunks.ts'
 import type { OrderRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
@@ -13,6 +12,7 @@ import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import type { Trading } from '../trading.ts'
 import { followDelayedMatch } from './delayed-match.ts'
+import { haltedMeanwhile } from './last-look.ts'
 import { confirmDenial, submitOrders } from './submit-orders.ts'
 
 export interface PlaceOutcome {
@@ -124,8 +124,8 @@ async function sendTo(
   const alone = batches === undefined || prepared.length === 1
   if (alone) return Promise.all(prepared.map((order) => sendAlone(trading, client, order, signal)))
   const outcomes: Promise<PlaceOutcome>[] = []
-  for (const [turn, batch] of chunks(prepared, batches.placeMax).entries()) {
-    const placements = await sendBatch(trading, batches, batch, { turn, signal })
+  for (const batch of chunks(prepared, batches.placeMax)) {
+    const placements = await sendBatch(trading, batches, batch, signal)
     outcomes.push(
       ...batch.map((order, index) => follow(trading, client, order, placementAt(placements, index), signal)),
     )
@@ -139,29 +139,23 @@ async function sendAlone(
   prepared: PreparedOrder,
   signal?: AbortSignal,
 ): Promise<PlaceOutcome> {
-  const placement = await client.placeOrder(prepared, signal === undefined ? {} : { signal })
+  const placement =
+    (await haltedMeanwhile(trading)) ?? (await client.placeOrder(prepared, signal === undefined ? {} : { signal }))
   await journalPlacements(trading, [prepared], [placement])
   return follow(trading, client, prepared, placement, signal)
 }
 
-/** Later batches may have waited for the venue's rate limit, so the kill switch is looked at again before each. */
 async function sendBatch(
   trading: Trading,
   batches: Batches,
   batch: readonly PreparedOrder[],
-  { turn, signal }: { readonly turn: number; readonly signal: AbortSignal | undefined },
+  signal?: AbortSignal,
 ): Promise<readonly Placement[]> {
-  const halt = turn === 0 ? null : await trading.readHalt()
+  const halted = await haltedMeanwhile(trading)
   const placements =
-    halt === null
-      ? await batches.placeOrders(batch, signal === undefined ? {} : { signal })
-      : batch.map(() => haltedBefore(halt))
+    halted === null ? await batches.placeOrders(batch, signal === undefined ? {} : { signal }) : batch.map(() => halted)
   await journalPlacements(trading, batch, placements)
   return placements
-}
-
-function haltedBefore({ reason }: Halt): Placement {
-  return { kind: 'not_sent', code: 'HALTED', message: `Trading was halted (${reason}) before the order was sent.` }
 }
 
 function placementAt(placements: readonly Placement[], index: number): Placement {

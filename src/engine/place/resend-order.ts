@@ -15,6 +15,7 @@ import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import { settleOrder } from '../settle/settle-order.ts'
 import type { Trading } from '../trading.ts'
+import { haltedMeanwhile } from './last-look.ts'
 import { takeSnapshot } from './plan-order.ts'
 
 export interface ResendOutcome {
@@ -122,7 +123,8 @@ async function send(
   signal?: AbortSignal,
 ): Promise<ResendOutcome> {
   const { id } = prepared.approved.intent
-  const placement = await client.placeOrder(prepared, signal === undefined ? {} : { signal })
+  const placement =
+    (await haltedMeanwhile(trading)) ?? (await client.placeOrder(prepared, signal === undefined ? {} : { signal }))
   await trading.ledger.append(...answerEvents(id, placement))
   if (placement.kind !== 'accepted') {
     // What the answer left open, a look at the venue may close.

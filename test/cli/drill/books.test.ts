@@ -43,6 +43,16 @@ describe("holding the journal against the exchange's own books", () => {
     expect((await compareBooks(world.dataDir, ended, ended)).join()).to.include('resting here, cancelled there')
   })
 
+  it('finds an order that has other terms than the journal knows of', async () => {
+    const session = await world.open()
+    await place(session, { venue: 'kalshi', quantity: '10', price: '0.30', timeInForce: 'gtc' })
+    const { polymarket, kalshi } = await readAccounts(world.control)
+    const orders = kalshi.orders.map((order) => ({ ...order, price: '0.31', remaining: '12' }))
+    const changed = { polymarket, kalshi: { ...kalshi, orders } }
+    const wrong = (await compareBooks(world.dataDir, changed, changed)).join()
+    for (const part of ['at 0.3 here, at 0.31 there', '10 resting here, 12 there']) expect(wrong).to.include(part)
+  })
+
   it('finds two orders for one intent', async () => {
     const session = await world.open()
     await place(session, { venue: 'kalshi', quantity: '10', price: '0.30', timeInForce: 'gtc' })

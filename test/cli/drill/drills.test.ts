@@ -26,6 +26,10 @@ describe('drills', function () {
       'kalshi/journal.write:half#1': 'nothing open',
       'kalshi/kalshi.place_order:before#1': 'submitted is rejected',
       'kalshi/kalshi.place_order:held#1': 'submitted is partially_filled',
+      // The answer of the amend is held back while the order has its new terms already.
+      'amend/kalshi.amend_order:held#1': 'resting is resting',
+      // The scenario has a fault of its own for a later call, which must not put off the death.
+      'resend/kalshi.place_order:held#1': 'submitted is resting',
       // The loop was buying what one side lacked: whoever comes back mends that trade, and makes another.
       'arb-complete/polymarket.place_order:held#2': 'partially_filled is partially_filled, submitted is filled',
     }
@@ -39,8 +43,8 @@ describe('drills', function () {
     })
     expect(report.points.flatMap(({ problems }) => problems)).to.deep.equal([])
     expect(Object.fromEntries(report.points.map(({ point, found }) => [point, found]))).to.deep.equal(expected)
-    expect(report.points.map(({ died }) => died)).to.deep.equal(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL'])
-    expect([report.ok, seen.length]).to.deep.equal([true, 4])
+    expect(report.points.map(({ died }) => died)).to.deep.equal(report.points.map(() => 'SIGKILL'))
+    expect([report.ok, seen.length]).to.deep.equal([true, 6])
     expect(schemaProblems('verify crash', JSON.stringify(crashDrillJson(report)))).to.deep.equal([])
   })
 

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { projectRoot } from '../../../scripts/source-options.ts'
 import { haltReason } from '../../../src/cli/halt/cancel-reasons.ts'
 import type { HaltReport } from '../../../src/cli/halt/halt-report.ts'
 import { type HaltOptions, halt } from '../../../src/cli/halt/kill-switch.ts'
@@ -11,6 +14,7 @@ import { perVenue, venueIds } from '../../../src/domain/market.ts'
 import { cancelAllOrders } from '../../../src/engine/cancel/cancel-all.ts'
 import { cancelOrder } from '../../../src/engine/cancel/cancel-order.ts'
 import { type Clock, systemClock } from '../../../src/runtime/clock.ts'
+import { announceSandbox } from '../../../src/sandbox/discover.ts'
 import { journalDirectory, viewsDirectory } from '../../../src/store/directories.ts'
 import { readHalt } from '../../../src/store/halt.ts'
 import { aWorld, marketOf, place, type TestWorld } from '../../support/session.ts'
@@ -166,6 +170,20 @@ describe('the kill switch', function () {
     expect(report.problem).to.include('NOT halted').and.to.include('End the processes that trade')
     expect(await restingAt(world)).to.equal(0)
     expect(haltReason(report)).to.equal('unknown_outcome')
+  })
+
+  it('knows what is under way from a journal that a full disk keeps from being written', async function () {
+    if (process.platform === 'win32') this.skip()
+    announceSandbox(world.dataDir, world.sandbox)
+    // A limit on the size of files stands in for the full disk: not one byte can be written.
+    const command = `trap '' XFSZ; ulimit -f 0; exec "$0" --import tsx "$1" safeguards halt --json --data-dir "$2"`
+    const args = ['-c', command, process.execPath, `${projectRoot}/bin/dev.js`, world.dataDir]
+    const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
+    const { stdout } = await promisify(execFile)('bash', args, { env })
+    const { halted, venues, unanswered } = JSON.parse(stdout)
+    expect(halted.reason).to.include('counts as a halt')
+    expect(venues.map((each: { stillResting: number }) => each.stillResting)).to.deep.equal([0, 0])
+    expect([unanswered, await restingAt(world)]).to.deep.equal([0, 0])
   })
 
   it('says that all is halted where a halt stands that cannot be written anew', async () => {
