@@ -54,7 +54,7 @@ const categoryOfKind: Readonly<Record<VenueErrorKind, ErrorCategory>> = {
   undecodable: 'unavailable',
 }
 
-/** A call to a venue that did not give a usable answer. Made in `clients/transport.ts` and the venues' decoders only. */
+/** A call to a venue that did not give a usable answer. Made in `clients/http/transport.ts` and the venues' decoders only. */
 export class VenueError extends ToolkitError {
   override readonly name = 'VenueError'
   readonly kind: VenueErrorKind

@@ -21,7 +21,7 @@ export const mutants: readonly Mutant[] = [
     // Both keep it from that: an order does not come near what retries, which would leave it alone.
     changes: [
       {
-        file: 'src/clients/transport.ts',
+        file: 'src/clients/http/transport.ts',
         from: "return !safe && meter?.priorityOf(call) !== 'cancel'",
         to: 'return false',
       },
@@ -135,7 +135,7 @@ export const mutants: readonly Mutant[] = [
     why: 'a venue that refuses is taken for one that is not there',
     changes: [
       {
-        file: 'src/clients/transport.ts',
+        file: 'src/clients/http/transport.ts',
         from: 'options.availabilityOf === undefined ? reply.status < 500 : options.availabilityOf(reply)',
         to: 'reply.status < 400',
       },
