@@ -32,7 +32,8 @@ export function exitCodeOf(reason: ExitReason): number {
 /**
  * How placing an order ended, for a script. An order that filled in part, rested or was cancelled unfilled was placed as
  * asked. `submitted` is never an end: if it is still shown, its answer is not known. An order that the venue never looked
- * at, for want of a connection or for a rate limit, was not rejected: the venue was not available.
+ * at, for want of a connection or for a rate limit, was not rejected: the venue was not available. One that we kept back at
+ * the last moment was denied.
  */
 export function placementReason(
   { order, denials, answer }: Pick<PlaceOutcome, 'order' | 'answer'> & PlacementDenials,
@@ -42,6 +43,7 @@ export function placementReason(
     case 'denied':
       return denials.length > 0 && denials.every(({ code }) => isBreakerDenial(code)) ? 'unavailable' : 'denied'
     case 'rejected':
+      if (answer === 'held_back') return 'denied'
       return answer === 'not_sent' ? 'unavailable' : 'rejected'
     case 'submitted':
       return dryRun ? 'done' : 'unknown_outcome'

@@ -62,6 +62,7 @@ describe('exit codes', () => {
     const ended = { order: anOrder('rejected'), denials: [] }
     expect(placementReason({ ...ended, answer: 'rejected' })).to.equal('rejected')
     expect(placementReason({ ...ended, answer: 'not_sent' })).to.equal('unavailable')
+    expect(placementReason({ ...ended, answer: 'held_back' })).to.equal('denied')
   })
 
   it('put what is unknown before what is known to have gone wrong', () => {

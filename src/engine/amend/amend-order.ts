@@ -17,7 +17,7 @@ import { isApproved } from '../../safeguards/check-order.ts'
 import { type Denial, deny } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
-import { haltedMeanwhile } from '../place/last-look.ts'
+import { type CheckedAt, checkedNow, lastLook } from '../place/last-look.ts'
 import { venueRuleDenial } from '../place/venue-rule.ts'
 import type { AmendRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
@@ -38,7 +38,12 @@ export interface AmendOutcome {
 }
 
 type Step =
-  | { readonly kind: 'amend'; readonly order: Order; readonly prepared: PreparedAmend }
+  | {
+      readonly kind: 'amend'
+      readonly order: Order
+      readonly prepared: PreparedAmend
+      readonly checkedAt: CheckedAt
+    }
   | { readonly kind: 'decrease'; readonly order: Order }
   | { readonly kind: 'denied'; readonly order: Order; readonly denials: readonly Denial[] }
   | {
@@ -90,9 +95,9 @@ async function amendUnrecorded(trading: Trading, request: AmendRequest, signal?:
     case 'amend':
     case 'decrease': {
       const options: CallOptions = signal === undefined ? {} : { signal }
-      const halted = step.kind === 'amend' ? await haltedMeanwhile(trading) : null
+      const heldBack = step.kind === 'amend' ? await lastLook(trading, step.checkedAt) : null
       const answer: Amendment =
-        halted === null ? await send(amends, step, request, options) : { ...halted, kind: 'refused' }
+        heldBack === null ? await send(amends, step, request, options) : { ...heldBack, kind: 'refused' }
       const preview = step.kind === 'amend' ? step.prepared.preview : null
       if (answer.kind === 'withheld') return { ...base, order: step.order, outcome: 'withheld', preview }
       await journalAnswer(trading, request.orderId, answer)
@@ -139,6 +144,7 @@ async function decideAmend(
   order: Order,
   state: LedgerState,
 ): Promise<Decision<Step>> {
+  const checkedAt = checkedNow(trading.runtime.clock)
   const checked = await checkAmend(trading, order, request, state)
   if (checked.kind === 'denied') return denied(request, order, checked.denials)
   if (!isApproved(checked.order)) throw new Error('a change reached the venue port without passing the safeguards')
@@ -147,7 +153,10 @@ async function decideAmend(
   const { worstCost, worstFee, replaced } = checked
   trading.budget.spend(addMoney(maxMoney(subtractMoney(worstCost, replaced), ZERO_MONEY), worstFee))
   const news = decisionEvents(state.breakers, trading.runtime.clock.nowMs(), new Set([order.venue]))
-  return { events: [...news, requested(request)], result: { kind: 'amend', order, prepared: prepared.amend } }
+  return {
+    events: [...news, requested(request)],
+    result: { kind: 'amend', order, prepared: prepared.amend, checkedAt },
+  }
 }
 
 /** A venue's encoding rules can still refuse what our own limits allow: that is a denial too. */

@@ -2,7 +2,7 @@ import { ToolkitError } from '../../domain/errors.ts'
 import { type Market, type VenueId, venueOf } from '../../domain/market.ts'
 import type { Order } from '../../domain/order.ts'
 import { alreadyThere } from '../../domain/stories.ts'
-import type { Batches, Placement, PreparedOrder, VenueClient } from '../../domain/venue.ts'
+import type { Batches, PreparedOrder, VenueClient } from '../../domain/venue.ts'
 import type { Denial } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import { chunks } from '../chunks.ts'
@@ -12,7 +12,7 @@ import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import type { Trading } from '../trading.ts'
 import { followDelayedMatch } from './delayed-match.ts'
-import { haltedMeanwhile } from './last-look.ts'
+import { type Attempt, type CheckedAt, lastLook } from './last-look.ts'
 import { confirmDenial, submitOrders } from './submit-orders.ts'
 
 export interface PlaceOutcome {
@@ -23,7 +23,7 @@ export interface PlaceOutcome {
   /** What was sent, without signatures. Null when nothing was. */
   readonly preview: Readonly<Record<string, string>> | null
   /** What the attempt came to at once. Null when nothing was attempted. */
-  readonly answer: Placement['kind'] | null
+  readonly answer: Attempt['kind'] | null
 }
 
 /**
@@ -80,9 +80,10 @@ export async function placeTogether(
     }))
   }
   const outcomes = new Map<string, PlaceOutcome>()
+  const { checkedAt } = submission
   const sent = [...byVenue(submission.prepared)].map(async ([venue, prepared]) => {
     const client = await trading.client(venue)
-    for (const outcome of await sendTo(trading, client, prepared, signal))
+    for (const outcome of await sendTo(trading, client, { prepared, checkedAt }, signal))
       outcomes.set(outcome.order.intent.id, outcome)
   })
   await Promise.all(sent)
@@ -110,6 +111,11 @@ function byVenue(prepared: readonly PreparedOrder[]): ReadonlyMap<VenueId, reado
   return venues
 }
 
+interface Checked {
+  readonly prepared: readonly PreparedOrder[]
+  readonly checkedAt: CheckedAt
+}
+
 /**
  * Several orders go in one call where the venue takes that: they arrive together or not at all, and cost one round trip. One
  * order goes alone, since a venue says more about it then.
@@ -117,15 +123,23 @@ function byVenue(prepared: readonly PreparedOrder[]): ReadonlyMap<VenueId, reado
 async function sendTo(
   trading: Trading,
   client: VenueClient,
-  prepared: readonly PreparedOrder[],
+  { prepared, checkedAt }: Checked,
   signal?: AbortSignal,
 ): Promise<readonly PlaceOutcome[]> {
   const { batches } = client
   const alone = batches === undefined || prepared.length === 1
-  if (alone) return Promise.all(prepared.map((order) => sendAlone(trading, client, order, signal)))
+  if (alone) {
+    const sent = prepared.map(async (order) => {
+      const options = signal === undefined ? {} : { signal }
+      const placement = (await lastLook(trading, checkedAt)) ?? (await client.placeOrder(order, options))
+      await journalPlacements(trading, [order], [placement])
+      return follow(trading, client, order, placement, signal)
+    })
+    return Promise.all(sent)
+  }
   const outcomes: Promise<PlaceOutcome>[] = []
   for (const batch of chunks(prepared, batches.placeMax)) {
-    const placements = await sendBatch(trading, batches, batch, signal)
+    const placements = await sendBatch(trading, batches, { prepared: batch, checkedAt }, signal)
     outcomes.push(
       ...batch.map((order, index) => follow(trading, client, order, placementAt(placements, index), signal)),
     )
@@ -133,32 +147,20 @@ async function sendTo(
   return Promise.all(outcomes)
 }
 
-async function sendAlone(
-  trading: Trading,
-  client: VenueClient,
-  prepared: PreparedOrder,
-  signal?: AbortSignal,
-): Promise<PlaceOutcome> {
-  const placement =
-    (await haltedMeanwhile(trading)) ?? (await client.placeOrder(prepared, signal === undefined ? {} : { signal }))
-  await journalPlacements(trading, [prepared], [placement])
-  return follow(trading, client, prepared, placement, signal)
-}
-
 async function sendBatch(
   trading: Trading,
   batches: Batches,
-  batch: readonly PreparedOrder[],
+  { prepared, checkedAt }: Checked,
   signal?: AbortSignal,
-): Promise<readonly Placement[]> {
-  const halted = await haltedMeanwhile(trading)
-  const placements =
-    halted === null ? await batches.placeOrders(batch, signal === undefined ? {} : { signal }) : batch.map(() => halted)
-  await journalPlacements(trading, batch, placements)
+): Promise<readonly Attempt[]> {
+  const heldBack = await lastLook(trading, checkedAt)
+  const options = signal === undefined ? {} : { signal }
+  const placements = heldBack === null ? await batches.placeOrders(prepared, options) : prepared.map(() => heldBack)
+  await journalPlacements(trading, prepared, placements)
   return placements
 }
 
-function placementAt(placements: readonly Placement[], index: number): Placement {
+function placementAt(placements: readonly Attempt[], index: number): Attempt {
   const placement = placements[index]
   if (placement === undefined) throw new Error(`the venue's client gave no answer for order ${index} of a batch`)
   return placement
@@ -169,7 +171,7 @@ async function follow(
   trading: Trading,
   client: VenueClient,
   prepared: PreparedOrder,
-  placement: Placement,
+  placement: Attempt,
   signal?: AbortSignal,
 ): Promise<PlaceOutcome> {
   const { approved, market, preview } = prepared
@@ -180,12 +182,12 @@ async function follow(
   return { order, denials: [], market, preview, answer: placement.kind }
 }
 
-type Answer = Exclude<Placement, { kind: 'withheld' }>
+type Answer = Exclude<Attempt, { kind: 'withheld' }>
 
 async function journalPlacements(
   trading: Trading,
   prepared: readonly PreparedOrder[],
-  placements: readonly Placement[],
+  placements: readonly Attempt[],
 ): Promise<void> {
   const ids = prepared.map(({ approved }) => approved.intent.id)
   const answers = ids.map((orderId, index) => ({ orderId, placement: placementAt(placements, index) }))
@@ -203,7 +205,7 @@ async function journalPlacements(
   }
 }
 
-function notJournalled(ids: readonly string[], answers: readonly Placement['kind'][], cause: unknown): ToolkitError {
+function notJournalled(ids: readonly string[], answers: readonly Attempt['kind'][], cause: unknown): ToolkitError {
   const [orders, verb] = ids.length === 1 ? ['order', 'counts'] : ['orders', 'count']
   return new ToolkitError({
     code: 'ANSWER_NOT_JOURNALLED',
@@ -221,6 +223,7 @@ function placementEvents(orderId: string, placement: Answer): readonly JournalEv
       return [{ type: 'order.reported', orderId, report: placement.report, source: 'placement' }]
     case 'rejected':
     case 'not_sent':
+    case 'held_back':
       return [{ type: 'order.rejected', orderId, code: placement.code, reason: placement.message }]
     case 'duplicate':
       // An earlier attempt landed, so the order exists, but not in which state.

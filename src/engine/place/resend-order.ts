@@ -4,7 +4,7 @@ import type { Market } from '../../domain/market.ts'
 import { isUnsettled, type Order } from '../../domain/order.ts'
 import type { OrderBook } from '../../domain/order-book.ts'
 import { alreadyThere, type Evidence, shownBy } from '../../domain/stories.ts'
-import type { Placement, PreparedOrder, VenueClient } from '../../domain/venue.ts'
+import type { PreparedOrder, VenueClient } from '../../domain/venue.ts'
 import { decisionEvents } from '../../safeguards/breaker-events.ts'
 import { checkOrder, isApproved } from '../../safeguards/check-order.ts'
 import type { Denial } from '../../safeguards/denials.ts'
@@ -15,7 +15,7 @@ import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import { settleOrder } from '../settle/settle-order.ts'
 import type { Trading } from '../trading.ts'
-import { haltedMeanwhile } from './last-look.ts'
+import { type Attempt, type CheckedAt, checkedNow, lastLook } from './last-look.ts'
 import { takeSnapshot } from './plan-order.ts'
 
 export interface ResendOutcome {
@@ -23,7 +23,7 @@ export interface ResendOutcome {
   /** Every safeguard that said no; then nothing was sent. */
   readonly denials: readonly Denial[]
   /** What the attempt came to at once. Null when nothing was sent. */
-  readonly answer: Placement['kind'] | null
+  readonly answer: Attempt['kind'] | null
 }
 
 interface Seen {
@@ -49,7 +49,7 @@ export function resendOrder(trading: Trading, reference: string, signal?: AbortS
     const seen: Seen = { client, market, book }
     const decided = await trading.ledger.transact((state) => decide(trading, reference, seen, state))
     if (decided.kind === 'denied') return { order, denials: decided.denials, answer: null }
-    return send(trading, decided.prepared, seen, signal)
+    return send(trading, decided, seen, signal)
   })
 }
 
@@ -76,7 +76,7 @@ function whyNot(order: Order): string | null {
 }
 
 type Decided =
-  | { readonly kind: 'prepared'; readonly prepared: PreparedOrder }
+  | { readonly kind: 'prepared'; readonly prepared: PreparedOrder; readonly checkedAt: CheckedAt }
   | { readonly kind: 'denied'; readonly denials: readonly Denial[] }
 
 /** Checked as a new order would be, with its own worst case not counted twice. */
@@ -88,6 +88,7 @@ async function decide(
 ): Promise<Decision<Decided>> {
   const order = await resendable(trading, reference)
   const { intent } = order
+  const checkedAt = checkedNow(trading.runtime.clock)
   const others = new Map([...state.openOrders].filter(([id]) => id !== intent.id))
   const seen = { market, book, allowDuplicate: true, isResend: true, capabilities: client.capabilities }
   const snapshot = await takeSnapshot(trading, intent, seen, { ...state, openOrders: others })
@@ -101,7 +102,7 @@ async function decide(
   const news = decisionEvents(state.breakers, snapshot.nowMs, passed)
   return {
     events: [...news, { type: 'order.resent', orderId: intent.id }],
-    result: { kind: 'prepared', prepared },
+    result: { kind: 'prepared', prepared, checkedAt },
   }
 }
 
@@ -118,13 +119,13 @@ function anotherOrder({ intent }: Order): ToolkitError {
 
 async function send(
   trading: Trading,
-  prepared: PreparedOrder,
+  { prepared, checkedAt }: Extract<Decided, { kind: 'prepared' }>,
   { client, market }: Seen,
   signal?: AbortSignal,
 ): Promise<ResendOutcome> {
   const { id } = prepared.approved.intent
   const placement =
-    (await haltedMeanwhile(trading)) ?? (await client.placeOrder(prepared, signal === undefined ? {} : { signal }))
+    (await lastLook(trading, checkedAt)) ?? (await client.placeOrder(prepared, signal === undefined ? {} : { signal }))
   await trading.ledger.append(...answerEvents(id, placement))
   if (placement.kind !== 'accepted') {
     // What the answer left open, a look at the venue may close.
@@ -135,7 +136,7 @@ async function send(
   return { order, denials: [], answer: placement.kind }
 }
 
-function answerEvents(orderId: string, placement: Placement): readonly JournalEvent[] {
+function answerEvents(orderId: string, placement: Attempt): readonly JournalEvent[] {
   switch (placement.kind) {
     case 'accepted': {
       const { report } = placement
@@ -152,12 +153,13 @@ function answerEvents(orderId: string, placement: Placement): readonly JournalEv
     case 'rejected':
     case 'not_sent':
     case 'unknown':
-      return [evidenceEvent(orderId, saysNothing(placement.message))]
+      return [evidenceEvent(orderId, saysNothing(`sent again, it was answered: ${placement.message}`))]
+    case 'held_back':
+      return [evidenceEvent(orderId, saysNothing(`it was not sent again: ${placement.message}`))]
   }
 }
 
 /** A refusal of the second attempt may come from what the first one did, e.g. took the cash: it proves nothing of the first. */
-function saysNothing(message: string): Evidence {
-  const detail = `sent again, it was answered: ${message}`
+function saysNothing(detail: string): Evidence {
   return { source: 'place_order', finding: 'unclear', asOf: null, rulesOut: [], doubts: [], detail }
 }

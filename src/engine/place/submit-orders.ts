@@ -11,6 +11,7 @@ import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
 import type { OrderRequest } from '../requests.ts'
 import type { Trading } from '../trading.ts'
+import { type CheckedAt, checkedNow } from './last-look.ts'
 import { takeSnapshot } from './plan-order.ts'
 import { venueRuleDenial } from './venue-rule.ts'
 
@@ -21,7 +22,7 @@ export interface DeniedOrder {
 }
 
 export type Submission =
-  | { readonly kind: 'submitted'; readonly prepared: readonly PreparedOrder[] }
+  | { readonly kind: 'submitted'; readonly prepared: readonly PreparedOrder[]; readonly checkedAt: CheckedAt }
   | { readonly kind: 'denied'; readonly orders: readonly DeniedOrder[] }
 
 interface Checked {
@@ -80,6 +81,7 @@ async function decide(
   requests: readonly Addressed[],
   state: LedgerState,
 ): Promise<Decision<Submission>> {
+  const checkedAt = checkedNow(trading.runtime.clock)
   const checked: Checked[] = []
   for (const request of requests) {
     const reserved = addMoney(...checked.map((each) => each.worst))
@@ -98,7 +100,7 @@ async function decide(
   }))
   const passed = new Set(checked.flatMap((each) => each.breakers))
   const news = decisionEvents(state.breakers, trading.runtime.clock.nowMs(), passed)
-  return { events: [...news, ...events], result: { kind: 'submitted', prepared } }
+  return { events: [...news, ...events], result: { kind: 'submitted', prepared, checkedAt } }
 }
 
 async function check(
