@@ -232,6 +232,10 @@ describe('tidy: shape', () => {
     expect(occurrences(/^await |^const .*= await |import\.meta/, () => false)).to.deep.equal([])
   })
 
+  it('no AbortSignal.any: see runtime/abort.ts', () => {
+    expect(occurrences(/\bAbortSignal\.any\(/, () => false)).to.deep.equal([])
+  })
+
   it('no commented-out code and no leftovers', () => {
     expect(sources.flatMap((source) => source.lines.filter((line) => /\b(TODO|FIXME|XXX)\b/.test(line)))).to.deep.equal(
       [],

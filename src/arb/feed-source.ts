@@ -1,4 +1,5 @@
 import type { AccountEvent, VenueNews } from '../domain/venue-stream.ts'
+import { type LinkedAbort, linkedAbort } from '../runtime/abort.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PollingFeed } from './polling-feed.ts'
 import type { ArbFeed } from './ports.ts'
@@ -30,7 +31,7 @@ const idleMs = 1_000
  * and to be woken costs more than to hear of a hundred of them. What is told of the account always is.
  */
 export function pushSource(feed: ArbFeed, clock: Clock): PushSource {
-  let sleeping: AbortController | null = null
+  let sleeping: LinkedAbort | null = null
   let hasNews = true
   let events: AccountEvent[] = []
   let announced: VenueNews[] = []
@@ -64,9 +65,11 @@ export function pushSource(feed: ArbFeed, clock: Clock): PushSource {
     },
     next: async (signal) => {
       if (!hasNews && !signal.aborted) {
-        sleeping = new AbortController()
-        await clock.sleep(idleMs, AbortSignal.any([signal, sleeping.signal]))
+        const rest = linkedAbort(signal)
+        sleeping = rest
+        await clock.sleep(idleMs, rest.signal)
         sleeping = null
+        rest.release()
       }
       hasNews = false
     },

@@ -12,6 +12,7 @@ import { openReplay, type ReplayTape } from '../../capture/replay/replay-tape.ts
 import { ToolkitError, type VenueError } from '../../domain/errors.ts'
 import { type Market, type MarketId, type VenueId, venueIds } from '../../domain/market.ts'
 import type { VenueCapabilities } from '../../domain/venue.ts'
+import { linkedAbort } from '../../runtime/abort.ts'
 import { isoTime, VirtualClock } from '../../runtime/clock.ts'
 import { ScriptedClock } from '../../runtime/scripted-clock.ts'
 import { type ArbRunJson, arbRunJson, type PaperJson } from '../json/arb-json.ts'
@@ -81,7 +82,7 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
   )
   const markets = marketsOf(pairs)
   const clock = new ScriptedClock(recording.manifest.clockOriginMs)
-  const ended = new AbortController()
+  const ended = linkedAbort(signal)
   const problems = new Set<string>()
   const books = await TapeBooks.open({
     recording,
@@ -93,7 +94,7 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
       problems.add(message)
     },
     onNews: (news) => source.announce(news),
-    onEnd: () => ended.abort(),
+    onEnd: ended.abort,
   })
   clock.play(books)
   const feed = new PaperFeed(books.feed)
@@ -142,7 +143,7 @@ async function trade(session: Session, played: Played, options: PaperRunOptions)
       if (line !== null) decisions.push({ time: isoTime(nowMs), kind: event.kind, line })
       onEvent(event, nowMs)
     },
-    signal: AbortSignal.any([signal, ended.signal]),
+    signal: ended.signal,
   })
   const paper: PaperJson = {
     session: recording.session,

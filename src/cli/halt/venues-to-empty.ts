@@ -3,6 +3,7 @@ import type { VenueId } from '../../domain/market.ts'
 import type { VenueClient } from '../../domain/venue.ts'
 import { type CancelAllOutcome, countResting } from '../../engine/cancel/cancel-all.ts'
 import { emptyVenue } from '../../engine/cancel/empty-venue.ts'
+import { linkedAbort } from '../../runtime/abort.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { startDeadline } from '../../runtime/deadline.ts'
 import { freshSeed, seededRandom } from '../../runtime/random.ts'
@@ -72,21 +73,15 @@ export function openVenues(options: EmptyOptions): VenuesToEmpty {
   }
 }
 
-/**
- * Runs `work` with a signal that aborts with the caller's, or when the time is up. A timer of our own, because Node 20 may
- * collect `AbortSignal.timeout` while only an `AbortSignal.any` listens to it: then it never fires.
- */
+/** Runs `work` with a signal that aborts with the caller's, or when the time is up. */
 async function withLimit<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController()
-  const stop = (): void => over.abort()
-  if (outer?.aborted === true) stop()
-  outer?.addEventListener('abort', stop)
-  const deadline = startDeadline(venueLimitMs, stop)
+  const over = linkedAbort(outer)
+  const deadline = startDeadline(venueLimitMs, over.abort)
   try {
     return await work(over.signal)
   } finally {
     deadline.cancel()
-    outer?.removeEventListener('abort', stop)
+    over.release()
   }
 }
 

@@ -1,6 +1,7 @@
 import { pairName } from '../../domain/market.ts'
 import { approvePair, readPair } from '../../engine/markets/pairs.ts'
 import { tradeWord } from '../../engine/trades/trade-record.ts'
+import { linkedAbort } from '../../runtime/abort.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { wishesOf } from '../arb/arb-flags.ts'
 import { runArbSession } from '../arb/run-session.ts'
@@ -26,12 +27,12 @@ export function injectStep({ first, second }: TwinMarkets): Step {
       await approvePair(trading, read, { polarity: 'same', by: 'rehearsal' })
       // Near the middle either side is worth more than the least that its venue takes.
       for (const { id } of [first, second]) await stage.control.setBook(id, middling)
-      const over = new AbortController()
-      const running = runLoop(stage, [first.id], AbortSignal.any([stage.signal, over.signal]))
-      void systemClock.sleep(patienceMs, over.signal).then(() => over.abort())
+      const over = linkedAbort(stage.signal)
+      const running = runLoop(stage, [first.id], over.signal)
+      void systemClock.sleep(patienceMs, over.signal).then(over.abort)
       const wish = { edge: '0.05', size: '10', forMs: null, on: null, effects: [] }
       const { id, edge } = await stage.control.inject({ markets: [first.id, second.id], polarity: 'same', ...wish })
-      const { trades } = await running.finally(() => over.abort())
+      const { trades } = await running.finally(over.abort)
       const { orders } = await stage.control.injection(id)
       const [done] = trades.filter(({ trade }) => trade.pair === pairName([first.id, second.id]))
       if (done === undefined) return { ok: false, observed: `the loop did not trade; ${orders.length} orders came` }
