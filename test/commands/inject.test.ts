@@ -27,7 +27,7 @@ describe('sandbox inject', function () {
   })
 
   const inject = (...args: readonly string[]): Promise<CliResult> =>
-    cli.run('sandbox', 'inject', '--edge', '0.05', '--size', '20', '--watch', '1s', '--json', ...args)
+    cli.run('sandbox', 'inject', '--edge', '0.05', '--size', '20', '--watch', '800ms', '--json', ...args)
   const problemOf = async (...args: readonly string[]): Promise<string> => {
     const { stdout, exitCode } = await inject(...args)
     expect(exitCode).to.equal(2)

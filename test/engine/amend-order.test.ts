@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { safeguardsJson } from '../../src/cli/json/safeguards-json.ts'
 import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount, parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { ToolkitError } from '../../src/domain/errors.ts'
@@ -169,6 +170,7 @@ describe('changing a resting order', () => {
     const { outcome, order: after } = await amendOrder(session.trading, wanted)
     expect([outcome, termsOf(after), after.pendingAmend !== null]).to.deep.equal(['unknown', '10 @ 0.4', true])
     expect(await unknownExposure()).to.equal('5.04')
+    expect(safeguardsJson(session.trading, null).unknownOrders).to.equal(1)
     expect((await refusal(plan(wish('0.43', null)))).code).to.equal('AMEND_PENDING')
 
     const early = await reconcile(session.trading, { order: order.intent.id, fix: false, venues: ['kalshi'] })

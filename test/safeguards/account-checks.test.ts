@@ -248,6 +248,11 @@ describe('unsettled orders', () => {
     })
   }
 
+  it('an order from the future stops new ones: the clock was set back, and nobody knows how old it is', () => {
+    expect(codesOf({ snapshot: withOrder('unknown', -60_000) })).to.deep.equal([])
+    expect(codesOf({ snapshot: withOrder('unknown', -60_001) })).to.deep.equal(['ORDERS_UNSETTLED'])
+  })
+
   it('an order that rests does not', () => {
     expect(codesOf({ snapshot: withOrder('resting', 3_600_000) })).to.deep.equal([])
   })

@@ -1,5 +1,6 @@
 import { formatAmount, type Money } from '../../domain/amounts.ts'
 import { exposureOf } from '../../domain/exposure.ts'
+import { isUncertain } from '../../domain/order.ts'
 import type { Trading } from '../../engine/trading.ts'
 import { isoTime } from '../../runtime/clock.ts'
 import { allAdmissions, type BreakerMemories, recoveryShare } from '../../safeguards/breaker.ts'
@@ -81,7 +82,7 @@ export function haltResultJson(report: HaltReport): HaltResultJson {
 export function safeguardsJson(trading: Trading, halted: Halt | null): SafeguardsJson {
   const { openOrders, positions, today, feeDrifts } = trading.ledger.state
   const orders = [...openOrders.values()]
-  const unknown = orders.filter(({ status }) => status === 'unknown' || status === 'submitted')
+  const unknown = orders.filter(isUncertain)
   return {
     environment: trading.environment,
     halted: haltJson(halted),

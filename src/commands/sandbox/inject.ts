@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { sandboxOnly } from '../../cli/config/sandbox-only.ts'
-import { parseDuration, parseShortDuration } from '../../cli/flags/durations.ts'
+import { parseShortDuration } from '../../cli/flags/durations.ts'
 import type { InjectJson } from '../../cli/json/inject-json.ts'
 import { examplePair } from '../../cli/sandbox/example-markets.ts'
 import { injectEdge } from '../../cli/sandbox/inject.ts'
@@ -70,7 +70,7 @@ export default class SandboxInject extends BaseCommand {
         forMs: flags.for === undefined ? null : parseShortDuration(flags.for, '--for'),
         on: flags.on ?? null,
         effects: flags.then ?? [],
-        watchMs: parseDuration(flags.watch, '--watch'),
+        watchMs: parseShortDuration(flags.watch, '--watch'),
         onBegun: (injection) => this.narrate(`injected: ${injectionLine(injection)}`),
         signal: this.signal,
       })
