@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { ToolkitError } from '../domain/errors.ts'
 
@@ -14,12 +15,17 @@ interface KeyFile {
 
 /**
  * The text of a key file. Looked at and read through one handle, so that what was looked at is what is read.
- * @throws the system's error when it cannot be read, and ToolkitError KEY_FILE_SHARED when others can and that is refused.
+ * @throws the system's error when it cannot be read, and ToolkitError KEY_FILE_SHARED when others can and that is refused,
+ * KEY_FILE_NO_FILE when it is a pipe or a device.
  */
 export async function readKeyFile({ path, what, shared, onWarning }: KeyFile): Promise<string> {
-  const handle = await open(path, 'r')
+  // Opening a pipe otherwise waits for somebody who writes into it, and no signal ends that.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const { mode } = await handle.stat()
+    const found = await handle.stat()
+    // A folder is told by the system when it is read.
+    if (!found.isFile() && !found.isDirectory()) throw noFile(path, what)
+    const { mode } = found
     // Windows has no such permission bits.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       const told = `Others on this machine can read or change the ${what} ${path}.`
@@ -30,6 +36,17 @@ export async function readKeyFile({ path, what, shared, onWarning }: KeyFile): P
   } finally {
     await handle.close()
   }
+}
+
+/** It is read more than once: to sign, and to know what no recording may hold. A pipe gives a key to one reader only. */
+function noFile(path: string, what: string): ToolkitError {
+  return new ToolkitError({
+    code: 'KEY_FILE_NO_FILE',
+    category: 'usage',
+    message: `The ${what} ${path} is a pipe or a device and no file. Nothing was sent.`,
+    facts: { file: path },
+    suggestions: ['Put the key into a file that only you can read (chmod 600), and name that.'],
+  })
 }
 
 function sharedKeyFile(path: string, told: string): ToolkitError {

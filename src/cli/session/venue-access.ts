@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createClient, openStream as openStreamOf, venueSettings } from '../../clients/index.ts'
 import type { SharedKeyFiles } from '../../clients/key-file.ts'
 import type { RateBudgets } from '../../clients/rates/budgets.ts'
@@ -114,7 +114,7 @@ export function secretsOf(venue: VenueId, credentials: Readonly<Record<string, s
 /** A key file that cannot be read is reported where it is needed, with what to do about it. */
 function readKeyFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : ''
   } catch {
     return ''
   }
