@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { ToolkitError } from '../domain/errors.ts'
 
 /** What to do about a key file that others on this machine can read or change. */
@@ -19,13 +18,12 @@ interface KeyFile {
  * KEY_FILE_NO_FILE when it is a pipe or a device.
  */
 export async function readKeyFile({ path, what, shared, onWarning }: KeyFile): Promise<string> {
-  // Opening a pipe otherwise waits for somebody who writes into it, and no signal ends that.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  // Opening a pipe waits for somebody who writes into it, and no signal ends that. A folder is told by the system when it is read.
+  const found = await stat(path)
+  if (!found.isFile() && !found.isDirectory()) throw noFile(path, what)
+  const handle = await open(path, 'r')
   try {
-    const found = await handle.stat()
-    // A folder is told by the system when it is read.
-    if (!found.isFile() && !found.isDirectory()) throw noFile(path, what)
-    const { mode } = found
+    const { mode } = await handle.stat()
     // Windows has no such permission bits.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       const told = `Others on this machine can read or change the ${what} ${path}.`
