@@ -75,6 +75,9 @@ async function toCommonJs(text) {
     define: { 'import.meta.url': '__bundleUrl' },
     logLevel: 'error',
   })
+  // It leaves patterns and tagged templates as they are, and writing them in one byte would make other characters of them.
+  const [wide] = /.{0,40}[\u0100-\uffff].{0,40}/.exec(code) ?? []
+  if (wide !== undefined) throw new Error(`does not fit one byte a character, write it as \\uXXXX: ${wide}`)
   return Buffer.from(`const __bundleUrl=require('node:url').pathToFileURL(__filename).href;${code}`, 'latin1')
 }
 

@@ -101,6 +101,17 @@ describe('processes', function () {
     expect(served.stdout.trimEnd().split('\n')).to.have.length(1)
   })
 
+  it('audit export of the built program writes awkward reasons as whole rows without formulas', async () => {
+    for (const reason of ['＝1+1', 'first, "second"\nthird']) {
+      expect(await exitOf(start(['safeguards', 'halt', '--no-cancel', '--yes', '--reason', reason]))).to.equal(0)
+      expect(await exitOf(start(['safeguards', 'resume', '--yes']))).to.equal(0)
+    }
+    const exported = start(['audit', 'export'])
+    expect([await exitOf(exported), exported.stderr]).to.deep.equal([0, ''])
+    expect(exported.stdout).to.match(/^id,account,/)
+    expect(exported.stdout).to.include('first, \\""second\\""\\nthird')
+  })
+
   it('a repeated sync ends at the first interruption with 130', async () => {
     const sync = start(['markets', 'sync', '--venue', 'kalshi', '--every', '6h', '--json'])
     await until(sync, 'stderr', 'new,')

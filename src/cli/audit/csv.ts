@@ -1,5 +1,5 @@
-/** What a spreadsheet takes for a formula: text that came from a venue or a flag must not run on the reader's machine. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+/** What a spreadsheet takes for a formula: text from a venue or a flag must not run on the reader's machine. Then the wide forms. */
+const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 const NUMBER = /^-?\d+(\.\d+)?$/
 
 /** A line of CSV (RFC 4180: CRLF, quotes doubled). Null is an empty cell. A cell that looks like a formula gets an apostrophe. */
