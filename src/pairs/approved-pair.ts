@@ -56,7 +56,9 @@ export function standingOf(pair: ApprovedPair, marketOf: (id: MarketId) => Marke
   const [first, second] = pair.markets.map(marketOf)
   if (first == null || second == null) {
     const gone = first == null ? pair.markets[0] : pair.markets[1]
-    return { kind: 'lapsed', pair, reason: `${gone} is not in the catalogue any more` }
+    // The catalogue is a view: when it was deleted, a market is missing that its venue lists.
+    const sync = 'crosstape markets sync lists what the venues have now'
+    return { kind: 'lapsed', pair, reason: `${gone} is not in the catalogue: ${sync}` }
   }
   if (textsHash([first, second]) === pair.hash) return { kind: 'valid', pair, markets: [first, second] }
   return { kind: 'lapsed', pair, reason: 'a title, a rule text or an end has changed since it was approved' }

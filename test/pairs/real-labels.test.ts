@@ -248,7 +248,7 @@ describe('an approval', () => {
     expect(textsHash([texts('x y'), { ...other, closeTime: '2027-01-01T00:00:00Z' }])).to.not.equal(hash)
   })
 
-  it('lapses when a market is not listed any more, and says which', () => {
+  it('lapses when a market is not listed, and says which and what would list it', () => {
     const pair = {
       markets: ['kalshi:A', 'polymarket:b'],
       polarity: 'same',
@@ -258,7 +258,9 @@ describe('an approval', () => {
     } as const
     const standing = standingOf(pair, () => null)
     expect(standing.kind).to.equal('lapsed')
-    expect(standing.kind === 'lapsed' && standing.reason).to.include('kalshi:A')
+    expect(standing.kind === 'lapsed' && standing.reason).to.equal(
+      'kalshi:A is not in the catalogue: crosstape markets sync lists what the venues have now',
+    )
   })
 
   it('is judged of the readings alone', () => {
