@@ -158,7 +158,7 @@ const eventSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('session.ended'), session: v.string(), outcome: v.string() }),
   v.object({ type: v.literal('journal.keyed'), key: v.string(), previous: optionalText }),
-  v.object({ type: v.literal('journal.cut'), upTo: wholeNumber }),
+  v.object({ type: v.literal('journal.cut'), upTo: wholeNumber, anchor: v.exactOptional(v.string()) }),
   v.object({ type: v.literal('order.denied'), intent: intentSchema, denials: v.array(denialSchema) }),
   v.object({ type: v.literal('order.submitted'), intent: intentSchema, venueOrderId: optionalText }),
   v.object({ type: v.literal('order.adopted'), intent: intentSchema, venueOrderId: v.string() }),

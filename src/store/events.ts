@@ -28,9 +28,10 @@ export type JournalEvent =
   | { readonly type: 'journal.keyed'; readonly key: string; readonly previous: string | null }
   /**
    * A record that an anchor or the views had seen, up to this number, was not there any more when the journal was opened:
-   * it was cut, set back or replaced, and orders and fills may be missing from it.
+   * it was cut, set back or replaced, and orders and fills may be missing from it. `anchor`: the hash of the anchor that
+   * the journal ended before, so that this loss is told from the next one.
    */
-  | { readonly type: 'journal.cut'; readonly upTo: number }
+  | { readonly type: 'journal.cut'; readonly upTo: number; readonly anchor?: string }
   | { readonly type: 'order.denied'; readonly intent: OrderIntent; readonly denials: readonly RecordedDenial[] }
   /** Durable before the first byte leaves. */
   | { readonly type: 'order.submitted'; readonly intent: OrderIntent; readonly venueOrderId: string | null }

@@ -77,7 +77,11 @@ function applyEvent(draft: Draft, record: JournalRecord, context: FoldContext): 
   const { recall } = context
   switch (event.type) {
     case 'journal.cut':
-      draft.lostRecords = { upTo: event.upTo, venues: venueIds }
+      draft.lostRecords = {
+        upTo: event.upTo,
+        venues: venueIds,
+        ...(event.anchor === undefined ? {} : { anchor: event.anchor }),
+      }
       break
     case 'order.submitted':
       submit(draft, event.intent, event.venueOrderId, time, recall)

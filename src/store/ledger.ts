@@ -34,9 +34,13 @@ export interface LedgerState {
   readonly cash: ReadonlyMap<VenueId, CashLine>
   /**
    * Records that were seen and were not there any more: up to which, and the venues with which orders, positions and cash
-   * have not agreed since. Null when that never happened.
+   * have not agreed since. Null when that never happened. `anchor`: the hash of the one that gave the loss away.
    */
-  readonly lostRecords: { readonly upTo: number; readonly venues: readonly VenueId[] } | null
+  readonly lostRecords: {
+    readonly upTo: number
+    readonly venues: readonly VenueId[]
+    readonly anchor?: string
+  } | null
   /** Realised profit and loss less fees since 00:00 UTC of `day`, in millionths of a dollar; unknown fees at their worst. */
   readonly today: { readonly day: string; readonly realized: bigint }
 }

@@ -81,18 +81,22 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (seq > 0 && start.reason !== null) {
       onWarning(`The views were made anew from ${seq} journal records: ${start.reason}. Nothing was lost.`)
     }
-    await removeOldArchives(views, rebuilt.archives.number)
+    if (start.contradicted === null) await removeOldArchives(views, rebuilt.archives.number)
   }
   // Before the journal: what another process records and anchors meanwhile is no cut.
   const anchor = await newestAnchorOf(auditDirectory(dataDir, environment), onWarning)
   await ledger.refresh()
-  await noteLoss(ledger, { anchor, contradicted: start.kind === 'none' ? start.contradicted : null, onWarning })
+  const contradicted = start.kind === 'none' ? start.contradicted : null
+  const isNoted = await noteLoss(ledger, { anchor, contradicted, onWarning })
+  // Not before: views that contradict the journal may be all that knows of the loss.
+  if (contradicted !== null && isNoted) await discardCheckpoint(views)
   return ledger
 }
 
 /**
  * Records that a journal is not what has been seen of it. Not a refusal to open: who lost records has all the more reason
- * to look at the venues and to cancel. Orders are denied until each venue agrees again, in later processes too.
+ * to look at the venues and to cancel. Orders are denied until each venue agrees again, in later processes too. False when
+ * it could not be recorded.
  */
 async function noteLoss(
   ledger: Ledger,
@@ -105,11 +109,11 @@ async function noteLoss(
     readonly contradicted: number | null
     readonly onWarning: LedgerOptions['onWarning']
   },
-): Promise<void> {
+): Promise<boolean> {
   const { seq } = ledger.state
   const isCut = anchor !== null && anchor.seq > seq
   const upTo = Math.max(isCut ? anchor.seq : 0, contradicted ?? 0)
-  if (upTo === 0) return
+  if (upTo === 0) return true
   const what = isCut
     ? `The journal ends with record ${seq}, though a session ended with record ${anchor.seq} at ${anchor.time}`
     : upTo > seq
@@ -120,12 +124,16 @@ async function noteLoss(
   )
   try {
     await ledger.transact(({ lostRecords }) => {
-      const isKnown = lostRecords !== null && lostRecords.upTo >= upTo && upTo > seq
-      return { events: isKnown ? [] : [{ type: 'journal.cut', upTo }], result: undefined }
+      // A killed session leaves the anchor that gave an earlier loss away as the newest one. Views are never that old.
+      const isKnown = isCut && contradicted === null && lostRecords?.anchor === anchor.hash
+      const seen = isCut ? { anchor: anchor.hash } : {}
+      return { events: isKnown ? [] : [{ type: 'journal.cut', upTo, ...seen }], result: undefined }
     })
+    return true
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error
     onWarning(`That could not be recorded: ${error.message}`)
+    return false
   }
 }
 
@@ -157,7 +165,6 @@ async function usableCheckpoint(views: string, journal: string): Promise<Start> 
       return { kind: 'none', reason: begun ? null : 'there were none', contradicted: null }
     }
     if (await matchesJournal(journal, checkpoint)) return { kind: 'checkpoint', checkpoint }
-    await discardCheckpoint(views)
     return { kind: 'none', reason: null, contradicted: checkpoint.position.seq }
   } catch (error) {
     if (!(error instanceof ViewDamaged)) throw storageError(error, views)

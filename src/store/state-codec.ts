@@ -123,7 +123,9 @@ const storedStateSchema = v.object({
   approvedPairs: v.optional(v.array(approvedPairSchema), []),
   rejectedPairs: v.optional(v.array(rejectedPairSchema), []),
   cash: v.optional(v.array(cashLineSchema), []),
-  lostRecords: v.exactOptional(v.object({ upTo: wholeNumber, venues: v.array(venue) })),
+  lostRecords: v.exactOptional(
+    v.object({ upTo: wholeNumber, venues: v.array(venue), anchor: v.exactOptional(v.string()) }),
+  ),
   today: v.object({ day: v.string(), realized: money }),
   feeDrifts: v.array(v.object({ series: v.string(), orderId: v.string(), at: v.string() })),
   ordersCreated: wholeNumber,

@@ -37,7 +37,7 @@ const oneOfEach: { readonly [K in JournalEvent['type']]: Extract<JournalEvent, {
   'session.started': { type: 'session.started', session: 's', command: 'trade place', version: '0.1.0', tape: 'named' },
   'session.ended': { type: 'session.ended', session: 's', outcome: 'done' },
   'journal.keyed': { type: 'journal.keyed', key: '0123456789abcdef', previous: null },
-  'journal.cut': { type: 'journal.cut', upTo: 154 },
+  'journal.cut': { type: 'journal.cut', upTo: 154, anchor: 'ab'.repeat(32) },
   'order.denied': {
     type: 'order.denied',
     intent: anIntent('o-1'),

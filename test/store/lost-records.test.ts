@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { VenueId } from '../../src/domain/market.ts'
 import type { Ledger } from '../../src/store/ledger.ts'
+import { withLock } from '../../src/store/lock.ts'
 import { openLedger } from '../../src/store/open-ledger.ts'
 import { ledgerOptions, money, submitted, withDataDir } from './support.ts'
 
@@ -48,8 +49,8 @@ describe('a journal from which records were lost', () => {
     await withTrail(async (dataDir) => {
       rmSync(views(dataDir), { recursive: true })
       cutTo(dataDir, 30)
-      const lost = { upTo: RECORDS, venues: ['kalshi', 'polymarket'] }
-      expect((await opened(dataDir)).lost).to.deep.equal(lost)
+      const { lost } = await opened(dataDir)
+      expect(lost).to.deep.include({ upTo: RECORDS, venues: ['kalshi', 'polymarket'] })
       expect(linesOf(dataDir).filter((line) => line.includes('"type":"journal.cut"'))).to.have.length(1)
       expect(await opened(dataDir)).to.deep.equal({ lost, seq: 31, warnings: '' })
     })
@@ -90,7 +91,54 @@ describe('a journal from which records were lost', () => {
       const oldAnchors = readFileSync(anchors(dataDir))
       await opened(dataDir, (ledger) => ledger.append(agreed('kalshi'), agreed('polymarket')))
       writeFileSync(anchors(dataDir), oldAnchors)
-      expect((await opened(dataDir)).lost).to.deep.equal({ upTo: RECORDS, venues: [] })
+      const { lost } = await opened(dataDir)
+      expect([lost?.upTo, lost?.venues]).to.deep.equal([RECORDS, []])
+    })
+  })
+
+  /** Runs with a journal that was cut, agreed with both venues and has grown again to this many records. */
+  function withGrownAgain(records: number, work: (dataDir: string) => Promise<void>): Promise<void> {
+    return withTrail(async (dataDir) => {
+      rmSync(views(dataDir), { recursive: true })
+      cutTo(dataDir, 10)
+      await opened(dataDir, async (ledger) => {
+        await ledger.append(agreed('kalshi'), agreed('polymarket'))
+        const more = records - ledger.state.seq
+        await ledger.append(...Array.from({ length: more }, (_, index) => submitted(`p-${index}`)))
+      })
+      cutTo(dataDir, 15)
+      await work(dataDir)
+    })
+  }
+
+  for (const grown of [20, RECORDS, 45]) {
+    it(`a second time, after it had grown to ${grown} of ${RECORDS} records, keeps orders back again`, async () => {
+      await withGrownAgain(grown, async (dataDir) => {
+        rmSync(views(dataDir), { recursive: true })
+        expect((await opened(dataDir)).lost).to.deep.include({ upTo: grown, venues: ['kalshi', 'polymarket'] })
+      })
+    })
+  }
+
+  it('a second time, as only the views know, keeps orders back again', async () => {
+    await withGrownAgain(20, async (dataDir) => {
+      const [first = ''] = readFileSync(anchors(dataDir), 'utf8').split('\n')
+      writeFileSync(anchors(dataDir), `${first}\n`)
+      expect((await opened(dataDir)).lost?.venues).to.deep.equal(['kalshi', 'polymarket'])
+    })
+  })
+
+  it('is found by the next process when the first that saw it could not record it', async () => {
+    await withTrail(async (dataDir) => {
+      rmSync(anchors(dataDir))
+      cutTo(dataDir, 30)
+      await withLock(join(dataDir, 'journal', 'sandbox', 'lock'), async () => {
+        const busy = openLedger({ ...ledgerOptions(dataDir), lockWaitMs: 20 })
+        expect(await busy.then(() => 'opened', codeOf)).to.equal('LEDGER_BUSY')
+      })
+      expect((await opened(dataDir)).lost?.upTo).to.equal(RECORDS)
     })
   })
 })
+
+const codeOf = (error: { readonly code?: string }): string => error.code ?? String(error)
