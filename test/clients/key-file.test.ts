@@ -13,7 +13,7 @@ describe('a key file that is a pipe', function () {
 
   before(function () {
     if (process.platform === 'win32') this.skip()
-    execFileSync('mkfifo', ['-m', '600', path])
+    execFileSync('sh', ['-c', 'mkfifo -m 600 "$0"', path])
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
