@@ -38,15 +38,15 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: submitOrders,
-        from: "return { events: [...news, ...events], result: { kind: 'submitted', prepared } }",
-        to: "return { events: [...news, ...events.slice(0, 0)], result: { kind: 'submitted', prepared } }",
+        from: "return { events: [...news, ...events], result: { kind: 'submitted', prepared, checkedAt } }",
+        to: "return { events: [...news, ...events.slice(0, 0)], result: { kind: 'submitted', prepared, checkedAt } }",
       },
       {
         file: placeOrder,
-        from: '  await journalPlacements(trading, [prepared], [placement])\n',
-        to: `  const { intent } = prepared.approved
-  await trading.ledger.append({ type: 'order.submitted', intent, venueOrderId: prepared.venueOrderId })
-  await journalPlacements(trading, [prepared], [placement])\n`,
+        from: '      await journalPlacements(trading, [order], [placement])\n',
+        to: `      const { intent } = order.approved
+      await trading.ledger.append({ type: 'order.submitted', intent, venueOrderId: order.venueOrderId })
+      await journalPlacements(trading, [order], [placement])\n`,
       },
     ],
   },
