@@ -1,37 +1,31 @@
 import { worstTerms } from './amend.ts'
 import {
   addMoney,
+  averagePrice,
   complement,
-  cost,
   type Money,
-  maxMoney,
-  minQuantity,
+  maxQuantity,
+  negateMoney,
   type Price,
   parsePrice,
-  proportion,
   type Quantity,
-  subtractMoney,
+  type Rounding,
   subtractQuantity,
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from './amounts.ts'
 import { outstandingQuantity } from './exposure.ts'
 import { assumedFee } from './fees.ts'
-import { oppositeOutcome, type VenueId } from './market.ts'
+import { type MarketId, type Outcome, type VenueId, venueOf } from './market.ts'
 import { isUncertain, type Order } from './order.ts'
-import { type PositionKey, type Positions, positionKey } from './position.ts'
-
-/** What an order closes if it fills: contracts of an outcome, and what each brings at least. */
-interface Closing {
-  readonly key: PositionKey
-  readonly price: Price
-  readonly quantity: Quantity
-}
+import { type Position, type Positions, positionKey } from './position.ts'
+import type { Side } from './side.ts'
+import { type Lot, type Lots, worstClosing } from './worst-closing.ts'
 
 /** What the loss of orders without an answer depends on. */
 export interface LossScope {
   readonly positions: Positions
-  /** Two-leg trades that reserve their own loss: their orders do not count here. */
+  /** Two-leg trades that reserve their own loss: what their orders lose by themselves does not count here. */
   readonly reserving: ReadonlySet<string>
   /** Whether buying an outcome closes the opposite one there. */
   readonly nets: (venue: VenueId) => boolean
@@ -45,29 +39,19 @@ export function reservingTrades(
 }
 
 /**
- * Dollars that orders without a clear answer have lost if they filled at their limits, fees included: what they close is
- * realised without anybody knowing.
+ * Dollars that orders without a clear answer have lost at most if they filled at their limits, fees included: what they
+ * close, of what is held or of each other, is realised without anybody knowing. Never less than any of the ways in which
+ * they can have filled; more where the average cost of a holding would have spread a dear purchase over what is left.
  */
 export function unsettledLoss(orders: Iterable<Order>, { positions, reserving, nets }: LossScope): Money {
-  const unsettled = [...orders].filter(
-    (order) => hasHidden(order) && !('tradeId' in order.intent.purpose && reserving.has(order.intent.purpose.tradeId)),
-  )
-  const left = new Map<PositionKey, Quantity>()
-  let loss = ZERO_MONEY
-  for (const order of unsettled) {
-    loss = addMoney(loss, feeAtWorst(order))
-    const closing = closingOf(order, nets(order.venue))
-    const position = closing === null ? undefined : positions.get(closing.key)
-    if (closing === null || position === undefined) continue
-    // What is held closes once.
-    const held = left.get(closing.key) ?? maxHeld(position.quantity)
-    const closed = minQuantity(held, closing.quantity)
-    left.set(closing.key, subtractQuantity(held, closed))
-    if (closed === 0n) continue
-    const paid = proportion(position.totalCost, closed, position.quantity, 'up')
-    loss = addMoney(loss, maxMoney(subtractMoney(paid, cost(closing.price, closed, 'down')), ZERO_MONEY))
-  }
-  return loss
+  const counts = ({ intent: { purpose } }: Order): boolean => !('tradeId' in purpose && reserving.has(purpose.tradeId))
+  const hidden = [...orders].filter(hasHidden)
+  const counted = hidden.filter(counts)
+  const markets = new Set(counted.map(({ intent }) => intent.market))
+  const held = [...positions.values()].filter(({ market }) => markets.has(market))
+  const entries = [...held.flatMap(heldAtWorst), ...hidden.map((order) => hiddenEntry(order, counts(order)))]
+  const books = booksOf(entries, nets)
+  return addMoney(...books.map(worstClosing), ...counted.map(feeAtWorst))
 }
 
 /** It may have traded, or has, and no position shows it. */
@@ -75,16 +59,68 @@ function hasHidden(order: Order): boolean {
   return isUncertain(order) || order.bookedQuantity < order.filledQuantity
 }
 
-function closingOf(order: Order, nets: boolean): Closing | null {
-  const { market, outcome, side } = order.intent
-  const { price } = worstTerms(order)
-  const quantity = outstandingQuantity(order)
-  if (side === 'sell') return { key: positionKey(market, outcome), price, quantity }
-  return nets ? { key: positionKey(market, oppositeOutcome(outcome)), price: complement(price), quantity } : null
+interface Entry {
+  readonly market: MarketId
+  readonly outcome: Outcome
+  readonly side: Side
+  readonly lot: Lot
 }
 
-function maxHeld(quantity: Quantity): Quantity {
-  return quantity > 0n ? quantity : ZERO_QUANTITY
+function hiddenEntry(order: Order, isHidden: boolean): Entry {
+  const { market, outcome, side } = order.intent
+  return {
+    market,
+    outcome,
+    side,
+    lot: { price: worstTerms(order).price, quantity: outstandingQuantity(order), isHidden },
+  }
+}
+
+/** At most one holding and one shortage: provisional fills count as settling or as failing, whichever is worse. */
+function heldAtWorst({ market, outcome, quantity, totalCost, finalQuantity, finalCost }: Position): readonly Entry[] {
+  const variants = [
+    { quantity, total: totalCost },
+    { quantity: finalQuantity, total: finalCost },
+  ]
+  const bought = variants.flatMap((variant) => averageLot(variant.quantity, variant.total, 'up'))
+  const sold = variants.flatMap(({ quantity: short, total }) => averageLot(negated(short), negateMoney(total), 'down'))
+  return [
+    ...worstOf(bought, (a, b) => a > b).map((lot) => ({ market, outcome, side: 'buy' as const, lot })),
+    ...worstOf(sold, (a, b) => a < b).map((lot) => ({ market, outcome, side: 'sell' as const, lot })),
+  ]
+}
+
+function negated(quantity: Quantity): Quantity {
+  return subtractQuantity(ZERO_QUANTITY, quantity)
+}
+
+function averageLot(quantity: Quantity, total: Money, rounding: Rounding): readonly Lot[] {
+  const price = quantity > 0n ? averagePrice(total, quantity, rounding) : null
+  return price === null ? [] : [{ price, quantity, isHidden: false }]
+}
+
+/** As many as in the larger of them, at the worse price of them. */
+function worstOf(lots: readonly Lot[], isWorse: (price: Price, than: Price) => boolean): readonly Lot[] {
+  const [first, second = first] = lots
+  if (first === undefined || second === undefined) return []
+  const { price } = isWorse(first.price, second.price) ? first : second
+  return [{ ...first, price, quantity: maxQuantity(first.quantity, second.quantity) }]
+}
+
+/** What can close each other: one book for each market where its venue nets, and one for each outcome elsewhere. */
+function booksOf(entries: readonly Entry[], nets: LossScope['nets']): readonly Lots[] {
+  const books = new Map<string, { readonly bought: Lot[]; readonly sold: Lot[] }>()
+  for (const { market, outcome, side, lot } of entries) {
+    const isNet = nets(venueOf(market))
+    const key = isNet ? market : positionKey(market, outcome)
+    const book = books.get(key) ?? { bought: [], sold: [] }
+    books.set(key, book)
+    // Where it nets, buying one outcome is selling the other at the complement.
+    const isTurned = isNet && outcome === 'no'
+    const lots = (side === 'buy') === isTurned ? book.sold : book.bought
+    lots.push(isTurned ? { ...lot, price: complement(lot.price) } : lot)
+  }
+  return [...books.values()]
 }
 
 /** A fee is highest in the middle, which a better price than the limit may be nearer to. */
