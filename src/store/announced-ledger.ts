@@ -1,5 +1,5 @@
 import type { JournalEvent } from './events.ts'
-import type { Decision, Ledger, LedgerState } from './ledger.ts'
+import type { Decision, FindOptions, Ledger, LedgerState } from './ledger.ts'
 
 export interface Announcement {
   readonly session: string
@@ -57,8 +57,8 @@ export class AnnouncedLedger implements Ledger {
     return this.ledger.refresh()
   }
 
-  findOrder(reference: string): ReturnType<Ledger['findOrder']> {
-    return this.ledger.findOrder(reference)
+  findOrder(reference: string, options?: FindOptions): ReturnType<Ledger['findOrder']> {
+    return this.ledger.findOrder(reference, options)
   }
 
   listOrders(query: Parameters<Ledger['listOrders']>[0]): ReturnType<Ledger['listOrders']> {

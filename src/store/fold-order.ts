@@ -5,6 +5,9 @@ import { IllegalTransition } from '../domain/order-states.ts'
 import { stringifyAmounts } from './amount-schema.ts'
 import type { Draft, TrackedOrder, TrackedTrade } from './fold-state.ts'
 
+/** Orders called absent of which a state remembers that a venue may show them after all. */
+const ABSENT_MAX = 1000
+
 /** What has left the state: late news about an ended order or trade goes on from there. */
 export interface Recall {
   order(id: string): TrackedOrder | null
@@ -43,7 +46,11 @@ export function changeOrder(draft: Draft, id: string, event: OrderEvent, time: s
 /** Puts an order where it belongs: with the open ones, or, when nothing is expected of it any more, among the departed. */
 export function keepOrder(draft: Draft, tracked: TrackedOrder): void {
   const { order, ordinal, provisionalFills } = tracked
-  const { id } = order.intent
+  const { id, market } = order.intent
+  draft.absentOrders.delete(id)
+  if (order.presumedAbsent === true) draft.absentOrders.set(id, market)
+  const [oldest] = draft.absentOrders.keys()
+  if (oldest !== undefined && draft.absentOrders.size > ABSENT_MAX) draft.absentOrders.delete(oldest)
   if (isSettled(order)) {
     draft.openOrders.delete(id)
     draft.orderTracks.delete(id)

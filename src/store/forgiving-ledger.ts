@@ -5,7 +5,7 @@ import { ToolkitError } from '../domain/errors.ts'
 import { journalDirectory } from './directories.ts'
 import type { JournalEvent } from './events.ts'
 import { emptyState } from './fold-state.ts'
-import type { Decision, Ledger, LedgerState } from './ledger.ts'
+import type { Decision, FindOptions, Ledger, LedgerState } from './ledger.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { type LedgerOptions, openLedger } from './open-ledger.ts'
 import { readHeader } from './read-journal.ts'
@@ -57,8 +57,8 @@ class ForgivingLedger implements Ledger {
     return this.#tryJournal((ledger) => ledger.refresh())
   }
 
-  findOrder(reference: string): ReturnType<Ledger['findOrder']> {
-    return this.#tryJournal((ledger) => ledger.findOrder(reference))
+  findOrder(reference: string, options?: FindOptions): ReturnType<Ledger['findOrder']> {
+    return this.#tryJournal((ledger) => ledger.findOrder(reference, options))
   }
 
   listOrders(query: Parameters<Ledger['listOrders']>[0]): ReturnType<Ledger['listOrders']> {

@@ -9,7 +9,7 @@ import { applyRecords, type FoldContext } from './fold.ts'
 import { orderBegunBy, type Recalled, recallFor } from './fold-archived.ts'
 import { emptyState, type FoldState } from './fold-state.ts'
 import type { Journal } from './journal.ts'
-import type { Decision, Ledger, LedgerState } from './ledger.ts'
+import type { Decision, FindOptions, Ledger, LedgerState } from './ledger.ts'
 import { findOrder, listOrders, listTrades } from './ledger-queries.ts'
 import { withLock } from './lock.ts'
 import { readFrom } from './read-from.ts'
@@ -96,8 +96,8 @@ export class JournalLedger implements Ledger {
     return this.oneByOne(() => this.locked(async () => this.folded))
   }
 
-  async findOrder(reference: string): Promise<Order | null> {
-    return this.healing(() => findOrder(this.folded, this.current(), reference))
+  async findOrder(reference: string, options?: FindOptions): Promise<Order | null> {
+    return this.healing(() => findOrder(this.folded, this.current(), reference, options))
   }
 
   async listOrders(query: { readonly limit?: number; readonly openOnly?: boolean }): Promise<readonly Order[]> {

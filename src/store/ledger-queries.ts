@@ -1,13 +1,19 @@
 import type { Order } from '../domain/order.ts'
 import type { ArbTrade } from './events.ts'
 import type { FoldState } from './fold-state.ts'
+import type { FindOptions } from './ledger.ts'
 import { ViewDamaged } from './view-file.ts'
 import type { Archives } from './views.ts'
 
 const LIMIT_DEFAULT = 100
 
-/** An open or ended order by any of its ids, or by a beginning of ours that only one order has. @throws ViewDamaged */
-export async function findOrder(state: FoldState, archives: Archives, reference: string): Promise<Order | null> {
+/** See `Ledger.findOrder`. @throws ViewDamaged */
+export async function findOrder(
+  state: FoldState,
+  archives: Archives,
+  reference: string,
+  { prefix = false }: FindOptions = {},
+): Promise<Order | null> {
   if (reference === '') return null
   const open = [...state.openOrders.values()]
   const named = open.find(({ intent, venueOrderId }) =>
@@ -15,7 +21,7 @@ export async function findOrder(state: FoldState, archives: Archives, reference:
   )
   if (named !== undefined) return named
   const ended = await archives.orders.get(reference, state.seq)
-  if (ended !== null) return ended.order
+  if (ended !== null || !prefix) return ended?.order ?? null
   const candidates = new Set(open.map(({ intent }) => intent.id).filter((id) => id.startsWith(reference)))
   for (const id of await archives.orders.withPrefix(reference)) candidates.add(id)
   const [only, another] = candidates

@@ -1,5 +1,5 @@
 import type { Money } from '../domain/amounts.ts'
-import type { VenueId } from '../domain/market.ts'
+import type { MarketId, VenueId } from '../domain/market.ts'
 import type { Order } from '../domain/order.ts'
 import type { Position, PositionKey } from '../domain/position.ts'
 import type { ApprovedPair, RejectedPair } from '../pairs/approved-pair.ts'
@@ -27,6 +27,8 @@ export interface LedgerState {
   readonly cancelledAllAt: ReadonlyMap<VenueId, number>
   /** Orders placed elsewhere that a person told us to leave alone, by venue and the venue's id. */
   readonly ignoredOrders: ReadonlyMap<string, IgnoredOrder>
+  /** Ended orders that were called absent, by our id, with their markets: a venue may show them after all. The newest 1,000. */
+  readonly absentOrders: ReadonlyMap<string, MarketId>
   /** What a person said of pairs of markets, by `pairName`. Whether an approval still holds, today's texts tell. */
   readonly approvedPairs: ReadonlyMap<string, ApprovedPair>
   readonly rejectedPairs: ReadonlyMap<string, RejectedPair>
@@ -62,6 +64,10 @@ export function ignoredKey(venue: VenueId, venueOrderId: string): string {
   return `${venue}/${venueOrderId}`
 }
 
+export interface FindOptions {
+  readonly prefix?: boolean
+}
+
 export interface Decision<T> {
   readonly events: readonly JournalEvent[]
   readonly result: T
@@ -80,8 +86,11 @@ export interface Ledger {
   transact<T>(decide: (state: LedgerState) => Decision<T> | Promise<Decision<T>>): Promise<T>
   /** Catches up with what other processes appended. */
   refresh(): Promise<LedgerState>
-  /** An open or ended order by our id, client order id, venue order id, or an unambiguous prefix of our id. */
-  findOrder(reference: string): Promise<Order | null>
+  /**
+   * An open or ended order by our id, client order id or venue order id. `prefix`: for what a person typed, also by a
+   * beginning of our id that only one order has. What a venue says is never taken for a beginning.
+   */
+  findOrder(reference: string, options?: FindOptions): Promise<Order | null>
   /** Newest first. */
   listOrders(query: { readonly limit?: number; readonly openOnly?: boolean }): Promise<readonly Order[]>
   listTrades(query: { readonly limit?: number }): Promise<readonly ArbTrade[]>

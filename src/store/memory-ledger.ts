@@ -5,7 +5,7 @@ import { type Clock, isoTime } from '../runtime/clock.ts'
 import type { ArbTrade, JournalEvent, JournalRecord } from './events.ts'
 import { applyRecords } from './fold.ts'
 import type { FoldState, OrderTrack, TrackedOrder, TrackedTrade } from './fold-state.ts'
-import type { Decision, Ledger, LedgerState } from './ledger.ts'
+import type { Decision, FindOptions, Ledger, LedgerState } from './ledger.ts'
 
 export interface MemoryLedgerOptions {
   /** Where it starts from, e.g. the state that a dry run must be judged by. */
@@ -75,12 +75,12 @@ class MemoryLedger implements Ledger {
     return Promise.resolve(this.#state)
   }
 
-  findOrder(reference: string): Promise<Order | null> {
+  findOrder(reference: string, { prefix = false }: FindOptions = {}): Promise<Order | null> {
     const orders = this.#orders()
     const exact = orders.find(({ intent, venueOrderId }) =>
       [intent.id, intent.clientOrderId, venueOrderId].includes(reference),
     )
-    const byPrefix = orders.filter(({ intent }) => intent.id.startsWith(reference))
+    const byPrefix = prefix && reference !== '' ? orders.filter(({ intent }) => intent.id.startsWith(reference)) : []
     return Promise.resolve(exact ?? (byPrefix.length === 1 ? (byPrefix[0] ?? null) : null))
   }
 

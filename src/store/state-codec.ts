@@ -120,6 +120,7 @@ const storedStateSchema = v.object({
   /** Not in recordings of earlier versions. */
   cancelledAllAt: v.optional(v.array(v.object({ venue, atMs: wholeNumber })), []),
   ignoredOrders: v.optional(v.array(ignoredOrderSchema), []),
+  absentOrders: v.optional(v.array(v.object({ id: v.string(), market: marketId })), []),
   approvedPairs: v.optional(v.array(approvedPairSchema), []),
   rejectedPairs: v.optional(v.array(rejectedPairSchema), []),
   cash: v.optional(v.array(cashLineSchema), []),
@@ -148,6 +149,10 @@ export function storeState(state: FoldState): unknown {
     recentIntents: state.recentIntents,
     cancelledAllAt: [...state.cancelledAllAt].map(([venueId, atMs]) => ({ venue: venueId, atMs })),
     ignoredOrders: [...state.ignoredOrders.values()],
+    // Rarely there, and not in recordings of earlier versions.
+    ...(state.absentOrders.size === 0
+      ? {}
+      : { absentOrders: [...state.absentOrders].map(([id, market]) => ({ id, market })) }),
     approvedPairs: [...state.approvedPairs.values()],
     rejectedPairs: [...state.rejectedPairs.values()],
     cash: [...state.cash].map(([venueId, line]) => ({ venue: venueId, ...line })),
@@ -182,6 +187,7 @@ export const stateSchema = v.pipe(
       recentIntents: stored.recentIntents,
       cancelledAllAt: new Map(stored.cancelledAllAt.map(({ venue: venueId, atMs }) => [venueId, atMs])),
       ignoredOrders: new Map(stored.ignoredOrders.map((order) => [ignoredKey(order.venue, order.venueOrderId), order])),
+      absentOrders: new Map(stored.absentOrders.map(({ id, market }) => [id, market])),
       approvedPairs: new Map(stored.approvedPairs.map((pair) => [pairName(pair.markets), pair])),
       rejectedPairs: new Map(stored.rejectedPairs.map((pair) => [pairName(pair.markets), pair])),
       cash: new Map(stored.cash.map(({ venue: venueId, ...line }) => [venueId, line])),

@@ -13,7 +13,7 @@ import { stateSchema, storeState, trackedOrderSchema, trackedTradeSchema } from 
 import { readView, ViewDamaged, writeView } from './view-file.ts'
 
 /** Raised whenever the fold or the shape of a view changes: older views are then made anew from the journal. */
-const VIEW_FORMAT = 7
+const VIEW_FORMAT = 8
 
 const positionSchema = v.object({
   seq: wholeNumber,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Session } from '../../src/cli/session/session.ts'
 import { formatAmount } from '../../src/domain/amounts.ts'
@@ -64,6 +65,38 @@ for (const venue of venueIds) {
       expect((await run()).differences).to.deep.equal([])
     })
 
+    describe('once it has filled, so that only its executions are shown', () => {
+      beforeEach(() => world.control.setBook(marketOf[venue], { bids: [['0.30', '30']], asks: [['0.40', '30']] }))
+
+      const booked = async (): Promise<string> => {
+        await session.trading.ledger.refresh()
+        const { positions } = session.trading.ledger.state
+        return [...positions.values()].map(({ outcome, quantity }) => `${formatAmount(quantity)} ${outcome}`).join(', ')
+      }
+      const orders = async (): Promise<number> => (await session.trading.ledger.listOrders({})).length
+
+      it('is booked as itself with --fix, once', async () => {
+        await run(true)
+        expect([await booked(), await orders()]).to.deep.equal(['10 yes', 1])
+        expect(await known(order)).to.include({ status: 'filled', bookedQuantity: 10_000_000n })
+        expect((await run(true)).differences).to.deep.equal([])
+        expect((await refreshOrder(session.trading, order.intent.id)).order.status).to.equal('filled')
+        expect([await booked(), await orders()]).to.deep.equal(['10 yes', 1])
+      })
+
+      it('is booked once where it is asked for first', async () => {
+        expect((await refreshOrder(session.trading, order.intent.id)).order.status).to.equal('filled')
+        await run(true)
+        expect([await booked(), await orders()]).to.deep.equal(['10 yes', 1])
+      })
+
+      it('is opened again without --fix: what is ours is not a difference for a person', async () => {
+        const { settled, differences } = await run()
+        expect(settled.map(({ orderId, to }) => [orderId, to])).to.deep.equal([[order.intent.id, 'filled']])
+        expect(differences).to.deep.equal([])
+      })
+    })
+
     it('is shown as it stands when it is asked for', async () => {
       expect((await refreshOrder(session.trading, order.intent.id)).order.status).to.equal('resting')
     })
@@ -80,6 +113,32 @@ for (const venue of venueIds) {
       const outcomes = await cancelEach(session.trading, [order.intent.id, other ?? ''])
       expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['cancelled', 'cancelled'])
       expect(await restingAtVenue()).to.equal(0)
+    })
+  })
+
+  describe(`an order on ${venue} that never arrived`, () => {
+    let world: TestWorld
+    afterEach(() => world.close())
+
+    it('stays absent beside an order of another tool, which is booked as that', async () => {
+      const clock = new VirtualClock(startMs)
+      world = await aWorld({}, clock)
+      await using session = await world.open()
+      const run = (fix: boolean) => reconcile(session.trading, { fix, venues: [venue] })
+      await world.control.setBook(marketOf[venue], { bids: [['0.44', '30']], asks: [['0.46', '30']] })
+      await run(false)
+      await spoil(world, 'place_order', 'drop_request')
+      const { order } = await place(session, { venue, quantity: '10', price: '0.40', timeInForce: 'gtc' })
+      clock.advanceTo(clock.nowMs() + 61_000)
+      await run(false)
+      await using other = await world.open({ dataDir: join(world.dataDir, 'elsewhere') })
+      await place(other, { venue, quantity: '5', price: '0.46', timeInForce: 'ioc' })
+      clock.advanceTo(clock.nowMs() + 61_000)
+
+      const { settled, differences } = await run(true)
+      expect(settled).to.deep.equal([])
+      expect(differences.map(({ cause, fixed }) => [cause, fixed])).to.deep.equal([['placed_elsewhere', true]])
+      expect((await session.trading.ledger.findOrder(order.intent.id))?.status).to.equal('rejected')
     })
   })
 }

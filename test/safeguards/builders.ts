@@ -34,6 +34,7 @@ export function aState(changes: Partial<LedgerState> & { readonly orders?: reado
     recentIntents: [],
     cancelledAllAt: new Map(),
     ignoredOrders: new Map(),
+    absentOrders: new Map(),
     approvedPairs: new Map(),
     rejectedPairs: new Map(),
     cash: new Map(),

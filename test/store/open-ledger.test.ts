@@ -198,7 +198,9 @@ describe('ledger queries', () => {
     await withDataDir(async (dataDir) => {
       const references = ['o-aa11', 'client-o-aa11', 'v-o-aa11', 'o-aa1', 'o-bb', 'client-o-bb22']
       const find = (ledger: Ledger): Promise<readonly (string | undefined)[]> =>
-        Promise.all(references.map(async (reference) => (await ledger.findOrder(reference))?.intent.id))
+        Promise.all(
+          references.map(async (reference) => (await ledger.findOrder(reference, { prefix: true }))?.intent.id),
+        )
       const expected = ['o-aa11', 'o-aa11', 'o-aa11', 'o-aa11', 'o-bb22', 'o-bb22']
       await withLedger(dataDir, async (ledger) => {
         await ledger.append(...filledOrder('o-aa11'), ...filledOrder('o-aa22'), submitted('o-bb22'))
@@ -213,10 +215,19 @@ describe('ledger queries', () => {
       withLedger(dataDir, async (ledger) => {
         await ledger.append(...filledOrder('o-aa11'), submitted('o-aa22'))
         expect([
-          await ledger.findOrder('o-aa'),
-          await ledger.findOrder('o-zz'),
-          await ledger.findOrder(''),
+          await ledger.findOrder('o-aa', { prefix: true }),
+          await ledger.findOrder('o-zz', { prefix: true }),
+          await ledger.findOrder('', { prefix: true }),
         ]).to.deep.equal([null, null, null])
+      }),
+    )
+  })
+
+  it('take no beginning for an id unless a person typed it', async () => {
+    await withDataDir((dataDir) =>
+      withLedger(dataDir, async (ledger) => {
+        await ledger.append(...filledOrder('o-aa11'), submitted('o-bb22'))
+        expect([await ledger.findOrder('o-aa'), await ledger.findOrder('o-bb')]).to.deep.equal([null, null])
       }),
     )
   })

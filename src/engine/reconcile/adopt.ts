@@ -4,7 +4,7 @@ import type { VenueId } from '../../domain/market.ts'
 import type { OrderIntent, OrderReport, TimeInForce } from '../../domain/order.ts'
 import type { VenueOpenOrder } from '../../domain/venue.ts'
 import type { JournalEvent } from '../../store/events.ts'
-import { ignoredKey, type LedgerState } from '../../store/ledger.ts'
+import { ignoredKey } from '../../store/ledger.ts'
 import type { Trading } from '../trading.ts'
 import { type ForeignOrder, foreignOrders, isAnyLost } from './foreign-orders.ts'
 
@@ -39,8 +39,8 @@ export async function adoptForeignOrders(
 /** Decided under the lock, so that two processes adopt an order once. False when the journal knows it already. */
 function adopt(trading: Trading, foreign: ForeignOrder): Promise<boolean> {
   const { venueOrderId, open, clientOrderId, fills } = foreign
-  return trading.ledger.transact(async (state) => {
-    if (await mayBeOurs(trading, state, foreign)) return { events: [], result: false }
+  return trading.ledger.transact(async () => {
+    if (await mayBeOurs(trading, foreign)) return { events: [], result: false }
     const filled = addQuantity(...fills.map((fill) => fill.quantity))
     const terms = open === null ? termsOfFills(venueOrderId, fills, filled) : termsOfOpen(trading, open)
     if (terms === null) return { events: [], result: false }
@@ -68,16 +68,15 @@ function adopt(trading: Trading, foreign: ForeignOrder): Promise<boolean> {
  * either id only settling tells, and what is booked twice is held twice.
  */
 async function mayBeOurs(
-  trading: Trading,
-  state: LedgerState,
+  { ledger }: Trading,
   { venueOrderId, open, clientOrderId, fills }: ForeignOrder,
 ): Promise<boolean> {
-  if ((await trading.ledger.findOrder(venueOrderId)) !== null) return true
+  if ((await ledger.findOrder(venueOrderId)) !== null) return true
   // Every order of ours has one.
   if (clientOrderId === '') return false
-  if (clientOrderId !== null) return (await trading.ledger.findOrder(clientOrderId)) !== null
+  if (clientOrderId !== null) return (await ledger.findOrder(clientOrderId)) !== null
   const market = open?.market ?? fills[0]?.market
-  return market !== undefined && isAnyLost(state, market)
+  return market !== undefined && (await isAnyLost(ledger, market))
 }
 
 function termsOfOpen(trading: Trading, open: VenueOpenOrder): Terms {

@@ -24,10 +24,8 @@ import type { VenueClient } from '../../domain/venue.ts'
 import { ignoredKey } from '../../store/ledger.ts'
 import type { Trading } from '../trading.ts'
 import { unexplainedCash } from './cash.ts'
+import { clockMarginMs } from './foreign-orders.ts'
 import { isTooSmallToShow } from './holding-gaps.ts'
-
-/** Executions of this long before the attempt count too, in case the two clocks differ. */
-const clockMarginMs = 60_000
 
 /**
  * What executions, positions and cash of the account say against the conclusion that an order never became one. They

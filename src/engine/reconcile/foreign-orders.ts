@@ -1,11 +1,14 @@
 import type { Fill } from '../../domain/fill.ts'
-import type { MarketId, VenueId } from '../../domain/market.ts'
+import { type MarketId, type VenueId, venueOf } from '../../domain/market.ts'
 import type { VenueOpenOrder } from '../../domain/venue.ts'
-import type { LedgerState } from '../../store/ledger.ts'
+import type { Ledger } from '../../store/ledger.ts'
 import type { Trading } from '../trading.ts'
+import { absentOrders } from './absent-orders.ts'
 
 /** How far back executions are looked for. What is older stays a difference. */
 export const fillsLookBackMs = 90 * 24 * 60 * 60 * 1000
+/** Executions of this long before an attempt count as since it, in case the two clocks differ. */
+export const clockMarginMs = 60_000
 
 /** An order of the account that this journal does not hold, as far as the venue shows it. */
 export interface ForeignOrder {
@@ -53,14 +56,15 @@ async function clientIdOf(
 ): Promise<string | null> {
   if (open !== null) return open.clientOrderId
   const market = fills[0]?.market
-  if (market === undefined || !isAnyLost(trading.ledger.state, market)) return null
+  if (market === undefined || !(await isAnyLost(trading.ledger, market))) return null
   const client = await trading.client(venue)
   return client.clientOrderIdOf(venueOrderId, signal === undefined ? {} : { signal })
 }
 
-/** Whether an order of ours in this market has no venue id, so that any order there may be it. */
-export function isAnyLost({ openOrders }: LedgerState, market: MarketId): boolean {
-  return [...openOrders.values()].some((order) => order.venueOrderId === null && order.intent.market === market)
+/** Whether an order of ours in this market, lost or called absent, has no venue id, so that any order there may be it. */
+export async function isAnyLost(ledger: Ledger, market: MarketId): Promise<boolean> {
+  const orders = [...ledger.state.openOrders.values(), ...(await absentOrders(ledger, venueOf(market)))]
+  return orders.some((order) => order.venueOrderId === null && order.intent.market === market)
 }
 
 /** An order of ours whose answer was lost has no venue id here yet: the venue names it by the client's. */

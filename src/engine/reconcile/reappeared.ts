@@ -1,14 +1,18 @@
 import { subtractQuantity } from '../../domain/amounts.ts'
+import type { Fill } from '../../domain/fill.ts'
 import type { VenueId } from '../../domain/market.ts'
 import type { Order, OrderReport } from '../../domain/order.ts'
 import type { VenueOpenOrder } from '../../domain/venue.ts'
 import { trySettleOrder } from '../settle/settle-order.ts'
 import type { Trading } from '../trading.ts'
+import { absentOrders } from './absent-orders.ts'
 import type { SettledOrder } from './difference.ts'
+import { clockMarginMs, fillsLookBackMs } from './foreign-orders.ts'
 
 /**
- * Takes back that an order of ours is absent where the venue lists it among its open ones after all. An attempt that was
- * long under way, or a search that was shown too little, comes to that; from here on it counts, and can be cancelled.
+ * Takes back that an order of ours is absent where its venue shows it after all: among its open orders, or by executions
+ * that nothing else explains. An attempt that was long under way, or a search that was shown too little, comes to that;
+ * from here on the order counts, and can be cancelled. @throws VenueError when the executions cannot be read.
  */
 export async function bookReappeared(
   trading: Trading,
@@ -16,27 +20,52 @@ export async function bookReappeared(
   open: readonly VenueOpenOrder[],
   signal?: AbortSignal,
 ): Promise<readonly SettledOrder[]> {
+  const absent = await absentOrders(trading.ledger, venue)
+  if (absent.length === 0) return []
+  const unexplained = await unexplainedFills(trading, venue, absent, signal)
   const found: SettledOrder[] = []
-  for (const shown of open) {
-    const order = await presumedAbsent(trading, venue, shown)
-    if (order === null) continue
+  for (const order of absent) {
     const orderId = order.intent.id
-    await trading.ledger.append({ type: 'order.reported', orderId, report: reportOf(shown), source: 'reconcile' })
-    const resting = (await trading.ledger.findOrder(orderId)) ?? order
-    const { order: after } = await trySettleOrder(trading, resting, 'reconcile', signal)
-    const evidence = 'it was called absent, and the venue lists it among the open orders'
+    const shown = open.find((each) => isNamedBy(order, each))
+    if (shown !== undefined) {
+      await trading.ledger.append({ type: 'order.reported', orderId, report: reportOf(shown), source: 'reconcile' })
+    } else if (!unexplained.some((fill) => mayBeOf(order, fill))) continue
+    const known = (await trading.ledger.findOrder(orderId)) ?? order
+    const { order: after } = await trySettleOrder(trading, known, 'reconcile', signal)
+    if (after.presumedAbsent === true) continue
+    const where = shown === undefined ? 'executions of it' : 'it among the open orders'
+    const evidence = `it was called absent, and the venue lists ${where}`
     found.push({ orderId, from: order.status, to: after.status, evidence })
   }
   return found
 }
 
-async function presumedAbsent(
-  { ledger }: Trading,
+/** Executions in the markets of these orders, since the first of them, that belong to no order that counts. */
+async function unexplainedFills(
+  { ledger, observe, runtime }: Trading,
   venue: VenueId,
-  { venueOrderId, clientOrderId }: VenueOpenOrder,
-): Promise<Order | null> {
-  const known = (await ledger.findOrder(venueOrderId)) ?? (await ledger.findOrder(clientOrderId ?? ''))
-  return known?.presumedAbsent === true && known.venue === venue ? known : null
+  absent: readonly Order[],
+  signal?: AbortSignal,
+): Promise<readonly Fill[]> {
+  const lookBackMs = runtime.clock.nowMs() - fillsLookBackMs
+  const firstMs = Math.min(...absent.map(({ intent }) => intent.createdAtMs))
+  const markets = new Set(absent.map(({ intent }) => intent.market))
+  const found: Fill[] = []
+  for (const fill of await observe.fills(venue, Math.max(lookBackMs, firstMs - clockMarginMs), signal)) {
+    if (!markets.has(fill.market) || fill.finality === 'failed') continue
+    const order = await ledger.findOrder(fill.venueOrderId)
+    if (order === null || order.presumedAbsent === true) found.push(fill)
+  }
+  return found
+}
+
+/** Where the venue's id was never heard, any execution in the market may be the order's: reading the order itself tells. */
+function mayBeOf({ intent, venueOrderId }: Order, fill: Fill): boolean {
+  return venueOrderId === null ? fill.market === intent.market : fill.venueOrderId === venueOrderId
+}
+
+function isNamedBy(order: Order, { venueOrderId, clientOrderId }: VenueOpenOrder): boolean {
+  return order.venueOrderId === venueOrderId || order.intent.clientOrderId === clientOrderId
 }
 
 function reportOf({ venueOrderId, clientOrderId, quantity, remainingQuantity }: VenueOpenOrder): OrderReport {

@@ -7,7 +7,7 @@ import type { Trading } from '../trading.ts'
  * @throws ToolkitError `ORDER_NOT_FOUND`
  */
 export async function knownOrder(trading: Trading, reference: string): Promise<Order> {
-  const order = await trading.ledger.findOrder(reference)
+  const order = await trading.ledger.findOrder(reference, { prefix: true })
   if (order !== null) return order
   throw new ToolkitError({
     code: 'ORDER_NOT_FOUND',
