@@ -52,8 +52,8 @@ export interface PendingAmend extends OrderTerms {
 }
 
 /**
- * What became of a change. `never_arrived` is proven by reads after a lost answer; `unknown` proves nothing, so that the
- * change stays pending.
+ * What became of a change. `never_arrived`: reads after a lost answer prove it, or it was never sent; `unknown` proves nothing,
+ * so that the change stays pending.
  */
 export const amendOutcomes = ['amended', 'refused', 'not_live', 'never_arrived', 'unknown'] as const
 export type AmendOutcome = (typeof amendOutcomes)[number]

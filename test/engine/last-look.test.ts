@@ -99,7 +99,7 @@ describe('an order that has passed its checks', () => {
       if (planning.kind !== 'planned') throw new Error('there is nothing to change')
       onceDurable('amend.requested', meanwhile)
       const { outcome, order: later } = await amendOrder(session.trading, planning.plan)
-      expect([outcome, later.status, later.pendingAmend]).to.deep.equal(['refused', 'resting', null])
+      expect([outcome, later.status, later.pendingAmend]).to.deep.equal(['held_back', 'resting', null])
       expect(await atVenue('kalshi')).to.deep.equal(['0.3'])
     })
   }

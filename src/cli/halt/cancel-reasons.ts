@@ -34,6 +34,8 @@ export function amendmentReason({ outcome, order, denials }: AmendOutcome): Exit
     case 'unchanged':
     case 'withheld':
       return 'done'
+    case 'held_back':
+      return 'denied'
     case 'denied':
       return placementReason({ order: { ...order, status: 'denied' }, denials, answer: null })
     case 'not_live':

@@ -11,6 +11,7 @@ const sentences: Readonly<Record<string, string>> = {
   not_live: 'Not changed: the venue has no such order at rest.',
   refused: 'Not changed.',
   denied: 'Not changed: a safeguard refused it, and nothing was sent.',
+  held_back: 'Not changed.',
   unknown: 'Whether it was changed is not known.',
   withheld: 'Dry run: checked, then kept back. Nothing was sent or journalled.',
 }

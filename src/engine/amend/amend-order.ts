@@ -17,7 +17,7 @@ import { isApproved } from '../../safeguards/check-order.ts'
 import { type Denial, deny } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
-import { type CheckedAt, checkedNow, lastLook } from '../place/last-look.ts'
+import { type CheckedAt, checkedNow, type HeldBack, lastLook } from '../place/last-look.ts'
 import { venueRuleDenial } from '../place/venue-rule.ts'
 import type { AmendRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
@@ -28,8 +28,8 @@ import { settleAmend } from './settle-amend.ts'
 
 export interface AmendOutcome {
   readonly order: Order
-  /** `unchanged`: it has these terms already, and nothing was sent. */
-  readonly outcome: Amendment['kind'] | 'denied' | 'unchanged'
+  /** `unchanged`: it has these terms already. `held_back`: it passed its checks and was kept back at the last moment. Neither was sent. */
+  readonly outcome: Amendment['kind'] | 'denied' | 'unchanged' | 'held_back'
   readonly message: string | null
   /** Every safeguard that said no; empty unless the change is denied. */
   readonly denials: readonly Denial[]
@@ -96,9 +96,9 @@ async function amendUnrecorded(trading: Trading, request: AmendRequest, signal?:
     case 'decrease': {
       const options: CallOptions = signal === undefined ? {} : { signal }
       const heldBack = step.kind === 'amend' ? await lastLook(trading, step.checkedAt) : null
-      const answer: Amendment =
-        heldBack === null ? await send(amends, step, request, options) : { ...heldBack, kind: 'refused' }
       const preview = step.kind === 'amend' ? step.prepared.preview : null
+      if (heldBack !== null) return { ...(await keepBack(trading, request, heldBack)), preview }
+      const answer = await send(amends, step, request, options)
       if (answer.kind === 'withheld') return { ...base, order: step.order, outcome: 'withheld', preview }
       await journalAnswer(trading, request.orderId, answer)
       const order = await readBack(
@@ -112,6 +112,12 @@ async function amendUnrecorded(trading: Trading, request: AmendRequest, signal?:
       return { ...base, order, outcome: outcomeAfter(answer, order, request.terms), message, preview }
     }
   }
+}
+
+/** Nothing was sent, so the order is certainly as it was. */
+async function keepBack(trading: Trading, { orderId }: AmendRequest, { message }: HeldBack): Promise<AmendOutcome> {
+  await trading.ledger.append({ type: 'amend.answered', orderId, outcome: 'never_arrived', message })
+  return { order: await knownOrder(trading, orderId), outcome: 'held_back', message, denials: [], preview: null }
 }
 
 async function decide(
