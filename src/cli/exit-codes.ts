@@ -1,4 +1,5 @@
 import type { ErrorCategory } from '../domain/errors.ts'
+import type { VenueId } from '../domain/market.ts'
 import { isUncertain, type Order } from '../domain/order.ts'
 import type { PlaceOutcome } from '../engine/place/place-order.ts'
 import type { ResendOutcome } from '../engine/place/resend-order.ts'
@@ -68,10 +69,16 @@ export function resendReason({ order, denials }: ResendOutcome): ExitReason {
   return denials.length > 0 ? 'denied' : orderReason(order)
 }
 
-/** An order without a proven end weighs more than a difference that is known. */
-export function reconcileReason(report: ReconcileReport): ExitReason {
-  if (report.unsettled.length > 0) return 'unknown_outcome'
-  return report.differences.some(remains) ? 'drift' : 'done'
+/**
+ * An order without a proven end weighs more than a difference that is known. `recordsLost`: venues that were compared and
+ * have still not agreed since the journal lost records.
+ */
+export function reconcileReason(
+  { unsettled, differences }: Pick<ReconcileReport, 'unsettled' | 'differences'>,
+  recordsLost: readonly VenueId[] = [],
+): ExitReason {
+  if (unsettled.length > 0) return 'unknown_outcome'
+  return recordsLost.length > 0 || differences.some(remains) ? 'drift' : 'done'
 }
 
 /** How a run of the arbitrage loop ended: what nobody knows weighs more than what stands without its other half. */

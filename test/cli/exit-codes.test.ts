@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { exitCodes, gravest, placementReason } from '../../src/cli/exit-codes.ts'
+import { exitCodes, gravest, placementReason, reconcileReason } from '../../src/cli/exit-codes.ts'
+import { amendmentReason } from '../../src/cli/halt/cancel-reasons.ts'
 import { parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import type { Order, OrderStatus } from '../../src/domain/order.ts'
 import { submittedOrder } from '../../src/domain/order-machine.ts'
@@ -63,6 +64,18 @@ describe('exit codes', () => {
     expect(placementReason({ ...ended, answer: 'rejected' })).to.equal('rejected')
     expect(placementReason({ ...ended, answer: 'not_sent' })).to.equal('unavailable')
     expect(placementReason({ ...ended, answer: 'held_back' })).to.equal('denied')
+  })
+
+  it('tell a change that was kept back from one that the venue refused', () => {
+    const base = { order: anOrder('resting'), denials: [], message: null, preview: null }
+    expect(amendmentReason({ ...base, outcome: 'held_back' })).to.equal('denied')
+    expect(amendmentReason({ ...base, outcome: 'refused' })).to.equal('rejected')
+  })
+
+  it('do not call a reconciliation done while records are missing', () => {
+    const agreed = { unsettled: [], differences: [] }
+    expect(reconcileReason(agreed)).to.equal('done')
+    expect(reconcileReason(agreed, ['kalshi'])).to.equal('drift')
   })
 
   it('put what is unknown before what is known to have gone wrong', () => {

@@ -40,7 +40,7 @@ describe('a journal that was cut', function () {
     expect((await cli.run('positions', 'reconcile')).exitCode).to.equal(7)
     expect(codesOf(await buy())).to.include('RECORDS_LOST')
     const fixed = await cli.run('positions', 'reconcile', '--fix')
-    expect([fixed.exitCode, fixed.stdout]).to.deep.equal([0, fixed.stdout])
+    expect(fixed.exitCode, fixed.stdout).to.equal(0)
     expect((await cli.run('positions', 'reconcile')).exitCode).to.equal(0)
 
     const last = await buy()

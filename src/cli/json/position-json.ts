@@ -1,8 +1,11 @@
 import { formatAmount } from '../../domain/amounts.ts'
 import type { Exposure } from '../../domain/exposure.ts'
+import { type VenueId, venueIds } from '../../domain/market.ts'
 import { averageCost, knownFees, provisionalQuantity } from '../../domain/position.ts'
 import type { PositionRow, PositionsReport } from '../../engine/positions.ts'
+import { isCashMoving } from '../../engine/reconcile/cash.ts'
 import type { ReconcileReport } from '../../engine/reconcile/reconcile.ts'
+import type { LedgerState } from '../../store/ledger.ts'
 import { amountText } from './amount-text.ts'
 import { type FeeDriftJson, feeDriftJson } from './order-json.ts'
 import { type WaitingTradeJson, waitingTradeJson } from './trade-json.ts'
@@ -53,11 +56,17 @@ export interface PositionListJson {
 
 export interface ReconcileJson extends Omit<ReconcileReport, 'feeDrifts'> {
   readonly feeDrifts: readonly (FeeDriftJson & { readonly orderId: string })[]
+  /** Venues at which an order may have moved cash unseen, so that cash says nothing and is not compared. */
+  readonly cashMoving: readonly VenueId[]
+  /** Venues that have not agreed in orders, positions and cash since the journal lost records. */
+  readonly recordsLost: readonly VenueId[]
 }
 
-export function reconcileJson(report: ReconcileReport): ReconcileJson {
+/** What a report says, with what the ledger says of the venues after it. */
+export function reconcileJson(report: ReconcileReport, state: LedgerState): ReconcileJson {
   const feeDrifts = report.feeDrifts.map(({ orderId, drift }) => ({ orderId, ...feeDriftJson(drift) }))
-  return { ...report, feeDrifts }
+  const cashMoving = venueIds.filter((venue) => isCashMoving(state, venue))
+  return { ...report, feeDrifts, cashMoving, recordsLost: state.lostRecords?.venues ?? [] }
 }
 
 export function positionListJson(report: PositionsReport): PositionListJson {

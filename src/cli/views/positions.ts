@@ -76,7 +76,6 @@ function positionNotes(position: PositionJson): Document {
 
 export function reconcileView(report: ReconcileJson): Document {
   const open = report.differences.filter(remains)
-  const agreement = report.unsettled.length === 0 ? 'Journal and venues agree.' : 'Apart from that, they agree.'
   return [
     ...settlements(report),
     ...report.dust.map(({ venue, subject, quantity, listedFrom }) =>
@@ -87,9 +86,26 @@ export function reconcileView(report: ReconcileJson): Document {
     ...report.differences.map((difference) => text(differenceText(difference))),
     ...(report.claimed === 0 ? [] : [text(`${count(report.claimed, 'order')} placed elsewhere claimed.`)]),
     text(tally(report)),
-    text(open.length === 0 ? agreement : `${count(open.length, 'difference')} between journal and venues.`),
+    text(open.length === 0 ? agreement(report) : `${count(open.length, 'difference')} between journal and venues.`),
+    ...lostRecords(report),
     ...whatToDo(open),
     ...waiting(report),
+  ]
+}
+
+function agreement({ unsettled, cashMoving }: ReconcileJson): string {
+  const apart = unsettled.length === 0 ? '' : 'Apart from that, '
+  if (cashMoving.length === 0) return apart === '' ? 'Journal and venues agree.' : `${apart}they agree.`
+  const where = cashMoving.join(' and ')
+  return `${apart}${apart === '' ? 'Orders' : 'orders'} and positions agree. Cash was not compared with ${where}: an order there may have moved it unseen.`
+}
+
+function lostRecords({ recordsLost }: ReconcileJson): Document {
+  if (recordsLost.length === 0) return []
+  return [
+    text(
+      `Records of the journal were lost, and ${recordsLost.join(' and ')} has not agreed in orders, positions and cash since: nothing new is opened there. Run it again.`,
+    ),
   ]
 }
 

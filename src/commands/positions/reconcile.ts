@@ -57,11 +57,10 @@ export default class PositionsReconcile extends BaseCommand {
         ...(claim === null ? {} : { claim }),
       }
       const report = await reconcile(trading, options, this.signal)
-      return this.show(
-        reconcileJson(report),
-        order === undefined ? reconcileView : settlementView,
-        reconcileReason(report),
-      )
+      const shown = reconcileJson(report, trading.ledger.state)
+      if (order !== undefined) return this.show(shown, settlementView, reconcileReason(report))
+      const recordsLost = shown.recordsLost.filter((each) => venues.includes(each))
+      return this.show(shown, reconcileView, reconcileReason(report, recordsLost))
     })
   }
 }

@@ -54,6 +54,8 @@ const nothingFound = {
   booked: 0,
   claimed: 0,
   feeDrifts: [],
+  cashMoving: [],
+  recordsLost: [],
 }
 
 const show = (document: Document): Promise<string> => renderDocument(document, null)
@@ -284,6 +286,21 @@ describe('views', () => {
     }
     const shown = await show(reconcileView({ ...nothingFound, differences: [difference] }))
     expect(shown).to.contain('we have 5, the venue has 7').and.to.contain('1 difference between journal and venues')
+  })
+
+  it('of a reconciliation speak of agreement only where it was looked for', async () => {
+    const unsettled = [{ orderId: 'o-1', reason: 'No answer.' }]
+    expect(await show(reconcileView(nothingFound))).to.contain('Journal and venues agree.')
+    const shown = await show(reconcileView({ ...nothingFound, unsettled, cashMoving: ['kalshi'] }))
+    expect(shown).to.contain('Apart from that, orders and positions agree. Cash was not compared with kalshi')
+    expect(await show(reconcileView({ ...nothingFound, cashMoving: ['polymarket'] }))).to.contain(
+      'Orders and positions agree. Cash was not compared with polymarket',
+    )
+  })
+
+  it('of a reconciliation say where records are still missing', async () => {
+    const shown = await show(reconcileView({ ...nothingFound, recordsLost: ['kalshi'] }))
+    expect(shown).to.contain('Records of the journal were lost, and kalshi has not agreed')
   })
 
   it('of a reconciliation call a fill that was taken back by its name, with what it would have been', async () => {

@@ -52,7 +52,9 @@ describe('polymarket scenario: dust', () => {
     expect(report.dust).to.deep.equal([
       { venue: 'polymarket', subject: `${plain}/yes`, quantity: '0.003333', listedFrom: '0.1' },
     ])
-    expect(await renderDocument(reconcileView(reconcileJson(report)), null)).to.contain('0.003333 is dust')
+    expect(await renderDocument(reconcileView(reconcileJson(report, session.trading.ledger.state)), null)).to.contain(
+      '0.003333 is dust',
+    )
     expect((await positions()).positions[0]).to.include({ quantity: '0.003333', dustQuantity: '0.003333' })
   })
 
