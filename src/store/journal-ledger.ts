@@ -49,6 +49,7 @@ export class JournalLedger implements Ledger {
   private savedSeq = 0
   /** Whether this process has recorded anything that no anchor of its own has seen. */
   private unanchored = false
+  private owed: JournalEvent | null = null
   /** Operations of this process, one after the other. */
   private queue: Promise<unknown> = Promise.resolve()
 
@@ -79,10 +80,18 @@ export class JournalLedger implements Ledger {
     })
   }
 
+  /** Goes into the journal before anything else does: what could not be recorded when it was found out. */
+  owe(event: JournalEvent): void {
+    this.owed = event
+  }
+
   transact<T>(decide: (state: LedgerState) => Decision<T> | Promise<Decision<T>>): Promise<T> {
     return this.oneByOne(async () => {
       const result = await this.locked(async () => {
+        const failure = await this.payOwed()
         const decision = await decide(this.folded)
+        // Decided without what is owed.
+        if (failure !== null && decision.events.length > 0) throw failure
         await this.record(decision.events)
         return decision.result
       })
@@ -139,6 +148,18 @@ export class JournalLedger implements Ledger {
       return work()
     }
     return withLock(join(journal.directory, 'lock'), caughtUp, lockWaitMs)
+  }
+
+  private async payOwed(): Promise<ToolkitError | null> {
+    if (this.owed === null) return null
+    try {
+      await this.record([this.owed])
+      this.owed = null
+      return null
+    } catch (error) {
+      if (error instanceof ToolkitError) return error
+      throw error
+    }
   }
 
   private async record(decided: readonly JournalEvent[]): Promise<void> {

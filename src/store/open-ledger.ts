@@ -4,10 +4,13 @@ import type { VenueId } from '../domain/market.ts'
 import { type Clock, isoTime } from '../runtime/clock.ts'
 import { type Anchor, newestAnchor } from './anchors.ts'
 import { auditDirectory, journalDirectory, viewsDirectory } from './directories.ts'
+import type { JournalEvent } from './events.ts'
 import { storageError } from './files.ts'
-import { openJournal, SEGMENT_BYTES } from './journal.ts'
+import { type Journal, openJournal, SEGMENT_BYTES } from './journal.ts'
 import { JournalLedger } from './journal-ledger.ts'
 import type { Ledger } from './ledger.ts'
+import { readFrom, readToEnd } from './read-from.ts'
+import { readForward } from './read-journal.ts'
 import { rebuild } from './rebuild.ts'
 import { ViewDamaged } from './view-file.ts'
 import {
@@ -87,7 +90,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const anchor = await newestAnchorOf(auditDirectory(dataDir, environment), onWarning)
   await ledger.refresh()
   const contradicted = start.kind === 'none' ? start.contradicted : null
-  const isNoted = await noteLoss(ledger, { anchor, contradicted, onWarning })
+  const replaced = await replacedRecord(journal, anchor, start)
+  const isNoted = await noteLoss(ledger, { anchor, replaced, contradicted, onWarning })
   // Not before: views that contradict the journal may be all that knows of the loss.
   if (contradicted !== null && isNoted) await discardCheckpoint(views)
   return ledger
@@ -99,42 +103,71 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
  * it could not be recorded.
  */
 async function noteLoss(
-  ledger: Ledger,
+  ledger: JournalLedger,
   {
     anchor,
+    replaced,
     contradicted,
     onWarning,
   }: {
     readonly anchor: Anchor | null
+    readonly replaced: Anchor | null
     readonly contradicted: number | null
     readonly onWarning: LedgerOptions['onWarning']
   },
 ): Promise<boolean> {
   const { seq } = ledger.state
-  const isCut = anchor !== null && anchor.seq > seq
-  const upTo = Math.max(isCut ? anchor.seq : 0, contradicted ?? 0)
+  const cut = anchor !== null && anchor.seq > seq ? anchor : null
+  const unmet = cut ?? replaced
+  const upTo = Math.max(unmet?.seq ?? 0, contradicted ?? 0)
   if (upTo === 0) return true
-  const what = isCut
-    ? `The journal ends with record ${seq}, though a session ended with record ${anchor.seq} at ${anchor.time}`
-    : upTo > seq
-      ? `The journal ends with record ${seq}, though the views were written from record ${upTo}`
-      : `Record ${upTo} of the journal is not the one that the views were written from`
+  const what =
+    cut !== null
+      ? `The journal ends with record ${seq}, though a session ended with record ${cut.seq} at ${cut.time}`
+      : replaced !== null
+        ? `Record ${replaced.seq} of the journal is not the one with which a session ended at ${replaced.time}`
+        : upTo > seq
+          ? `The journal ends with record ${seq}, though the views were written from record ${upTo}`
+          : `Record ${upTo} of the journal is not the one that the views were written from`
   onWarning(
     `${what}: records were cut off, or an older copy was put back. Orders and fills among them are not known here, and no order is placed before each venue agrees again. Run \`crosstape audit verify\` and \`crosstape positions reconcile\`.`,
   )
+  const event: JournalEvent = { type: 'journal.cut', upTo, ...(unmet === null ? {} : { anchor: unmet.hash }) }
   try {
     await ledger.transact(({ lostRecords }) => {
       // A killed session leaves the anchor that gave an earlier loss away as the newest one. Views are never that old.
-      const isKnown = isCut && contradicted === null && lostRecords?.anchor === anchor.hash
-      const seen = isCut ? { anchor: anchor.hash } : {}
-      return { events: isKnown ? [] : [{ type: 'journal.cut', upTo, ...seen }], result: undefined }
+      const isKnown = unmet !== null && contradicted === null && lostRecords?.anchor === unmet.hash
+      return { events: isKnown ? [] : [event], result: undefined }
     })
     return true
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error
+    ledger.owe(event)
     onWarning(`That could not be recorded: ${error.message}`)
     return false
   }
+}
+
+/**
+ * The anchor, where the journal holds another record under its number: a journal of something else has been put in its
+ * place. Null also where nobody can tell without reading more than a start should: views that are younger than the anchor
+ * and match the journal are believed; `audit verify` holds every anchor against it.
+ */
+async function replacedRecord(
+  { directory, format }: Journal,
+  anchor: Anchor | null,
+  start: Start,
+): Promise<Anchor | null> {
+  if (anchor === null || anchor.seq === 0) return null
+  const seen = start.kind === 'checkpoint' ? start.checkpoint.position : null
+  if (seen !== null && seen.seq > anchor.seq) return null
+  if (seen?.seq === anchor.seq) return seen.hash === anchor.hash ? null : anchor
+  const from =
+    seen === null ? readFrom(directory, format, anchor.seq) : readToEnd(directory, readForward(directory, seen, format))
+  for await (const { record, after } of from) {
+    if (record.seq === anchor.seq) return after.hash === anchor.hash ? null : anchor
+  }
+  return null
 }
 
 /** An anchor that cannot be read must not stop anybody from cancelling. */

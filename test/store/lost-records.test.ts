@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { VenueId } from '../../src/domain/market.ts'
@@ -125,6 +125,52 @@ describe('a journal from which records were lost', () => {
       const [first = ''] = readFileSync(anchors(dataDir), 'utf8').split('\n')
       writeFileSync(anchors(dataDir), `${first}\n`)
       expect((await opened(dataDir)).lost?.venues).to.deep.equal(['kalshi', 'polymarket'])
+    })
+  })
+
+  /** Another journal of more records, as a restored folder or another machine would have it. */
+  function withForeign(dataDir: string, records: number, what: readonly ('journal' | 'views')[]): Promise<void> {
+    return withDataDir(async (other) => {
+      await opened(other, (ledger) =>
+        ledger.append(...Array.from({ length: records }, (_, index) => submitted(`x-${index}`))),
+      )
+      rmSync(views(dataDir), { recursive: true })
+      for (const folder of what) cpSync(join(other, folder), join(dataDir, folder), { recursive: true })
+    })
+  }
+
+  const replacements = [
+    ['one as long', RECORDS, ['journal']],
+    ['a longer one', 50, ['journal']],
+    ['one as long, with its views', RECORDS, ['journal', 'views']],
+  ] as const
+  for (const [by, records, what] of replacements) {
+    it(`that was replaced by ${by} keeps orders back`, async () => {
+      await withTrail(async (dataDir) => {
+        const before = linesOf(dataDir).length - 1
+        await withForeign(dataDir, records, what)
+        const { lost, warnings } = await opened(dataDir)
+        expect(lost?.upTo).to.equal(before)
+        expect(warnings).to.include(`Record ${before} of the journal is not the one with which a session ended`)
+        expect((await opened(dataDir)).warnings).to.equal('')
+      })
+    })
+  }
+
+  it('keeps orders back in the process that saw it, though it could not record it at first', async () => {
+    await withTrail(async (dataDir) => {
+      rmSync(views(dataDir), { recursive: true })
+      cutTo(dataDir, 30)
+      const key = join(dataDir, 'audit', 'sandbox', 'key')
+      renameSync(key, join(dataDir, 'kept'))
+      mkdirSync(key)
+      const ledger = await openLedger(ledgerOptions(dataDir))
+      const place = () => ledger.transact(({ lostRecords: lost }) => ({ events: [submitted('o-y')], result: lost }))
+      expect(await place().then(() => 'placed', codeOf)).to.not.equal('placed')
+      rmdirSync(key)
+      renameSync(join(dataDir, 'kept'), key)
+      expect((await place())?.upTo).to.equal(RECORDS)
+      await ledger.close()
     })
   })
 
