@@ -109,9 +109,10 @@ export function sendOrder(
   })
 }
 
+/** A recorder that is still closing may write while the folder goes. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'crosstape-capture-'))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }) }
 }
 
 export function openTestTape(captureDir: string, changes: Partial<TapeOptions> = {}): Promise<Tape> {

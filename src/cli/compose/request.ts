@@ -14,12 +14,12 @@ export function composeRequest(options: {
   readonly name: string
   readonly by: ComposeRequest['by']
   readonly pair: boolean
-  readonly splice: readonly string[]
+  readonly splice: readonly string[] | undefined
 }): ComposeRequest {
   const { captureDir, name, by, pair } = options
   const sources = options.sessions.map((session) => loadUndamaged(session, captureDir))
   const known = new Set(sources.map(({ session }) => session))
-  const splices = options.splice.map((text) => spliceOf(text, captureDir))
+  const splices = (options.splice ?? []).map((text) => spliceOf(text, captureDir))
   for (const { target, text } of splices) {
     if (!known.has(target.session))
       throw usageError(`--splice ${text}: ${target.session} is none of the recordings that are composed.`)

@@ -13,7 +13,6 @@ export const composeFlags = {
   }),
   splice: Flags.string({
     multiple: true,
-    default: [],
     helpValue: 'SESSION/SEQ=SESSION/SEQ',
     description: 'let an exchange of a recording end as one of another did, e.g. with its timeout (may be repeated)',
   }),

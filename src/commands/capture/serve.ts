@@ -37,7 +37,6 @@ export default class CaptureServe extends BaseCommand {
     fault: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      default: [],
       helpValue: 'NO:FAULT',
       description:
         'what becomes of an exchange: reset, timeout, truncated, a status such as 429, or delay=MS; repeatable',
@@ -52,7 +51,7 @@ export default class CaptureServe extends BaseCommand {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(CaptureServe)
-    const [latency, faults] = [parseLatency(flags.latency), flags.fault.map(parseFaultOverride)]
+    const [latency, faults] = [parseLatency(flags.latency), (flags.fault ?? []).map(parseFaultOverride)]
     const captureDir = recordingsDir(await this.loadSettings(flags))
     const { serveTapes } = await import('../../cli/recordings/tape-server.ts')
     const report = await serveTapes(

@@ -19,21 +19,25 @@ export default class VerifyCrash extends BaseCommand {
   ]
 
   static override flags = {
-    point: Flags.string({ multiple: true, default: [], description: 'this point only; may be given more than once' }),
+    point: Flags.string({
+      multiple: true,
+      exclusive: ['all'],
+      description: 'this point only; may be given more than once',
+    }),
     all: Flags.boolean({
       default: false,
-      exclusive: ['point'],
       description: 'every point there is, and not only every call to a venue and the first and last of each other kind',
     }),
     list: Flags.boolean({
       default: false,
-      exclusive: ['point', 'all'],
+      exclusive: ['all', 'point'],
       description: 'name the points, and kill nothing',
     }),
   }
 
   async run(): Promise<CrashDrillJson | CrashPointsJson> {
     const { flags } = await this.parse(VerifyCrash)
+    const { point: named } = flags
     const { dataDir } = sandboxOnly(await this.loadSettings(flags), 'verify crash')
     const { crashDrill, listCrashPoints } = await import('../../cli/drill/crash.ts')
     const { thisProgram } = await import('../../cli/drill/program.ts')
@@ -41,7 +45,7 @@ export default class VerifyCrash extends BaseCommand {
     if (flags.list) return this.show({ names: await listCrashPoints(options) }, crashPointsView)
     const report = await crashDrill({
       ...options,
-      points: flags.point.length > 0 ? { kind: 'named', names: flags.point } : { kind: flags.all ? 'all' : 'spread' },
+      points: named === undefined ? { kind: flags.all ? 'all' : 'spread' } : { kind: 'named', names: named },
       onPoint: ({ point, ok, found, problems }) =>
         this.narrate(ok ? ` ok ${point}: ${found}` : `NOT ${point}: ${problems.join('; ')}`),
     })
