@@ -19,6 +19,12 @@ export default class VerifyCrash extends BaseCommand {
   ]
 
   static override flags = {
+    // First, or the usage line shows the choice between them with a hole.
+    list: Flags.boolean({
+      default: false,
+      exclusive: ['all', 'point'],
+      description: 'name the points, and kill nothing',
+    }),
     point: Flags.string({
       multiple: true,
       exclusive: ['all'],
@@ -27,11 +33,6 @@ export default class VerifyCrash extends BaseCommand {
     all: Flags.boolean({
       default: false,
       description: 'every point there is, and not only every call to a venue and the first and last of each other kind',
-    }),
-    list: Flags.boolean({
-      default: false,
-      exclusive: ['all', 'point'],
-      description: 'name the points, and kill nothing',
     }),
   }
 
