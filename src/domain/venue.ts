@@ -150,7 +150,19 @@ export interface FeesNow {
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Of what opens or grows an order. */
+  readonly lastLook?: LastLook
 }
+
+/** Why something of ours was kept back after it had passed its checks. */
+export const keptBackReasons = ['HALTED', 'APPROVAL_TOO_OLD'] as const
+export type KeptBack = (typeof keptBackReasons)[number]
+
+/**
+ * Asked once everything that had to be waited for is there and nothing has left: login, room in the rate limit. What it
+ * gives keeps the call back, which then is certainly not sent, with that for its code. Null lets it go.
+ */
+export type LastLook = () => Promise<KeptBack | null>
 
 /** An order as a cancel names it, ours or placed elsewhere. */
 export interface CancelTarget {

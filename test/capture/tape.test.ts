@@ -128,7 +128,7 @@ describe('tape', () => {
 
   it('hands the caller the very response and the very error of an untaped instance', async () => {
     const tape = await openTestTape(folder.path)
-    const [plain, taped] = [makeInstance({ timeout: 50 }), makeInstance({ timeout: 50 })]
+    const [plain, taped] = [makeInstance({ timeout: 500 }), makeInstance({ timeout: 500 })]
     tape.attach(taped, venue.kalshi)
     const outcomes = async (instance: typeof plain): Promise<unknown> => {
       const found: unknown[] = []

@@ -6,7 +6,7 @@ import { parsePrice } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import { amendOrder } from '../../src/engine/amend/amend-order.ts'
 import { planAmend } from '../../src/engine/amend/plan-amend.ts'
-import { lastLook } from '../../src/engine/place/last-look.ts'
+import { lookingLast } from '../../src/engine/place/last-look.ts'
 import { resendOrder } from '../../src/engine/place/resend-order.ts'
 import { type Clock, VirtualClock } from '../../src/runtime/clock.ts'
 import { listenToMilestones } from '../../src/runtime/milestones.ts'
@@ -63,8 +63,8 @@ describe('an order that has passed its checks', () => {
   const resting = { quantity: '10', price: '0.30', timeInForce: 'gtc', allowDuplicate: true } as const satisfies Wanted
 
   const reasons = [
-    ['while the account is halted', halted, 'odd prices'],
-    ['after its process was suspended', suspended, '6 s lie between'],
+    ['while the account is halted', halted, 'Trading was halted before it left'],
+    ['after its process was suspended', suspended, 'More than 5 s lie between'],
   ] as const
 
   for (const [when, meanwhile, reason] of reasons) {
@@ -128,8 +128,8 @@ describe('the age of an approval', () => {
         sleep: () => Promise.resolve(),
       }
       const trading = { runtime: { clock }, readHalt: () => Promise.resolve(null) }
-      const heldBack = await lastLook(trading, { wallMs: aTimeMs, monotonicMs: 7 })
-      expect(heldBack?.code ?? null).to.equal(mayLeave ? null : 'APPROVAL_TOO_OLD')
+      const { lastLook } = lookingLast(trading, { wallMs: aTimeMs, monotonicMs: 7 })
+      expect(await lastLook?.()).to.equal(mayLeave ? null : 'APPROVAL_TOO_OLD')
     })
   }
 })

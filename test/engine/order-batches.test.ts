@@ -151,7 +151,7 @@ for (const venue of venueIds) {
       })
       const outcomes = await placeBatch(trading, await ladder('0.40', '0.41'))
       expect(statuses(outcomes)).to.deep.equal(['resting', 'rejected'])
-      expect(outcomes[1]?.order.reason).to.include('enough')
+      expect(outcomes[1]?.order.reason).to.include('Trading was halted before it left')
       expect(await restingPrices()).to.deep.equal(['0.4'])
     })
   })

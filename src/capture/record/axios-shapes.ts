@@ -130,6 +130,9 @@ const outcomeOfCode: Readonly<Record<string, Exclude<ExchangeOutcome, 'response'
   RATE_BUDGET_SPENT: 'refused',
   RATE_BUDGET_QUEUE_FULL: 'refused',
   RATE_BUDGET_BATCH_TOO_LARGE: 'refused',
+  // Kept back at the last look.
+  HALTED: 'refused',
+  APPROVAL_TOO_OLD: 'refused',
   ECONNABORTED: 'timeout',
   ETIMEDOUT: 'timeout',
   ERR_CANCELED: 'aborted',

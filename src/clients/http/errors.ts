@@ -1,8 +1,16 @@
 import type { AxiosError } from 'axios'
-import { type Sent, ToolkitError, VenueError } from '../../domain/errors.ts'
+import { type Sent, ToolkitError, VenueError, type VenueErrorKind } from '../../domain/errors.ts'
 import type { VenueId } from '../../domain/market.ts'
-import { isRefusal, type Refusal } from '../rates/charge.ts'
+import { type KeptBack, keptBackReasons } from '../../domain/venue.ts'
+import { type Refusal, refusals } from '../rates/charge.ts'
 import type { HttpRequest } from './request.ts'
+
+/** Why we kept a call back ourselves: codes of the errors that callers see. */
+export type OwnRefusal = Refusal | KeptBack
+
+export function isOwnRefusal(code: string | undefined): code is OwnRefusal {
+  return [...refusals, ...keptBackReasons].some((one) => one === code)
+}
 
 interface Target {
   readonly venue: VenueId
@@ -25,7 +33,7 @@ export function abortedBeforeSending(target: Target, request: Call): VenueError 
 export function translateFailure(target: Target, request: Call, error: AxiosError): VenueError {
   const refusal = ownRefusal(error)
   if (refusal !== null) return refusedByUs(request, refusal)
-  if (isRefusal(error.code)) return heldBack(target, request, error.code)
+  if (isOwnRefusal(error.code)) return heldBack(target, request, error.code)
   switch (error.code) {
     case 'ECONNREFUSED':
       return failure(target, request, 'NOT_CONNECTED', 'no', `No connection to ${hostOf(target)}`)
@@ -55,14 +63,14 @@ export function ownRefusal(error: Error): ToolkitError | null {
 
 /** Giving up and refusing are our doing and say nothing about the venue. */
 export function blamesVenue(error: AxiosError): boolean {
-  return ownRefusal(error) === null && error.code !== 'ERR_CANCELED' && !isRefusal(error.code)
+  return ownRefusal(error) === null && error.code !== 'ERR_CANCELED' && !isOwnRefusal(error.code)
 }
 
 /** Says nothing of how long or how full: a replay has only the code, and must tell the same. */
-function heldBack(target: Target, request: Call, code: Refusal): VenueError {
-  const { why, todo } = heldBackTexts[code]
+function heldBack(target: Target, request: Call, code: OwnRefusal): VenueError {
+  const { why, todo, kind = 'rate_limited' } = heldBackTexts[code]
   return new VenueError({
-    kind: 'rate_limited',
+    kind,
     sent: 'no',
     code,
     message: `${why} (${target.venue} ${request.endpoint}). Nothing was sent.`,
@@ -71,7 +79,23 @@ function heldBack(target: Target, request: Call, code: Refusal): VenueError {
   })
 }
 
-const heldBackTexts: Readonly<Record<Refusal, { readonly why: string; readonly todo: string }>> = {
+interface HeldBackText {
+  readonly why: string
+  readonly todo: string
+  readonly kind?: VenueErrorKind
+}
+
+const heldBackTexts: Readonly<Record<OwnRefusal, HeldBackText>> = {
+  HALTED: {
+    why: 'Trading was halted before it left',
+    todo: 'crosstape safeguards status says why; crosstape safeguards resume',
+    kind: 'unavailable',
+  },
+  APPROVAL_TOO_OLD: {
+    why: 'More than 5 s lie between its checks and the moment at which it was to leave, so what was checked may hold no longer',
+    todo: 'Place it again: it is then checked against what holds now.',
+    kind: 'unavailable',
+  },
   RATE_BUDGET_SPENT: {
     why: 'The venue takes no more orders for over a second, and by then the price could be stale',
     todo: 'Wait some seconds and place it again, or place fewer orders at a time.',

@@ -1,8 +1,8 @@
 import { type AxiosAdapter, AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
 import type { Permit } from '../rates/budget.ts'
-import { isRefusal, type Refusal } from '../rates/charge.ts'
 import type { Meter, MeteredCall, Verdict } from '../rates/meter.ts'
 import { NEVER_CONNECTED } from './connections.ts'
+import { isOwnRefusal, type OwnRefusal } from './errors.ts'
 import type { HttpRequest } from './request.ts'
 
 /**
@@ -14,11 +14,12 @@ export class RequestState {
   readonly endpoint: string
   readonly auth: HttpRequest['auth']
   readonly onAttempt: HttpRequest['onAttempt']
+  readonly lastLook: HttpRequest['lastLook']
   readonly call: MeteredCall
   /** Leave to send it. Ended with the attempt. */
   permit: Permit | undefined
-  /** Why our own budget holds it back. */
-  refusal: Refusal | undefined
+  /** Why we keep it back ourselves. */
+  refusal: OwnRefusal | undefined
   /** How long it waited for room, in ms: a tape needs it to tell what could have come in another order. */
   waitedMs = 0
 
@@ -32,6 +33,7 @@ export class RequestState {
     this.endpoint = request.endpoint
     this.auth = request.auth
     this.onAttempt = request.onAttempt
+    this.lastLook = request.lastLook
     this.call = {
       method,
       path,
@@ -61,13 +63,13 @@ export async function admitAttempt(
 }
 
 /**
- * An adapter that does not send what the budget held back. It fails here and not earlier, so that a tape outside of it
+ * An adapter that does not send what the budget or a last look held back. It fails here and not earlier, so that a tape outside of it
  * shows the order that stayed behind, and a replay can tell it again.
  */
 export function keepBack(adapter: AxiosAdapter): AxiosAdapter {
   return (config) => {
     const refusal = config.crosstape?.refusal
-    if (refusal !== undefined) return Promise.reject(new AxiosError('held back by the rate budget', refusal, config))
+    if (refusal !== undefined) return Promise.reject(new AxiosError('held back', refusal, config))
     return adapter(config)
   }
 }
@@ -88,6 +90,6 @@ export function endFailedAttempt(meter: Meter, error: unknown): void {
   const { crosstape } = error.config as InternalAxiosRequestConfig
   if (crosstape?.permit === undefined) return
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  const unsent = NEVER_CONNECTED.has(code ?? '') || isRefusal(code)
+  const unsent = NEVER_CONNECTED.has(code ?? '') || isOwnRefusal(code)
   meter.settle(crosstape.call, crosstape.permit, { kind: unsent ? 'unsent' : 'lost' })
 }

@@ -1,3 +1,5 @@
+import type { LastLook } from '../../domain/venue.ts'
+
 export type HttpMethod = 'GET' | 'POST' | 'DELETE' | 'PUT'
 
 /** What a signature may cover. */
@@ -27,6 +29,8 @@ export interface HttpRequest {
   /** How many orders a batch holds: venues charge for each. 1 when absent. */
   readonly items?: number
   readonly signal?: AbortSignal
+  /** Asked right before an attempt leaves, after whatever it had to wait for. */
+  readonly lastLook?: LastLook
   /** Short name for tapes and messages, e.g. `place_order`. */
   readonly endpoint: string
 }

@@ -172,6 +172,11 @@ async function beginAttempt(
     state.permit?.end('unseen')
     throw error
   }
+  const kept = await state.lastLook?.()
+  if (kept !== undefined && kept !== null) {
+    state.refusal = kept
+    return config
+  }
   state.onAttempt?.()
   if (!state.safe) reached(`${options.venue}.${state.endpoint}:before`)
   return config

@@ -10,7 +10,7 @@ import { findAmend } from './find-amend.ts'
 import type { LookupSources } from './lookup.ts'
 import { ORDERS } from './orders.ts'
 import { amendAnswer, decreaseAnswer } from './wire.ts'
-import { attempt, isSuccess, readAnswer, signalOf } from './write-call.ts'
+import { attempt, isSuccess, optionsOf, readAnswer } from './write-call.ts'
 
 /** Kalshi's two ways to change a resting order. The order keeps its ids: no new client order id is asked for. */
 export function kalshiAmends(sources: LookupSources): Amends {
@@ -46,7 +46,7 @@ async function amendOrder(api: KalshiApi, prepared: PreparedAmend, options?: Cal
       path: `${pathOf(order)}/amend`,
       body: JSON.stringify(encodeAmend(order.intent, terms)),
       endpoint: 'amend_order',
-      ...signalOf(options),
+      ...optionsOf(options),
     }),
   )
   if (sent.kind === 'failed') return lostAmendment(sent.failure)
@@ -70,7 +70,7 @@ async function decreaseOrder(
       // Without the market the call goes to exchange shard 0.
       body: JSON.stringify({ reduce_by: formatAmountFixed(by, 2), market_ticker: market.symbol }),
       endpoint: 'decrease_order',
-      ...signalOf(options),
+      ...optionsOf(options),
     }),
   )
   if (sent.kind === 'failed') return lostAmendment(sent.failure)

@@ -5,7 +5,7 @@ import type { KalshiApi } from './api.ts'
 import { encodeOrder } from './encode.ts'
 import { cancellationOfBatch, placementOfBatch } from './errors.ts'
 import { judgeCancelledEntry, judgeCreatedEntry, lostCancellation, lostPlacement, ORDERS } from './orders.ts'
-import { attempt, isSuccess, signalOf } from './write-call.ts'
+import { attempt, isSuccess, optionsOf } from './write-call.ts'
 
 const BATCHED = `${ORDERS}/batched`
 
@@ -34,7 +34,7 @@ export async function placeOrders(
       body: JSON.stringify({ orders: intents.map(encodeOrder) }),
       endpoint: 'place_orders',
       items: intents.length,
-      ...signalOf(options),
+      ...optionsOf(options),
     }),
   )
   if (sent.kind === 'failed') return intents.map(() => lostPlacement(sent.failure))
@@ -70,7 +70,7 @@ export async function cancelOrders(
       body: JSON.stringify({ orders }),
       endpoint: 'cancel_orders',
       items: orders.length,
-      ...signalOf(options),
+      ...optionsOf(options),
     }),
   )
   if (sent.kind === 'failed') return targets.map(() => lostCancellation(sent.failure))

@@ -9,7 +9,7 @@ import { reportOfCreation } from './decode.ts'
 import { encodeOrder } from './encode.ts'
 import { cancellationOf, judgeEntry, placementOf, readFailure } from './errors.ts'
 import { cancelAnswer, createAnswer } from './wire.ts'
-import { attempt, isSuccess, readAnswer, signalOf } from './write-call.ts'
+import { attempt, isSuccess, optionsOf, readAnswer } from './write-call.ts'
 
 export const ORDERS = '/portfolio/events/orders'
 
@@ -32,7 +32,7 @@ export async function placeOrder(api: KalshiApi, prepared: PreparedOrder, option
       path: ORDERS,
       body: JSON.stringify(encodeOrder(intent)),
       endpoint: 'place_order',
-      ...signalOf(options),
+      ...optionsOf(options),
     }),
   )
   if (sent.kind === 'failed') return lostPlacement(sent.failure)
@@ -99,7 +99,7 @@ export async function cancelOrder(
       path: `${ORDERS}/${encodeURIComponent(venueOrderId)}`,
       query: { market_ticker: market.symbol },
       endpoint: 'cancel_order',
-      ...signalOf(options),
+      ...optionsOf(options),
     }),
   )
   if (sent.kind === 'failed') return lostCancellation(sent.failure)
@@ -143,7 +143,7 @@ function withoutZero(cancellation: Cancellation): Cancellation {
  * after it. @throws VenueError when it did not confirm.
  */
 export async function cancelAll(api: KalshiApi, options?: CallOptions): Promise<{ readonly cancelled: null }> {
-  const reply = await api.write({ method: 'DELETE', path: ORDERS, endpoint: 'cancel_all', ...signalOf(options) })
+  const reply = await api.write({ method: 'DELETE', path: ORDERS, endpoint: 'cancel_all', ...optionsOf(options) })
   if (!isSuccess(reply)) throw readFailure(reply, 'cancel_all', '', 'cancel_all')
   return { cancelled: null }
 }

@@ -35,6 +35,7 @@ export function isSuccess(reply: HttpReply): boolean {
   return reply.status >= 200 && reply.status <= 299
 }
 
-export function signalOf(options: CallOptions | undefined): { readonly signal?: AbortSignal } {
-  return options?.signal === undefined ? {} : { signal: options.signal }
+/** What a request takes over of a call's options. */
+export function optionsOf({ signal, lastLook }: CallOptions = {}): CallOptions {
+  return { ...(signal === undefined ? {} : { signal }), ...(lastLook === undefined ? {} : { lastLook }) }
 }

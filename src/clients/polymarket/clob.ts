@@ -130,7 +130,11 @@ export class Clob {
     return reply
   }
 
-  private async derive(account: PolymarketAccount, options: CallOptions): Promise<ApiCredentials> {
+  private async derive(
+    account: PolymarketAccount,
+    { lastLook: _look, ...options }: CallOptions,
+  ): Promise<ApiCredentials> {
+    // A login is no order, and a cancel may be waiting for the same one: an order's last look does not keep it back.
     const auth = (): ReturnType<typeof l1Headers> => l1Headers(account, this.nowS(), 0)
     const { transport } = this.options
     // Deriving first: creating would fail for a wallet that has a key, and must not be repeated.

@@ -31,7 +31,3 @@ export type AttemptEnd =
 /** Why our own budget held a call back. Codes of the errors that callers see. */
 export const refusals = ['RATE_BUDGET_SPENT', 'RATE_BUDGET_QUEUE_FULL', 'RATE_BUDGET_BATCH_TOO_LARGE'] as const
 export type Refusal = (typeof refusals)[number]
-
-export function isRefusal(code: string | undefined): code is Refusal {
-  return refusals.some((one) => one === code)
-}

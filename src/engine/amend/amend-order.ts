@@ -17,7 +17,7 @@ import { isApproved } from '../../safeguards/check-order.ts'
 import { type Denial, deny } from '../../safeguards/denials.ts'
 import type { JournalEvent } from '../../store/events.ts'
 import type { Decision, LedgerState } from '../../store/ledger.ts'
-import { type CheckedAt, checkedNow, type HeldBack, lastLook } from '../place/last-look.ts'
+import { type CheckedAt, checkedNow, type HeldBack, heldBack, lookingLast } from '../place/last-look.ts'
 import { venueRuleDenial } from '../place/venue-rule.ts'
 import type { AmendRequest } from '../requests.ts'
 import { bookFills } from '../settle/book-fills.ts'
@@ -95,10 +95,11 @@ async function amendUnrecorded(trading: Trading, request: AmendRequest, signal?:
     case 'amend':
     case 'decrease': {
       const options: CallOptions = signal === undefined ? {} : { signal }
-      const heldBack = step.kind === 'amend' ? await lastLook(trading, step.checkedAt) : null
       const preview = step.kind === 'amend' ? step.prepared.preview : null
-      if (heldBack !== null) return { ...(await keepBack(trading, request, heldBack)), preview }
-      const answer = await send(amends, step, request, options)
+      const looking = step.kind === 'amend' ? lookingLast(trading, step.checkedAt, signal) : options
+      const answer = await send(amends, step, request, looking)
+      const kept = heldBack(answer)
+      if (kept !== null) return { ...(await keepBack(trading, request, kept)), preview }
       if (answer.kind === 'withheld') return { ...base, order: step.order, outcome: 'withheld', preview }
       await journalAnswer(trading, request.orderId, answer)
       const order = await readBack(

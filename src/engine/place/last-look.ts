@@ -1,11 +1,11 @@
-import type { Placement } from '../../domain/venue.ts'
+import { type Amendment, type CallOptions, type KeptBack, keptBackReasons, type Placement } from '../../domain/venue.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Trading } from '../trading.ts'
 
 /** Kept back by us after it had passed its checks: nothing was sent. */
 export interface HeldBack {
   readonly kind: 'held_back'
-  readonly code: 'HALTED' | 'APPROVAL_TOO_OLD'
+  readonly code: KeptBack
   readonly message: string
 }
 
@@ -22,7 +22,7 @@ interface LooksLast extends Pick<Trading, 'readHalt'> {
   readonly runtime: Pick<Trading['runtime'], 'clock'>
 }
 
-/** Between checks and wire lie milliseconds; a disk that stalls takes a second or two. */
+/** Between checks and wire lie milliseconds; a rate limit may take one second, and a disk that stalls two. */
 const approvalLastsMs = 5_000
 
 export function checkedNow(clock: Clock): CheckedAt {
@@ -30,20 +30,25 @@ export function checkedNow(clock: Clock): CheckedAt {
 }
 
 /**
- * Looks once more at the last moment before an order leaves. It was checked under the lock, but a process may be suspended
- * between the two for as long as a machine sleeps, and a later batch waits for the one before it: by then the account may be
- * halted, and books and limits are not what was checked. Null when it may leave.
+ * Options of a call that opens or grows an order: it is looked at once more at the last moment before it leaves. It was
+ * checked under the lock, but a process may be suspended between the two for as long as a machine sleeps, a later batch
+ * waits for the one before it, and a login or a rate limit takes its time: by then the account may be halted, and books and
+ * limits are not what was checked.
  */
-export async function lastLook(trading: LooksLast, checkedAt: CheckedAt): Promise<HeldBack | null> {
-  const ageMs = ageOf(checkedAt, trading.runtime.clock)
-  if (ageMs > approvalLastsMs) {
-    const seconds = Math.ceil(ageMs / 1000)
-    const message = `It was not sent: ${seconds} s lie between its checks and the moment at which it was to leave (at most ${approvalLastsMs / 1000} s may), so what was checked may hold no longer.`
-    return { kind: 'held_back', code: 'APPROVAL_TOO_OLD', message }
+export function lookingLast(trading: LooksLast, checkedAt: CheckedAt, signal?: AbortSignal): CallOptions {
+  const { clock } = trading.runtime
+  const lastLook = async (): Promise<KeptBack | null> => {
+    if (ageOf(checkedAt, clock) > approvalLastsMs) return 'APPROVAL_TOO_OLD'
+    return (await trading.readHalt()) === null ? null : 'HALTED'
   }
-  const halt = await trading.readHalt()
-  if (halt === null) return null
-  return { kind: 'held_back', code: 'HALTED', message: `Trading was halted (${halt.reason}) before it was sent.` }
+  return signal === undefined ? { lastLook } : { signal, lastLook }
+}
+
+/** The answer of such a call, where it was none: no venue turned it away. */
+export function heldBack(answer: Placement | Amendment): HeldBack | null {
+  if (answer.kind !== 'not_sent' && answer.kind !== 'refused') return null
+  const code = keptBackReasons.find((reason) => reason === answer.code)
+  return code === undefined ? null : { kind: 'held_back', code, message: answer.message }
 }
 
 /**

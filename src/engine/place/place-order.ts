@@ -12,7 +12,7 @@ import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import type { Trading } from '../trading.ts'
 import { followDelayedMatch } from './delayed-match.ts'
-import { type Attempt, type CheckedAt, lastLook } from './last-look.ts'
+import { type Attempt, type CheckedAt, heldBack, lookingLast } from './last-look.ts'
 import { confirmDenial, submitOrders } from './submit-orders.ts'
 
 export interface PlaceOutcome {
@@ -130,8 +130,8 @@ async function sendTo(
   const alone = batches === undefined || prepared.length === 1
   if (alone) {
     const sent = prepared.map(async (order) => {
-      const options = signal === undefined ? {} : { signal }
-      const placement = (await lastLook(trading, checkedAt)) ?? (await client.placeOrder(order, options))
+      const answer = await client.placeOrder(order, lookingLast(trading, checkedAt, signal))
+      const placement = heldBack(answer) ?? answer
       await journalPlacements(trading, [order], [placement])
       return follow(trading, client, order, placement, signal)
     })
@@ -153,9 +153,8 @@ async function sendBatch(
   { prepared, checkedAt }: Checked,
   signal?: AbortSignal,
 ): Promise<readonly Attempt[]> {
-  const heldBack = await lastLook(trading, checkedAt)
-  const options = signal === undefined ? {} : { signal }
-  const placements = heldBack === null ? await batches.placeOrders(prepared, options) : prepared.map(() => heldBack)
+  const answers = await batches.placeOrders(prepared, lookingLast(trading, checkedAt, signal))
+  const placements = answers.map((answer) => heldBack(answer) ?? answer)
   await journalPlacements(trading, prepared, placements)
   return placements
 }

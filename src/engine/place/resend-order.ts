@@ -15,7 +15,7 @@ import { knownOrder } from '../settle/known-order.ts'
 import { evidenceEvent } from '../settle/resolve-order.ts'
 import { settleOrder } from '../settle/settle-order.ts'
 import type { Trading } from '../trading.ts'
-import { type Attempt, type CheckedAt, checkedNow, lastLook } from './last-look.ts'
+import { type Attempt, type CheckedAt, checkedNow, heldBack, lookingLast } from './last-look.ts'
 import { takeSnapshot } from './plan-order.ts'
 
 export interface ResendOutcome {
@@ -124,8 +124,8 @@ async function send(
   signal?: AbortSignal,
 ): Promise<ResendOutcome> {
   const { id } = prepared.approved.intent
-  const placement =
-    (await lastLook(trading, checkedAt)) ?? (await client.placeOrder(prepared, signal === undefined ? {} : { signal }))
+  const answer = await client.placeOrder(prepared, lookingLast(trading, checkedAt, signal))
+  const placement = heldBack(answer) ?? answer
   await trading.ledger.append(...answerEvents(id, placement))
   if (placement.kind !== 'accepted') {
     // What the answer left open, a look at the venue may close.

@@ -7,6 +7,7 @@ import { RateBudget } from '../../../src/clients/rates/budget.ts'
 import type { AttemptEnd } from '../../../src/clients/rates/charge.ts'
 import type { Meter } from '../../../src/clients/rates/meter.ts'
 import { ToolkitError, VenueError } from '../../../src/domain/errors.ts'
+import type { LastLook } from '../../../src/domain/venue.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
 import { seededRandom } from '../../../src/runtime/random.ts'
 import { quiet, TimedClock } from '../../support/timed-clock.ts'
@@ -302,6 +303,24 @@ describe('transport', () => {
       stop.abort()
       expect([(await sending).code, (await sending).sent]).to.deep.equal(['ABORTED', 'no'])
       expect(seen).to.have.length(2)
+      expect(availability).to.deep.equal([true, true])
+    })
+
+    it('looks once more after it waited, and then sends nothing, takes no room, and blames nobody', async () => {
+      const meter = aMeter()
+      const { seen, transport } = await against((_request, response) => response.end('{}'), { meter, clock })
+      await transport.send(read)
+      await transport.send(read)
+      let isHalted = false
+      const lastLook: LastLook = () => Promise.resolve(isHalted ? 'HALTED' : null)
+      const sending = failureOf(transport.send({ ...order, lastLook }))
+      await quiet()
+      isHalted = true
+      clock.advance()
+      const { code, sent } = await sending
+      expect([code, sent]).to.deep.equal(['HALTED', 'no'])
+      expect(seen).to.have.length(2)
+      expect(ended.map(({ kind }) => kind)).to.deep.equal(['answered', 'answered', 'unsent'])
       expect(availability).to.deep.equal([true, true])
     })
 
