@@ -1,5 +1,5 @@
 import type { Fill } from '../../domain/fill.ts'
-import { type MarketId, type VenueId, venueOf } from '../../domain/market.ts'
+import type { MarketId, VenueId } from '../../domain/market.ts'
 import type { VenueOpenOrder } from '../../domain/venue.ts'
 import type { Ledger } from '../../store/ledger.ts'
 import type { Trading } from '../trading.ts'
@@ -63,7 +63,8 @@ async function clientIdOf(
 
 /** Whether an order of ours in this market, lost or called absent, has no venue id, so that any order there may be it. */
 export async function isAnyLost(ledger: Ledger, market: MarketId): Promise<boolean> {
-  const orders = [...ledger.state.openOrders.values(), ...(await absentOrders(ledger, venueOf(market)))]
+  const absent = await absentOrders(ledger, (each) => each === market)
+  const orders = [...ledger.state.openOrders.values(), ...absent]
   return orders.some((order) => order.venueOrderId === null && order.intent.market === market)
 }
 

@@ -1,6 +1,6 @@
 import { subtractQuantity } from '../../domain/amounts.ts'
 import type { Fill } from '../../domain/fill.ts'
-import type { VenueId } from '../../domain/market.ts'
+import { type VenueId, venueOf } from '../../domain/market.ts'
 import type { Order, OrderReport } from '../../domain/order.ts'
 import type { VenueOpenOrder } from '../../domain/venue.ts'
 import { trySettleOrder } from '../settle/settle-order.ts'
@@ -20,7 +20,7 @@ export async function bookReappeared(
   open: readonly VenueOpenOrder[],
   signal?: AbortSignal,
 ): Promise<readonly SettledOrder[]> {
-  const absent = await absentOrders(trading.ledger, venue)
+  const absent = await absentOrders(trading.ledger, (market) => venueOf(market) === venue)
   if (absent.length === 0) return []
   const unexplained = await unexplainedFills(trading, venue, absent, signal)
   const found: SettledOrder[] = []
@@ -40,7 +40,7 @@ export async function bookReappeared(
   return found
 }
 
-/** Executions in the markets of these orders, since the first of them, that belong to no order that counts. */
+/** Executions in the markets of those of the last 90 days, since the first of them, that belong to no order that counts. */
 async function unexplainedFills(
   { ledger, observe, runtime }: Trading,
   venue: VenueId,
@@ -48,10 +48,12 @@ async function unexplainedFills(
   signal?: AbortSignal,
 ): Promise<readonly Fill[]> {
   const lookBackMs = runtime.clock.nowMs() - fillsLookBackMs
-  const firstMs = Math.min(...absent.map(({ intent }) => intent.createdAtMs))
-  const markets = new Set(absent.map(({ intent }) => intent.market))
+  const recent = absent.map(({ intent }) => intent).filter(({ createdAtMs }) => createdAtMs > lookBackMs)
+  if (recent.length === 0) return []
+  const sinceMs = Math.min(...recent.map(({ createdAtMs }) => createdAtMs)) - clockMarginMs
+  const markets = new Set(recent.map(({ market }) => market))
   const found: Fill[] = []
-  for (const fill of await observe.fills(venue, Math.max(lookBackMs, firstMs - clockMarginMs), signal)) {
+  for (const fill of await observe.fills(venue, sinceMs, signal)) {
     if (!markets.has(fill.market) || fill.finality === 'failed') continue
     const order = await ledger.findOrder(fill.venueOrderId)
     if (order === null || order.presumedAbsent === true) found.push(fill)
