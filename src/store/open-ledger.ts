@@ -64,6 +64,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     onWarning,
     ...(options.lockWaitMs === undefined ? {} : { lockWaitMs: options.lockWaitMs }),
   })
+  let rebuiltFrom = 0
   if (start.kind === 'checkpoint') {
     const { state, position, archive } = start.checkpoint
     ledger.adopt({ state, position, archives: openArchives(views, archive), saved: true })
@@ -80,10 +81,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     })
     ledger.adopt({ ...rebuilt, saved: false })
     ledger.warn(rebuilt.warnings)
-    const { seq } = rebuilt.state
-    if (seq > 0 && start.reason !== null) {
-      onWarning(`The views were made anew from ${seq} journal records: ${start.reason}. Nothing was lost.`)
-    }
+    rebuiltFrom = rebuilt.state.seq
     if (start.contradicted === null) await removeOldArchives(views, rebuilt.archives.number)
   }
   // Before the journal: what another process records and anchors meanwhile is no cut.
@@ -91,16 +89,20 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   await ledger.refresh()
   const contradicted = start.kind === 'none' ? start.contradicted : null
   const replaced = await replacedRecord(journal, anchor, start)
-  const isNoted = await noteLoss(ledger, { anchor, replaced, contradicted, onWarning })
+  const loss = await noteLoss(ledger, { anchor, replaced, contradicted, onWarning })
+  if (start.kind === 'none' && start.reason !== null && rebuiltFrom > 0) {
+    const comfort = loss === 'none' ? ' Nothing was lost.' : ''
+    onWarning(`The views were made anew from ${rebuiltFrom} journal records: ${start.reason}.${comfort}`)
+  }
   // Not before: views that contradict the journal may be all that knows of the loss.
-  if (contradicted !== null && isNoted) await discardCheckpoint(views)
+  if (contradicted !== null && loss !== 'owed') await discardCheckpoint(views)
   return ledger
 }
 
 /**
  * Records that a journal is not what has been seen of it. Not a refusal to open: who lost records has all the more reason
- * to look at the venues and to cancel. Orders are denied until each venue agrees again, in later processes too. False when
- * it could not be recorded.
+ * to look at the venues and to cancel. Orders are denied until each venue agrees again, in later processes too. `owed`: it
+ * could not be recorded yet.
  */
 async function noteLoss(
   ledger: JournalLedger,
@@ -115,12 +117,12 @@ async function noteLoss(
     readonly contradicted: number | null
     readonly onWarning: LedgerOptions['onWarning']
   },
-): Promise<boolean> {
+): Promise<'none' | 'noted' | 'owed'> {
   const { seq } = ledger.state
   const cut = anchor !== null && anchor.seq > seq ? anchor : null
   const unmet = cut ?? replaced
   const upTo = Math.max(unmet?.seq ?? 0, contradicted ?? 0)
-  if (upTo === 0) return true
+  if (upTo === 0) return 'none'
   const what =
     cut !== null
       ? `The journal ends with record ${seq}, though a session ended with record ${cut.seq} at ${cut.time}`
@@ -139,12 +141,12 @@ async function noteLoss(
       const isKnown = unmet !== null && contradicted === null && lostRecords?.anchor === unmet.hash
       return { events: isKnown ? [] : [event], result: undefined }
     })
-    return true
+    return 'noted'
   } catch (error) {
     if (!(error instanceof ToolkitError)) throw error
     ledger.owe(event)
     onWarning(`That could not be recorded: ${error.message}`)
-    return false
+    return 'owed'
   }
 }
 

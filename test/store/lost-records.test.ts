@@ -49,8 +49,9 @@ describe('a journal from which records were lost', () => {
     await withTrail(async (dataDir) => {
       rmSync(views(dataDir), { recursive: true })
       cutTo(dataDir, 30)
-      const { lost } = await opened(dataDir)
+      const { lost, warnings } = await opened(dataDir)
       expect(lost).to.deep.include({ upTo: RECORDS, venues: ['kalshi', 'polymarket'] })
+      expect(warnings).to.include('The views were made anew').and.to.not.include('Nothing was lost')
       expect(linesOf(dataDir).filter((line) => line.includes('"type":"journal.cut"'))).to.have.length(1)
       expect(await opened(dataDir)).to.deep.equal({ lost, seq: 31, warnings: '' })
     })
