@@ -4,6 +4,7 @@ import type { Session } from '../../src/cli/session/session.ts'
 import { parseMoney } from '../../src/domain/amounts.ts'
 import { venueIds } from '../../src/domain/market.ts'
 import type { OrderPurpose } from '../../src/domain/order.ts'
+import { NEVER_REACHED } from '../../src/domain/stories.ts'
 import { type OrderPlan, planOrder } from '../../src/engine/place/plan-order.ts'
 import { resendOrder } from '../../src/engine/place/resend-order.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
@@ -11,6 +12,7 @@ import { settleTrades } from '../../src/engine/trades/settle-trades.ts'
 import { openedTrade } from '../../src/engine/trades/trade-record.ts'
 import { VirtualClock } from '../../src/runtime/clock.ts'
 import { aFill } from '../support/builders.ts'
+import { spoil } from '../support/faults.ts'
 import { aDraft, aWorld, marketOf, type TestWorld } from '../support/session.ts'
 
 /** What a process leaves behind that died with a trade under way, as the next one finds it. */
@@ -124,6 +126,24 @@ describe('two legs after a restart', () => {
     await reconcile(session.trading, { fix: false, venues: venueIds })
     expect(await statusOf('t-1')).to.equal('balanced')
   })
+
+  for (const venue of venueIds) {
+    it(`a trade is balanced after all when its ${venue} leg, called absent, turns out to have filled`, async () => {
+      await spoil(world, 'place_order', 'drop_response', { venue })
+      await executePair(session.trading, await legs('t-1'), parseMoney('0.15'), 't-1')
+      const { ledger } = session.trading
+      const lost = [...ledger.state.openOrders.values()].find((order) => order.venue === venue)
+      // As an earlier look would have concluded that was shown too little.
+      const orderId = lost?.intent.id ?? ''
+      await ledger.append({ type: 'order.rejected', orderId, code: NEVER_REACHED, reason: 'shown by nothing' })
+      await world.control.advance(60_000)
+      await settleTrades(session.trading)
+      expect(await statusOf('t-1')).to.equal('imbalanced')
+      const { trades, differences } = await reconcile(session.trading, { fix: false, venues: venueIds })
+      expect(trades.map(({ from, to }) => [from, to])).to.deep.equal([['imbalanced', 'balanced']])
+      expect(differences).to.deep.equal([])
+    })
+  }
 
   it('a trade that had ended is opened again by a fill that a venue tells late', async () => {
     const requests = await legs('t-1')
