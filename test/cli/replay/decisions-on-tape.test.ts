@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { loadRecording } from '../../../src/capture/read/recording.ts'
 import { replayRecordingFolder, replayWithBooks } from '../../../src/cli/replay/replay-session.ts'
+import { venueIds } from '../../../src/domain/market.ts'
 import { denyPlanned, placeOrder } from '../../../src/engine/place/place-order.ts'
 import { planOrder } from '../../../src/engine/place/plan-order.ts'
 import { VirtualClock } from '../../../src/runtime/clock.ts'
+import { listenToMilestones } from '../../../src/runtime/milestones.ts'
 import { clearHalt, setHalt } from '../../../src/store/halt.ts'
 import { aDraft, aWorld, type TestWorld } from '../../support/session.ts'
 
@@ -52,4 +55,28 @@ describe('decisions on tape', () => {
     expect(statuses).to.deep.equal(['resting', 'denied', 'resting'])
     expect((await replayRecordingFolder('halted', { captureDir })).verdict).to.equal('same')
   })
+
+  for (const venue of venueIds) {
+    it(`keeps back again what the last look kept back on ${venue}, though nothing is halted any more`, async () => {
+      const session = await world.open({ captureDir, session: 'kept-back' })
+      const place = async (price: string) =>
+        placeOrder(
+          session.trading,
+          await planOrder(session.trading, aDraft({ ...wanted, venue, price, timeInForce: 'gtc' })),
+        )
+      const answers = [(await place('0.05')).answer]
+      listenToMilestones((milestone) => {
+        if (milestone !== 'journal.write:synced') return
+        const halt = { reason: 'drill', at: '2026-11-20T12:00:00Z', by: 'a test' }
+        writeFileSync(join(world.dataDir, 'halt.json'), JSON.stringify(halt))
+      })
+      answers.push((await place('0.06')).answer)
+      listenToMilestones(() => undefined)
+      await clearHalt(world.dataDir)
+      await session[Symbol.asyncDispose]()
+      expect(answers).to.deep.equal(['accepted', 'held_back'])
+      const report = await replayRecordingFolder('kept-back', { captureDir })
+      expect(report.drifts).to.deep.equal([])
+    })
+  }
 })
