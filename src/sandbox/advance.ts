@@ -41,9 +41,13 @@ const rank: Readonly<Record<Due['kind'], number>> = {
 export function advance(core: Core, nowMs: number): void {
   // By a clock that is no number, what is long done falls due again, for ever.
   if (!isClockTime(nowMs)) throw new RangeError(`the exchange cannot be brought to ${nowMs}`)
+  const done = new Set<string>()
   for (;;) {
     const due = earliestDue(core, nowMs)
     if (due === null) break
+    const name = `${due.kind} ${due.atMs} ${due.key}`
+    if (done.has(name)) throw new Error(`${name} falls due for ever: the state contradicts itself`)
+    done.add(name)
     core.nowMs = Math.max(core.nowMs, due.atMs)
     carryOutDue(core, due)
   }

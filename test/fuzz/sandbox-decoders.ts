@@ -12,6 +12,7 @@ import { parseOrderBody } from '../../src/sandbox/polymarket/order-body.ts'
 import { memoryStore } from '../../src/sandbox/state-files.ts'
 import { aTimeMs } from '../support/builders.ts'
 import type { Decoder } from './decoders.ts'
+import { sandboxFiles } from './sandbox-files.ts'
 
 const at = (path: string, ...names: readonly string[]): readonly string[] =>
   names.map((name) => `sandbox/${path}#${name}`)
@@ -173,4 +174,4 @@ const sent: readonly Decoder[] = [
   },
 ]
 
-export const sandboxDecoders: readonly Decoder[] = [...asked, ...sent]
+export const sandboxDecoders: readonly Decoder[] = [...asked, ...sent, ...sandboxFiles]
