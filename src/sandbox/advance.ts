@@ -6,6 +6,7 @@ import { keepsOrders, statusAt, sweptAfterCloseMs } from './lifecycle.ts'
 import type { CancelReason, SandboxOrder, SandboxTrade, TradeParty, Transfer } from './model.ts'
 import { matchDelayed } from './place.ts'
 import { failsAtMs } from './settlement.ts'
+import { isClockTime } from './times.ts'
 import { seedBook } from './touch.ts'
 import { landTransfer } from './transfer.ts'
 
@@ -38,9 +39,15 @@ const rank: Readonly<Record<Due['kind'], number>> = {
  * does not depend on how often this is called.
  */
 export function advance(core: Core, nowMs: number): void {
+  // By a clock that is no number, what is long done falls due again, for ever.
+  if (!isClockTime(nowMs)) throw new RangeError(`the exchange cannot be brought to ${nowMs}`)
+  const done = new Set<string>()
   for (;;) {
     const due = earliestDue(core, nowMs)
     if (due === null) break
+    const name = `${due.kind} ${due.atMs} ${due.key}`
+    if (done.has(name)) throw new Error(`${name} falls due for ever: the state contradicts itself`)
+    done.add(name)
     core.nowMs = Math.max(core.nowMs, due.atMs)
     carryOutDue(core, due)
   }

@@ -3,6 +3,7 @@ import type { MarketId } from '../domain/market.ts'
 import type { Command } from './commands.ts'
 import type { FeeDesk } from './fee-changes.ts'
 import type { AccountId, KalshiFeeType } from './model.ts'
+import { isTime } from './times.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -38,7 +39,7 @@ export function readFeeInput(body: Members, account: AccountId, nowMs: number): 
   const { multiplier, afterMs = 0, secret = false } = body
   if (multiplier !== undefined && typeof multiplier !== 'string')
     return wrong('multiplier must be a decimal in a string')
-  if (typeof afterMs !== 'number' || !Number.isSafeInteger(afterMs)) return wrong('afterMs must be whole milliseconds')
+  if (typeof afterMs !== 'number' || !isTime(nowMs + afterMs)) return wrong('afterMs must be whole milliseconds')
   if (typeof secret !== 'boolean') return wrong('secret must be true or false')
   return command({
     kind: 'set_fees',
@@ -62,7 +63,7 @@ function readRate(market: string, rate: unknown): FeeInput {
 
 function readWaiver(market: string, forMs: unknown, nowMs: number): FeeInput {
   if (!market.startsWith('kalshi:')) return wrong('waive must be a market such as kalshi:TICKER')
-  if (typeof forMs !== 'number' || !Number.isSafeInteger(forMs)) return wrong('forMs must be whole milliseconds')
+  if (typeof forMs !== 'number' || !isTime(nowMs + forMs)) return wrong('forMs must be whole milliseconds')
   const id: MarketId = `kalshi:${market.slice('kalshi:'.length)}`
   return command({ kind: 'set_fee_waiver', market: id, untilMs: nowMs + forMs })
 }

@@ -21,6 +21,7 @@ import { readWish } from './inject/wish.ts'
 import { readEntry } from './listing/read-entry.ts'
 import type { Grid, MarketTexts, Schedule } from './model.ts'
 import { changePolymarket } from './polymarket/control-polymarket.ts'
+import { CLOCK_MAX_MS, isDuration, isTime } from './times.ts'
 
 /** Where the control interface lives on Kalshi's listener. */
 export const controlPrefix = '/_sandbox'
@@ -57,9 +58,10 @@ const answers: Readonly<Record<string, Answer>> = {
   },
   'POST /clock': ({ host }, body) => {
     const { advanceMs } = body
-    if (typeof advanceMs !== 'number' || !Number.isSafeInteger(advanceMs) || advanceMs < 0) {
+    if (!isDuration(advanceMs)) {
       throw new BadInput('advanceMs must be a whole number of milliseconds, zero or more: time does not go back')
     }
+    if (host().clock.nowMs() + advanceMs > CLOCK_MAX_MS) throw new BadInput('the clock ends with the year 9999')
     host().advanceClock(advanceMs)
     return ok({ nowMs: host().clock.nowMs() })
   },
@@ -267,7 +269,7 @@ function readTexts({ yesLabel, rules }: Members): MarketTexts | null {
 function readSchedule(body: Members, nowMs: number): Partial<Schedule> {
   const result = body.result === undefined ? {} : { yesPayout: readPayout(body.result) }
   if (body.closeMs !== undefined) {
-    if (typeof body.closeMs !== 'number') throw new BadInput('closeMs must be Unix ms')
+    if (!isTime(body.closeMs)) throw new BadInput('closeMs must be Unix ms')
     return { ...result, closeMs: body.closeMs }
   }
   switch (body.status) {

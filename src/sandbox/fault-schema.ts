@@ -1,4 +1,5 @@
 import { answerForms, type Fault, type FaultKind, type FaultRule } from './faults.ts'
+import { isDuration } from './times.ts'
 
 /** Reading fault rules from the control interface. Every bad member is an answer to whoever asked, not a crash. */
 
@@ -66,8 +67,13 @@ function wholeNumber(value: unknown, fallback: number): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined
 }
 
+function duration(value: unknown): number | null {
+  if (value === undefined) return 5_000
+  return isDuration(value) ? value : null
+}
+
 function parseFault(value: Members): Fault | null {
-  const ms = wholeNumber(value.ms, 5_000) ?? null
+  const ms = duration(value.ms)
   const status = wholeNumber(value.status, 503) ?? null
   const executed = value.executed !== false
   switch (value.fault) {

@@ -33,7 +33,8 @@ import { Injections } from './inject/injections.ts'
 import type { AccountId, Catalogue, SandboxTrade } from './model.ts'
 import { PolymarketSwitches } from './polymarket/switches.ts'
 import { typeOfWallet, walletAccount } from './polymarket/wallets.ts'
-import { type LogEntry, newState, type SavedState, type StateStore } from './state-files.ts'
+import { type LogEntry, newState, type SavedState } from './saved/saved.ts'
+import type { StateStore } from './state-files.ts'
 
 export const kalshiAccount: AccountId = 'kalshi-main'
 export const polymarketAccount: AccountId = 'polymarket-main'
@@ -94,6 +95,7 @@ export class Host implements SandboxHost {
     this.catalogue = this.core.catalogue
     try {
       for (const entry of log) this.replay(entry)
+      this.core.advanceTo(this.clock.nowMs())
     } catch (error) {
       throw options.store.unusable(error)
     }

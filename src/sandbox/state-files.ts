@@ -12,36 +12,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { ToolkitError } from '../domain/errors.ts'
-import type { Command } from './commands.ts'
-import { decodeJson, encodeJson } from './json.ts'
-import type { ExchangeSnapshot } from './snapshot.ts'
-
-/** Raised when the files of an older version could not be read by this one. */
-const FORMAT = 1
-
-/** What a sandbox is, apart from what happened in it. */
-export interface SandboxOrigin {
-  readonly seed: string
-  readonly originMs: number
-}
-
-export interface SavedState extends SandboxOrigin {
-  readonly format: number
-  /** Commands up to this number are in the snapshot. */
-  readonly sequence: number
-  readonly clockOffsetMs: number
-  readonly snapshot: ExchangeSnapshot | null
-}
-
-/** One line of the log. */
-export interface LogEntry {
-  readonly n: number
-  /** The exchange's time, Unix ms. */
-  readonly t: number
-  readonly command?: Command
-  /** The clock was moved: milliseconds ahead of the host's clock from here on. */
-  readonly clockOffsetMs?: number
-}
+import { encodeJson } from './json.ts'
+import { Damaged, decodeEntry, decodeState, type LogEntry, type SavedState } from './saved/saved.ts'
 
 /** Where the exchange's commands go before they are answered for. */
 export interface StateStore {
@@ -102,7 +74,7 @@ export function fileStore(folder: string): StateStore {
       rmSync(statePath, { force: true })
     },
     close: closeLog,
-    unusable: (cause) => unreadable(statePath, cause),
+    unusable: (cause) => unreadable({ path: statePath }, cause),
   }
 }
 
@@ -123,12 +95,10 @@ function makeFolder(folder: string): void {
 
 function readState(path: string): SavedState {
   try {
-    const state = decodeJson<SavedState>(readFileSync(path, 'utf8'))
-    if (state.format === FORMAT) return state
+    return decodeState(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw unreadable(path, error)
+    throw unreadable({ path }, error)
   }
-  throw unreadable(path, null)
 }
 
 function readLog(path: string): readonly LogEntry[] {
@@ -136,28 +106,34 @@ function readLog(path: string): readonly LogEntry[] {
   const end = text.lastIndexOf('\n') + 1
   // Without this the next line would be appended to the torn one.
   if (end < text.length) truncateSync(path, Buffer.byteLength(text.slice(0, end)))
-  try {
-    return text
-      .slice(0, end)
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => decodeJson<LogEntry>(line))
-  } catch (error) {
-    throw unreadable(path, error)
+  const entries: LogEntry[] = []
+  for (const [index, line] of text.slice(0, end).split('\n').entries()) {
+    if (line === '') continue
+    try {
+      entries.push(entryAfter(entries.at(-1), line))
+    } catch (error) {
+      throw unreadable({ path, line: String(index + 1) }, error)
+    }
   }
+  return entries
 }
 
-function unreadable(path: string, cause: unknown): ToolkitError {
+/** The entry of a line. One that stands there twice would be carried out twice. */
+function entryAfter(last: LogEntry | undefined, line: string): LogEntry {
+  const entry = decodeEntry(line)
+  if (last !== undefined && entry.n <= last.n) throw new Damaged(`n: ${entry.n} does not follow ${last.n}`)
+  return entry
+}
+
+function unreadable(facts: { readonly path: string; readonly line?: string }, cause: unknown): ToolkitError {
+  const where = facts.line === undefined ? facts.path : `${facts.path}, line ${facts.line},`
+  const why = cause instanceof Damaged ? ` (${cause.message})` : ''
   return new ToolkitError({
     code: 'SANDBOX_STATE_UNREADABLE',
-    message: `The sandbox's state at ${path} cannot be read by this version. Nothing was sent.`,
+    message: `The sandbox's state at ${where} cannot be read by this version${why}. Nothing was sent.`,
     category: 'usage',
-    facts: { path },
+    facts,
     suggestions: ['Run: crosstape sandbox reset (forgets the sandbox account, nothing else).'],
     cause,
   })
-}
-
-export function newState(origin: SandboxOrigin): SavedState {
-  return { ...origin, format: FORMAT, sequence: 0, clockOffsetMs: 0, snapshot: null }
 }

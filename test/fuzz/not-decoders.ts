@@ -1,5 +1,8 @@
 /** Files whose exports are parts of the schemas of others, and are tried through them. */
-const parts: readonly string[] = ['store/amount-schema.ts']
+const parts: readonly string[] = [
+  'store/amount-schema.ts',
+  ...['parts', 'entry-schema', 'command-schema', 'snapshot-schema'].map((name) => `sandbox/saved/${name}.ts`),
+]
 
 export function isPart(one: string): boolean {
   return parts.includes(one.split('#')[0] ?? '')
@@ -38,7 +41,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'store/codec.ts#approvedPairSchema': throughJournal,
   'store/codec.ts#rejectedPairSchema': throughJournal,
   'store/codec.ts#ignoredOrderSchema': throughJournal,
-  'sandbox/json.ts#decodeJson': 'reads what this version wrote in the same folder; anything else is refused whole',
   'sandbox/kalshi/change-order.ts#readBatch': 'is readBody, and a list',
   'sandbox/kalshi/create-order.ts#readAnyCount': inRequest,
   'sandbox/kalshi/create-order.ts#readPrice': inRequest,

@@ -5,12 +5,14 @@ import { controlPrefix, createControlFace } from '../../src/sandbox/control.ts'
 import type { Face, FaceReply } from '../../src/sandbox/face.ts'
 import { Host } from '../../src/sandbox/host.ts'
 import { readWish } from '../../src/sandbox/inject/wish.ts'
+import { parseBody } from '../../src/sandbox/json-body.ts'
 import { readBody } from '../../src/sandbox/kalshi/body.ts'
 import { readCommand } from '../../src/sandbox/kalshi/socket-commands.ts'
-import { parseBody, parseOrderBody } from '../../src/sandbox/polymarket/order-body.ts'
+import { parseOrderBody } from '../../src/sandbox/polymarket/order-body.ts'
 import { memoryStore } from '../../src/sandbox/state-files.ts'
 import { aTimeMs } from '../support/builders.ts'
 import type { Decoder } from './decoders.ts'
+import { sandboxFiles } from './sandbox-files.ts'
 
 const at = (path: string, ...names: readonly string[]): readonly string[] =>
   names.map((name) => `sandbox/${path}#${name}`)
@@ -109,6 +111,15 @@ const asked: readonly Decoder[] = [
   ]),
 ]
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const jsonHeaders = { 'content-type': 'application/json' }
 
 const sent: readonly Decoder[] = [
@@ -120,9 +131,9 @@ const sent: readonly Decoder[] = [
     ],
     oracle: { kind: 'none' },
     read: (text) => {
-      const body = parseBody(text)
+      const body = isJson(text) ? JSON.parse(text) : null
       if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
-      const read = readWish(Object.fromEntries(Object.entries(body)))
+      const read = readWish(body)
       return read.kind === 'wrong' ? undefined : read
     },
   },
@@ -152,7 +163,7 @@ const sent: readonly Decoder[] = [
   },
   {
     name: 'sandbox.polymarket.order',
-    covers: at('polymarket/order-body.ts', 'parseBody', 'parseOrderBody'),
+    covers: [...at('polymarket/order-body.ts', 'parseOrderBody'), ...at('json-body.ts', 'parseBody')],
     seeds: () => [aPolymarketOrder],
     // Amounts are whole units there.
     oracle: { kind: 'paths', places: 0 },
@@ -163,4 +174,4 @@ const sent: readonly Decoder[] = [
   },
 ]
 
-export const sandboxDecoders: readonly Decoder[] = [...asked, ...sent]
+export const sandboxDecoders: readonly Decoder[] = [...asked, ...sent, ...sandboxFiles]

@@ -4,9 +4,9 @@ import { type Money, type Price, parsePrice, type Quantity, type Rate } from '..
 import type { MarketId } from '../../src/domain/market.ts'
 import type { Command } from '../../src/sandbox/commands.ts'
 import { Exchange } from '../../src/sandbox/exchange.ts'
-import { decodeJson, encodeJson } from '../../src/sandbox/json.ts'
+import { encodeJson } from '../../src/sandbox/json.ts'
 import type { SandboxOrder } from '../../src/sandbox/model.ts'
-import { openExchange } from './support/exchange.ts'
+import { openExchange, throughFile } from './support/exchange.ts'
 import { type MarketSketch, originMs, smallCatalogue } from './support/small-catalogue.ts'
 
 const sketches: readonly MarketSketch[] = [
@@ -296,7 +296,7 @@ describe('exchange under random commands', () => {
               catalogue: smallCatalogue(sketches),
               seed: 'seed',
               nowMs: originMs,
-              snapshot: decodeJson(encodeJson(again.snapshot())),
+              snapshot: throughFile(again.snapshot()),
             })
           }
           again.execute(step.command, step.waitMs)

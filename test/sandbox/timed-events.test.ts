@@ -2,9 +2,8 @@ import { expect } from 'chai'
 import { formatAmount, parseMoney, parsePrice, parseQuantity } from '../../src/domain/amounts.ts'
 import { kalshiLadder } from '../../src/sandbox/catalogue/grids.ts'
 import { Exchange } from '../../src/sandbox/exchange.ts'
-import { decodeJson, encodeJson } from '../../src/sandbox/json.ts'
 import type { Schedule } from '../../src/sandbox/model.ts'
-import { openExchange, place, placed, refusal } from './support/exchange.ts'
+import { openExchange, place, placed, refusal, throughFile } from './support/exchange.ts'
 import { type MarketSketch, originMs, smallCatalogue } from './support/small-catalogue.ts'
 
 const sketches: readonly MarketSketch[] = [
@@ -24,7 +23,7 @@ describe('exchange: things that happen later', () => {
       catalogue: smallCatalogue(sketches),
       seed: 'seed',
       nowMs: originMs,
-      snapshot: decodeJson(encodeJson(exchange.snapshot())),
+      snapshot: throughFile(exchange.snapshot()),
     })
   const set = (schedule: Partial<Schedule>): unknown =>
     exchange.execute({ kind: 'set_market', market: 'kalshi:A', schedule }, exchange.nowMs)

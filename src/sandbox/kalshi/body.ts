@@ -1,4 +1,5 @@
 import type { FaceReply, FaceRequest } from '../face.ts'
+import { isRecord, OtherNumber, parseBody } from '../json-body.ts'
 import { flatFailure } from './replies.ts'
 
 /** A decoded JSON object, or the flat 400 that the venue answers instead. */
@@ -51,7 +52,7 @@ export function readBody(request: FaceRequest): Body {
   if (!type.toLowerCase().startsWith('application/json')) {
     return refuse('invalid_content_type', 'content type must be application/json')
   }
-  const value = parse(request.body)
+  const value = parseBody(request.body)
   if (value === undefined) return refuse('bad_request', 'invalid character in JSON body')
   const fields = asFields(value)
   if (fields === null) return refuse('bad_request', 'json: cannot unmarshal into Go value of type object')
@@ -63,10 +64,8 @@ export function checkMembers(fields: Fields): Body {
   for (const [name, wanted] of Object.entries(memberTypes)) {
     const value = fields[name]
     if (value === undefined || value === null) continue
-    const found = Array.isArray(value) ? 'array' : typeof value
-    const integral = wanted !== 'number' || Number.isInteger(value)
-    if (found === wanted && integral) continue
-    const shown = found === 'boolean' ? 'bool' : found === 'number' && !integral ? `number ${String(value)}` : found
+    if (!(value instanceof OtherNumber) && typeof value === wanted) continue
+    const shown = shownAs(value, wanted)
     return refuse(
       'bad_request',
       `json: cannot unmarshal ${shown} into Go struct field .${name} of type ${goTypes[wanted]}`,
@@ -75,22 +74,19 @@ export function checkMembers(fields: Fields): Body {
   return { kind: 'object', fields }
 }
 
+/** What the venue's decoder calls a value that is not what it wants. */
+function shownAs(value: unknown, wanted: FieldType): string {
+  if (value instanceof OtherNumber) return wanted === 'number' ? `number ${value.text}` : 'number'
+  if (typeof value === 'boolean') return 'bool'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
 function refuse(code: string, details: string): Body {
   return { kind: 'refused', reply: flatFailure(400, { code, message: 'bad request', details }) }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 export function asFields(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : null
+  return isRecord(value) ? Object.fromEntries(Object.entries(value)) : null
 }
 
 export function text(fields: Fields, name: string): string | null {

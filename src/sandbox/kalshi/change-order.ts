@@ -1,6 +1,7 @@
 import type { AmendCommand, DecreaseCommand } from '../commands.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
 import type { SandboxOrder } from '../model.ts'
+import { isTime } from '../times.ts'
 import { asFields, checkMembers, type Fields, integer, readBody, text } from './body.ts'
 import { type KalshiContext, kalshiDetails, tickerId, viewOf } from './context.ts'
 import {
@@ -141,6 +142,8 @@ function readAmend(context: KalshiContext, orderId: string, fields: Fields): Ame
   const count = readAnyCount(text(fields, 'count'))
   if (price === null) return invalidPrice
   if (count === null) return invalidSize
+  const expiration = integer(fields, 'expiration_time')
+  if (expiration !== null && !isTime(expiration * 1_000)) return invalidParameters('expiration_time')
   const order = findRouted(context, orderId, routeOfFields(fields))
   if (isReply(order)) return order
   if (order.market !== tickerId(ticker)) {
@@ -162,7 +165,7 @@ function readAmend(context: KalshiContext, orderId: string, fields: Fields): Ame
     ownPrice: price,
     total: count,
     clientOrderId: text(fields, 'updated_client_order_id'),
-    expiry: expiryOf(integer(fields, 'expiration_time')),
+    expiry: expiryOf(expiration),
   }
 }
 

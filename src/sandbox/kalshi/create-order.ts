@@ -3,6 +3,7 @@ import type { PlaceCommand, PlaceResult } from '../commands.ts'
 import type { FaceReply } from '../face.ts'
 import type { MarketView } from '../model.ts'
 import type { Refused } from '../refused.ts'
+import { isTime } from '../times.ts'
 import { type Fields, flag, integer, text } from './body.ts'
 import { type KalshiContext, kalshiDetails, tickerId, viewOf } from './context.ts'
 import { renderExecution } from './render-order.ts'
@@ -90,6 +91,7 @@ function refuseCombination(
     return invalidOrder('reduce_only can only be used with IoC orders')
   }
   if (expiration === null) return null
+  if (!isTime(expiration * 1_000)) return invalidParameters('expiration_time')
   if (timeInForce !== 'gtc') return invalidOrder('Cannot_specify_both_IoC_and_expiration_timestamp')
   return expiration * 1_000 > context.host.clock.nowMs() ? null : invalidOrder('expiration_time must be in the future')
 }

@@ -1,3 +1,4 @@
+import { parseBody } from '../json-body.ts'
 import { asFields, type Fields } from './body.ts'
 
 /** Every channel of the venue. Those without a source in the sandbox are taken and stay silent. */
@@ -51,18 +52,10 @@ function error(code: number, message: string): CommandError {
 }
 
 export function readCommand(text: string): ReadCommand {
-  const fields = parse(text)
+  const fields = asFields(parseBody(text))
   if (fields === null) return { id: null, command: error(1, 'Unable to process message') }
   const id = typeof fields.id === 'number' && Number.isSafeInteger(fields.id) && fields.id > 0 ? fields.id : null
   return { id, command: commandOf(fields) }
-}
-
-function parse(text: string): Fields | null {
-  try {
-    return asFields(JSON.parse(text))
-  } catch {
-    return null
-  }
 }
 
 function commandOf(fields: Fields): Command | CommandError {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { complement, formatAmount, type Price, parsePrice, SCALE } from '../../domain/amounts.ts'
 import { bookOf, type Level } from '../../domain/order-book.ts'
 import type { FaceReply } from '../face.ts'
+import { isRecord, parseBody } from '../json-body.ts'
 import type { SandboxTrade } from '../model.ts'
 import type { Call } from './caller.ts'
 import type { AssetView, ClobContext } from './context.ts'
 import { tradedIds } from './lookup.ts'
-import { isRecord, parseBody } from './order-body.ts'
 import { failure, noBook, ok } from './replies.ts'
 
 /** Levels of one token, best first. */

@@ -1,10 +1,10 @@
 import type { MarketId, Outcome } from '../../domain/market.ts'
 import type { FaceReply } from '../face.ts'
+import { isRecord, parseBody } from '../json-body.ts'
 import type { SandboxOrder } from '../model.ts'
 import type { RefusalReason } from '../refused.ts'
 import type { Call, Caller } from './caller.ts'
 import type { ClobContext } from './context.ts'
-import { isRecord, parseBody } from './order-body.ts'
 import { failure, ok } from './replies.ts'
 
 const ORDER_ID = /^0x[0-9a-fA-F]{64}$/

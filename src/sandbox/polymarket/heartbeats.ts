@@ -1,9 +1,9 @@
 import { seededIds } from '../../runtime/ids.ts'
 import { seededRandom } from '../../runtime/random.ts'
 import type { FaceReply } from '../face.ts'
+import { isRecord, parseBody } from '../json-body.ts'
 import type { Call, Caller } from './caller.ts'
 import type { ClobContext } from './context.ts'
-import { isRecord, parseBody } from './order-body.ts'
 import { ok } from './replies.ts'
 
 /** Silence after which the sweep takes the orders, and how often it sweeps. Source: polymarket.md §3.10. */

@@ -1,3 +1,5 @@
+import { isRecord } from '../json-body.ts'
+
 /** 0 EOA, 1 proxy, 2 Safe, 3 deposit wallet. */
 export type SignatureType = 0 | 1 | 2 | 3
 
@@ -94,23 +96,10 @@ function parseOrder(raw: Readonly<Record<string, unknown>>): WireOrder | { reado
   }
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function isOrderType(value: unknown): value is OrderType {
   return value === 'GTC' || value === 'GTD' || value === 'FAK' || value === 'FOK'
 }
 
 function isSignatureType(value: unknown): value is SignatureType {
   return value === 0 || value === 1 || value === 2 || value === 3
-}
-
-/** The value of a JSON text, or undefined when it is none. */
-export function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

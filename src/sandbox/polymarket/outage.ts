@@ -1,7 +1,7 @@
 import type { FaceReply } from '../face.ts'
+import { isRecord, parseBody } from '../json-body.ts'
 import type { Call } from './caller.ts'
 import type { ClobContext } from './context.ts'
-import { isRecord, parseBody } from './order-body.ts'
 import { failure } from './replies.ts'
 
 const placing: ReadonlySet<string> = new Set(['place_order', 'place_orders'])

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { FaceReply, FaceRequest } from '../face.ts'
+import { isRecord, parseBody } from '../json-body.ts'
 import { type BucketLimit, TokenBucket } from '../token-bucket.ts'
-import { isRecord, parseBody } from './order-body.ts'
 
 /** What one signer may send. The windows by address are not simulated: the network in front of the venue delays there. */
 export interface SignerLimits {

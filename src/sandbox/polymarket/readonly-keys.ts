@@ -1,8 +1,8 @@
 import { seededIds } from '../../runtime/ids.ts'
 import { seededRandom } from '../../runtime/random.ts'
 import type { FaceReply } from '../face.ts'
+import { isRecord, parseBody } from '../json-body.ts'
 import type { Call, Caller } from './caller.ts'
-import { isRecord, parseBody } from './order-body.ts'
 import { failure, ok } from './replies.ts'
 
 /**

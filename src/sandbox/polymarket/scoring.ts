@@ -1,6 +1,6 @@
 import type { FaceReply } from '../face.ts'
+import { parseBody } from '../json-body.ts'
 import type { Call } from './caller.ts'
-import { parseBody } from './order-body.ts'
 import { pageFrom } from './pages.ts'
 import { failure, ok } from './replies.ts'
 

@@ -2,7 +2,10 @@ import { expect } from 'chai'
 import { parseMoney, parsePrice, parseQuantity } from '../../../src/domain/amounts.ts'
 import type { PlaceCommand, PlaceResult } from '../../../src/sandbox/commands.ts'
 import { Exchange } from '../../../src/sandbox/exchange.ts'
+import { encodeJson } from '../../../src/sandbox/json.ts'
 import type { SandboxOrder } from '../../../src/sandbox/model.ts'
+import { decodeState, newState } from '../../../src/sandbox/saved/saved.ts'
+import type { ExchangeSnapshot } from '../../../src/sandbox/snapshot.ts'
 import { type MarketSketch, originMs, smallCatalogue } from './small-catalogue.ts'
 
 /** An exchange at `originMs` with accounts alice and bob on Kalshi, alice-poly and bob-poly on Polymarket. */
@@ -72,4 +75,11 @@ export function placed(exchange: Exchange, sketch: OrderSketch, nowMs = originMs
 
 export function refusal(result: { readonly kind: string }): string {
   return 'reason' in result ? String(result.reason) : `not refused but ${result.kind}`
+}
+
+/** The state as it comes back from its file. */
+export function throughFile(snapshot: ExchangeSnapshot): ExchangeSnapshot {
+  const read = decodeState(encodeJson({ ...newState({ seed: 'seed', originMs }), snapshot }))
+  if (read.snapshot === null) throw new Error('it was written')
+  return read.snapshot
 }
