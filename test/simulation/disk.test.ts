@@ -78,6 +78,24 @@ describe('the simulated disk', () => {
   })
 })
 
+describe('the names of a folder on the simulated disk', () => {
+  it('are kept or lost whatever becomes of those of another folder', () => {
+    const disk = new Disk()
+    fileIn(disk)
+    disk.place('/keys/other', 'open').folder.change([{ name: 'other', node: new FileNode() }])
+    disk.losePower(new Dice('1'), (path) => (path === '/home' ? 'kept' : 'lost'))
+    expect([disk.find('/home/file')?.kind, disk.find('/keys/other')]).to.deep.equal(['file', null])
+  })
+
+  it('are kept, with what is in the files, once the system has written everything down by itself', () => {
+    const disk = new Disk()
+    fileIn(disk).write(0, Buffer.from('a'))
+    disk.writeBack()
+    disk.losePower(new Dice('1'), () => 'lost')
+    expect(textAt(disk)).to.equal('a')
+  })
+})
+
 describe('virtual time', () => {
   it('moves on only when everything that follows from an event has happened', async () => {
     const timeline = new Timeline(0)

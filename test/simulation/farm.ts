@@ -13,7 +13,8 @@ export interface HuntResult {
   readonly violations: readonly RunReport[]
 }
 
-type Shown = Extract<Answer, { kind: 'shown' }>
+/** A run with its trace, and its plan. */
+export type Shown = Extract<Answer, { kind: 'shown' }>
 
 /** Threads that run simulations, each with a bundle of its own. */
 export class Farm {

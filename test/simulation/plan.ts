@@ -5,6 +5,7 @@ import { Dice } from './machine/dice.ts'
 import { type ApproveStep, type ArbStep, drawArbItems, drawSlowRound, type PairEvent } from './plan-arb.ts'
 import { drawSocketItems, SOCKET_SHARE, type SocketItem } from './plan-sockets.ts'
 import { drawTrouble } from './plan-trouble.ts'
+import type { PowerCut } from './power-cut.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
 
 /** What a run does, as plain data drawn from its seed: any part of it can be left out, and the rest still runs. */
@@ -14,6 +15,8 @@ export interface Plan {
   readonly limits: { readonly maxExposure: string; readonly maxNotional: string; readonly maxDailyLoss: string | null }
   /** How far the computer's clock is from the venues', ms. */
   readonly skewMs: number
+  /** How often the system writes down, by itself, what nobody synced, ms. Null: never within a run. */
+  readonly writeBackMs: number | null
   readonly rateLimit: 'off' | 'basic' | 'advanced'
   /** Whether Polymarket's API key is configured, or derived from the wallet in every process. */
   readonly apiKey: 'configured' | 'derived'
@@ -37,6 +40,7 @@ export type PlanItem =
       readonly trouble: 'full' | 'failing'
     }
   | { readonly kind: 'event'; readonly atMs: number; readonly event: VenueEvent }
+  | PowerCut
   | SocketItem
   /** The book moves at the very moment at which this call arrives. */
   | { readonly kind: 'race'; readonly call: CallChoice; readonly market: MarketId; readonly mid: number }
@@ -180,6 +184,7 @@ export function planFor(seed: string): Plan {
       maxDailyLoss: hasLoop ? arb.pick([null, null, '3', '6', '12']) : null,
     },
     skewMs: dice.chance(70) ? 0 : dice.pick([-600_000, -20_000, -900, 900, 4_000, 20_000, 600_000]),
+    writeBackMs: null,
     rateLimit: dice.pick(['off', 'advanced', 'basic']),
     apiKey: dice.chance(80) ? 'configured' : 'derived',
   }

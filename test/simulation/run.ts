@@ -24,6 +24,7 @@ import {
 import { type Call, Network } from './network.ts'
 import type { CallChoice, CallFault, Plan, PlanItem, Step } from './plan.ts'
 import type { HandshakeFault, SocketItem } from './plan-sockets.ts'
+import { type PowerCut, PowerCuts } from './power-cut.ts'
 import { Sockets } from './sockets.ts'
 import { perform } from './steps.ts'
 import { keys, startMs, Venues } from './venues.ts'
@@ -101,6 +102,7 @@ class Simulation {
   private readonly sockets: Sockets
   private readonly books: Books
   private readonly watch: Watch
+  private readonly powerCuts: PowerCuts
   private readonly sessions = new Map<SimulatedProcess, Session>()
   private readonly slots = new Map<number, SimulatedProcess>()
   private readonly lockedAt = new Map<SimulatedProcess, number>()
@@ -121,18 +123,24 @@ class Simulation {
     private readonly keepTrace: boolean,
   ) {
     this.skewMs = plan.skewMs
-    this.machine = new Machine(startMs, plan.seed, {
-      fateOf: (operation) => this.fateOf(operation),
-      changed: (operation, process) => this.guarded(() => this.diskChanged(operation, process)),
-      powerFailed: () => this.guarded(() => this.haltMayHaveGone()),
-      trace: (line) => this.note(line),
-    })
+    this.machine = new Machine(
+      startMs,
+      plan.seed,
+      {
+        fateOf: (operation) => this.fateOf(operation),
+        changed: (operation, process) => this.guarded(() => this.diskChanged(operation, process)),
+        powerFailed: () => this.guarded(() => this.haltMayHaveGone()),
+        trace: (line) => this.note(line),
+      },
+      plan.writeBackMs,
+    )
     const { timeline, disk } = this.machine
     this.venues = new Venues(
       { nowMs: () => Math.floor(timeline.nowMs), monotonicMs: () => timeline.nowMs, sleep: () => Promise.resolve() },
       { seed: plan.seed, rateLimit: plan.rateLimit },
     )
     this.books = new Books(disk)
+    this.powerCuts = new PowerCuts(plan.items.filter((item): item is PowerCut => item.kind === 'power_cut'))
     const steady = !plan.items.some((item) => item.kind === 'event' && item.event.kind === 'clock_jump')
     this.watch = new Watch(this.books, this.venues, limitsOf(plan), steady)
     this.network = new Network(
@@ -447,8 +455,14 @@ class Simulation {
     })
   }
 
-  private fateOf({ ordinal, name }: DiskOperation): DiskFate {
+  private fateOf(operation: DiskOperation): DiskFate {
     if (this.calm) return { kind: 'fine' }
+    const { ordinal, name } = operation
+    const cut = this.powerCuts.fateOf(operation)
+    if (cut !== null) {
+      this.faults++
+      return cut
+    }
     for (const item of this.plan.items) {
       if (item.kind === 'crash' && item.operation === ordinal) {
         this.faults++

@@ -8,6 +8,12 @@ type Change =
 /** One step of a folder that a power cut leaves done or undone as a whole, e.g. both names of a rename. */
 type NameStep = readonly { readonly name: string; readonly node: Node | null }[]
 
+/** What a power cut leaves of the names of one folder that are not synced: all, none, or the first so many. */
+export type NamesFate = 'kept' | 'lost' | 'some'
+
+/** The fate of a folder's names by its path. Asked for folders alone that have something to lose. */
+export type NamesFateOf = (path: string) => NamesFate
+
 export class FileNode {
   readonly kind = 'file'
   links = 0
@@ -79,20 +85,40 @@ export class FolderNode {
     this.steps = []
   }
 
+  /** With everything in it. */
+  writeBack(): void {
+    if (this.steps.length > 0) this.sync()
+    for (const node of this.names.values()) {
+      if (node.kind === 'file') node.sync()
+      if (node.kind === 'folder') node.writeBack()
+    }
+  }
+
   /** What a power cut certainly leaves. */
   get syncedNames(): ReadonlyMap<string, Node> {
     return this.durable
   }
 
   /** Names change in order: a power cut leaves the first so many unsynced steps done. */
-  losePower(dice: Dice): void {
-    for (const step of this.steps.slice(0, dice.below(this.steps.length + 1))) {
+  losePower(dice: Dice, fateOf: NamesFateOf, path: string): void {
+    for (const step of this.steps.slice(0, this.stepsLeft(dice, fateOf, path))) {
       for (const { name, node } of step) apply(this.durable, name, node)
     }
     this.steps = []
     this.names.clear()
     for (const [name, node] of this.durable) this.names.set(name, node)
-    for (const node of this.names.values()) if (node.kind !== 'link') node.losePower(dice)
+    for (const [name, node] of this.names) {
+      if (node.kind === 'file') node.losePower(dice)
+      if (node.kind === 'folder') node.losePower(dice, fateOf, `${path}/${name}`)
+    }
+  }
+
+  private stepsLeft(dice: Dice, fateOf: NamesFateOf, path: string): number {
+    const { length } = this.steps
+    if (length === 0) return 0
+    const fate = fateOf(path)
+    if (fate === 'some') return dice.below(length + 1)
+    return fate === 'kept' ? length : 0
   }
 }
 
@@ -174,8 +200,13 @@ export class Disk {
     return { folder, name }
   }
 
-  losePower(dice: Dice): void {
-    this.root.losePower(dice)
+  writeBack(): void {
+    this.root.writeBack()
+  }
+
+  /** Folders share no fate: a file system may have written one down and not yet another that was changed before it. */
+  losePower(dice: Dice, fateOf: NamesFateOf = () => 'some'): void {
+    this.root.losePower(dice, fateOf, '')
   }
 }
 

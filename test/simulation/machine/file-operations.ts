@@ -47,7 +47,7 @@ function attempt<T>(on: Machine, process: SimulatedProcess, work: Work<T>): T {
     case 'crash': {
       if (fate.when === 'torn') tryHalf(on, process, operation, work)
       if (fate.when === 'after') finish(on, process, operation, work)
-      if (fate.power) on.cutPower()
+      if (fate.power) on.cutPower(fate.names)
       else on.kill(process)
       throw new ProcessEnded()
     }

@@ -1,5 +1,5 @@
 import { Dice } from './dice.ts'
-import { Disk, type FileNode, type FolderNode } from './disk.ts'
+import { Disk, type FileNode, type FolderNode, type NamesFateOf } from './disk.ts'
 import type { SocketNetwork } from './socket-network.ts'
 import { type Owner, Timeline } from './timeline.ts'
 
@@ -7,7 +7,13 @@ import { type Owner, Timeline } from './timeline.ts'
 export type DiskFate =
   | { readonly kind: 'fine' }
   /** The process (or with `power` the machine) ends before it, after it, or half way through a write. */
-  | { readonly kind: 'crash'; readonly when: 'before' | 'after' | 'torn'; readonly power: boolean }
+  | {
+      readonly kind: 'crash'
+      readonly when: 'before' | 'after' | 'torn'
+      readonly power: boolean
+      /** Of names that are not synced, when the power goes. By chance when absent. */
+      readonly names?: NamesFateOf
+    }
   /** A write finds no room, after having written as much as `partly` says. */
   | { readonly kind: 'full'; readonly partly: boolean }
   | { readonly kind: 'failing' }
@@ -88,13 +94,18 @@ export class Machine {
   private nextPid = 101
   private nextHandle = 10
   private operations = 0
+  /** When the system has last written everything down by itself. */
+  private writtenBackAtMs: number
 
   constructor(
     startMs: number,
     seed: string,
     readonly witness: Witness,
+    /** How often it does. Null: never. */
+    private readonly writeBackMs: number | null,
   ) {
     this.timeline = new Timeline(startMs)
+    this.writtenBackAtMs = startMs
     this.dice = new Dice(`${seed}/machine`)
   }
 
@@ -124,17 +135,28 @@ export class Machine {
   }
 
   /** Every process ends, what is not synced is lost or torn, and numbers of processes begin again. */
-  cutPower(): void {
+  cutPower(names?: NamesFateOf): void {
     this.witness.trace('the power fails')
+    this.writeBack()
     for (const process of this.processes) if (process.alive) process.end()
-    this.disk.losePower(this.dice)
+    this.disk.losePower(this.dice, names)
     this.handles.clear()
     this.boot++
     this.nextPid = 101
     this.witness.powerFailed()
   }
 
+  /** What has waited for so long is on the disk, though nobody synced it. Nothing changes between two operations. */
+  private writeBack(): void {
+    if (this.writeBackMs === null) return
+    const dueMs = this.writtenBackAtMs + this.writeBackMs
+    if (this.timeline.nowMs < dueMs) return
+    this.writtenBackAtMs = this.timeline.nowMs - ((this.timeline.nowMs - dueMs) % this.writeBackMs)
+    this.disk.writeBack()
+  }
+
   nextOperation(name: string, path: string, changes: boolean): DiskOperation {
+    this.writeBack()
     return { ordinal: this.operations++, name, path, changes }
   }
 
