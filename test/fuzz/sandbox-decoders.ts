@@ -5,11 +5,13 @@ import { controlPrefix, createControlFace } from '../../src/sandbox/control.ts'
 import type { Face, FaceReply } from '../../src/sandbox/face.ts'
 import { Host } from '../../src/sandbox/host.ts'
 import { readWish } from '../../src/sandbox/inject/wish.ts'
+import { encodeJson } from '../../src/sandbox/json.ts'
 import { parseBody } from '../../src/sandbox/json-body.ts'
 import { readBody } from '../../src/sandbox/kalshi/body.ts'
 import { readCommand } from '../../src/sandbox/kalshi/socket-commands.ts'
 import { parseOrderBody } from '../../src/sandbox/polymarket/order-body.ts'
-import { memoryStore } from '../../src/sandbox/state-files.ts'
+import { decodeEntry } from '../../src/sandbox/saved/saved.ts'
+import { memoryStore, type StateStore } from '../../src/sandbox/state-files.ts'
 import { aTimeMs } from '../support/builders.ts'
 import type { Decoder } from './decoders.ts'
 import { sandboxFiles } from './sandbox-files.ts'
@@ -17,8 +19,11 @@ import { sandboxFiles } from './sandbox-files.ts'
 const at = (path: string, ...names: readonly string[]): readonly string[] =>
   names.map((name) => `sandbox/${path}#${name}`)
 
+/** What a host is told it writes down, and must be able to read again: else it would never start again. */
+const strictStore: StateStore = { ...memoryStore, append: (entry) => void decodeEntry(encodeJson(entry)) }
+
 function freshHost(): Host {
-  return new Host({ store: memoryStore, clock: new VirtualClock(aTimeMs), createCatalogue, freshSeed: () => 'fuzz' })
+  return new Host({ store: strictStore, clock: new VirtualClock(aTimeMs), createCatalogue, freshSeed: () => 'fuzz' })
 }
 
 /** Requests after which the exchange begins anew: what they leave behind would make the last ones slow. */
