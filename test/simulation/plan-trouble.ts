@@ -1,4 +1,6 @@
 import type { MarketId, Outcome } from '../../src/domain/market.ts'
+import { viewsDirectory } from '../../src/store/directories.ts'
+import { dataDir, environment } from './books.ts'
 import type { Dice } from './machine/dice.ts'
 import type { CallFault, PlanItem, Step } from './plan.ts'
 
@@ -68,6 +70,28 @@ function drawFirstDeath(dice: Dice): readonly PlanItem[] {
     step(0, placing(terms)),
     step(dice.pick([1, 400]), placing(terms)),
   ]
+}
+
+/**
+ * Orders placed by commands of their own, as in a shell: each opens its session and closes it in good order, which saves the
+ * views. The power goes after some of these, at once or while the next command begins.
+ */
+export function drawCommands(dice: Dice): readonly PlanItem[] {
+  const markets: readonly [MarketId, ...MarketId[]] = ['kalshi:KXSIM-A', 'kalshi:KXSIM-B', 'polymarket:sim-c']
+  const items: PlanItem[] = []
+  const commands = dice.between(3, 7)
+  for (let command = 0; command < commands; command++) {
+    // Some fill; some find nobody who sells so low, and have ended at once.
+    const price = dice.pick(['0.3', '0.3', '0.58'])
+    const terms = { market: dice.pick(markets), price, quantity: '5', timeInForce: 'ioc' } as const
+    items.push(step(dice.pick([1, 6_000, 35_000]), placing(terms)), step(1, { kind: 'close' }))
+  }
+  const checkpoint = `${viewsDirectory(dataDir, environment)}/live.json`
+  for (let cuts = dice.between(1, 3); cuts > 0; cuts--) {
+    const after = { name: 'rename', path: checkpoint, nth: dice.below(commands) } as const
+    items.push({ kind: 'power_cut', after, later: dice.pick([0, 1, 3, 8, 20, 60]), lost: null })
+  }
+  return items
 }
 
 type Terms = Pick<Extract<Step, { kind: 'place' }>['wish'], 'market' | 'price' | 'quantity' | 'timeInForce'>

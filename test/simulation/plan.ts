@@ -4,7 +4,7 @@ import type { Side } from '../../src/domain/side.ts'
 import { Dice } from './machine/dice.ts'
 import { type ApproveStep, type ArbStep, drawArbItems, drawSlowRound, type PairEvent } from './plan-arb.ts'
 import { drawSocketItems, SOCKET_SHARE, type SocketItem } from './plan-sockets.ts'
-import { drawTrouble } from './plan-trouble.ts'
+import { drawCommands, drawTrouble } from './plan-trouble.ts'
 import type { PowerCut } from './power-cut.ts'
 import { simulatedMarkets } from './simulated-markets.ts'
 
@@ -130,6 +130,8 @@ const ARB_SHARE = 30
 const SLOW_SHARE = 40
 /** Of a hundred runs without it, so many begin with a trouble of their own. */
 const TROUBLE_SHARE = 25
+/** Of a hundred runs with neither, in so many each order has a command of its own. */
+const COMMANDS_SHARE = 12
 
 /** Everything that a run does, drawn from its seed. */
 export function planFor(seed: string): Plan {
@@ -147,6 +149,8 @@ export function planFor(seed: string): Plan {
   if (books === 'poll' && approvals >= 2 && slow.chance(SLOW_SHARE)) items.push(...drawSlowRound(slow))
   const trouble = new Dice(`${seed}/trouble`)
   if (!hasLoop && trouble.chance(TROUBLE_SHARE)) items.push(...drawTrouble(trouble))
+  const commands = new Dice(`${seed}/commands`)
+  if (items.length === 0 && commands.chance(COMMANDS_SHARE)) items.push(...drawCommands(commands))
   const steps = hasLoop || items.length > 0 ? dice.between(0, 3) : dice.between(3, 8)
   for (let index = 0; index < steps; index++) {
     const waitMs = dice.pick([0, 0, 5, 5, 50, 400, 3_000, 20_000, 70_000])
@@ -184,7 +188,7 @@ export function planFor(seed: string): Plan {
       maxDailyLoss: hasLoop ? arb.pick([null, null, '3', '6', '12']) : null,
     },
     skewMs: dice.chance(70) ? 0 : dice.pick([-600_000, -20_000, -900, 900, 4_000, 20_000, 600_000]),
-    writeBackMs: null,
+    writeBackMs: new Dice(`${seed}/disk`).pick([null, 5_000, 30_000]),
     rateLimit: dice.pick(['off', 'advanced', 'basic']),
     apiKey: dice.chance(80) ? 'configured' : 'derived',
   }

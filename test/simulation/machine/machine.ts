@@ -75,6 +75,9 @@ interface OpenNode {
   readonly path: string
 }
 
+/** File systems write folders down together or apart, and in between too. */
+const FOLDER_FATES = ['kept', 'lost', 'some', 'some'] as const
+
 /** Tells a process from every other of a run, also after a restart of the machine. */
 export function numberOf({ boot, pid }: SimulatedProcess): number {
   return boot * 100_000 + pid
@@ -139,7 +142,7 @@ export class Machine {
     this.witness.trace('the power fails')
     this.writeBack()
     for (const process of this.processes) if (process.alive) process.end()
-    this.disk.losePower(this.dice, names)
+    this.disk.losePower(this.dice, names ?? (() => this.dice.pick(FOLDER_FATES)))
     this.handles.clear()
     this.boot++
     this.nextPid = 101
