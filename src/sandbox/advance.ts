@@ -1,4 +1,5 @@
 import { addMoney, complement, type Money, negateMoney, SCALE, ZERO_MONEY, ZERO_QUANTITY } from '../domain/amounts.ts'
+import { ToolkitError } from '../domain/errors.ts'
 import { type Core, type MarketState, sweptAtMs } from './core.ts'
 import { endOrder } from './execution.ts'
 import { addCash, book, holdingOf } from './ledger.ts'
@@ -46,12 +47,23 @@ export function advance(core: Core, nowMs: number): void {
     const due = earliestDue(core, nowMs)
     if (due === null) break
     const name = `${due.kind} ${due.atMs} ${due.key}`
-    if (done.has(name)) throw new Error(`${name} falls due for ever: the state contradicts itself`)
+    if (done.has(name)) throw contradicted(due)
     done.add(name)
     core.nowMs = Math.max(core.nowMs, due.atMs)
     carryOutDue(core, due)
   }
   core.nowMs = Math.max(core.nowMs, nowMs)
+}
+
+/** What is due and was just carried out: only a state that somebody changed by hand comes to that. */
+function contradicted({ kind, key }: Due): ToolkitError {
+  return new ToolkitError({
+    code: 'SANDBOX_STATE_CONTRADICTORY',
+    category: 'usage',
+    message: `The sandbox's state contradicts itself: ${kind} of ${key} falls due for ever. The simulated exchange stands still; no venue was asked.`,
+    facts: { due: kind, subject: key },
+    suggestions: ['Make the sandbox anew: crosstape sandbox reset'],
+  })
 }
 
 function earliestDue(core: Core, untilMs: number): Due | null {
