@@ -22,11 +22,14 @@ export async function bookReappeared(
 ): Promise<readonly SettledOrder[]> {
   const absent = await absentOrders(trading.ledger, (market) => venueOf(market) === venue)
   if (absent.length === 0) return []
-  const unexplained = await unexplainedFills(trading, venue, absent, signal)
+  const shownOf = (order: Order): VenueOpenOrder | undefined => open.find((each) => isNamedBy(order, each))
+  // Only for those that the list of open orders, which was read anyway, does not show.
+  const hidden = absent.filter((order) => shownOf(order) === undefined)
+  const unexplained = await unexplainedFills(trading, venue, hidden, signal)
   const found: SettledOrder[] = []
   for (const order of absent) {
     const orderId = order.intent.id
-    const shown = open.find((each) => isNamedBy(order, each))
+    const shown = shownOf(order)
     if (shown !== undefined) {
       await trading.ledger.append({ type: 'order.reported', orderId, report: reportOf(shown), source: 'reconcile' })
     } else if (!unexplained.some((fill) => mayBeOf(order, fill))) continue
